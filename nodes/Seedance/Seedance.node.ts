@@ -1,0 +1,65 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { testCredential } from './api/testCredential';
+import { getFields } from './operations/get.fields';
+import { getResult } from './operations/get.operation';
+import { optionsField } from './operations/options.fields';
+
+/** Videos of the GlobalAI OPC API (Seedance 1.5): is my video done, and where is it? */
+export class Seedance implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance',
+		name: 'seedance',
+		icon: { light: 'file:seedance.svg', dark: 'file:seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["waitUntilDone"] === "no" ? "Get Result" : "Get Result, Wait Until Done" }}',
+		description: 'Get AI videos made by Seedance 1.5 on GlobalAI OPC',
+		defaults: { name: 'Seedance' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'globalAiOpcApi', required: true, testedBy: 'testCredential' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Video Task', value: 'task' }],
+				default: 'task',
+			},
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: ['task'] } },
+				options: [
+					{
+						name: 'Get Result',
+						value: 'get',
+						action: 'Get the result of a video task',
+						description: 'Ask whether a video is done and where it is',
+					},
+				],
+				default: 'get',
+			},
+			...getFields,
+			optionsField,
+		],
+	};
+
+	methods = { credentialTest: { testCredential } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await getResult(this);
+	}
+}

@@ -1,0 +1,198 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { CREDENTIAL_NAME } from './credential';
+import { oneLine } from './envelope';
+import { failure, success, type Fault, type Outcome } from './fault';
+import { abortion } from './pause';
+
+/** A request as the API takes it. */
+export interface ApiRequest {
+	method: 'GET' | 'POST';
+	/** Absolute address, under the credential's base URL. */
+	url: string;
+	/** Sent as JSON. */
+	body?: IDataObject;
+}
+
+/** An answer as it came, whatever its status. */
+export interface RawAnswer {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, unknown>;
+	text: string;
+}
+
+/** The bounds of one exchange. */
+export interface ExchangeLimits {
+	/** For the whole exchange, connection to last byte, in milliseconds. */
+	timeoutMs: number;
+	/** Aborted when the user stops the execution. */
+	signal?: AbortSignal;
+}
+
+/** Largest answer that is read, in bytes: a task is well under 10 kB. */
+export const MAX_ANSWER_BYTES = 1_000_000;
+
+/** A response body as n8n hands it over with `encoding: 'stream'`. */
+export type BodyStream = AsyncIterable<Uint8Array | string> & { destroy?: () => void };
+
+interface StreamedResponse {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	body: BodyStream;
+}
+
+/**
+ * Sends one request with the credential's key and reads its answer, within the limits. Any HTTP status is an
+ * answer; redirects are not followed, so that the key stays with its host.
+ *
+ * @returns the answer, or a fault of kind `timeout`, `connection`, `unreadable` (too large) or `canceled`
+ */
+export async function exchange(
+	context: IExecuteFunctions,
+	request: ApiRequest,
+	limits: ExchangeLimits,
+): Promise<Outcome<RawAnswer>> {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: request.url,
+		body: request.body,
+		headers: { Accept: 'application/json' },
+		timeout: limits.timeoutMs,
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	const send = async () =>
+		(await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL_NAME,
+			options,
+		)) as StreamedResponse;
+	return await withinLimits(send, limits);
+}
+
+/** Runs one exchange and ends it, with its connection, at the time limit or when the user stops. */
+export async function withinLimits(
+	send: () => Promise<StreamedResponse>,
+	limits: ExchangeLimits,
+): Promise<Outcome<RawAnswer>> {
+	let body: BodyStream | undefined;
+	const read = async (): Promise<Outcome<RawAnswer>> => {
+		try {
+			const response = await send();
+			body = response.body;
+			const text = await readText(body, MAX_ANSWER_BYTES);
+			if (text === undefined) return failure(tooLarge());
+			return success({ status: response.statusCode, headers: response.headers, text });
+		} catch (error) {
+			return failure(connectionFault(error));
+		}
+	};
+
+	const stopped = abortion(limits.signal);
+	const expired = abortion(AbortSignal.timeout(limits.timeoutMs));
+	const result = await Promise.race([
+		read(),
+		expired.happens.then(() => failure(timeoutFault(limits.timeoutMs))),
+		stopped.happens.then(() => failure(canceledFault())),
+	]);
+	stopped.forget();
+	expired.forget();
+	if (!result.ok) body?.destroy?.();
+	return result;
+}
+
+/** The fault for an execution that the user stopped. */
+export function canceledFault(): Fault {
+	return {
+		kind: 'canceled',
+		message: 'The execution was canceled',
+		description: 'Nothing more was asked. The task itself goes on at GlobalAI OPC.',
+	};
+}
+
+/** Reads a body as text; undefined when it is larger than the bound. */
+async function readText(body: BodyStream, maxBytes: number): Promise<string | undefined> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of body) {
+		const buffer = Buffer.from(chunk);
+		bytes += buffer.length;
+		if (bytes > maxBytes) return undefined;
+		chunks.push(buffer);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): Fault {
+	return {
+		kind: 'unreadable',
+		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_ANSWER_BYTES / 1e6} MB`,
+		description:
+			'A task is a few hundred bytes, so this is not one. Check the Base URL in the credential.',
+	};
+}
+
+function timeoutFault(timeoutMs: number): Fault {
+	return {
+		kind: 'timeout',
+		message: `GlobalAI OPC did not answer within ${timeoutMs / 1000} s`,
+		description:
+			'The service may be overloaded or the network slow. Try again later, or raise Request Timeout under Options.',
+	};
+}
+
+const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT'];
+
+/** Words for the error codes of Node.js that say what a user can mend; all others are a broken connection. */
+const CONNECTION_WORDS: Record<string, [message: string, advice: string]> = {
+	ECONNREFUSED: [
+		"GlobalAI OPC's server refused the connection",
+		'Check the Base URL in the credential. If it is right, the server is down: try again later.',
+	],
+	ENOTFOUND: [
+		"GlobalAI OPC's server was not found: no server has this name",
+		"Check the Base URL in the credential, and that n8n's machine can reach the internet.",
+	],
+	EAI_AGAIN: [
+		"The name of GlobalAI OPC's server could not be looked up",
+		"Check that n8n's machine can reach the internet (DNS).",
+	],
+};
+
+function connectionFault(error: unknown): Fault {
+	const codes = chain(error).map((link) => String(link.code ?? ''));
+	if (codes.includes('ERR_CANCELED')) return canceledFault();
+	const known = codes.find((code) => code in CONNECTION_WORDS);
+	const code = known ?? codes.find((candidate) => candidate !== '');
+	if (code && TIMEOUT_CODES.includes(code)) {
+		return {
+			kind: 'timeout',
+			message: 'GlobalAI OPC did not answer in time',
+			description: `Try again later, or raise Request Timeout under Options. (${code})`,
+		};
+	}
+	const [message, advice] = CONNECTION_WORDS[code ?? ''] ?? [
+		'The connection to GlobalAI OPC broke before the answer was complete',
+		"Try again. If it stays so, check the Base URL in the credential and n8n's network or proxy.",
+	];
+	return { kind: 'connection', message, description: `${advice} (${code ?? reason(error)})` };
+}
+
+/** The error and what caused it, outermost first. n8n wraps the HTTP client's error at least once. */
+function chain(error: unknown): Array<{ code?: unknown; cause?: unknown; message?: unknown }> {
+	const links = [];
+	for (let link = error; isErrorLike(link) && links.length < 5; link = link.cause) links.push(link);
+	return links;
+}
+
+function isErrorLike(value: unknown): value is { code?: unknown; cause?: unknown; message?: unknown } {
+	return typeof value === 'object' && value !== null;
+}
+
+function reason(error: unknown): string {
+	const message = chain(error).at(-1)?.message;
+	return typeof message === 'string' && message !== '' ? oneLine(message) : 'no reason given';
+}

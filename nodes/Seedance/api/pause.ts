@@ -1,0 +1,39 @@
+import { sleep } from 'n8n-workflow';
+
+// `sleep` can't be called off, so a stopped wait leaves its last slice behind; short slices leave little.
+const LONGEST_SLICE_MS = 5_000;
+
+/**
+ * Waits, unless the signal says to stop.
+ *
+ * @param ms how long, in milliseconds
+ * @returns true when the time is over, false as soon as the signal is aborted
+ */
+export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
+	const until = Date.now() + ms;
+	const stopped = abortion(signal);
+	try {
+		for (let left = ms; left > 0; left = until - Date.now()) {
+			if (signal?.aborted) return false;
+			await Promise.race([sleep(Math.min(left, LONGEST_SLICE_MS)), stopped.happens]);
+		}
+		return !signal?.aborted;
+	} finally {
+		stopped.forget();
+	}
+}
+
+/**
+ * A promise for the moment when a signal is aborted. `forget` must be called when nobody waits any more: a
+ * run's one signal outlives thousands of waits, and each would leave a listener on it.
+ */
+export function abortion(signal?: AbortSignal): { happens: Promise<void>; forget: () => void } {
+	if (!signal) return { happens: new Promise(() => {}), forget: () => {} };
+	let onAbort = () => {};
+	const happens = new Promise<void>((resolve) => {
+		onAbort = resolve;
+		if (signal.aborted) resolve();
+		else signal.addEventListener('abort', onAbort);
+	});
+	return { happens, forget: () => signal.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,16 @@
+/**
+ * Reads a `Retry-After` header: whole seconds, or an HTTP date (RFC 9110 section 10.2.3).
+ *
+ * @param header the header's value as it came
+ * @param now the present time, in milliseconds since 1970
+ * @returns milliseconds to wait, never negative; undefined where the header is missing or neither form
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+	const value = Array.isArray(header) ? header[0] : header;
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const text = String(value).trim();
+	if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+	// Date.parse takes almost anything ("-5" is a month): a date has a letter in it.
+	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

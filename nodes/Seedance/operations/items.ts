@@ -1,0 +1,73 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import { expiresAt, type VideoTask } from '../api/task';
+import type { Problem } from '../polling/verdict';
+
+/** A task as it leaves the node: as the API gave it, plus `expiresAt` where `created` tells it. */
+export function taskFields(task: VideoTask): IDataObject {
+	const expiry = expiresAt(task);
+	return (expiry === undefined ? { ...task } : { ...task, expiresAt: expiry }) as IDataObject;
+}
+
+/**
+ * Makes the item that leaves for an item that came in, linked to it.
+ *
+ * @param includeInput whether the incoming item's fields and files stay, under the new ones
+ */
+export function resultItem(
+	input: INodeExecutionData,
+	index: number,
+	json: IDataObject,
+	includeInput: boolean,
+): INodeExecutionData {
+	const item: INodeExecutionData = { json, pairedItem: { item: index } };
+	if (!includeInput) return item;
+	// Copies: n8n shares input items between nodes.
+	item.json = { ...input.json, ...json };
+	if (input.binary) item.binary = { ...input.binary };
+	return item;
+}
+
+/**
+ * Makes the item for a problem, in n8n's own form: with "On Error" set to the error output, n8n recognises an
+ * item whose fields are `error` and `details`, adds the incoming item's fields and sends it there.
+ */
+export function errorItem(
+	context: IExecuteFunctions,
+	input: INodeExecutionData,
+	index: number,
+	problem: Problem,
+	includeInput: boolean,
+): INodeExecutionData {
+	const { message, description, httpStatus, task } = problem;
+	const details = Object.fromEntries(
+		Object.entries({ description, httpStatus, task }).filter(([, value]) => value !== undefined),
+	);
+	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return resultItem(input, index, { error: message, details } as IDataObject, includeInput && !toErrorOutput);
+}
+
+/** Makes the error that stops the workflow, with the item's index for n8n's error box. */
+export function problemError(
+	context: IExecuteFunctions,
+	index: number,
+	problem: Problem,
+): NodeApiError | NodeOperationError {
+	const { message, description, httpStatus } = problem;
+	const options = { message, description, itemIndex: index };
+	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);
+	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
+}
+
+/** A problem made of whatever was thrown while an item's parameters were read: an expression, a bound. */
+export function thrownProblem(error: unknown): Problem {
+	if (!(error instanceof Error)) return { message: String(error), description: '' };
+	const description = (error as { description?: unknown }).description;
+	return { message: error.message, description: typeof description === 'string' ? description : '' };
+}

@@ -1,0 +1,78 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const whenWaiting = { '/operation': ['get'], '/waitUntilDone': ['inNode'] };
+
+/** The Options collection, shared by the operations. */
+export const optionsField: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: { show: { resource: ['task'] } },
+	options: [
+		{
+			displayName: 'If Task Fails',
+			name: 'ifTaskFails',
+			type: 'options',
+			default: 'error',
+			options: [
+				{
+					name: 'Output the Task',
+					value: 'output',
+					description: 'Let the failed or cancelled task leave like a finished one; check its status',
+				},
+				{
+					name: 'Raise an Error',
+					value: 'error',
+					description: 'Treat the item by the "On Error" setting of this node',
+				},
+			],
+			description: 'What to do with a task that failed or was cancelled',
+			displayOptions: { show: whenWaiting },
+		},
+		{
+			displayName: 'Include Input Fields',
+			name: 'includeInput',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to keep the incoming item's fields in the output. Where both have a field of one name, the task's wins.",
+		},
+		{
+			displayName: 'Max Concurrency',
+			name: 'maxConcurrency',
+			type: 'number',
+			default: 10,
+			typeOptions: { minValue: 1, maxValue: 1000 },
+			description: 'How many requests may be under way at once. The value of the first item counts.',
+		},
+		{
+			displayName: 'Max Retries',
+			name: 'maxRetries',
+			type: 'number',
+			default: 4,
+			typeOptions: { minValue: 0, maxValue: 20 },
+			description:
+				'How many times to repeat a question after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
+		},
+		{
+			displayName: 'Poll Interval (Seconds)',
+			name: 'pollInterval',
+			type: 'number',
+			default: 30,
+			typeOptions: { minValue: 5, maxValue: 3600 },
+			description:
+				'How long to wait between two questions about a task. Without this option the node adapts to the model, the tier and the age of the task, which takes fewer questions.',
+			displayOptions: { show: whenWaiting },
+		},
+		{
+			displayName: 'Request Timeout (Seconds)',
+			name: 'requestTimeout',
+			type: 'number',
+			default: 30,
+			typeOptions: { minValue: 1, maxValue: 600 },
+			description: 'How long one request may take. The value of the first item counts.',
+		},
+	],
+};

@@ -1,0 +1,175 @@
+import { isLasting, type Fault, type Outcome } from '../api/fault';
+import type { VideoTask } from '../api/task';
+import { createdAt, nextDelayMs, type ScheduleSettings } from './schedule';
+import { statusKind } from './status';
+
+/** How a task is waited for. */
+export interface WaitSettings extends ScheduleSettings {
+	/** Counted from the task's `created`, or from the first question where that says nothing; milliseconds. */
+	giveUpAfterMs: number;
+}
+
+/** What a wait remembers from one question to the next. */
+export interface Progress {
+	/** Questions asked so far. */
+	attempt: number;
+	/** When the first question was asked, in milliseconds since 1970. */
+	startedAt: number;
+	/** The task as last seen. */
+	task?: VideoTask;
+	/** How often the task was completed without a video link. */
+	withoutVideo: number;
+}
+
+/** Why a wait ended without a video, in words for the person in n8n's editor. */
+export interface Problem {
+	/** One line: what happened. */
+	message: string;
+	/** What to do about it. */
+	description: string;
+	/** HTTP status, where an answer had one. */
+	httpStatus?: number;
+	/** The task as last seen, so that its id and what is known of it are not lost. */
+	task?: VideoTask;
+	/** Whether the user stopped the execution. */
+	canceled?: boolean;
+}
+
+/** What one answered question means for the wait. */
+export type Verdict =
+	| { kind: 'completed'; task: VideoTask }
+	| { kind: 'ended'; task: VideoTask; problem: Problem }
+	| { kind: 'problem'; problem: Problem }
+	| { kind: 'wait'; delayMs: number; giveUpAt: number; progress: Progress };
+
+/** How often a completed task without a link is asked for again before that is called an error. */
+const MOST_RETRIES_WITHOUT_VIDEO = 3;
+
+/** The start of a wait. */
+export function beginWait(now: number): Progress {
+	return { attempt: 0, startedAt: now, withoutVideo: 0 };
+}
+
+/** When a wait is given up, in milliseconds since 1970. */
+export function giveUpTime(progress: Progress, settings: WaitSettings, now: number): number {
+	return (createdAt(progress.task, now) ?? progress.startedAt) + settings.giveUpAfterMs;
+}
+
+/**
+ * Judges one answer. Pure: the same answer, progress, settings and time give the same verdict.
+ *
+ * @param id the task that was asked for
+ * @param outcome the API's answer, or the fault that stood in its way
+ * @param before what was known before the question
+ * @param now the present time, in milliseconds since 1970
+ */
+export function judge(
+	id: string,
+	outcome: Outcome<VideoTask>,
+	before: Progress,
+	settings: WaitSettings,
+	now: number,
+): Verdict {
+	const progress: Progress = {
+		...before,
+		attempt: before.attempt + 1,
+		task: outcome.ok ? outcome.value : before.task,
+	};
+	let fault: Fault | undefined;
+
+	if (outcome.ok) {
+		const task = outcome.value;
+		const kind = statusKind(task.status);
+		if (kind === 'ended') return { kind: 'ended', task, problem: endedProblem(task) };
+		if (kind === 'unknown') return { kind: 'problem', problem: unknownStatus(task) };
+		if (kind === 'completed') {
+			if (hasVideo(task)) return { kind: 'completed', task };
+			progress.withoutVideo++;
+			if (progress.withoutVideo > MOST_RETRIES_WITHOUT_VIDEO) {
+				return { kind: 'problem', problem: noVideo(task) };
+			}
+		}
+	} else {
+		fault = outcome.fault;
+		if (isLasting(fault)) return { kind: 'problem', problem: faultProblem(fault, progress.task) };
+	}
+
+	const giveUpAt = giveUpTime(progress, settings, now);
+	if (now >= giveUpAt) {
+		return { kind: 'problem', problem: gaveUp(id, progress, settings, now, fault) };
+	}
+	const facts = { task: progress.task, now, giveUpAt, retryAfterMs: fault?.retryAfterMs };
+	return { kind: 'wait', delayMs: nextDelayMs(facts, settings), giveUpAt, progress };
+}
+
+/** Whether a task carries a link to its video. */
+export function hasVideo(task: VideoTask): boolean {
+	return typeof task.video_url === 'string' && task.video_url.trim() !== '';
+}
+
+/** A fault as the end of a wait. */
+export function faultProblem(fault: Fault, task?: VideoTask): Problem {
+	const { message, description, httpStatus, kind } = fault;
+	return { message, description, httpStatus, task, canceled: kind === 'canceled' };
+}
+
+function endedProblem(task: VideoTask): Problem {
+	const words = typeof task.error === 'string' && task.error.trim() !== '' ? task.error.trim() : undefined;
+	if (task.status === 'cancelled') {
+		return {
+			message: `Task "${task.id}" was cancelled${words ? `: ${words}` : ''}`,
+			description: 'No video will come of it. Create the task again if you still want the video.',
+			task,
+		};
+	}
+	return {
+		message: `Task "${task.id}" failed: ${words ?? 'GlobalAI OPC gave no reason'}`,
+		description:
+			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
+		task,
+	};
+}
+
+function unknownStatus(task: VideoTask): Problem {
+	return {
+		message: `Task "${task.id}" has a status that this node does not know: "${task.status}"`,
+		description:
+			'It was not waited for, since such a wait might never end. Look the task up at GlobalAI OPC; a newer version of this node may know the status.',
+		task,
+	};
+}
+
+function noVideo(task: VideoTask): Problem {
+	return {
+		message: `Task "${task.id}" is completed but has no video link`,
+		description: `It was asked for ${MOST_RETRIES_WITHOUT_VIDEO} times more and still had none. Ask again later, or create the task again.`,
+		task,
+	};
+}
+
+function gaveUp(
+	id: string,
+	progress: Progress,
+	settings: WaitSettings,
+	now: number,
+	fault: Fault | undefined,
+): Problem {
+	const since = createdAt(progress.task, now) ?? progress.startedAt;
+	const status = progress.task ? `was still ${progress.task.status}` : 'could not be asked for';
+	const lastFault = fault ? ` The last question failed: ${fault.message}.` : '';
+	return {
+		message: `Task "${id}" ${status} after ${duration(now - since)}, so the wait was given up`,
+		description: `Give Up After is set to ${duration(settings.giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise Give Up After; offline (flex) tasks can take hours.${lastFault}`,
+		httpStatus: fault?.httpStatus,
+		task: progress.task,
+	};
+}
+
+/** A length of time as people say it. */
+function duration(ms: number): string {
+	const minutes = Math.round(ms / 60_000);
+	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+	const hours = Math.floor(minutes / 60);
+	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
+}

@@ -1,0 +1,44 @@
+import { canceledFault } from '../api/exchange';
+import type { Outcome } from '../api/fault';
+import { pause } from '../api/pause';
+import type { VideoTask } from '../api/task';
+import { beginWait, faultProblem, giveUpTime, judge, type Verdict, type WaitSettings } from './verdict';
+
+/** Asks for a task once, retries included, and not past `until` (milliseconds since 1970). */
+export type Ask = (id: string, until: number) => Promise<Outcome<VideoTask>>;
+
+/** The end of a wait: every verdict but one that says to go on. */
+export type Ending = Exclude<Verdict, { kind: 'wait' }>;
+
+/** The part of a wait that the outside follows. */
+export interface WaitHooks {
+	/** Called after each answer that leaves the task unfinished. */
+	onWait?: (verdict: Extract<Verdict, { kind: 'wait' }>) => void;
+	/** Aborted to end the wait at once. */
+	signal?: AbortSignal;
+}
+
+/**
+ * Waits inside the node until a task is done, for good or ill. Waits for different tasks run side by side and
+ * share nothing but the client, so that many take as long as the slowest.
+ *
+ * @returns how it ended; a stop is a `problem` that says `canceled`
+ */
+export async function waitUntilDone(
+	id: string,
+	ask: Ask,
+	settings: WaitSettings,
+	hooks: WaitHooks,
+): Promise<Ending> {
+	let progress = beginWait(Date.now());
+	for (;;) {
+		const outcome = await ask(id, giveUpTime(progress, settings, Date.now()));
+		const verdict = judge(id, outcome, progress, settings, Date.now());
+		if (verdict.kind !== 'wait') return verdict;
+		hooks.onWait?.(verdict);
+		progress = verdict.progress;
+		if (!(await pause(verdict.delayMs, hooks.signal))) {
+			return { kind: 'problem', problem: faultProblem(canceledFault(), progress.task) };
+		}
+	}
+}

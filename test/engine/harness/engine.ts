@@ -1,0 +1,99 @@
+import {
+	createRunExecutionData,
+	NodeConnectionTypes,
+	Workflow,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+	type OnError,
+} from 'n8n-workflow';
+
+import { StoredCredentials } from './credentials';
+import { core } from './n8nCore';
+import { testNodeTypes } from './nodeTypes';
+
+/** One run of the node under test between a node that brings its items and nodes that take its outputs. */
+export interface EngineRun {
+	/** Rows that arrive at the node; one empty row by default. */
+	items?: Array<IDataObject | INodeExecutionData>;
+	/** The node's parameters, as a workflow stores them. */
+	parameters?: INodeParameters;
+	/** The credential's data; `null` for a node with no credential set. */
+	credential: ICredentialDataDecryptedObject | null;
+	onError?: OnError;
+	/** Called with the execution as soon as it has begun. */
+	onStart?: (execution: { cancel: () => void }) => void;
+	/** Collects what the node sends to the browser's console. */
+	consoleMessages?: unknown[];
+}
+
+/** What came of a run. */
+export interface EngineResult {
+	run: IRun;
+	/** Items by output, in the order of the node's outputs; the error output is the last where there is one. */
+	outputs: INodeExecutionData[][];
+	/** The error that stopped the workflow. */
+	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
+}
+
+const ROWS = 'Rows';
+const SEEDANCE = 'Seedance';
+
+/** Runs a workflow in n8n's own engine: n8n-core's WorkflowExecute, contexts, HTTP helpers and credentials. */
+export async function runNode(options: EngineRun): Promise<EngineResult> {
+	const rows = (options.items ?? [{}]).map((row) => ('json' in row ? row : { json: row })) as INodeExecutionData[];
+	const nodes: INode[] = [
+		node(ROWS, 'test.rows', {}),
+		{
+			...node(SEEDANCE, 'n8n-nodes-globalaiopc.seedance', {
+				resource: 'task',
+				operation: 'get',
+				...options.parameters,
+			}),
+			onError: options.onError,
+			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
+		},
+	];
+	const connections: IConnections = {
+		[ROWS]: { main: [[{ node: SEEDANCE, type: NodeConnectionTypes.Main, index: 0 }]] },
+	};
+	const workflow = new Workflow({
+		id: 'workflow',
+		name: 'Engine test',
+		nodes,
+		connections,
+		active: false,
+		nodeTypes: testNodeTypes(rows),
+		settings: { executionOrder: 'v1' },
+	});
+	const additionalData = {
+		credentialsHelper: new StoredCredentials(options.credential),
+		currentNodeExecutionIndex: 0,
+		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
+		executionId: 'execution',
+		// n8n-core makes resume addresses of these for every expression; nothing listens there.
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		variables: {},
+		sendDataToUI: (_type: string, data: IDataObject) => options.consoleMessages?.push(data.messages),
+		setExecutionStatus: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+
+	const execute = new core.WorkflowExecute(additionalData, 'manual', createRunExecutionData());
+	const execution = execute.run({ workflow, startNode: workflow.getNode(ROWS) as INode });
+	options.onStart?.(execution);
+	const run = await execution;
+
+	const taskData = run.data.resultData.runData[SEEDANCE]?.[0];
+	const outputs = (taskData?.data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);
+	return { run, outputs, error: run.data.resultData.error as EngineResult['error'] };
+}
+
+function node(name: string, type: string, parameters: INodeParameters): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
+}

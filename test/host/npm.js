@@ -1,0 +1,67 @@
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { HostError } = require('./errors');
+const { GuardedProcess } = require('./guarded/process');
+
+const SHOWN_LINES = 15;
+
+/**
+ * What npm's output says about why it failed, most telling first.
+ * @type {Array<{ code: string, sign: RegExp, message: string }>}
+ */
+const CAUSES = [
+	{ code: 'NO_SPACE', sign: /ENOSPC|no space left/i, message: 'the disk is full. Free 4 GB and try again.' },
+	{
+		code: 'REGISTRY',
+		sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
+		message: 'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
+	},
+	{
+		code: 'NOT_IN_REGISTRY',
+		sign: /\b(E404|ETARGET|ENOVERSIONS)\b/,
+		message: 'the npm registry lacks a package that is needed here. Try another registry ("npm config get registry").',
+	},
+	{ code: 'NO_PERMISSION', sign: /\b(EACCES|EPERM)\b/, message: 'npm may not write there. Check who owns the folder.' },
+	{
+		code: 'NO_COMPILER',
+		sign: /gyp ERR!/,
+		message: 'SQLite could not be compiled. Install make, g++ and python3 and try again.',
+	},
+];
+
+/**
+ * Runs npm. It ends with this process, in whatever way that ends: nobody comes upon one that still writes.
+ * @param {string[]} args
+ * @param {object} options
+ * @param {string} options.doing what this is for, such as `Installing n8n 2.41.1`
+ * @param {string} options.cwd
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {import('./progress').Log} [options.log]
+ * @param {AbortSignal} [options.signal] ends npm
+ * @returns {Promise<string>} its output
+ * @throws {HostError} one line that names the cause; npm's last lines have been logged before
+ */
+async function runNpm(args, { doing, cwd, env = process.env, log = () => {}, signal }) {
+	const npm = new GuardedProcess({ graceMs: 0 });
+	let ending;
+	try {
+		// npm is a .cmd file on Windows, which needs a shell.
+		await npm.start({ command: 'npm', args, cwd, env, shell: process.platform === 'win32' });
+		ending = await npm.end(signal);
+	} finally {
+		await npm.release();
+	}
+	signal?.throwIfAborted();
+	if (ending === 0) return npm.text;
+
+	const said = npm.text;
+	for (const line of said.trimEnd().split('\n').slice(-SHOWN_LINES)) log(`  | ${line}`);
+	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
+	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
+	const cause = CAUSES.find(({ sign }) => sign.test(said));
+	const reason = cause?.message ?? `npm ended with ${ending}.`;
+	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, { code: cause?.code ?? 'NPM' });
+}
+
+module.exports = { runNpm };

@@ -1,0 +1,34 @@
+const fs = require('node:fs');
+const path = require('node:path');
+const { HostError } = require('./errors');
+
+/**
+ * One pinned n8n: a folder beside this file that holds its package.json and package-lock.json.
+ * @typedef {object} Profile
+ * @property {string} name the folder's name, such as `n8n-2`
+ * @property {string} dir absolute path of the folder
+ * @property {string} version the pinned n8n version, such as `2.41.1`
+ * @property {Record<string, string>} settings what this version needs in its environment beside the usual, from the
+ *   package.json's `n8nSettings`
+ * @property {number} minimumNode the first Node.js major version that this n8n runs on
+ */
+
+const DEFAULT_PROFILE = 'n8n-2';
+
+/**
+ * @param {string} [name]
+ * @returns {Profile}
+ * @throws {HostError} when there is no such profile
+ */
+function loadProfile(name = DEFAULT_PROFILE) {
+	const dir = path.join(__dirname, name);
+	const file = path.join(dir, 'package.json');
+	if (!fs.existsSync(file)) {
+		throw new HostError(`There is no pinned n8n called "${name}": ${file} does not exist.`, { code: 'NO_PROFILE' });
+	}
+	const { dependencies, engines, n8nSettings: settings = {} } = JSON.parse(fs.readFileSync(file, 'utf8'));
+	const minimumNode = Number(/\d+/.exec(engines.node)?.[0]);
+	return { name, dir, version: dependencies.n8n, settings, minimumNode };
+}
+
+module.exports = { DEFAULT_PROFILE, loadProfile };

@@ -1,0 +1,309 @@
+const { setTimeout: sleep } = require('node:timers/promises');
+const { isFinished, itemsOf, toExecution } = require('./session/execution');
+const { RestClient, RestError } = require('./session/rest');
+const { onlyTrigger, toNewWorkflow } = require('./session/workflow');
+
+/** @typedef {import('./session/execution').Execution} Execution */
+/** @typedef {import('./session/workflow').WorkflowJson} WorkflowJson */
+/** @typedef {import('./session/workflow').WorkflowNode} WorkflowNode */
+
+/** Who owns every n8n that is set up here. No secret: these n8n are reached from this machine only. */
+const OWNER = {
+	email: 'owner@example.com',
+	password: 'Correct-Horse-1',
+	firstName: 'Test',
+	lastName: 'Owner',
+};
+
+const POLL_MS = 250;
+const EXECUTION_TIMEOUT_MS = 120_000;
+/** How long n8n may take to make a published workflow reachable. */
+const PUBLISH_TIMEOUT_MS = 30_000;
+
+/**
+ * @typedef {object} Credential
+ * @property {string} id
+ * @property {string} name
+ */
+
+/**
+ * @typedef {object} WebhookAnswer
+ * @property {number} status
+ * @property {any} body the answer's JSON, or its text when it is none
+ */
+
+/** What a person does in n8n's editor, by the calls that the editor makes for it. */
+class N8nSession {
+	#rest;
+	#n8n;
+	/** @type {Promise<any[]> | undefined} */
+	#nodeTypes;
+
+	/**
+	 * @param {import('./n8n').N8n} n8n
+	 * @param {RestClient} rest logged in
+	 */
+	constructor(n8n, rest) {
+		this.#n8n = n8n;
+		this.#rest = rest;
+	}
+
+	/** For calls of n8n's API that have no method of their own here. */
+	get rest() {
+		return this.#rest;
+	}
+
+	/**
+	 * @param {string} name such as `n8n-nodes-globalaiopc.seedance`
+	 * @returns {Promise<any>} the node's description in its newest version
+	 * @throws {Error} when n8n has no such node
+	 */
+	async nodeType(name) {
+		this.#nodeTypes ??= this.#rest.requestRaw('GET', '/types/nodes.json');
+		const versions = (await this.#nodeTypes).filter((type) => type.name === name);
+		const newest = versions.sort((a, b) => newestVersion(b) - newestVersion(a))[0];
+		if (!newest) throw new Error(`n8n knows no node "${name}"`);
+		return newest;
+	}
+
+	/**
+	 * @param {{ name: string, type: string, data: Record<string, unknown> }} credential
+	 * @returns {Promise<Credential>}
+	 */
+	async createCredential(credential) {
+		const { id, name } = await this.#rest.request('POST', '/credentials', credential);
+		return { id, name };
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {{ name: string, type: string, data: Record<string, unknown> }} credential
+	 * @returns {Promise<void>}
+	 */
+	async updateCredential(id, credential) {
+		await this.#rest.request('PATCH', `/credentials/${id}`, credential);
+	}
+
+	/** @param {string} id */
+	async deleteCredential(id) {
+		await this.#rest.request('DELETE', `/credentials/${id}`);
+	}
+
+	/**
+	 * Presses "Test". Without an `id` the credential is saved for the time of the test, as the editor saves it first.
+	 * @param {{ id?: string, name: string, type: string, data: Record<string, unknown> }} credential
+	 * @returns {Promise<{ status: 'OK' | 'Error', message: string }>}
+	 */
+	async testCredential(credential) {
+		const id = credential.id ?? (await this.createCredential(credential)).id;
+		try {
+			return await this.#rest.request('POST', '/credentials/test', { credentials: { ...credential, id } });
+		} finally {
+			if (!credential.id) await this.deleteCredential(id);
+		}
+	}
+
+	/**
+	 * @param {WorkflowJson} json
+	 * @returns {Promise<{ id: string }>}
+	 */
+	async createWorkflow(json) {
+		const { id } = await this.#rest.request('POST', '/workflows', toNewWorkflow(json));
+		return { id };
+	}
+
+	/**
+	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
+	 * @param {WorkflowJson} json stays as it is
+	 * @param {object} [options]
+	 * @param {Record<string, Credential>} [options.credentials] by credential type; chosen in every node that takes it
+	 * @param {(nodesByName: Record<string, WorkflowNode>) => void} [options.edit] changes the nodes in place
+	 * @returns {Promise<{ id: string }>}
+	 */
+	async importWorkflow(json, { credentials = {}, edit } = {}) {
+		const workflow = toNewWorkflow(json);
+		for (const node of workflow.nodes) {
+			const { credentials: taken = [] } = await this.nodeType(node.type);
+			for (const { name } of taken) {
+				const chosen = credentials[name];
+				if (chosen) node.credentials = { ...node.credentials, [name]: { id: chosen.id, name: chosen.name } };
+			}
+		}
+		edit?.(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
+		return await this.createWorkflow(workflow);
+	}
+
+	/**
+	 * Publishes a workflow (in n8n 1.x: makes it active) and waits until its triggers are at work.
+	 * @param {string} id
+	 * @returns {Promise<void>}
+	 */
+	async publish(id) {
+		const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
+		if (this.#isVersion1()) {
+			await this.#rest.request('PATCH', `/workflows/${id}`, { active: true, versionId });
+			return;
+		}
+		await this.#rest.request('POST', `/workflows/${id}/activate`, { versionId });
+		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
+		let publication;
+		do {
+			publication = await this.#rest.request('GET', `/workflows/${id}/publication-status`);
+			if (publication.status === 'published') return;
+			await sleep(POLL_MS);
+		} while (Date.now() < deadline);
+		throw new Error(`Workflow ${id} was not published: ${JSON.stringify(publication)}`);
+	}
+
+	/**
+	 * @param {string} id
+	 * @returns {Promise<void>}
+	 */
+	async unpublish(id) {
+		if (this.#isVersion1()) {
+			const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
+			await this.#rest.request('PATCH', `/workflows/${id}`, { active: false, versionId });
+		} else {
+			await this.#rest.request('POST', `/workflows/${id}/deactivate`, {});
+		}
+	}
+
+	/**
+	 * Presses "Execute workflow".
+	 * @param {string} id
+	 * @param {{ from?: string }} [options] `from`: the trigger node to run from, if the workflow has several
+	 * @returns {Promise<string>} the execution's id
+	 */
+	async run(id, { from } = {}) {
+		const workflow = await this.#rest.request('GET', `/workflows/${id}`);
+		const triggerToStartFrom = { name: from ?? onlyTrigger(workflow) };
+		// n8n 1.x runs the workflow that it is sent, 2.x the one that it has.
+		const body = this.#isVersion1() ? { workflowData: workflow, triggerToStartFrom } : { triggerToStartFrom };
+		const { executionId } = await this.#rest.request('POST', `/workflows/${id}/run`, body);
+		if (!executionId) throw new Error(`"${triggerToStartFrom.name}" waits for something to trigger it`);
+		return String(executionId);
+	}
+
+	/**
+	 * @param {string} id
+	 * @returns {Promise<Execution>}
+	 */
+	async execution(id) {
+		return toExecution(await this.#rest.request('GET', `/executions/${id}`));
+	}
+
+	/**
+	 * The latest 100 executions, newest first, without their data.
+	 * @param {{ workflowId?: string, status?: string | string[] }} [filter]
+	 * @returns {Promise<Array<Omit<Execution, 'data' | 'lastNode'>>>}
+	 */
+	async executions({ workflowId, status } = {}) {
+		const filter = JSON.stringify({
+			...(workflowId && { workflowId }),
+			...(status && { status: [status].flat() }),
+		});
+		const query = new URLSearchParams({ filter, limit: '100' });
+		const { results } = await this.#rest.request('GET', `/executions?${query}`);
+		return results.map((/** @type {any} */ result) => {
+			const { data: _data, lastNode: _lastNode, ...summary } = toExecution({ ...result, data: '[]' });
+			return summary;
+		});
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {object} [options]
+	 * @param {(execution: Execution) => boolean} [options.until] by default: it is finished, in whatever way
+	 * @param {number} [options.timeoutMs]
+	 * @returns {Promise<Execution>}
+	 * @throws {Error} when it does not come to that in time, or is finished without
+	 */
+	async waitForExecution(id, { until = isFinished, timeoutMs = EXECUTION_TIMEOUT_MS } = {}) {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.execution(id);
+			if (until(execution)) return execution;
+			if (isFinished(execution) || Date.now() > deadline) {
+				const error = execution.data.error?.message ?? 'none';
+				throw new Error(`Execution ${id} is ${execution.status} after all the waiting; its error: ${error}`);
+			}
+			await sleep(POLL_MS);
+		}
+	}
+
+	/**
+	 * Presses "Stop".
+	 * @param {string} id
+	 * @returns {Promise<void>}
+	 */
+	async stopExecution(id) {
+		await this.#rest.request('POST', `/executions/${id}/stop`);
+	}
+
+	/**
+	 * Calls a published workflow's webhook. n8n registers webhooks some time after it has started; calls that come
+	 * before, which start nothing, are made again.
+	 * @param {string} path as in the Webhook node
+	 * @param {{ method?: string, body?: unknown, timeoutMs?: number }} [options]
+	 * @returns {Promise<WebhookAnswer>} whatever the status
+	 */
+	async callWebhook(path, { method = 'POST', body, timeoutMs = EXECUTION_TIMEOUT_MS } = {}) {
+		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
+		for (;;) {
+			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {
+				method,
+				...(body !== undefined && {
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify(body),
+				}),
+				signal: AbortSignal.timeout(timeoutMs),
+			});
+			const text = await response.text();
+			const isUnknown = response.status === 404 && text.includes('not registered');
+			if (!isUnknown || Date.now() > deadline) return { status: response.status, body: jsonOrText(text) };
+			await sleep(POLL_MS);
+		}
+	}
+
+	/** @param {string} id */
+	workflowUrl(id) {
+		return `${this.#n8n.url}/workflow/${id}`;
+	}
+
+	#isVersion1() {
+		return this.#n8n.version.startsWith('1.');
+	}
+}
+
+/**
+ * Sets up the owner's account of a new n8n and logs in; logs in where that has been done before.
+ * A session outlives restarts of its n8n.
+ * @param {import('./n8n').N8n} n8n
+ * @returns {Promise<N8nSession>}
+ */
+async function openSession(n8n) {
+	const rest = new RestClient(n8n.url);
+	const { userManagement } = await rest.request('GET', '/settings');
+	if (userManagement.showSetupOnFirstLoad) {
+		await rest.request('POST', '/owner/setup', OWNER);
+	} else {
+		await rest.request('POST', '/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+	}
+	return new N8nSession(n8n, rest);
+}
+
+/** @param {{ version: number | number[] }} description */
+function newestVersion({ version }) {
+	return Math.max(...[version].flat());
+}
+
+/** @param {string} text */
+function jsonOrText(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+module.exports = { openSession, N8nSession, OWNER, RestError, itemsOf, isFinished };

@@ -1,0 +1,65 @@
+/* The program behind "npm start". */
+const { setTimeout: sleep } = require('node:timers/promises');
+const { HostError } = require('./errors');
+const { HELP, readArguments, UsageError } = require('./start/arguments');
+const { Closing } = require('./start/closing');
+const { show } = require('./start/show');
+
+const EXIT = {
+	ok: 0,
+	failed: 1,
+	usage: 2,
+	/** What shells give for a program that Ctrl-C ended before it was done. */
+	interrupted: 130,
+};
+
+const print = console.log;
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+	const { help, once, port, target } = readArguments(process.argv.slice(2), process.env);
+	if (help) {
+		print(HELP);
+		return EXIT.ok;
+	}
+	const interrupt = new AbortController();
+	const { signal } = interrupt;
+	// Again and again: npm passes on to us what the terminal has sent us already.
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
+	const closing = new Closing();
+	try {
+		const { n8n, gaveVideo } = await show({ port, target, print, closing, signal });
+		if (once) return gaveVideo ? EXIT.ok : EXIT.failed;
+		print('\nPress Ctrl-C to end.');
+		return await stayUp(n8n, signal);
+	} catch (error) {
+		if (signal.aborted) return EXIT.interrupted;
+		throw error;
+	} finally {
+		if (signal.aborted) print('\nEnding everything that was started ...');
+		await closing.run();
+	}
+}
+
+/**
+ * @param {import('./n8n').N8n} n8n
+ * @param {AbortSignal} signal
+ */
+async function stayUp(n8n, signal) {
+	while (!signal.aborted) {
+		if (n8n.pid === undefined) throw new HostError(`n8n has ended by itself. Its log:\n${n8n.logText()}`);
+		await sleep(1000, undefined, { signal }).catch(() => {});
+	}
+	return EXIT.ok;
+}
+
+main().then(
+	(code) => {
+		process.exitCode = code;
+	},
+	(error) => {
+		const isExpected = error instanceof HostError || error instanceof UsageError;
+		console.error(isExpected ? error.message : error);
+		process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
+	},
+);

@@ -1,0 +1,64 @@
+const { setTimeout: sleep } = require('node:timers/promises');
+const { isFinished, itemsOf } = require('../session');
+
+const POLL_MS = 500;
+
+/** What the node writes into n8n's log after each answer that leaves the task unfinished. */
+const WAITING = /Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) question\(s\), asking again at (?<next>\S+Z)/g;
+
+/**
+ * Follows a run and prints the task's way while it goes on, taken from what the node writes into n8n's log.
+ * @param {object} options
+ * @param {import('../n8n').N8n} options.n8n
+ * @param {import('../session').N8nSession} options.session
+ * @param {string} options.executionId
+ * @param {string} options.nodeName
+ * @param {(line: string) => void} options.print
+ * @param {AbortSignal} options.signal
+ * @returns {Promise<boolean>} whether it gave a video
+ */
+async function followRun({ n8n, session, executionId, nodeName, print, signal }) {
+	const say = (/** @type {string} */ text) => print(`  ${clock(new Date())}  ${text}`);
+	let seen = [...n8n.logText().matchAll(WAITING)].length;
+	for (;;) {
+		const execution = await session.execution(executionId);
+		const answers = [...n8n.logText().matchAll(WAITING)];
+		for (const { groups } of answers.slice(seen)) {
+			const next = clock(new Date(/** @type {string} */ (groups?.['next'])));
+			say(`${groups?.['status']}  (question ${groups?.['attempt']}, the next at ${next})`);
+		}
+		seen = answers.length;
+		if (isFinished(execution)) return printResult(execution, nodeName, { say, print });
+		await sleep(POLL_MS, undefined, { signal });
+	}
+}
+
+/**
+ * @param {import('../session').Execution} execution
+ * @param {string} nodeName
+ * @param {{ say: (text: string) => void, print: (line: string) => void }} output
+ */
+function printResult(execution, nodeName, { say, print }) {
+	const task = itemsOf(execution, nodeName)[0]?.json;
+	if (!task) {
+		const { message = `n8n says: ${execution.status}`, description } = execution.data.error ?? {};
+		say(`no video: ${message}`);
+		if (description) print(`            ${description}`);
+		return false;
+	}
+	say(`${task['status']}`);
+	print('');
+	print('What the node gives to the rest of the workflow:');
+	const width = Math.max(...Object.keys(task).map((key) => key.length));
+	for (const [key, value] of Object.entries(task)) {
+		print(`  ${key.padEnd(width)}  ${typeof value === 'object' ? JSON.stringify(value) : value}`);
+	}
+	return task['status'] === 'completed';
+}
+
+/** @param {Date} time */
+function clock(time) {
+	return time.toLocaleTimeString('en-GB');
+}
+
+module.exports = { followRun };

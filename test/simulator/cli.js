@@ -1,0 +1,182 @@
+'use strict';
+
+const { parseArgs } = require('node:util');
+const { startSimulator } = require('./index');
+
+/** @import { Simulator, SimulatorOptions } from './index' */
+/** @import { LogEntry } from './log' */
+/** @import { TaskOptions } from './tasks' */
+
+const HELP = `Usage: node test/simulator/cli.js [options]
+
+Simulates the GlobalAI OPC API and its video host on 127.0.0.1.
+
+  --port N                    port of the API; default: any that is free
+  --files-port N              port of the video host; default: any that is free
+  --key K                     accepted API key, may be repeated; default: sk-simulator
+  --speed N                   simulated seconds a real second; default: 1
+  --retention S               simulated seconds until tasks and videos are gone; default: 86400
+  --rate-limit REQ/SEC        requests a key in so many seconds, then 429 with Retry-After; default: none
+  --task ID[:model[:outcome]] adds a task, may be repeated; outcome: completed, failed, cancelled or never
+  --quiet                     no line for every request
+  --help                      this text
+
+A prompt that contains [fail], [cancel] or [never] makes a task that fails, is cancelled, or never ends.
+
+Other processes can steer it, without a key, at the API's port:
+  GET    /__simulator/health
+  GET    /__simulator/requests
+  POST   /__simulator/tasks    {"id": "video_a", "finishAfter": 5, ...}
+  POST   /__simulator/faults   {"kind": "status", "status": 503, "times": 3, ...}
+  DELETE /__simulator/faults
+`;
+
+/** @type {import('node:util').ParseArgsConfig['options']} */
+const FLAGS = {
+	port: { type: 'string' },
+	'files-port': { type: 'string' },
+	key: { type: 'string', multiple: true },
+	speed: { type: 'string' },
+	retention: { type: 'string' },
+	'rate-limit': { type: 'string' },
+	task: { type: 'string', multiple: true },
+	quiet: { type: 'boolean' },
+	help: { type: 'boolean' },
+};
+
+/** Something on the command line does not fit; the message is one line. */
+class UsageError extends Error {}
+
+/**
+ * @param {string} flag
+ * @param {string} text
+ */
+function numberFrom(flag, text) {
+	const value = text.trim() === '' ? NaN : Number(text);
+	if (Number.isNaN(value)) throw new UsageError(`${flag} needs a number, not "${text}"`);
+	return value;
+}
+
+/** @param {string} text */
+function rateLimitFrom(text) {
+	const [, requests, seconds] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
+	if (requests === undefined || seconds === undefined) {
+		throw new UsageError(`--rate-limit needs requests/seconds such as 10/60, not "${text}"`);
+	}
+	return {
+		requests: numberFrom('--rate-limit', requests),
+		seconds: numberFrom('--rate-limit', seconds),
+		retryAfter: true,
+	};
+}
+
+/**
+ * @param {string} text
+ * @returns {TaskOptions}
+ */
+function taskFrom(text) {
+	const [id, model, outcome, ...rest] = text.split(':');
+	if (id === undefined || id === '' || rest.length > 0) {
+		throw new UsageError(`--task needs ID[:model[:outcome]], not "${text}"`);
+	}
+	return {
+		id,
+		...(model ? { model } : {}),
+		// addTask looks at it.
+		...(outcome ? { outcome: /** @type {any} */ (outcome) } : {}),
+	};
+}
+
+/**
+ * @param {string[]} args
+ * @returns {{ options: SimulatorOptions, tasks: TaskOptions[], quiet: boolean, help: boolean }}
+ * @throws {UsageError}
+ */
+function parse(args) {
+	/** @type {Record<string, any>} */
+	let values;
+	try {
+		({ values } = parseArgs({ args, options: FLAGS }));
+	} catch (cause) {
+		const [line = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
+		throw new UsageError(line);
+	}
+	const { port, 'files-port': filesPort, key, speed, retention, 'rate-limit': limit, task = [] } = values;
+	/** @type {SimulatorOptions} */
+	const options = {
+		...(port === undefined ? {} : { port: numberFrom('--port', port) }),
+		...(filesPort === undefined ? {} : { filesPort: numberFrom('--files-port', filesPort) }),
+		...(key === undefined ? {} : { apiKeys: key }),
+		...(speed === undefined ? {} : { speed: numberFrom('--speed', speed) }),
+		...(retention === undefined ? {} : { retention: numberFrom('--retention', retention) }),
+		...(limit === undefined ? {} : { rateLimit: rateLimitFrom(limit) }),
+	};
+	return { options, tasks: task.map(taskFrom), quiet: values.quiet === true, help: values.help === true };
+}
+
+/** @param {LogEntry} entry */
+function lineFor({ at, endedAt, host, method, path, status, fault }) {
+	const time = new Date(at).toISOString().slice(11, 19);
+	const took = `${(endedAt ?? at) - at} ms`;
+	const trouble = fault === null ? '' : `  [${fault}]`;
+	return `${time}  ${host.padEnd(5)}  ${method} ${path}  ${status ?? 'no answer'}  ${took}${trouble}`;
+}
+
+/** @param {string} line */
+function print(line) {
+	process.stdout.write(`${line}\n`);
+}
+
+/**
+ * @param {Simulator} simulator closed when a task is refused
+ * @param {TaskOptions[]} tasks
+ * @throws {UsageError}
+ */
+async function addTasks(simulator, tasks) {
+	try {
+		return tasks.map((task) => simulator.addTask(task));
+	} catch (cause) {
+		await simulator.close();
+		throw new UsageError(cause instanceof Error ? cause.message : String(cause));
+	}
+}
+
+/** @param {string[]} args */
+async function main(args) {
+	const { options, tasks, quiet, help } = parse(args);
+	if (help) {
+		process.stdout.write(HELP);
+		return;
+	}
+	const simulator = await startSimulator({
+		...options,
+		...(quiet ? {} : { onRequest: (entry) => print(lineFor(entry)) }),
+	});
+	const stop = () => void simulator.close();
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+	const added = await addTasks(simulator, tasks);
+	print(`Base URL  ${simulator.baseUrl}`);
+	for (const key of simulator.apiKeys) print(`API key   ${key}`);
+	print(`Videos    ${simulator.filesUrl}`);
+	for (const { id, model, outcome } of added) print(`Task      ${id}  ${model}  ${outcome}`);
+	print('Ctrl-C ends it.');
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {{ line: string, code: number }} 2: bad arguments, 1: anything else
+ */
+function failure(cause) {
+	if (!(cause instanceof Error)) return { line: String(cause), code: 1 };
+	const { code, port } = /** @type {NodeJS.ErrnoException & { port?: number }} */ (cause);
+	if (code === 'EADDRINUSE') return { line: `port ${port} is taken`, code: 1 };
+	if (code === 'EACCES') return { line: `port ${port} may not be used by this user`, code: 1 };
+	return { line: cause.message, code: cause instanceof UsageError || cause instanceof TypeError ? 2 : 1 };
+}
+
+main(process.argv.slice(2)).catch((cause) => {
+	const { line, code } = failure(cause);
+	process.stderr.write(`error: ${line}\n`);
+	process.exitCode = code;
+});
