@@ -18,6 +18,7 @@ const CHECKS = [
 	['lint', 'n8n-node', ['lint']],
 	['types', 'tsc', ['--noEmit', '--project', 'test']],
 	['build', 'gulp', ['build']],
+	['package', process.execPath, [join(root, 'test', 'package', 'check.mjs')]],
 ];
 const SUITES = ['unit', 'engine', 'e2e'];
 
@@ -28,8 +29,8 @@ const SUITES = ['unit', 'engine', 'e2e'];
  * @param {string[]} args
  */
 function run(tool, args) {
-	const bin = join(root, 'node_modules', '.bin', tool);
-	const { status } = spawnSync(bin, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+	const program = tool === process.execPath ? tool : join(root, 'node_modules', '.bin', tool);
+	const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
 	return status === 0;
 }
 

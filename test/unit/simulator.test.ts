@@ -589,6 +589,19 @@ describe('a fault of the API', () => {
 		expect((await result()).status).toBe(200);
 	});
 
+	it('lets requests pass first that another fault took, and waits for its turn', async () => {
+		fault({ kind: 'status', status: 501, times: 2 });
+		fault({ kind: 'status', status: 502, after: 1 });
+		const statuses: number[] = [];
+		for (let index = 0; index < 4; index++) statuses.push((await result()).status);
+		expect(statuses).toEqual([501, 501, 502, 200]);
+		simulator.clearFaults();
+		fault({ kind: 'status', status: 501 });
+		fault({ kind: 'status', status: 502, after: 1 });
+		expect((await result()).status).toBe(501);
+		expect((await result()).status).toBe(502);
+	});
+
 	it('is refused when its options do not fit', () => {
 		expect(() => fault({ kind: 'nonsense' as FaultKindName })).toThrow('kind must be one of status, ');
 		expect(() => fault({ kind: 'reset', delay: 5 })).toThrow('unknown field "delay"');
@@ -803,6 +816,7 @@ describe('a video', () => {
 		}
 		const [second, third] = [video.subarray(65_536, 131_072), video.subarray(131_072, 196_608)];
 		expect(second.equals(third)).toBe(false);
+		expect(whole({ seed: 'b', size }).subarray(65_536, 131_072).equals(second)).toBe(false);
 		for (const chunk of read(0, size)) expect(chunk.length).toBeLessThanOrEqual(65_536);
 	});
 

@@ -1,5 +1,5 @@
-/** The simulator's seconds in one real second: a 720p video, 2 to 5 minutes in truth, takes 15 to 40 s. */
-const SPEED = 8;
+/** The simulator's seconds in one real second: a 720p video, 2 to 5 minutes in truth, takes 20 to 50 s. */
+const SPEED = 6;
 /** Seconds between two questions to the simulator; the node's own choice fits videos that take minutes. */
 const POLL_INTERVAL = 5;
 

@@ -1,0 +1,70 @@
+// Checks the package as it would be published: what `npm pack` puts in, and what n8n's own scanner says of it.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Everything that may be in the package, and nothing else may. */
+const EXPECTED = [
+	/^package\.json$/,
+	/^(README|CHANGELOG)\.md$/,
+	/^LICENSE$/,
+	/^index\.js$/,
+	/^dist\/credentials\/\w+(\.credentials\.js|(\.dark)?\.svg)$/,
+	/^dist\/nodes\/Seedance\/Seedance\.node\.(js|json)$/,
+	/^dist\/nodes\/Seedance\/seedance(\.dark)?\.svg$/,
+	/^dist\/nodes\/Seedance\/(api|operations|polling|video)\/[\w.]+\.js$/,
+];
+
+/** What n8n and a reader can't do without. */
+const REQUIRED = [
+	'package.json',
+	'README.md',
+	'CHANGELOG.md',
+	'LICENSE',
+	'index.js',
+	'dist/credentials/GlobalAiOpcApi.credentials.js',
+	'dist/credentials/globalAiOpcApi.svg',
+	'dist/credentials/globalAiOpcApi.dark.svg',
+	'dist/nodes/Seedance/Seedance.node.js',
+	'dist/nodes/Seedance/Seedance.node.json',
+	'dist/nodes/Seedance/seedance.svg',
+	'dist/nodes/Seedance/seedance.dark.svg',
+];
+
+const problems = [];
+const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-package-'));
+try {
+	const [packed] = JSON.parse(
+		execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }),
+	);
+	const files = packed.files.map(({ path }) => path);
+	for (const file of files) {
+		if (!EXPECTED.some((pattern) => pattern.test(file))) problems.push(`${file} should not be in the package`);
+	}
+	for (const file of REQUIRED) {
+		if (!files.includes(file)) problems.push(`${file} is missing in the package; was it built?`);
+	}
+	console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`);
+
+	execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
+	// The two scans of n8n's scanner: the sources, and the published files.
+	const scans = [
+		['sources', await analyzePackage(root, SOURCE_FILE_PATTERNS)],
+		['package', await analyzePackage(join(folder, 'package'), ['**/*.js', 'package.json'])],
+	];
+	for (const [what, { passed, message, details }] of scans) {
+		console.log(`n8n's scanner on the ${what}: ${passed ? 'passed' : message}`);
+		if (!passed) problems.push(`n8n's scanner refuses the ${what}: ${details ?? message}`);
+	}
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length ? 1 : 0;
