@@ -11,6 +11,11 @@ import { getFields } from './operations/get.fields';
 import { getResult } from './operations/get.operation';
 import { optionsField } from './operations/options.fields';
 
+/** One output, or two where unfinished tasks leave for a Wait node: its order is that of `getResult`. */
+const OUTPUTS = `={{ $parameter["operation"] === "get" && $parameter["waitUntilDone"] === "withWaitNode"
+	? [{ type: "${NodeConnectionTypes.Main}", displayName: "Done" }, { type: "${NodeConnectionTypes.Main}", displayName: "Still Running" }]
+	: [{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
+
 /** Videos of the GlobalAI OPC API (Seedance 1.5): is my video done, and where is it? */
 export class Seedance implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,12 +25,12 @@ export class Seedance implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["waitUntilDone"] === "no" ? "Get Result" : "Get Result, Wait Until Done" }}',
+			'={{ { no: "Get Result", inNode: "Get Result: Wait Inside This Node", withWaitNode: "Get Result: Wait in a Wait Node" }[$parameter["waitUntilDone"]] }}',
 		description: 'Get AI videos made by Seedance 1.5 on GlobalAI OPC',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: OUTPUTS,
 		credentials: [{ name: 'globalAiOpcApi', required: true, testedBy: 'testCredential' }],
 		properties: [
 			{

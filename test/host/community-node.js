@@ -21,7 +21,8 @@ const ROOT = path.join(__dirname, '..', '..');
 
 /**
  * Packs this repository's package as it would be published.
- * @returns {Promise<string>} absolute path of the tarball, alone in a temporary folder that the caller removes
+ * @returns {Promise<string>} absolute path of the tarball, alone in a temporary folder that the caller
+ *   removes
  * @throws {HostError} (`NOT_BUILT`) when it has not been built
  */
 async function packPackage() {
@@ -39,9 +40,9 @@ async function packPackage() {
 }
 
 /**
- * Installs a package into an n8n that does not run, just as n8n's "Community nodes" page does after it has fetched the
- * tarball from the registry. That page itself will not list the package: n8n lists what its database says, and writes
- * that only when it fetches the package itself.
+ * Installs a package into an n8n that does not run, just as n8n's "Community nodes" page does after it has
+ * fetched the tarball from the registry. That page itself will not list the package: n8n lists what its
+ * database says, and writes that only when it fetches the package itself.
  * @param {{ userFolder: string, tarball: string }} options
  * @returns {Promise<{ name: string, version: string }>}
  */
@@ -64,8 +65,25 @@ async function installCommunityNode({ userFolder, tarball }) {
 
 	const ledger = path.join(nodes, 'package.json');
 	const before = fs.existsSync(ledger) ? readJson(ledger) : { name: 'installed-nodes', private: true };
-	writeJson(ledger, { ...before, dependencies: { ...before.dependencies, [manifest.name]: manifest.version } });
+	writeJson(ledger, {
+		...before,
+		dependencies: { ...before.dependencies, [manifest.name]: manifest.version },
+	});
 	return { name: manifest.name, version: manifest.version };
+}
+
+/**
+ * Packs this repository's package and installs it, as a user gets it.
+ * @param {string} userFolder of an n8n that does not run
+ * @returns {Promise<void>}
+ */
+async function installNode(userFolder) {
+	const tarball = await packPackage();
+	try {
+		await installCommunityNode({ userFolder, tarball });
+	} finally {
+		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
+	}
 }
 
 /**
@@ -84,4 +102,4 @@ function writeJson(file, value) {
 	fs.writeFileSync(file, JSON.stringify(value, null, 2));
 }
 
-module.exports = { packPackage, installCommunityNode };
+module.exports = { installNode, packPackage, installCommunityNode };

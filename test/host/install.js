@@ -23,8 +23,9 @@ const { loadProfile } = require('./profiles');
 const LOCK_FILE = path.join(__dirname, '.installed.lock');
 
 /**
- * Makes sure that the pinned n8n is installed. Instant when it is; else takes minutes, needs a network and says so.
- * Processes that call this at once wait for each other, and an installation that was interrupted is done again.
+ * Makes sure that the pinned n8n is installed. Instant when it is; else takes minutes, needs a network and
+ * says so. Processes that call this at once wait for each other, and an installation that was interrupted is
+ * done again.
  * @param {object} [options]
  * @param {import('./progress').Log} [options.log]
  * @param {string} [options.profile] the folder of the n8n that is wanted, such as `n8n-2`
@@ -45,7 +46,8 @@ async function ensureInstalled({ log = () => {}, profile: name, signal } = {}) {
 		file: path.join(profile.dir, 'node_modules', '.installed'),
 		content: fingerprint(profile, node),
 	};
-	const isDone = () => isThere(node) && fs.existsSync(installed.n8n) && readIfThere(stamp.file) === stamp.content;
+	const isDone = () =>
+		isThere(node) && fs.existsSync(installed.n8n) && readIfThere(stamp.file) === stamp.content;
 	if (isDone()) return installed;
 
 	const onWait = (/** @type {number} */ pid) =>
@@ -69,15 +71,19 @@ async function install(profile, node, options) {
 		`Installing the real n8n ${profile.version} into ${profile.dir}. ` +
 			'This is done once, takes about 5 minutes and 2.9 GB of disk.',
 	);
+	// What an interrupted installation left may look whole to npm and not be.
+	await fs.promises.rm(path.join(profile.dir, 'node_modules'), {
+		recursive: true,
+		force: true,
+		maxRetries: 3,
+	});
 	await assertDiskSpace(profile.dir);
 	await bringNode(node, { ...options, env: process.env });
 	const inProfile = { ...options, env: withNodeFirst(node), cwd: profile.dir };
 	const installing = `Installing n8n ${profile.version}`;
 	await withProgress(log, installing, async () => {
-		// What an interrupted installation left may look whole to npm and not be.
-		await fs.promises.rm(path.join(profile.dir, 'node_modules'), { recursive: true, force: true, maxRetries: 3 });
-		// Not "npm ci": it refuses a lock file without the optional packages of every platform, and a registry need not
-		// have them all. This, too, installs what the lock file says, and leaves the file alone.
+		// Not "npm ci": it refuses a lock file without the optional packages of every platform, and a registry
+		// need not have them all. This, too, installs what the lock file says, and leaves the file alone.
 		const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
 		await runNpm(args, { ...inProfile, doing: installing });
 	});
@@ -88,25 +94,33 @@ async function install(profile, node, options) {
  * The one dependency whose install script n8n cannot do without.
  * @param {import('./profiles').Profile} profile
  * @param {import('./install/node').HostNode} node
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, log: import('./progress').Log, signal?: AbortSignal }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, log: import('./progress').Log, signal?: AbortSignal }}
+ *   options
  */
 async function buildSqlite(profile, node, options) {
 	const missing = missingBuildTools(options.env).join(', ');
 	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
-	if (missing) options.log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary.`);
+	if (missing)
+		options.log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary.`);
 	try {
 		await withProgress(options.log, 'Building SQLite for it', async () => {
-			await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false'], { ...options, doing: 'Building SQLite' });
+			await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false'], {
+				...options,
+				doing: 'Building SQLite',
+			});
 			const args = ['-e', 'require("sqlite3")'];
 			await promisify(execFile)(node.binary, args, { cwd: profile.dir, env: options.env });
 		});
 	} catch (error) {
 		options.signal?.throwIfAborted();
 		if (missing) {
-			throw new HostError(`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`, {
-				code: 'NO_COMPILER',
-				cause: error,
-			});
+			throw new HostError(
+				`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
+				{
+					code: 'NO_COMPILER',
+					cause: error,
+				},
+			);
 		}
 		if (error instanceof HostError) throw error;
 		throw new HostError(`n8n's SQLite was built but does not load: ${firstLine(error)}`, { cause: error });
@@ -120,7 +134,8 @@ async function buildSqlite(profile, node, options) {
  */
 function fingerprint(profile, node) {
 	const hash = createHash('sha256');
-	for (const file of ['package.json', 'package-lock.json']) hash.update(fs.readFileSync(path.join(profile.dir, file)));
+	for (const file of ['package.json', 'package-lock.json'])
+		hash.update(fs.readFileSync(path.join(profile.dir, file)));
 	return hash.update(`${node.platform} ${node.version.split('.')[0]}`).digest('hex');
 }
 

@@ -32,9 +32,11 @@ const PORT_TAKEN_LINE = /port \d+ is already in use/i;
  * @property {string} [userFolder] where n8n keeps its data; without it a temporary folder, removed by `stop`
  * @property {number} [port] without it any free one
  * @property {NodeJS.ProcessEnv} [env] further settings of n8n, which win over ours
- * @property {import('./progress').Log} [log] progress of the installation, should one be needed, and of the start
+ * @property {import('./progress').Log} [log] progress of the installation, should one be needed, and of the
+ *   start
  * @property {string} [profile] which pinned n8n, such as `n8n-2`
- * @property {(userFolder: string) => Promise<void>} [prepare] puts something into the user folder before the start
+ * @property {(userFolder: string) => Promise<void>} [prepare] puts something into the user folder before the
+ *   start
  * @property {AbortSignal} [signal] gives up the installation or the start; nothing is left running then
  */
 
@@ -46,16 +48,17 @@ const PORT_TAKEN_LINE = /port \d+ is already in use/i;
  * @property {number | undefined} pid undefined while it does not run; another one after a restart
  * @property {string} userFolder
  * @property {string} version
- * @property {() => Promise<void>} stop ends it in good order (SIGTERM, and SIGKILL if it takes over 15 s), for good
+ * @property {() => Promise<void>} stop ends it in good order (SIGTERM, and SIGKILL if it takes over 15 s),
+ *   for good
  * @property {() => Promise<void>} kill ends it at once (SIGKILL) and keeps its data; `restart` may follow
- * @property {(options?: { env?: NodeJS.ProcessEnv }) => Promise<void>} restart ends it in good order if it runs, and
- *   starts it on the same data and port; `env` is added to its settings from then on
+ * @property {(options?: { env?: NodeJS.ProcessEnv }) => Promise<void>} restart ends it in good order if it
+ *   runs, and starts it on the same data and port; `env` is added to its settings from then on
  * @property {() => string} logText what it has written so far, over all its starts
  */
 
 /**
- * Starts n8n and waits until it is ready: its API answers and it has begun to activate the published workflows.
- * Installs it first if need be.
+ * Starts n8n and waits until it is ready: its API answers and it has begun to activate the published
+ * workflows. Installs it first if need be.
  * @param {StartOptions} [options]
  * @returns {Promise<N8n>}
  * @throws {HostError} `PORT_TAKEN`, or `NOT_STARTED` with n8n's last lines; nothing is left running
@@ -169,7 +172,9 @@ async function waitUntilReady(guarded, port, logStart, signal) {
 	while (!(await isReady())) {
 		const hasEnded = guarded.pid === undefined;
 		if (hasEnded || Date.now() > deadline) {
-			const what = hasEnded ? 'n8n ended while it was starting' : `n8n was not ready after ${READY_WITHIN_MS / 1000} s`;
+			const what = hasEnded
+				? 'n8n ended while it was starting'
+				: `n8n was not ready after ${READY_WITHIN_MS / 1000} s`;
 			const lines = guarded.text.slice(logStart).trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
 			throw new HostError(`${what}. Its last lines:\n${lines}`, { code: 'NOT_STARTED' });
 		}
@@ -189,8 +194,8 @@ async function answers(url) {
 }
 
 /**
- * Runs one of n8n's own commands, such as `import:workflow`. n8n must not be running on that folder at the same time
- * unless the command is known to bear it.
+ * Runs one of n8n's own commands, such as `import:workflow`. n8n must not be running on that folder at the
+ * same time unless the command is known to bear it.
  * @param {string[]} args
  * @param {{ userFolder: string, env?: NodeJS.ProcessEnv, profile?: string, timeoutMs?: number }} options
  * @returns {Promise<{ stdout: string, stderr: string }>}
@@ -211,7 +216,10 @@ async function runCli(args, { userFolder, env = {}, profile: name, timeoutMs = 1
 	} catch (error) {
 		const { stdout = '', stderr = '' } = /** @type {{ stdout?: string, stderr?: string }} */ (error);
 		const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-SHOWN_LINES).join('\n');
-		throw new HostError(`"n8n ${args.join(' ')}" failed. Its last lines:\n${lines}`, { code: 'CLI', cause: error });
+		throw new HostError(`"n8n ${args.join(' ')}" failed. Its last lines:\n${lines}`, {
+			code: 'CLI',
+			cause: error,
+		});
 	}
 }
 

@@ -15,14 +15,19 @@ const CAUSES = [
 	{
 		code: 'REGISTRY',
 		sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
-		message: 'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
+		message:
+			'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
 	},
 	{
 		code: 'NOT_IN_REGISTRY',
 		sign: /\b(E404|ETARGET|ENOVERSIONS)\b/,
-		message: 'the npm registry lacks a package that is needed here. Try another registry ("npm config get registry").',
+		message: 'the npm registry lacks a package that is needed. Try another one ("npm config get registry").',
 	},
-	{ code: 'NO_PERMISSION', sign: /\b(EACCES|EPERM)\b/, message: 'npm may not write there. Check who owns the folder.' },
+	{
+		code: 'NO_PERMISSION',
+		sign: /\b(EACCES|EPERM)\b/,
+		message: 'npm may not write there. Check who owns the folder.',
+	},
 	{
 		code: 'NO_COMPILER',
 		sign: /gyp ERR!/,
@@ -61,7 +66,9 @@ async function runNpm(args, { doing, cwd, env = process.env, log = () => {}, sig
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
 	const cause = CAUSES.find(({ sign }) => sign.test(said));
 	const reason = cause?.message ?? `npm ended with ${ending}.`;
-	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, { code: cause?.code ?? 'NPM' });
+	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, {
+		code: cause?.code ?? 'NPM',
+	});
 }
 
 module.exports = { runNpm };

@@ -8,8 +8,8 @@ const { HostError } = require('./errors');
  * @property {string} name the folder's name, such as `n8n-2`
  * @property {string} dir absolute path of the folder
  * @property {string} version the pinned n8n version, such as `2.41.1`
- * @property {Record<string, string>} settings what this version needs in its environment beside the usual, from the
- *   package.json's `n8nSettings`
+ * @property {Record<string, string>} settings what this version needs in its environment beside the usual,
+ *   from the package.json's `n8nSettings`
  * @property {number} minimumNode the first Node.js major version that this n8n runs on
  */
 
@@ -24,7 +24,9 @@ function loadProfile(name = DEFAULT_PROFILE) {
 	const dir = path.join(__dirname, name);
 	const file = path.join(dir, 'package.json');
 	if (!fs.existsSync(file)) {
-		throw new HostError(`There is no pinned n8n called "${name}": ${file} does not exist.`, { code: 'NO_PROFILE' });
+		throw new HostError(`There is no pinned n8n called "${name}": ${file} does not exist.`, {
+			code: 'NO_PROFILE',
+		});
 	}
 	const { dependencies, engines, n8nSettings: settings = {} } = JSON.parse(fs.readFileSync(file, 'utf8'));
 	const minimumNode = Number(/\d+/.exec(engines.node)?.[0]);

@@ -90,7 +90,8 @@ class N8nSession {
 	}
 
 	/**
-	 * Presses "Test". Without an `id` the credential is saved for the time of the test, as the editor saves it first.
+	 * Presses "Test". Without an `id` the credential is saved for the time of the test, as the editor saves it
+	 * first.
 	 * @param {{ id?: string, name: string, type: string, data: Record<string, unknown> }} credential
 	 * @returns {Promise<{ status: 'OK' | 'Error', message: string }>}
 	 */
@@ -116,7 +117,8 @@ class N8nSession {
 	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
 	 * @param {WorkflowJson} json stays as it is
 	 * @param {object} [options]
-	 * @param {Record<string, Credential>} [options.credentials] by credential type; chosen in every node that takes it
+	 * @param {Record<string, Credential>} [options.credentials] by credential type; chosen in every node that
+	 *   takes it
 	 * @param {(nodesByName: Record<string, WorkflowNode>) => void} [options.edit] changes the nodes in place
 	 * @returns {Promise<{ id: string }>}
 	 */
@@ -241,8 +243,8 @@ class N8nSession {
 	}
 
 	/**
-	 * Calls a published workflow's webhook. n8n registers webhooks some time after it has started; calls that come
-	 * before, which start nothing, are made again.
+	 * Calls a published workflow's webhook. n8n registers webhooks some time after it has started; calls that
+	 * come before, which start nothing, are made again.
 	 * @param {string} path as in the Webhook node
 	 * @param {{ method?: string, body?: unknown, timeoutMs?: number }} [options]
 	 * @returns {Promise<WebhookAnswer>} whatever the status

@@ -1,6 +1,7 @@
 /* The program behind "npm start". */
 const { setTimeout: sleep } = require('node:timers/promises');
 const { HostError } = require('./errors');
+const { OWNER } = require('./session');
 const { HELP, readArguments, UsageError } = require('./start/arguments');
 const { Closing } = require('./start/closing');
 const { show } = require('./start/show');
@@ -12,6 +13,8 @@ const EXIT = {
 	/** What shells give for a program that Ctrl-C ended before it was done. */
 	interrupted: 130,
 };
+
+const SHOWN_LINES = 20;
 
 const print = console.log;
 
@@ -28,8 +31,11 @@ async function main() {
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
 	const closing = new Closing();
 	try {
-		const { n8n, gaveVideo } = await show({ port, target, print, closing, signal });
+		const { n8n, workflowUrl, gaveVideo } = await show({ port, target, print, closing, signal });
 		if (once) return gaveVideo ? EXIT.ok : EXIT.failed;
+		print("\nSee it in n8n's editor:");
+		print(`  ${workflowUrl}`);
+		print(`  log in as ${OWNER.email} with the password ${OWNER.password}`);
 		print('\nPress Ctrl-C to end.');
 		return await stayUp(n8n, signal);
 	} catch (error) {
@@ -47,7 +53,10 @@ async function main() {
  */
 async function stayUp(n8n, signal) {
 	while (!signal.aborted) {
-		if (n8n.pid === undefined) throw new HostError(`n8n has ended by itself. Its log:\n${n8n.logText()}`);
+		if (n8n.pid === undefined) {
+			const lines = n8n.logText().trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+			throw new HostError(`n8n has ended by itself. Its last lines:\n${lines}`);
+		}
 		await sleep(1000, undefined, { signal }).catch(() => {});
 	}
 	return EXIT.ok;

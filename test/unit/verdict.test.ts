@@ -39,7 +39,7 @@ test('a completed task with a link ends the wait', () => {
 test.each(['queued', 'processing'])('%s: waits, and remembers what it saw', (status) => {
 	expect(answer({ status })).toMatchObject({
 		kind: 'wait',
-		delayMs: 30_000,
+		nextPollAt: NOW + 30_000,
 		giveUpAt: NOW - 180_000 + 30 * MINUTE,
 		progress: { attempt: 1, startedAt: NOW, task: { status } },
 	});
@@ -83,7 +83,7 @@ describe('giving up', () => {
 			kind: 'problem',
 			problem: { message: 'Task "video_1" was still processing after 30 minutes, so the wait was given up' },
 		});
-		expect(answer({ created: created + 1 })).toMatchObject({ kind: 'wait', delayMs: 1000 });
+		expect(answer({ created: created + 1 })).toMatchObject({ kind: 'wait', nextPollAt: NOW + 1000 });
 	});
 
 	test('counts from the first question where created says nothing', () => {
@@ -130,7 +130,7 @@ describe('faults', () => {
 			const before = { ...beginWait(NOW), task: task() };
 			expect(judge('video_1', failure(fault({ kind })), before, ONLINE, NOW)).toMatchObject({
 				kind: 'wait',
-				delayMs: 30_000,
+				nextPollAt: NOW + 30_000,
 				progress: { attempt: 1, task: task() },
 			});
 		},
@@ -149,6 +149,6 @@ describe('faults', () => {
 
 	test('the rest that the API asked for is taken', () => {
 		const limited = fault({ kind: 'rateLimited', retryAfterMs: 90_000 });
-		expect(judge('video_1', failure(limited), beginWait(NOW), ONLINE, NOW)).toMatchObject({ delayMs: 90_000 });
+		expect(judge('video_1', failure(limited), beginWait(NOW), ONLINE, NOW)).toMatchObject({ nextPollAt: NOW + 90_000 });
 	});
 });

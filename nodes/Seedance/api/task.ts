@@ -53,7 +53,7 @@ export function checkTaskId(value: unknown): { id: string } | { problem: string 
  *
  * @returns an ISO time, or undefined where `created` is not a time
  */
-export function expiresAt(task: VideoTask): string | undefined {
+export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined {
 	if (typeof task.created !== 'number') return undefined;
 	const time = new Date(task.created * 1000 + RETENTION_MS);
 	return Number.isNaN(time.getTime()) ? undefined : time.toISOString();

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 const show = { resource: ['task'], operation: ['get'] };
-const showWaiting = { ...show, waitUntilDone: ['inNode'] };
+const showWaiting = { ...show, waitUntilDone: ['inNode', 'withWaitNode'] };
 
 /** The form of Get Result. */
 export const getFields: INodeProperties[] = [
@@ -24,15 +24,21 @@ export const getFields: INodeProperties[] = [
 		default: 'no',
 		options: [
 			{
-				name: 'No',
-				value: 'no',
-				description: 'Ask once and output the task as it is now, finished or not',
+				name: 'Chained With a Wait Node',
+				value: 'withWaitNode',
+				description:
+					'Ask once; unfinished tasks leave by Still Running, to a Wait node that leads back here. For hours: the wait takes no memory and survives a restart.',
 			},
 			{
 				name: 'Inside This Node',
 				value: 'inNode',
 				description:
 					'Ask again until the video is done. For minutes: the wait takes memory and a restart of n8n ends it.',
+			},
+			{
+				name: 'No',
+				value: 'no',
+				description: 'Ask once and output the task as it is now, finished or not',
 			},
 		],
 		description: 'Whether to wait for the video, and where',

@@ -3,64 +3,70 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { ApiClient } from '../api/client';
 import type { Outcome } from '../api/fault';
 import { checkTaskId, type VideoTask } from '../api/task';
-import { faultProblem } from '../polling/verdict';
-import { waitUntilDone, type Ending } from '../polling/wait';
+import { faultProblem, type Problem, type Progress, type Verdict } from '../polling/verdict';
+import { askOnce, waitUntilDone, type Ask, type GoOn } from '../polling/wait';
+import { handOver, hintUnconnected, resumeWait, withoutPolling } from './get.chain';
 import { readWait, type ItemWait, type WaitMode } from './get.wait';
-import { forEachItem, type ItemResult } from './itemLoop';
+import { forEachItem } from './itemLoop';
 import { resultItem, taskFields, thrownProblem } from './items';
 import { readOptions } from './parameters';
 import { reportWait } from './progress';
 import { openClient, runSignal } from './run';
 
-/** One item's question. */
+/** One item's question. Items with equal questions share one answer. */
 interface Question {
 	id: string;
-	includeInput: boolean;
-	/** How to wait; undefined to ask once. */
+	/** How to wait; undefined to ask once and take any answer. */
 	wait?: ItemWait;
+	/** What earlier rounds found out, where the wait is chained with the Wait node. */
+	before?: Progress;
 }
 
-/** Get Result: one item out for each item in, with the task, in the order of the items. */
+/** What came of a question. */
+type Answer = { task: VideoTask } | { problem: Problem } | { goOn: GoOn };
+
+/**
+ * Get Result: one item out for each item in, with its task, in the order of the items.
+ *
+ * @returns the finished items; with `withWaitNode` those whose tasks are still running on a second output
+ */
 export async function getResult(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const mode = context.getNodeParameter('waitUntilDone', 0) as WaitMode;
+	const items = context.getInputData();
+	const includesInput = (index: number) => readOptions(context, index).includeInput === true;
 	const { signal, end } = runSignal(context);
 	// Opened with the first question, so that a bad ID needs no credential to be refused.
-	let client: Promise<Outcome<ApiClient>> | undefined;
-	const asked = new Map<string, Promise<ItemAnswer>>();
+	let opening: Promise<Outcome<ApiClient>> | undefined;
+	const open = async () => await (opening ??= openClient(context, signal));
+	const answers = new Map<string, Promise<Answer>>();
 
-	const answer = async ({ id, wait }: Question): Promise<ItemAnswer> => {
-		client ??= openClient(context, signal);
-		const opened = await client.catch(thrownAnswer);
-		if ('problem' in opened) return opened;
-		if (!opened.ok) return { problem: faultProblem(opened.fault) };
-		const api = opened.value;
-		if (!wait) return answerOf(await api.queryTask(id));
-		const ending = await waitUntilDone(id, async (...question) => await api.queryTask(...question), wait, {
-			signal,
-			onWait: (verdict) => reportWait(context, id, verdict),
-		});
-		return endingOf(ending, wait);
-	};
-
-	const items = await forEachItem<Question>(context, {
+	const leaving = await forEachItem<Question>(context, {
 		end,
-		includesInput: (index) => includesInput(context, index),
+		includesInput,
 		prepare: (index) => prepare(context, index, mode),
-		work: async (question, index): Promise<ItemResult> => {
-			const key = JSON.stringify([question.id, question.wait]);
-			let shared = asked.get(key);
-			if (!shared) asked.set(key, (shared = answer(question)));
+		work: async (question, index) => {
+			const key = JSON.stringify(question);
+			let shared = answers.get(key);
+			if (!shared) answers.set(key, (shared = answer(context, question, open, signal)));
 			const result = await shared;
 			if ('problem' in result) return result;
-			const input = context.getInputData()[index] as INodeExecutionData;
-			return { item: resultItem(input, index, taskFields(result.task), question.includeInput) };
+
+			const input = withoutPolling(items[index] as INodeExecutionData);
+			const task = 'task' in result ? result.task : (result.goOn.progress.task ?? { id: question.id });
+			const item = resultItem(input, index, taskFields(task), includesInput(index));
+			return 'goOn' in result ? { item, stillRunning: result.goOn } : { item };
 		},
 	});
-	return [items];
+
+	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
+	if (mode !== 'withWaitNode') return [done];
+	const surviveRestarts = items.some((_, index) => readOptions(context, index).surviveRestarts !== false);
+	const running = handOver(leaving, surviveRestarts, Date.now());
+	hintUnconnected(context, running.length);
+	return [done, running];
 }
 
-type ItemAnswer = { task: VideoTask } | Extract<ItemResult, { problem: unknown }>;
-
+/** @throws NodeOperationError for a parameter that can't be used */
 function prepare(context: IExecuteFunctions, index: number, mode: WaitMode): Question {
 	const checked = checkTaskId(context.getNodeParameter('taskId', index));
 	if ('problem' in checked) {
@@ -70,27 +76,44 @@ function prepare(context: IExecuteFunctions, index: number, mode: WaitMode): Que
 				'Set Task ID to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.',
 		});
 	}
-	return {
-		id: checked.id,
-		includeInput: includesInput(context, index),
-		wait: mode === 'no' ? undefined : readWait(context, index),
-	};
+	const { id } = checked;
+	if (mode === 'no') return { id };
+	const wait = readWait(context, index, mode);
+	if (mode === 'inNode') return { id, wait };
+	const input = context.getInputData()[index] as INodeExecutionData;
+	return { id, wait, before: resumeWait(input, id, Date.now()) };
 }
 
-function includesInput(context: IExecuteFunctions, index: number): boolean {
-	return readOptions(context, index).includeInput === true;
+async function answer(
+	context: IExecuteFunctions,
+	{ id, wait, before }: Question,
+	open: () => Promise<Outcome<ApiClient>>,
+	signal: AbortSignal,
+): Promise<Answer> {
+	let opened;
+	try {
+		opened = await open();
+	} catch (error) {
+		return { problem: thrownProblem(error) };
+	}
+	if (!opened.ok) return { problem: faultProblem(opened.fault) };
+	const client = opened.value;
+	const ask: Ask = async (...question) => await client.queryTask(...question);
+
+	if (!wait) {
+		const outcome = await ask(id, Infinity);
+		return outcome.ok ? { task: outcome.value } : { problem: faultProblem(outcome.fault) };
+	}
+	const onWait = (goOn: GoOn) => reportWait(context, id, goOn);
+	const verdict = before
+		? await askOnce(id, ask, wait, before)
+		: await waitUntilDone(id, ask, wait, { signal, onWait });
+	return answerOf(verdict, wait);
 }
 
-function answerOf(outcome: Outcome<VideoTask>): ItemAnswer {
-	return outcome.ok ? { task: outcome.value } : { problem: faultProblem(outcome.fault) };
-}
-
-function endingOf(ending: Ending, wait: ItemWait): ItemAnswer {
-	if (ending.kind === 'completed') return { task: ending.task };
-	if (ending.kind === 'ended' && wait.ifTaskFails === 'output') return { task: ending.task };
-	return { problem: ending.problem };
-}
-
-function thrownAnswer(error: unknown): Extract<ItemResult, { problem: unknown }> {
-	return { problem: thrownProblem(error) };
+function answerOf(verdict: Verdict, wait: ItemWait): Answer {
+	if (verdict.kind === 'wait') return { goOn: verdict };
+	if (verdict.kind === 'completed') return { task: verdict.task };
+	if (verdict.kind === 'ended' && wait.ifTaskFails === 'output') return { task: verdict.task };
+	return { problem: verdict.problem };
 }

@@ -5,7 +5,7 @@ import type { WaitSettings } from '../polling/verdict';
 import { checkChoice, checkNumber, readOptions } from './parameters';
 
 /** Values of the parameter `waitUntilDone`. */
-export type WaitMode = 'no' | 'inNode';
+export type WaitMode = 'no' | 'inNode' | 'withWaitNode';
 
 /** How one item waits, and what a failed task becomes. */
 export interface ItemWait extends WaitSettings {
@@ -21,7 +21,11 @@ const POLL_INTERVAL = { label: 'Poll Interval', unit: 'seconds', min: 5, max: 36
  *
  * @throws NodeOperationError for a value that the form doesn't offer
  */
-export function readWait(context: IExecuteFunctions, index: number): ItemWait {
+export function readWait(
+	context: IExecuteFunctions,
+	index: number,
+	mode: Exclude<WaitMode, 'no'>,
+): ItemWait {
 	const options = readOptions(context, index);
 	const tier = context.getNodeParameter('serviceTier', index);
 	const minutes = context.getNodeParameter('giveUpAfter', index);
@@ -32,6 +36,7 @@ export function readWait(context: IExecuteFunctions, index: number): ItemWait {
 			options.pollInterval === undefined
 				? undefined
 				: 1000 * checkNumber(context, index, POLL_INTERVAL, options.pollInterval),
+		surviveRestarts: mode === 'withWaitNode' && options.surviveRestarts !== false,
 		ifTaskFails: checkChoice(
 			context,
 			index,

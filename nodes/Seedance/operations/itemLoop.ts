@@ -1,10 +1,18 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Problem } from '../polling/verdict';
+import type { GoOn } from '../polling/wait';
 import { errorItem, problemError, thrownProblem } from './items';
 
+/** An item that leaves. */
+export interface LeavingItem {
+	item: INodeExecutionData;
+	/** Set where it leaves with its task unfinished. */
+	stillRunning?: GoOn;
+}
+
 /** What comes of one item: the item that leaves, or the problem that stood in the way. */
-export type ItemResult = { item: INodeExecutionData } | { problem: Problem };
+export type ItemResult = LeavingItem | { problem: Problem };
 
 /** How an operation treats its items. */
 export interface ItemWork<T> {
@@ -29,25 +37,24 @@ export interface ItemWork<T> {
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
 	{ prepare, work, includesInput, end }: ItemWork<T>,
-): Promise<INodeExecutionData[]> {
+): Promise<LeavingItem[]> {
 	const items = context.getInputData();
-	const settle = (result: ItemResult, input: INodeExecutionData, index: number): INodeExecutionData => {
-		if ('item' in result) return result.item;
+	const settle = (result: ItemResult, input: INodeExecutionData, index: number): LeavingItem => {
+		if ('item' in result) return result;
 		const { problem } = result;
 		if (problem.canceled) throw new NodeOperationError(context.getNode(), problem.message);
 		if (!context.continueOnFail()) throw problemError(context, index, problem);
-		return errorItem(context, input, index, problem, includesInput(index));
+		return { item: errorItem(context, input, index, problem, includesInput(index)) };
 	};
 
 	const prepared = items.map((input, index) => {
 		const outcome = attempt(() => prepare(index));
-		if ('problem' in outcome) return { item: settle(outcome, input, index) };
-		return outcome;
+		return 'problem' in outcome ? settle(outcome, input, index) : outcome;
 	});
 	try {
 		return await Promise.all(
 			prepared.map(async (outcome, index) => {
-				if ('item' in outcome) return outcome.item;
+				if ('item' in outcome) return outcome;
 				const input = items[index] as INodeExecutionData;
 				return settle(await work(outcome.value, index), input, index);
 			}),

@@ -10,7 +10,7 @@ import { expiresAt, type VideoTask } from '../api/task';
 import type { Problem } from '../polling/verdict';
 
 /** A task as it leaves the node: as the API gave it, plus `expiresAt` where `created` tells it. */
-export function taskFields(task: VideoTask): IDataObject {
+export function taskFields(task: Pick<VideoTask, 'id' | 'created'>): IDataObject {
 	const expiry = expiresAt(task);
 	return (expiry === undefined ? { ...task } : { ...task, expiresAt: expiry }) as IDataObject;
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-const whenWaiting = { '/operation': ['get'], '/waitUntilDone': ['inNode'] };
+const whenWaiting = { '/operation': ['get'], '/waitUntilDone': ['inNode', 'withWaitNode'] };
 
 /** The Options collection, shared by the operations. */
 export const optionsField: INodeProperties = {
@@ -73,6 +73,15 @@ export const optionsField: INodeProperties = {
 			default: 30,
 			typeOptions: { minValue: 1, maxValue: 600 },
 			description: 'How long one request may take. The value of the first item counts.',
+		},
+		{
+			displayName: 'Survive Restarts',
+			name: 'surviveRestarts',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether unfinished tasks leave for 66 seconds at least. Shorter waits are not stored in the database of n8n, so a restart would lose them.',
+			displayOptions: { show: { '/operation': ['get'], '/waitUntilDone': ['withWaitNode'] } },
 		},
 	],
 };

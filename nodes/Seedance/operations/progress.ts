@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Verdict } from '../polling/verdict';
+import type { GoOn } from '../polling/wait';
 
 /**
  * Shows that a wait is alive: in the browser's console during a manual run, and in n8n's log at level info.
@@ -8,16 +8,16 @@ import type { Verdict } from '../polling/verdict';
 export function reportWait(
 	context: IExecuteFunctions,
 	id: string,
-	{ progress, delayMs, giveUpAt }: Extract<Verdict, { kind: 'wait' }>,
+	{ progress, nextPollAt, giveUpAt }: GoOn,
 ): void {
 	const status = progress.task?.status ?? 'not answered yet';
-	const nextPollAt = new Date(Date.now() + delayMs).toISOString();
-	const line = `Task "${id}": ${status} after ${progress.attempt} question(s), asking again at ${nextPollAt}`;
+	const next = new Date(nextPollAt).toISOString();
+	const line = `Task "${id}": ${status} after ${progress.attempt} question(s), asking again at ${next}`;
 	context.logger.info(line, {
 		taskId: id,
 		status,
 		attempt: progress.attempt,
-		nextPollAt,
+		nextPollAt: next,
 		giveUpAt: new Date(giveUpAt).toISOString(),
 	});
 	context.sendMessageToUI(line);

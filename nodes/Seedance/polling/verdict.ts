@@ -35,12 +35,12 @@ export interface Problem {
 	canceled?: boolean;
 }
 
-/** What one answered question means for the wait. */
+/** What one answered question means for the wait. Times are milliseconds since 1970. */
 export type Verdict =
 	| { kind: 'completed'; task: VideoTask }
 	| { kind: 'ended'; task: VideoTask; problem: Problem }
 	| { kind: 'problem'; problem: Problem }
-	| { kind: 'wait'; delayMs: number; giveUpAt: number; progress: Progress };
+	| { kind: 'wait'; nextPollAt: number; giveUpAt: number; progress: Progress };
 
 /** How often a completed task without a link is asked for again before that is called an error. */
 const MOST_RETRIES_WITHOUT_VIDEO = 3;
@@ -99,7 +99,7 @@ export function judge(
 		return { kind: 'problem', problem: gaveUp(id, progress, settings, now, fault) };
 	}
 	const facts = { task: progress.task, now, giveUpAt, retryAfterMs: fault?.retryAfterMs };
-	return { kind: 'wait', delayMs: nextDelayMs(facts, settings), giveUpAt, progress };
+	return { kind: 'wait', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, progress };
 }
 
 /** Whether a task carries a link to its video. */

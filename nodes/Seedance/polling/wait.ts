@@ -2,7 +2,15 @@ import { canceledFault } from '../api/exchange';
 import type { Outcome } from '../api/fault';
 import { pause } from '../api/pause';
 import type { VideoTask } from '../api/task';
-import { beginWait, faultProblem, giveUpTime, judge, type Verdict, type WaitSettings } from './verdict';
+import {
+	beginWait,
+	faultProblem,
+	giveUpTime,
+	judge,
+	type Progress,
+	type Verdict,
+	type WaitSettings,
+} from './verdict';
 
 /** Asks for a task once, retries included, and not past `until` (milliseconds since 1970). */
 export type Ask = (id: string, until: number) => Promise<Outcome<VideoTask>>;
@@ -10,12 +18,30 @@ export type Ask = (id: string, until: number) => Promise<Outcome<VideoTask>>;
 /** The end of a wait: every verdict but one that says to go on. */
 export type Ending = Exclude<Verdict, { kind: 'wait' }>;
 
+/** The verdict that says to go on. */
+export type GoOn = Extract<Verdict, { kind: 'wait' }>;
+
 /** The part of a wait that the outside follows. */
 export interface WaitHooks {
 	/** Called after each answer that leaves the task unfinished. */
-	onWait?: (verdict: Extract<Verdict, { kind: 'wait' }>) => void;
+	onWait?: (verdict: GoOn) => void;
 	/** Aborted to end the wait at once. */
 	signal?: AbortSignal;
+}
+
+/**
+ * Asks for a task once, as one step of a wait whose steps may lie in different executions or machines.
+ *
+ * @param before what is known from earlier steps
+ */
+export async function askOnce(
+	id: string,
+	ask: Ask,
+	settings: WaitSettings,
+	before: Progress,
+): Promise<Verdict> {
+	const outcome = await ask(id, giveUpTime(before, settings, Date.now()));
+	return judge(id, outcome, before, settings, Date.now());
 }
 
 /**
@@ -32,12 +58,11 @@ export async function waitUntilDone(
 ): Promise<Ending> {
 	let progress = beginWait(Date.now());
 	for (;;) {
-		const outcome = await ask(id, giveUpTime(progress, settings, Date.now()));
-		const verdict = judge(id, outcome, progress, settings, Date.now());
+		const verdict = await askOnce(id, ask, settings, progress);
 		if (verdict.kind !== 'wait') return verdict;
 		hooks.onWait?.(verdict);
 		progress = verdict.progress;
-		if (!(await pause(verdict.delayMs, hooks.signal))) {
+		if (!(await pause(verdict.nextPollAt - Date.now(), hooks.signal))) {
 			return { kind: 'problem', problem: faultProblem(canceledFault(), progress.task) };
 		}
 	}

@@ -26,6 +26,8 @@ export interface EngineRun {
 	/** The credential's data; `null` for a node with no credential set. */
 	credential: ICredentialDataDecryptedObject | null;
 	onError?: OnError;
+	/** Outputs of the node that lead on, by position; the first by default. */
+	connected?: number[];
 	/** Called with the execution as soon as it has begun. */
 	onStart?: (execution: { cancel: () => void }) => void;
 	/** Collects what the node sends to the browser's console. */
@@ -38,11 +40,14 @@ export interface EngineResult {
 	/** Items by output, in the order of the node's outputs; the error output is the last where there is one. */
 	outputs: INodeExecutionData[][];
 	/** The error that stopped the workflow. */
+	/** What the editor is told beside the output. */
+	hints: string[];
 	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
 }
 
 const ROWS = 'Rows';
 const SEEDANCE = 'Seedance';
+const SINK = 'Sink';
 
 /** Runs a workflow in n8n's own engine: n8n-core's WorkflowExecute, contexts, HTTP helpers and credentials. */
 export async function runNode(options: EngineRun): Promise<EngineResult> {
@@ -58,9 +63,13 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 			onError: options.onError,
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},
+		node(SINK, 'test.sink', {}),
 	];
+	const sink = [{ node: SINK, type: NodeConnectionTypes.Main, index: 0 }];
+	const { connected = [0] } = options;
 	const connections: IConnections = {
 		[ROWS]: { main: [[{ node: SEEDANCE, type: NodeConnectionTypes.Main, index: 0 }]] },
+		[SEEDANCE]: { main: [0, 1, 2].map((output) => (connected.includes(output) ? sink : [])) },
 	};
 	const workflow = new Workflow({
 		id: 'workflow',
@@ -91,7 +100,8 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 
 	const taskData = run.data.resultData.runData[SEEDANCE]?.[0];
 	const outputs = (taskData?.data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);
-	return { run, outputs, error: run.data.resultData.error as EngineResult['error'] };
+	const hints = (taskData?.hints ?? []).map(({ message }) => message);
+	return { run, outputs, hints, error: run.data.resultData.error as EngineResult['error'] };
 }
 
 function node(name: string, type: string, parameters: INodeParameters): INode {

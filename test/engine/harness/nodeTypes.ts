@@ -8,33 +8,31 @@ import {
 
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 
-/** Brings the rows of a test into the workflow. */
-class Rows implements INodeType {
-	description = {
-		displayName: 'Rows',
-		name: 'rows',
-		icon: 'file:rows.svg' as const,
-		group: ['trigger' as const],
-		version: 1,
-		description: 'Rows of a test',
-		defaults: { name: 'Rows' },
-		usableAsTool: undefined,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		properties: [],
+/** A node of the test's own, beside the node under test. */
+function helperNode(name: string, execute: INodeType['execute']): INodeType {
+	return {
+		description: {
+			displayName: name,
+			name,
+			group: ['transform'],
+			version: 1,
+			description: 'Part of a test',
+			defaults: { name },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			properties: [],
+		},
+		execute,
 	};
-
-	execute: INodeType['execute'];
-
-	constructor(rows: INodeExecutionData[]) {
-		this.execute = async () => [rows];
-	}
 }
 
-/** The node types of an engine test: the rows and the node under test. */
+/** The node types of an engine test: the rows that come in, the node under test, and what takes its items. */
 export function testNodeTypes(rows: INodeExecutionData[]): INodeTypes {
 	const types: Record<string, INodeType> = {
-		'test.rows': new Rows(rows),
+		'test.rows': helperNode('rows', async () => [rows]),
+		'test.sink': helperNode('sink', async function () {
+			return [this.getInputData()];
+		}),
 		'n8n-nodes-globalaiopc.seedance': new Seedance(),
 	};
 	return {

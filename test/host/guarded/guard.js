@@ -1,8 +1,8 @@
 /*
- * A process of its own between us and what we start. If we end without having ended that, in whatever way (even by
- * SIGKILL, even inside a test runner where no exit handler is to be relied on), it outlives us by some seconds, ends the
- * program and removes its temporary folder. Commands and answers go over the channel whose closing tells it that we are
- * gone.
+ * A process of its own between us and what we start. If we end without having ended that, in whatever way
+ * (even by SIGKILL, even inside a test runner where no exit handler is to be relied on), it outlives us by
+ * some seconds, ends the program and removes its temporary folder. Commands and answers go over the channel
+ * whose closing tells it that we are gone.
  */
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -48,7 +48,8 @@ function answer(message) {
 }
 
 function leave() {
-	if (temporaryFolder) fs.rmSync(temporaryFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+	if (temporaryFolder)
+		fs.rmSync(temporaryFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 	process.exit();
 }
 

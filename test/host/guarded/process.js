@@ -12,8 +12,8 @@ const LOG_CHARACTERS = 4_000_000;
 /** @typedef {Extract<import('./guard').Command, { kind: 'start' }>} Start */
 
 /**
- * A program that is started, ended and started again, and that never outlives this process. None of it keeps this
- * process running.
+ * A program that is started, ended and started again, and that never outlives this process. None of it keeps
+ * this process running.
  */
 class GuardedProcess {
 	/** @type {import('node:child_process').ChildProcess | undefined} */
@@ -56,7 +56,8 @@ class GuardedProcess {
 		this.#guard ??= this.#startGuard();
 		this.#guard.send({ kind: 'start', ...command });
 		await this.#until(() => this.#pid !== undefined || this.#failure !== undefined);
-		if (this.#pid === undefined) throw new HostError(`${command.command} could not be started: ${this.#failure}`);
+		if (this.#pid === undefined)
+			throw new HostError(`${command.command} could not be started: ${this.#failure}`);
 	}
 
 	/**
@@ -109,7 +110,8 @@ class GuardedProcess {
 		const { graceMs, temporaryFolder = '' } = this.#options;
 		const guard = fork(GUARD, [String(graceMs), temporaryFolder], {
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-			// Else Ctrl-C in a terminal would reach it together with us, and n8n before we could stop it in good order.
+			// Else Ctrl-C in a terminal would reach it together with us, and n8n before we could stop it in good
+			// order.
 			detached: true,
 			execArgv: [],
 		});

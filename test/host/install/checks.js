@@ -15,7 +15,8 @@ async function assertDiskSpace(dir) {
 	if (free < NEEDED_BYTES) {
 		const gigabytes = (free / 1024 ** 3).toFixed(1);
 		throw new HostError(
-			`Installing n8n needs 4 GB of free disk space, and ${dir} has ${gigabytes} GB. Free some space and try again.`,
+			`Installing n8n needs 4 GB of free disk space, and ${dir} has ${gigabytes} GB. ` +
+				'Free some space and try again.',
 			{ code: 'NO_SPACE' },
 		);
 	}

@@ -3,13 +3,15 @@ const { setTimeout: sleep } = require('node:timers/promises');
 
 /** The holder touches its lock this often ... */
 const HEARTBEAT_MS = 5_000;
-/** ... so one untouched for this long belongs to nobody, even if another program has got its process id since. */
+/**
+ * ... so one untouched for this long belongs to nobody, even if another program has got its process id since.
+ */
 const STALE_AFTER_MS = 60_000;
 const POLL_MS = 500;
 
 /**
- * Runs `work` while holding the lock, which works between processes. Waits for whoever holds it, and takes over from
- * a holder that is gone.
+ * Runs `work` while holding the lock, which works between processes. Waits for whoever holds it, and takes
+ * over from a holder that is gone.
  * @template T
  * @param {string} file the lock file; there while somebody holds the lock
  * @param {object} options
@@ -82,8 +84,8 @@ function isGone({ pid, touchedAt }) {
 }
 
 /**
- * Removes a lock whose holder is gone. Two processes may come here at once, and the second must not remove the lock
- * that the first has just taken: so this, too, is done by one at a time, and looks again.
+ * Removes a lock whose holder is gone. Two processes may come here at once, and the second must not remove
+ * the lock that the first has just taken: so this, too, is done by one at a time, and looks again.
  * @param {string} file
  */
 function takeAway(file) {

@@ -7,6 +7,8 @@ const { runNpm } = require('../npm');
 /** The Node.js that is brought along where the running one is too old for n8n. */
 const BROUGHT_VERSION = '24.21.0';
 const BROUGHT_DIR = path.join(__dirname, '..', '.node');
+/** Written when the one that is brought is all there. */
+const STAMP = path.join(BROUGHT_DIR, '.version');
 
 /**
  * The npm packages that hold a Node.js binary and its headers, by platform and architecture.
@@ -43,8 +45,8 @@ function chooseNode({ minimumNode }) {
 	const name = PACKAGES[platform];
 	if (!name) {
 		throw new HostError(
-			`n8n needs Node.js ${minimumNode} or later, this is ${process.version}, and none can be brought for ${platform}. ` +
-				`Run this with Node.js ${minimumNode}.`,
+			`n8n needs Node.js ${minimumNode} or later, and this is ${process.version}. None can be brought for ` +
+				`${platform}: run this with Node.js ${minimumNode}.`,
 			{ code: 'NO_NODE' },
 		);
 	}
@@ -75,16 +77,15 @@ async function bringNode(node, options) {
 			{ ...options, doing: 'Bringing Node.js', cwd: BROUGHT_DIR },
 		);
 	});
-	if (!isThere(node)) {
-		throw new HostError(`Node.js ${node.version} was brought but is not at ${node.binary}. Delete ${BROUGHT_DIR}.`);
-	}
+	if (!fs.existsSync(node.binary))
+		throw new HostError(`Node.js ${node.version} was brought but lacks ${node.binary}.`);
+	fs.writeFileSync(STAMP, node.version);
 }
 
 /** @param {HostNode} node */
 function isThere(node) {
-	const manifest = path.join(path.dirname(node.binary), '..', 'package.json');
 	if (!fs.existsSync(node.binary)) return false;
-	return !node.isBrought || JSON.parse(fs.readFileSync(manifest, 'utf8')).version === node.version;
+	return !node.isBrought || (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === node.version);
 }
 
 /**
@@ -98,7 +99,8 @@ function withNodeFirst(node, env = process.env) {
 	const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
 	const changed = { ...env, [name]: [folder, env[name]].filter(Boolean).join(path.delimiter) };
 	const root = path.dirname(folder);
-	// Headers at hand save node-gyp a download, and keep it from those of another Node.js named in the user's settings.
+	// Headers at hand save node-gyp a download, and keep it from those of another Node.js named in the user's
+	// settings.
 	const hasHeaders = fs.existsSync(path.join(root, 'include', 'node', 'node.h'));
 	return hasHeaders ? { ...changed, npm_config_nodedir: root } : changed;
 }

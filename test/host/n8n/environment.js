@@ -2,13 +2,18 @@ const { withNodeFirst } = require('../install/node');
 const { HOST } = require('./ports');
 
 /**
- * What an n8n must not take over from the shell or from the test runner: settings of another n8n, what npm and jest
- * put there for themselves (`NODE_ENV=test` alone keeps n8n from starting), and our own key.
+ * What an n8n must not take over from the shell or from the test runner: settings of another n8n, what npm
+ * and jest put there for themselves (`NODE_ENV=test` alone keeps n8n from starting), and our own key.
  */
-const NOT_PASSED_ON =
-	/^(N8N_|DB_|EXECUTIONS_|QUEUE_|NODES_|CREDENTIALS_|WORKFLOWS_|GENERIC_|WEBHOOK_URL|npm_|JEST_|NODE_ENV$|NODE_OPTIONS$|NODE_PATH$|GLOBALAIOPC_)/i;
+const NOT_PASSED_ON = [
+	/^(N8N|DB|EXECUTIONS|QUEUE|NODES|CREDENTIALS|WORKFLOWS|GENERIC|WEBHOOK)_/,
+	/^(npm|JEST|GLOBALAIOPC)_/,
+	/^NODE_(ENV|OPTIONS|PATH)$/,
+];
 
-/** n8n works without any of this, and none of it may make a machine without a network slow or its log noisy. */
+/**
+ * n8n works without any of this, and none of it may make a machine without a network slow or its log noisy.
+ */
 const NO_CALLS_HOME = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -40,7 +45,9 @@ const KEEP_EVERY_EXECUTION = {
  * @returns {NodeJS.ProcessEnv}
  */
 function n8nEnvironment({ profile, node, userFolder, port, brokerPort, env = {} }) {
-	const passedOn = Object.fromEntries(Object.entries(process.env).filter(([key]) => !NOT_PASSED_ON.test(key)));
+	const passedOn = Object.fromEntries(
+		Object.entries(process.env).filter(([key]) => !NOT_PASSED_ON.some((pattern) => pattern.test(key))),
+	);
 	return {
 		...withNodeFirst(node, passedOn),
 		...withoutProxyForThisMachine(passedOn),

@@ -48,7 +48,9 @@ const FINISHED = ['success', 'error', 'canceled', 'crashed'];
  */
 function toExecution(answer) {
 	// Nothing at all ("[]") while it runs.
-	const data = /** @type {{ resultData?: Partial<ExecutionResult> } | undefined} */ (parseFlatted(answer['data']));
+	const data = /** @type {{ resultData?: Partial<ExecutionResult> } | undefined} */ (
+		parseFlatted(answer['data'])
+	);
 	const { runData = {}, lastNodeExecuted, error } = data?.resultData ?? {};
 	return {
 		id: String(answer['id']),

@@ -1,6 +1,6 @@
 /**
- * Reads n8n's form of execution data (that of the npm package flatted): a list in which every object and every text
- * stands once, and in which objects name what they hold by its place in the list, as a text.
+ * Reads n8n's form of execution data (that of the npm package flatted): a list in which every object and
+ * every text stands once, and in which objects name what they hold by its place in the list, as a text.
  * @param {string} text
  * @returns {unknown}
  */

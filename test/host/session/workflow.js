@@ -27,8 +27,8 @@ const { randomUUID } = require('node:crypto');
  */
 
 /**
- * What the editor sends to n8n for a new workflow: without what belongs to the n8n that it was exported from, and with
- * an id for every node, by which webhooks are registered too.
+ * What the editor sends to n8n for a new workflow: without what belongs to the n8n that it was exported from,
+ * and with an id for every node, by which webhooks are registered too.
  * @param {WorkflowJson} json stays as it is
  * @returns {Required<WorkflowJson>}
  */

@@ -41,12 +41,16 @@ function readArguments(argv, env) {
 	if (task === undefined && !apiKey) return { ...common, target: { kind: 'simulator' } };
 	if (task === undefined) {
 		throw new UsageError(
-			'GLOBALAIOPC_API_KEY is set, but which task? Say "npm start -- --task <id>", or unset it for the simulator.',
+			'GLOBALAIOPC_API_KEY is set, but which task? Say "npm start -- --task <id>", ' +
+				'or unset it for the simulator.',
 		);
 	}
-	if (!task.trim()) throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
+	if (!task.trim())
+		throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
 	if (!apiKey) {
-		throw new UsageError('--task asks the real API: put your key into the environment as GLOBALAIOPC_API_KEY.');
+		throw new UsageError(
+			'--task asks the real API: put your key into the environment as GLOBALAIOPC_API_KEY.',
+		);
 	}
 	const baseUrl = env['GLOBALAIOPC_BASE_URL']?.trim() || DEFAULT_BASE_URL;
 	return { ...common, target: { kind: 'api', taskId: task.trim(), apiKey, baseUrl } };
@@ -76,7 +80,8 @@ function parse(argv) {
 function readPort(text) {
 	if (text === undefined) return DEFAULT_PORT;
 	const port = /^\d+$/.test(text) ? Number(text) : NaN;
-	if (!(port >= 1 && port <= 65_535)) throw new UsageError(`--port takes a number from 1 to 65535, not "${text}".`);
+	if (!(port >= 1 && port <= 65_535))
+		throw new UsageError(`--port takes a number from 1 to 65535, not "${text}".`);
 	return port;
 }
 

@@ -37,7 +37,8 @@ async function setUpExample(session, { taskId, apiKey, baseUrl, pollInterval }) 
 				if (node.type === 'n8n-nodes-base.set') node.parameters['assignments'].assignments[0].value = taskId;
 				if (node.type !== NODE_TYPE) continue;
 				nodeName = node.name;
-				if (pollInterval !== undefined) node.parameters['options'] = { ...node.parameters['options'], pollInterval };
+				if (pollInterval !== undefined)
+					node.parameters['options'] = { ...node.parameters['options'], pollInterval };
 			}
 		},
 	});

@@ -4,7 +4,8 @@ const { isFinished, itemsOf } = require('../session');
 const POLL_MS = 500;
 
 /** What the node writes into n8n's log after each answer that leaves the task unfinished. */
-const WAITING = /Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) question\(s\), asking again at (?<next>\S+Z)/g;
+const WAITING =
+	/Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) question\(s\), asking again at (?<next>\S+Z)/g;
 
 /**
  * Follows a run and prints the task's way while it goes on, taken from what the node writes into n8n's log.

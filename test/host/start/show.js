@@ -1,13 +1,12 @@
-const fs = require('node:fs');
 const path = require('node:path');
-const { installCommunityNode, packPackage } = require('../community-node');
+const { installNode } = require('../community-node');
 const { HostError } = require('../errors');
 const { ensureInstalled } = require('../install');
 const { startN8n } = require('../n8n');
 const { isPortFree } = require('../n8n/ports');
 const { runNpm } = require('../npm');
 const { withProgress } = require('../progress');
-const { openSession, OWNER } = require('../session');
+const { openSession } = require('../session');
 const { setUpExample } = require('./example');
 const { followRun } = require('./report');
 const { openTarget } = require('./target');
@@ -22,28 +21,26 @@ const ROOT = path.join(__dirname, '..', '..', '..');
  * @param {import('../progress').Log} options.print
  * @param {import('./closing').Closing} options.closing takes down whatever is started
  * @param {AbortSignal} options.signal
- * @returns {Promise<{ n8n: import('../n8n').N8n, gaveVideo: boolean }>} n8n goes on running
+ * @returns {Promise<{ n8n: import('../n8n').N8n, workflowUrl: string, gaveVideo: boolean }>} n8n goes on
+ *   running
  */
 async function show({ port, target, print, closing, signal }) {
 	if (!(await isPortFree(port))) {
-		throw new HostError(`Port ${port} is taken by another program. Choose another: npm start -- --port <number>`);
+		throw new HostError(
+			`Port ${port} is taken by another program. Choose another: npm start -- --port <number>`,
+		);
 	}
 	await withProgress(print, 'Building the node', async () => {
 		await runNpm(['run', 'build'], { doing: 'Building the node', cwd: ROOT, log: print, signal });
 	});
 	await ensureInstalled({ log: print, signal });
-	const tarball = await packPackage();
-	closing.add(() => fs.rmSync(path.dirname(tarball), { recursive: true, force: true }));
-
 	const api = await openTarget(target);
 	closing.add(api.close);
 	const n8n = await startN8n({
 		port,
 		log: print,
 		signal,
-		prepare: async (userFolder) => {
-			await installCommunityNode({ userFolder, tarball });
-		},
+		prepare: installNode,
 	});
 	closing.add(n8n.stop);
 	const session = await openSession(n8n);
@@ -54,12 +51,10 @@ async function show({ port, target, print, closing, signal }) {
 	print(`\nIs my video done? Asking for task ${taskId}`);
 	print(`  GlobalAI OPC: ${api.description}\n`);
 	const executionId = await session.run(workflowId);
+	// n8n would wait for it for a while when it is to end.
+	closing.add(async () => await session.stopExecution(executionId).catch(() => {}));
 	const gaveVideo = await followRun({ n8n, session, executionId, nodeName, print, signal });
-
-	print('\nIn n8n\'s editor:');
-	print(`  ${session.workflowUrl(workflowId)}`);
-	print(`  log in as ${OWNER.email} with the password ${OWNER.password}`);
-	return { n8n, gaveVideo };
+	return { n8n, workflowUrl: session.workflowUrl(workflowId), gaveVideo };
 }
 
 module.exports = { show };

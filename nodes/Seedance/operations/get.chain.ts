@@ -1,0 +1,121 @@
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { VideoTask } from '../api/task';
+import { SHORTEST_PARK_MS } from '../polling/schedule';
+import { beginWait, type Progress } from '../polling/verdict';
+import type { GoOn } from '../polling/wait';
+import type { LeavingItem } from './itemLoop';
+
+/** Position of the output that leads to the Wait node; finished items leave by the first. */
+export const STILL_RUNNING_OUTPUT = 1;
+
+/**
+ * What an item carries from one round to the next; nothing is kept anywhere else. Public: the Wait node and
+ * users' own nodes read these fields.
+ */
+interface Polling {
+	/** Questions asked so far. */
+	attempt: number;
+	/** Seconds until the next question, the same for all items that leave together. */
+	waitSeconds: number;
+	/** ISO time of the next question, the same for all items that leave together. */
+	nextPollAt: string;
+	/** ISO time at which the wait is given up. */
+	giveUpAt: string;
+	/** ISO time of the first question. */
+	startedAt: string;
+	/** How often the task was completed without a link; left out while it never was. */
+	completedWithoutVideo?: number;
+}
+
+/**
+ * What is known of a task from the round that its item comes back from; a fresh start where the item comes for
+ * the first time, or belongs to another task.
+ */
+export function resumeWait(input: INodeExecutionData, id: string, now: number): Progress {
+	const { polling, id: arrivedId } = input.json;
+	if (!isPolling(polling) || arrivedId !== id) return beginWait(now);
+	const task = withoutPolling(input).json;
+	// Without a status the API never answered in the rounds before.
+	return typeof task.status === 'string'
+		? { ...progressOf(polling), task: task as VideoTask }
+		: progressOf(polling);
+}
+
+/** The item's own fields, without what the last round added to count by. */
+export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
+	const { polling, ...json } = input.json;
+	return isPolling(polling) ? { ...input, json } : input;
+}
+
+/**
+ * Gives the items that leave for the Wait node their one common time: the earliest that any of them needs. The
+ * Wait node reads the time of the first item and holds all of them.
+ *
+ * @param surviveRestarts whether the wait has to be long enough for n8n to park it in its database
+ */
+export function handOver(leaving: LeavingItem[], surviveRestarts: boolean, now: number): INodeExecutionData[] {
+	const running = leaving.filter((one): one is Required<LeavingItem> => one.stillRunning !== undefined);
+	if (running.length === 0) return [];
+	const earliest = Math.min(...running.map(({ stillRunning }) => stillRunning.nextPollAt));
+	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
+	const waitSeconds = Math.ceil(wait / 1000);
+	const nextPollAt = isoTime(now + waitSeconds * 1000);
+	return running.map(({ item, stillRunning }) => ({
+		...item,
+		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },
+	}));
+}
+
+/** Warns in the editor where items leave for a Wait node that isn't there: n8n drops them without a word. */
+export function hintUnconnected(context: IExecuteFunctions, count: number): void {
+	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
+	context.addExecutionHints({
+		message: `${count} task(s) are still running, but the output "Still Running" leads nowhere, so nobody will ask for them again. Connect it to a Wait node, and the Wait node back to this node.`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+/** n8n-core has this for every node's context, while n8n-workflow doesn't declare it. */
+interface WithConnections {
+	getConnections?: (node: INode, type: string) => Array<Array<{ node: string; index: number }> | null>;
+}
+
+function leadsOn(context: IExecuteFunctions, output: number): boolean {
+	const self = context.getNode().name;
+	const { getConnections } = context as WithConnections;
+	return context.getChildNodes(self).some((child) => {
+		const inputs = getConnections?.call(context, { name: child.name } as INode, 'main');
+		if (!inputs) return true;
+		return inputs.some((sources) => sources?.some(({ node, index }) => node === self && index === output));
+	});
+}
+
+function progressOf(polling: Polling): Progress {
+	return {
+		attempt: polling.attempt,
+		startedAt: Date.parse(polling.startedAt),
+		withoutVideo: polling.completedWithoutVideo ?? 0,
+	};
+}
+
+function pollingOf({ progress, giveUpAt }: GoOn): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
+	const { attempt, startedAt, withoutVideo } = progress;
+	return {
+		attempt,
+		giveUpAt: isoTime(giveUpAt),
+		startedAt: isoTime(startedAt),
+		...(withoutVideo > 0 && { completedWithoutVideo: withoutVideo }),
+	};
+}
+
+function isPolling(value: unknown): value is Polling {
+	if (typeof value !== 'object' || value === null) return false;
+	const { attempt, startedAt } = value as Partial<Polling>;
+	return Number.isInteger(attempt) && typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt));
+}
+
+function isoTime(ms: number): string {
+	return new Date(ms).toISOString();
+}

@@ -1,0 +1,53 @@
+'use strict';
+
+const { built } = require('../built');
+
+/** @import { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule' */
+/** @import { SimulatedTask } from './tasks' */
+
+/** @type {typeof import('../../../nodes/Seedance/polling/schedule')} */
+const { nextDelayMs } = built('nodes/Seedance/polling/schedule.js');
+
+/**
+ * What a way of asking costs and gives; times are seconds.
+ *
+ * @typedef {object} Measured
+ * @property {number} questions mean number of questions a finished task, the first and the last included
+ * @property {number} meanDelay between finished and noticed
+ * @property {number} delay95 95 of 100 tasks are noticed this soon
+ * @property {number} longestDelay
+ */
+
+/** When every task is created, in seconds since 1970. Any time will do: the clock is virtual. */
+const CREATED = 1_800_000_000;
+
+/**
+ * Asks for every task as the node's schedule says, on a virtual clock. Answers take no time and none fails; the
+ * give-up time plays no part.
+ *
+ * @param {SimulatedTask[]} tasks
+ * @param {ScheduleSettings} settings
+ * @returns {Measured}
+ */
+function measure(tasks, settings) {
+	let questions = 0;
+	const delays = tasks.map(({ model, firstAskedAt, finishedAt }) => {
+		const task = { id: 'video_1', status: 'processing', model, created: CREATED };
+		// Whole milliseconds, as the real clock has them.
+		let now = Math.round(1_000 * (CREATED + firstAskedAt));
+		const finished = 1_000 * (CREATED + finishedAt);
+		for (questions++; now < finished; questions++) {
+			now += nextDelayMs({ task, now, giveUpAt: Infinity }, settings);
+		}
+		return (now - finished) / 1_000;
+	});
+	delays.sort((a, b) => a - b);
+	return {
+		questions: questions / tasks.length,
+		meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / tasks.length,
+		delay95: delays[Math.ceil(0.95 * tasks.length) - 1] ?? 0,
+		longestDelay: delays[tasks.length - 1] ?? 0,
+	};
+}
+
+module.exports = { measure };

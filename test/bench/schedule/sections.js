@@ -1,0 +1,52 @@
+'use strict';
+
+const { DOCUMENTED, OFF_THE_FIGURES, OFFLINE } = require('./tasks');
+
+/** @import { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule' */
+/** @import { Mix } from './tasks' */
+
+/**
+ * One part of the report.
+ *
+ * @typedef {object} Section
+ * @property {string} title
+ * @property {string} note
+ * @property {ScheduleSettings} settings
+ * @property {number[]} fixed intervals to show, in seconds
+ * @property {Record<string, Mix>} shown tasks to show each interval for
+ * @property {Record<string, Mix>} compared tasks to find the best fixed interval for
+ * @property {Record<string, Mix>} target those of them that the target is set for
+ */
+
+/** @type {Section[]} */
+const SECTIONS = [
+	{
+		title: 'Online',
+		note: 'Finish times as documented, uniform: 720p 2 to 5 min, 1080p 3 to 8 min after `created`.',
+		settings: { tier: 'online' },
+		fixed: [10, 20, 30, 60],
+		shown: DOCUMENTED,
+		compared: { ...DOCUMENTED, ...OFF_THE_FIGURES },
+		target: DOCUMENTED,
+	},
+	{
+		title: 'Online, chained with a Wait node, surviving restarts',
+		note: 'No wait is under 66 s. The best fixed interval is held to no such limit: a stricter comparison.',
+		settings: { tier: 'online', surviveRestarts: true },
+		fixed: [66, 90, 120],
+		shown: DOCUMENTED,
+		compared: { ...DOCUMENTED, ...OFF_THE_FIGURES },
+		target: {},
+	},
+	{
+		title: 'Offline (flex)',
+		note: 'No finish times are documented: these are guesses. The vendor recommends 60 to 120 s.',
+		settings: { tier: 'flex' },
+		fixed: [60, 90, 120],
+		shown: OFFLINE,
+		compared: OFFLINE,
+		target: {},
+	},
+];
+
+module.exports = { SECTIONS };

@@ -1,0 +1,114 @@
+import isMyVideoDone from '../../examples/is-my-video-done.json';
+import { itemsOf } from '../host/session';
+import type { WorkflowJson, WorkflowNode } from '../host/session/workflow';
+import { KEY, useHost } from './harness/host';
+
+const host = useHost();
+
+const NODE = 'Is My Video Done?';
+
+/** The example, as a person sets it up: the ID filled in, the credential chosen. */
+async function importExample(id: string, edit: (node: WorkflowNode) => void = () => {}) {
+	return await host.session.importWorkflow(isMyVideoDone as unknown as WorkflowJson, {
+		credentials: host.credentials,
+		edit: (nodes) => {
+			const [idNode, node] = [nodes['Task ID'], nodes[NODE]];
+			if (!idNode || !node) throw new Error('The example has changed');
+			idNode.parameters.assignments.assignments[0].value = id;
+			edit(node);
+		},
+	});
+}
+
+test('n8n lists the node as the package describes it', async () => {
+	const type = await host.session.nodeType('n8n-nodes-globalaiopc.seedance');
+	expect(type).toMatchObject({
+		displayName: 'Seedance',
+		usableAsTool: true,
+		credentials: [{ name: 'globalAiOpcApi', required: true }],
+		codex: { categories: expect.arrayContaining(['AI']) },
+	});
+	expect(Object.keys(type.iconUrl)).toEqual(['light', 'dark']);
+});
+
+describe('the Test of the credential', () => {
+	const pressTest = (change: Record<string, string> = {}) =>
+		host.session.testCredential({
+			name: 'Tried out',
+			type: 'globalAiOpcApi',
+			data: { apiKey: KEY, baseUrl: host.api.baseUrl, ...change },
+		});
+
+	test('accepts a good key', async () => {
+		expect(await pressTest()).toMatchObject({ status: 'OK' });
+	});
+
+	test('refuses a bad key in words', async () => {
+		expect(await pressTest({ apiKey: 'sk-bad' })).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('refused this API key'),
+		});
+	});
+
+	test('tells an unreachable server apart', async () => {
+		expect(await pressTest({ baseUrl: 'http://127.0.0.1:9' })).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('refused the connection'),
+		});
+	});
+});
+
+describe('the example "Is my video done?"', () => {
+	test('waits, and gives the link', async () => {
+		const { id } = host.api.addTask({ finishAfter: 3 });
+		const workflow = await importExample(id, (node) => (node.parameters.options = { pollInterval: 5 }));
+		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
+		expect(execution.status).toBe('success');
+		const [item] = itemsOf(execution, NODE);
+		expect(item?.json).toMatchObject({ id, status: 'completed', expiresAt: expect.any(String) });
+		expect(item?.json.video_url).toBe(host.api.task(id)?.videoUrl);
+		expect(host.api.requestsFor(id).map(({ authorization }) => authorization)).toEqual([
+			`Bearer ${KEY}`,
+			`Bearer ${KEY}`,
+		]);
+	});
+
+	test('asks once where the wait is switched off', async () => {
+		const { id } = host.api.addTask();
+		const workflow = await importExample(id, (node) => (node.parameters.waitUntilDone = 'no'));
+		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
+		expect(itemsOf(execution, NODE)[0]?.json).toMatchObject({ id, status: 'queued' });
+		expect(host.api.requestsFor(id)).toHaveLength(1);
+	});
+
+	test('fails in words when the task does, without the key', async () => {
+		const { id } = host.api.addTask({ outcome: 'failed', finishAfter: 0, error: 'prompt refused' });
+		const workflow = await importExample(id);
+		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
+		expect(execution.status).toBe('error');
+		expect(execution.data.error).toMatchObject({ message: `Task "${id}" failed: prompt refused` });
+		expect(JSON.stringify(execution)).not.toContain(KEY);
+	});
+
+	test('leaves by the error output where the user wants that', async () => {
+		const workflow = await importExample('video_gone', (node) => (node.onError = 'continueErrorOutput'));
+		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
+		expect(execution.status).toBe('success');
+		expect(itemsOf(execution, NODE, { output: 0 })).toHaveLength(0);
+		expect(itemsOf(execution, NODE, { output: 1 })[0]?.json).toMatchObject({
+			id: 'video_gone',
+			error: 'GlobalAI OPC knows no task "video_gone"',
+		});
+	});
+
+	test('Stop ends a wait of minutes', async () => {
+		const { id } = host.api.addTask();
+		const workflow = await importExample(id);
+		const executionId = await host.session.run(workflow.id);
+		while (host.api.requestsFor(id).every(({ endedAt }) => !endedAt)) await host.session.execution(executionId);
+		await host.session.stopExecution(executionId);
+		const execution = await host.session.waitForExecution(executionId);
+		expect(execution.status).toBe('canceled');
+		expect(host.api.requestsFor(id)).toHaveLength(1);
+	});
+});

@@ -1,0 +1,57 @@
+import { startSimulator, type Simulator } from '../../simulator';
+import { installNode } from '../../host/community-node';
+import { startN8n, type N8n } from '../../host/n8n';
+import { openSession, type N8nSession } from '../../host/session';
+
+/** The key that every end-to-end test gives to the simulated API. */
+export const KEY = ['sk', 'end', 'to', 'end', '0123456789'].join('-');
+
+/** A real n8n with the packed node in it, the API it asks, and somebody logged in to it. */
+export interface Host {
+	readonly n8n: N8n;
+	readonly session: N8nSession;
+	readonly api: Simulator;
+	/** The stored credential for the simulated API, for `importWorkflow`. */
+	readonly credentials: { globalAiOpcApi: { id: string; name: string } };
+}
+
+/** Installing n8n may be part of it, on a machine that has never done so. */
+const START_LIMIT_MS = 20 * 60_000;
+
+/** Starts n8n and the simulated API for the tests of one file, and ends both after them. */
+export function useHost(env: Record<string, string> = {}): Host {
+	let host: Host | undefined;
+	const running = (): Host => {
+		if (!host) throw new Error('n8n is not running yet');
+		return host;
+	};
+	beforeAll(async () => {
+		const api = await startSimulator({ apiKeys: [KEY] });
+		const n8n = await startN8n({ prepare: installNode, env });
+		const session = await openSession(n8n);
+		const credential = await session.createCredential({
+			name: 'GlobalAI OPC',
+			type: 'globalAiOpcApi',
+			data: { apiKey: KEY, baseUrl: api.baseUrl },
+		});
+		host = { n8n, session, api, credentials: { globalAiOpcApi: credential } };
+	}, START_LIMIT_MS);
+	afterAll(async () => {
+		await host?.n8n.stop();
+		await host?.api.close();
+	}, 60_000);
+	return {
+		get n8n() {
+			return running().n8n;
+		},
+		get session() {
+			return running().session;
+		},
+		get api() {
+			return running().api;
+		},
+		get credentials() {
+			return running().credentials;
+		},
+	};
+}

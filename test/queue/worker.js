@@ -1,0 +1,69 @@
+const { n8nEnvironment } = require('../host/n8n/environment');
+const { freePort } = require('../host/n8n/ports');
+const { ensureInstalled } = require('../host/install');
+const { chooseNode } = require('../host/install/node');
+const { loadProfile } = require('../host/profiles');
+const { Server } = require('./server');
+
+/** More than N8N_GRACEFUL_SHUTDOWN_TIMEOUT, after which a worker ends by itself. */
+const STOP_GRACE_MS = 15_000;
+const JOB = /Worker (started|finished) execution (\d+) \(job/g;
+
+/**
+ * An n8n that takes executions from the queue.
+ * @typedef {object} Worker
+ * @property {string} name
+ * @property {number | undefined} pid undefined while it does not run
+ * @property {() => string[]} taken the ids of the executions that it has begun to work on, once for each time
+ * @property {() => string[]} held the ids of the executions that it has begun to work on and not finished
+ * @property {() => string} logText
+ * @property {() => Promise<void>} kill ends it at once (SIGKILL), with whatever it holds
+ * @property {() => Promise<void>} stop ends it in good order
+ */
+
+/**
+ * @param {object} options
+ * @param {string} options.name
+ * @param {string} options.userFolder prepared like main's
+ * @param {NodeJS.ProcessEnv} options.env main's settings for the queue and the database
+ * @returns {Promise<Worker>} when it waits for executions
+ * @throws {import('../host/errors').HostError} (`NOT_STARTED`) with its last lines; nothing is left running
+ */
+async function startWorker({ name, userFolder, env }) {
+	const profile = loadProfile();
+	const installed = await ensureInstalled();
+	const server = new Server({ name: `n8n's ${name}`, readyLine: 'n8n worker is now ready' });
+	const ports = { port: await freePort(), brokerPort: await freePort() };
+	await server.start({
+		command: installed.node,
+		args: [installed.n8n, 'worker'],
+		cwd: userFolder,
+		env: n8nEnvironment({ profile, node: chooseNode(profile), userFolder, ...ports, env }),
+	});
+	const log = () => [...server.text.matchAll(JOB)].map(([, what, id]) => ({ what, id: String(id) }));
+	return {
+		name,
+		get pid() {
+			return server.pid;
+		},
+		taken: () => log().flatMap(({ what, id }) => (what === 'started' ? [id] : [])),
+		held() {
+			const held = new Set();
+			for (const { what, id } of log()) {
+				if (what === 'started') held.add(id);
+				else held.delete(id);
+			}
+			return [...held];
+		},
+		logText: () => server.text,
+		async kill() {
+			await server.kill();
+		},
+		async stop() {
+			await server.terminate(STOP_GRACE_MS);
+			await server.release();
+		},
+	};
+}
+
+module.exports = { startWorker };
