@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * A Markdown table, its columns padded so that it reads in a terminal too. The first column is flush left, the
- * others flush right.
+ * A Markdown table, its columns padded so that it reads in a terminal too. The first column is flush left,
+ * the others flush right.
  *
  * @param {string[]} head
  * @param {string[][]} rows
@@ -13,8 +13,13 @@ function table(head, rows) {
 		Math.max(3, cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
 	);
 	/** @param {string[]} cells */
-	const line = (cells) =>
-		`| ${cells.map((cell, i) => (i ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`;
+	const line = (cells) => {
+		const padded = cells.map((cell, i) => {
+			const width = widths[i] ?? 0;
+			return i ? cell.padStart(width) : cell.padEnd(width);
+		});
+		return `| ${padded.join(' | ')} |`;
+	};
 	const rule = widths.map((width, i) => (i ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
 	return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

@@ -8,7 +8,7 @@ const { FIRST_ASKED_WITHIN } = require('./schedule/tasks');
 const HELP = `Usage: node test/bench/schedule.js [options]
 
 Questions asked and delay until a finished task is noticed: the adaptive schedule against fixed intervals.
-Needs a build (npm run build). Prints Markdown. Ends with 1 where the target is missed, with 2 where it can't run.
+Needs a build (npm run build). Prints Markdown. Exit code: 1 where the target is missed, 2 where it can't run.
 
   --tasks N   simulated tasks a row; default: 10000
   --seed N    the same seed gives the same tables; default: 1
@@ -37,8 +37,8 @@ function wholeNumber(flag, text) {
  */
 function report(count, seed) {
 	console.log('# When a task is asked for: the adaptive schedule against fixed intervals\n');
-	console.log(`${count} simulated tasks a row, seed ${seed}. The first question is asked at a random age of up to`);
-	console.log(`${FIRST_ASKED_WITHIN} s, where the row says nothing else. Delay: from finished to noticed.`);
+	console.log(`${count} simulated tasks a row, seed ${seed}. The first question is asked at a random age of up`);
+	console.log(`to ${FIRST_ASKED_WITHIN} s, where the row says nothing else. Delay: from finished to noticed.`);
 	let missed = 0;
 	for (const section of SECTIONS) {
 		const compared = comparison(section, count, seed);

@@ -1,6 +1,5 @@
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const { installCommunityNode, packPackage } = require('../host/community-node');
 const { startN8n } = require('../host/n8n');
@@ -42,9 +41,11 @@ async function startStack({ workers: count = 2, env: added = {}, redisKeepsJobs 
 		for (const step of undo.splice(0).reverse()) await step();
 	};
 	try {
-		const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-queue-'));
-		undo.push(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-		const newFolder = await userFolders(folder);
+		const tarball = await packPackage();
+		undo.push(() => fs.rmSync(path.dirname(tarball), { recursive: true, force: true }));
+		const prepare = async (/** @type {string} */ userFolder) => {
+			await installCommunityNode({ userFolder, tarball });
+		};
 
 		const postgres = await startPostgres(programs);
 		undo.push(postgres.stop);
@@ -59,13 +60,13 @@ async function startStack({ workers: count = 2, env: added = {}, redisKeepsJobs 
 			...added,
 		};
 
-		const main = await startN8n({ userFolder: newFolder('main'), env });
+		const main = await startN8n({ prepare, env });
 		undo.push(main.stop);
 		/** @type {import('./worker').Worker[]} */
 		const workers = [];
 		/** @param {string} name */
 		const addWorker = async (name) => {
-			const worker = await startWorker({ name, userFolder: newFolder(name), env });
+			const worker = await startWorker({ name, prepare, env });
 			undo.push(worker.stop);
 			workers.push(worker);
 			return worker;
@@ -76,25 +77,6 @@ async function startStack({ workers: count = 2, env: added = {}, redisKeepsJobs 
 		await stop();
 		throw error;
 	}
-}
-
-/**
- * @param {string} parent
- * @returns {Promise<(name: string) => string>} makes a user folder of that name, with the node installed
- */
-async function userFolders(parent) {
-	const tarball = await packPackage();
-	const model = path.join(parent, 'model');
-	try {
-		await installCommunityNode({ userFolder: model, tarball });
-	} finally {
-		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
-	}
-	return (name) => {
-		const folder = path.join(parent, name);
-		fs.cpSync(model, folder, { recursive: true });
-		return folder;
-	};
 }
 
 module.exports = { startStack };

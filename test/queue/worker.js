@@ -1,3 +1,6 @@
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { n8nEnvironment } = require('../host/n8n/environment');
 const { freePort } = require('../host/n8n/ports');
 const { ensureInstalled } = require('../host/install');
@@ -24,15 +27,21 @@ const JOB = /Worker (started|finished) execution (\d+) \(job/g;
 /**
  * @param {object} options
  * @param {string} options.name
- * @param {string} options.userFolder prepared like main's
+ * @param {(userFolder: string) => Promise<void>} options.prepare puts something into the user folder before the start
  * @param {NodeJS.ProcessEnv} options.env main's settings for the queue and the database
  * @returns {Promise<Worker>} when it waits for executions
  * @throws {import('../host/errors').HostError} (`NOT_STARTED`) with its last lines; nothing is left running
  */
-async function startWorker({ name, userFolder, env }) {
+async function startWorker({ name, prepare, env }) {
 	const profile = loadProfile();
 	const installed = await ensureInstalled();
-	const server = new Server({ name: `n8n's ${name}`, readyLine: 'n8n worker is now ready' });
+	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-worker-'));
+	const server = new Server({
+		name: `n8n's ${name}`,
+		readyLine: 'n8n worker is now ready',
+		temporaryFolder: userFolder,
+	});
+	await prepare(userFolder);
 	const ports = { port: await freePort(), brokerPort: await freePort() };
 	await server.start({
 		command: installed.node,

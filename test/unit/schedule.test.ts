@@ -20,18 +20,18 @@ function delay(facts: Partial<ScheduleFacts>, settings: Partial<ScheduleSettings
 	return nextDelayMs({ now: NOW, giveUpAt: NOW + 24 * HOUR, ...facts }, { tier: 'online', ...settings });
 }
 
-describe('adaptive, online: waits for the earliest likely finish, then asks often, then seldom', () => {
+describe('adaptive, online: 30 s past the earliest likely finish, then every 30 s; late tasks every 60 s', () => {
 	test.each([
-		['720p, just created', '720p', 0, 2 * MINUTE],
-		['720p, half a minute old', '720p', 30 * SECOND, 90 * SECOND],
-		['720p, a moment before its earliest finish', '720p', 2 * MINUTE - SECOND, SECOND],
+		['720p, just created', '720p', 0, 2 * MINUTE + 30 * SECOND],
+		['720p, half a minute old', '720p', 30 * SECOND, 2 * MINUTE],
+		['720p, a moment before its earliest finish', '720p', 2 * MINUTE - SECOND, 31 * SECOND],
 		['720p, at its earliest finish', '720p', 2 * MINUTE, 30 * SECOND],
 		['720p, a moment before its latest finish', '720p', 5 * MINUTE - SECOND, 30 * SECOND],
 		['720p, at its latest finish', '720p', 5 * MINUTE, 60 * SECOND],
 		['720p, hours late', '720p', 5 * HOUR, 60 * SECOND],
-		['480p, as 720p', '480p', 0, 2 * MINUTE],
+		['480p, as 720p', '480p', 0, 2 * MINUTE + 30 * SECOND],
 		['480p, as 720p', '480p', 3 * MINUTE, 30 * SECOND],
-		['1080p, just created', '1080p', 0, 3 * MINUTE],
+		['1080p, just created', '1080p', 0, 3 * MINUTE + 30 * SECOND],
 		['1080p, at its earliest finish', '1080p', 3 * MINUTE, 30 * SECOND],
 		['1080p, a moment before its latest finish', '1080p', 8 * MINUTE - SECOND, 30 * SECOND],
 		['1080p, at its latest finish', '1080p', 8 * MINUTE, 60 * SECOND],
@@ -89,7 +89,7 @@ describe('what overrules the schedule', () => {
 	test('surviving restarts: nothing leaves for less than 66 s, not even for the give-up time', () => {
 		expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
 		expect(delay({ task: task(3 * MINUTE) }, { surviveRestarts: true })).toBe(66 * SECOND);
-		expect(delay({ task: task(0) }, { surviveRestarts: true })).toBe(2 * MINUTE);
+		expect(delay({ task: task(0) }, { surviveRestarts: true })).toBe(2 * MINUTE + 30 * SECOND);
 		expect(delay({ giveUpAt: NOW + SECOND }, { surviveRestarts: true })).toBe(66 * SECOND);
 	});
 });

@@ -81,6 +81,7 @@ function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: Service
 
 	const age = now - created;
 	if (tier === 'flex') return age < FLEX.oftenUntilMs ? FLEX.often : FLEX.seldom;
-	if (age < likely.earliestMs) return likely.earliestMs - age;
-	return age < likely.latestMs ? ONLINE.often : ONLINE.seldom;
+	if (age >= likely.latestMs) return ONLINE.seldom;
+	// At the earliest likely finish itself hardly any task is done: the first question comes an interval later.
+	return Math.max(0, likely.earliestMs - age) + ONLINE.often;
 }

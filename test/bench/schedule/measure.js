@@ -22,8 +22,8 @@ const { nextDelayMs } = built('nodes/Seedance/polling/schedule.js');
 const CREATED = 1_800_000_000;
 
 /**
- * Asks for every task as the node's schedule says, on a virtual clock. Answers take no time and none fails; the
- * give-up time plays no part.
+ * Asks for every task as the node's schedule says, on a virtual clock. Answers take no time and none fails;
+ * the give-up time plays no part.
  *
  * @param {SimulatedTask[]} tasks
  * @param {ScheduleSettings} settings

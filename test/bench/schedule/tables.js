@@ -7,9 +7,7 @@ const { makeTasks } = require('./tasks');
 
 /** @import { Section } from './sections' */
 
-/**
- * Questions at most, as a part of what the best fixed interval asks at the same mean delay.
- */
+/** Questions at most, as a part of what the best fixed interval asks at the same mean delay. */
 const TARGET = 0.65;
 
 /** @param {number} value */

@@ -61,7 +61,7 @@ const stretched = (factor, finish) => (random) => factor * finish(random);
  */
 const withStragglers = (finish) => (random) => (random() < 0.1 ? 3 : 1) * finish(random);
 
-/** Finish times as documented: the vendor's page "Seedance1.5 Query Video Task", "Estimated Generation Time". */
+/** Estimated generation times of the vendor's page "Seedance1.5 Query Video Task". */
 const HD = { model: 'seedance_1_5_pro_720p', finish: uniform(2 * MINUTE, 5 * MINUTE) };
 const FULL_HD = { model: 'seedance_1_5_pro_1080p', finish: uniform(3 * MINUTE, 8 * MINUTE) };
 
@@ -80,16 +80,22 @@ const both = (change) => [HD, FULL_HD].map(({ model, finish }) => ({ model, fini
  */
 const offline = (finish) => ({ kinds: [{ model: HD.model, finish }] });
 
-/** The documented online finish times. */
-/** @type {Record<string, Mix>} */
+/**
+ * The documented online finish times.
+ *
+ * @type {Record<string, Mix>}
+ */
 const DOCUMENTED = {
 	'720p': { kinds: [HD] },
 	'1080p': { kinds: [FULL_HD] },
-	'720p and 1080p, half each': { kinds: [HD, FULL_HD] },
+	'half of each': { kinds: [HD, FULL_HD] },
 };
 
-/** What becomes of the schedule where the documented figures are off, half of each resolution. */
-/** @type {Record<string, Mix>} */
+/**
+ * Where the documented figures are off, half of each resolution.
+ *
+ * @type {Record<string, Mix>}
+ */
 const OFF_THE_FIGURES = {
 	'all 0.7 times as long': { kinds: both((finish) => stretched(0.7, finish)) },
 	'all 1.5 times as long': { kinds: both((finish) => stretched(1.5, finish)) },
@@ -97,8 +103,11 @@ const OFF_THE_FIGURES = {
 	'first asked for within 60 s': { kinds: [HD, FULL_HD], firstAskedWithin: 60 },
 };
 
-/** No finish times are documented for the offline tier: three guesses, the first of them the main one. */
-/** @type {Record<string, Mix>} */
+/**
+ * Three guesses, the first of them the main one: no finish times are documented for the offline tier.
+ *
+ * @type {Record<string, Mix>}
+ */
 const OFFLINE = {
 	'10 min to 12 h, log-uniform': offline(logUniform(10 * MINUTE, 12 * HOUR)),
 	'10 min to 12 h, uniform': offline(uniform(10 * MINUTE, 12 * HOUR)),
