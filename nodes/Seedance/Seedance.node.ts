@@ -7,6 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { testCredential } from './api/testCredential';
+import { createFields } from './operations/create.fields';
+import { createTasks } from './operations/create.operation';
 import { getFields } from './operations/get.fields';
 import { getResult } from './operations/get.operation';
 import { optionsField } from './operations/options.fields';
@@ -25,8 +27,8 @@ export class Seedance implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { no: "Get Result", inNode: "Get Result: Wait Inside This Node", withWaitNode: "Get Result: Wait in a Wait Node" }[$parameter["waitUntilDone"]] }}',
-		description: 'Get AI videos made by Seedance 1.5 on GlobalAI OPC',
+			'={{ $parameter["operation"] === "create" ? "Create" : { no: "Get Result", inNode: "Get Result: Wait Inside This Node", withWaitNode: "Get Result: Chained With a Wait Node" }[$parameter["waitUntilDone"]] }}',
+		description: 'Make AI videos with Seedance 1.5 on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -49,6 +51,12 @@ export class Seedance implements INodeType {
 				displayOptions: { show: { resource: ['task'] } },
 				options: [
 					{
+						name: 'Create',
+						value: 'create',
+						action: 'Create a video task',
+						description: 'Have a video made from a prompt. Every accepted request is billed.',
+					},
+					{
 						name: 'Get Result',
 						value: 'get',
 						action: 'Get the result of a video task',
@@ -57,6 +65,7 @@ export class Seedance implements INodeType {
 				],
 				default: 'get',
 			},
+			...createFields,
 			...getFields,
 			optionsField,
 		],
@@ -65,6 +74,7 @@ export class Seedance implements INodeType {
 	methods = { credentialTest: { testCredential } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await getResult(this);
+		const operation = this.getNodeParameter('operation', 0);
+		return operation === 'create' ? await createTasks(this) : await getResult(this);
 	}
 }

@@ -113,7 +113,8 @@ async function buildSqlite(profile, node, options) {
 		});
 	} catch (error) {
 		options.signal?.throwIfAborted();
-		if (missing) {
+		const isSpace = error instanceof HostError && error.code === 'NO_SPACE';
+		if (missing && !isSpace) {
 			throw new HostError(
 				`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
 				{

@@ -12,6 +12,12 @@ const SHOWN_LINES = 15;
  */
 const CAUSES = [
 	{ code: 'NO_SPACE', sign: /ENOSPC|no space left/i, message: 'the disk is full. Free 4 GB and try again.' },
+	// Before the registry: a build that fails has tried to fetch a ready-made binary from elsewhere.
+	{
+		code: 'NO_COMPILER',
+		sign: /gyp ERR!/,
+		message: 'SQLite could not be compiled. Install make, g++ and python3 and try again.',
+	},
 	{
 		code: 'REGISTRY',
 		sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
@@ -27,11 +33,6 @@ const CAUSES = [
 		code: 'NO_PERMISSION',
 		sign: /\b(EACCES|EPERM)\b/,
 		message: 'npm may not write there. Check who owns the folder.',
-	},
-	{
-		code: 'NO_COMPILER',
-		sign: /gyp ERR!/,
-		message: 'SQLite could not be compiled. Install make, g++ and python3 and try again.',
 	},
 ];
 
@@ -65,7 +66,7 @@ async function runNpm(args, { doing, cwd, env = process.env, log = () => {}, sig
 	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
 	const cause = CAUSES.find(({ sign }) => sign.test(said));
-	const reason = cause?.message ?? `npm ended with ${ending}.`;
+	const reason = cause?.message ?? `npm ended with ${typeof ending === 'number' ? `code ${ending}` : ending}.`;
 	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, {
 		code: cause?.code ?? 'NPM',
 	});

@@ -4,6 +4,7 @@ const { RestClient, RestError } = require('./session/rest');
 const { onlyTrigger, toNewWorkflow } = require('./session/workflow');
 
 /** @typedef {import('./session/execution').Execution} Execution */
+/** @typedef {import('./session/execution').Item} Item */
 /** @typedef {import('./session/workflow').WorkflowJson} WorkflowJson */
 /** @typedef {import('./session/workflow').WorkflowNode} WorkflowNode */
 

@@ -1,13 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { backoffMs } from './backoff';
+import { createBody, createFault, readCreated, type VideoRequest } from './create';
 import type { Access } from './credential';
 import { canceledFault, exchange, type ApiRequest, type RawAnswer } from './exchange';
 import { failure, isRetriable, type Fault, type Outcome } from './fault';
 import { pause } from './pause';
 import { RateLimit } from './rateLimit';
 import { Slots } from './slots';
-import { readTask, statusFault, type VideoTask } from './task';
+import { statusFault } from './status';
+import { readTask, type VideoTask } from './task';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
@@ -29,14 +31,15 @@ const LONGEST_RETRY_WAIT_MS = 120_000;
 
 /** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
 export class ApiClient {
-	private readonly slots: Slots;
+	/** The bound on requests of this run; downloads take their place in it too. */
+	readonly slots: Slots;
 
 	private readonly rateLimit = new RateLimit();
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly access: Access,
-		private readonly settings: ClientSettings,
+		readonly settings: ClientSettings,
 	) {
 		this.slots = new Slots(settings.maxConcurrency);
 	}
@@ -52,10 +55,9 @@ export class ApiClient {
 			method: 'GET',
 			url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}`,
 		};
+		const read = (answer: RawAnswer) => readTask(answer, id, Date.now());
 		for (let retry = 1; ; retry++) {
-			const outcome = await this.attempt(request, `task "${id}"`, (answer) =>
-				readTask(answer, id, Date.now()),
-			);
+			const outcome = await this.slots.run(async () => await this.send(request, `task "${id}"`, read));
 			if (outcome.ok || !isRetriable(outcome.fault) || retry > this.settings.maxRetries) return outcome;
 			const wait = Math.max(
 				backoffMs(retry, Math.random()),
@@ -67,25 +69,57 @@ export class ApiClient {
 		}
 	}
 
-	/** One request in one slot, once the rest that the API asked for is over. */
-	private async attempt<T>(
+	/**
+	 * Creates a task. Sent once: every accepted request is billed. Only where no connection came about, so that
+	 * nothing can have been accepted, is it tried again.
+	 *
+	 * @param run lets the run end with the first failure: `onFailure` is called before any other create can go
+	 * out, and none goes out once `isStopped`
+	 */
+	async createTask(
+		video: VideoRequest,
+		run: { onFailure: () => void; isStopped: () => boolean },
+	): Promise<Outcome<VideoTask>> {
+		const request: ApiRequest = {
+			method: 'POST',
+			url: `${this.access.baseUrl}/v1/seedance/videos`,
+			body: createBody(video),
+		};
+		const read = (answer: RawAnswer) => readCreated(answer, Date.now());
+		return await this.slots.run(async () => {
+			for (let retry = 1; ; retry++) {
+				if (run.isStopped()) return failure(createFault({ ...canceledFault(), unsent: true }));
+				const outcome = await this.send(request, 'a new task', read);
+				if (outcome.ok) return outcome;
+				const { kind, unsent } = outcome.fault;
+				const again = kind === 'connection' && unsent && retry <= this.settings.maxRetries;
+				if (again && (await pause(backoffMs(retry, Math.random()), this.settings.signal))) continue;
+				run.onFailure();
+				return failure(createFault(outcome.fault));
+			}
+		});
+	}
+
+	/** Sends one request, once the rest that the API asked for is over. The caller holds a slot. */
+	private async send<T>(
 		request: ApiRequest,
 		subject: string,
 		read: (answer: RawAnswer) => Outcome<T>,
 	): Promise<Outcome<T>> {
-		return await this.slots.run(async () => {
-			const rested = await this.rest(subject);
-			if (rested) return failure(rested);
-			const sentAt = Date.now();
-			const { requestTimeoutMs: timeoutMs, signal } = this.settings;
-			const answer = await exchange(this.context, request, { timeoutMs, signal });
-			const outcome = answer.ok ? read(answer.value) : answer;
-			if (outcome.ok) this.rateLimit.accepted(sentAt);
-			else if (outcome.fault.kind === 'rateLimited') {
-				this.rateLimit.refused(sentAt, Date.now(), outcome.fault.retryAfterMs);
-			}
-			return outcome.ok ? outcome : failure(this.withoutKey(outcome.fault));
-		});
+		const rested = await this.rest(subject);
+		if (rested) return failure({ ...rested, unsent: true });
+		const sentAt = Date.now();
+		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
+		const answer = await exchange(this.context, request, { timeoutMs, signal });
+		const outcome = answer.ok ? read(answer.value) : answer;
+		if (outcome.ok) {
+			this.rateLimit.accepted(sentAt);
+			return outcome;
+		}
+		if (outcome.fault.kind === 'rateLimited') {
+			this.rateLimit.refused(sentAt, Date.now(), outcome.fault.retryAfterMs);
+		}
+		return failure(this.withoutKey(outcome.fault));
 	}
 
 	/** Waits while the run rests; a fault where it may not go on. */

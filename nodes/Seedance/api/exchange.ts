@@ -146,23 +146,28 @@ function timeoutFault(timeoutMs: number): Fault {
 
 const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT'];
 
-/** Words for the error codes of Node.js that say what a user can mend; all others are a broken connection. */
-const CONNECTION_WORDS: Record<string, [message: string, advice: string]> = {
+/**
+ * Words for the error codes of Node.js that say that no connection came about; after all others something may
+ * have reached the server.
+ */
+const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
 	ECONNREFUSED: [
-		"GlobalAI OPC's server refused the connection",
+		'refused the connection',
 		'Check the Base URL in the credential. If it is right, the server is down: try again later.',
 	],
 	ENOTFOUND: [
-		"GlobalAI OPC's server was not found: no server has this name",
+		'was not found: no server has this name',
 		"Check the Base URL in the credential, and that n8n's machine can reach the internet.",
 	],
-	EAI_AGAIN: [
-		"The name of GlobalAI OPC's server could not be looked up",
-		"Check that n8n's machine can reach the internet (DNS).",
-	],
+	EAI_AGAIN: ["was not found: its name can't be looked up", "Check that n8n's machine can reach the internet (DNS)."],
 };
 
-function connectionFault(error: unknown): Fault {
+/**
+ * The fault for an exchange that threw: a time-out, a stop, or a connection that failed or broke.
+ *
+ * @param server who was asked, as a sentence begins with it
+ */
+export function connectionFault(error: unknown, server = "GlobalAI OPC's server"): Fault {
 	const codes = chain(error).map((link) => String(link.code ?? ''));
 	if (codes.includes('ERR_CANCELED')) return canceledFault();
 	const known = codes.find((code) => code in CONNECTION_WORDS);
@@ -170,15 +175,16 @@ function connectionFault(error: unknown): Fault {
 	if (code && TIMEOUT_CODES.includes(code)) {
 		return {
 			kind: 'timeout',
-			message: 'GlobalAI OPC did not answer in time',
+			message: `${server} did not answer in time`,
 			description: `Try again later, or raise Request Timeout under Options. (${code})`,
 		};
 	}
-	const [message, advice] = CONNECTION_WORDS[code ?? ''] ?? [
-		'The connection to GlobalAI OPC broke before the answer was complete',
+	const [what, advice] = CONNECTION_WORDS[code ?? ''] ?? [
+		'broke the connection before the answer was complete',
 		"Try again. If it stays so, check the Base URL in the credential and n8n's network or proxy.",
 	];
-	return { kind: 'connection', message, description: `${advice} (${code ?? reason(error)})` };
+	const description = `${advice} (${code ?? reason(error)})`;
+	return { kind: 'connection', message: `${server} ${what}`, description, ...(known && { unsent: true }) };
 }
 
 /** The error and what caused it, outermost first. n8n wraps the HTTP client's error at least once. */

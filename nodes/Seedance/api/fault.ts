@@ -37,6 +37,8 @@ export interface Fault {
 	description: string;
 	/** HTTP status, where there was an answer. */
 	httpStatus?: number;
+	/** Set where the request certainly never reached the server. */
+	unsent?: true;
 	/** How long the API asked to be left alone, in milliseconds. */
 	retryAfterMs?: number;
 }

@@ -58,6 +58,24 @@ export const getFields: INodeProperties[] = [
 	},
 	giveUpAfter('online', 30),
 	giveUpAfter('flex', 720),
+	{
+		displayName: 'Download Video',
+		name: 'downloadVideo',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to fetch the file of a finished video too, before its link dies one day after creation',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		hint: 'The name of the output binary field to put the file in',
+		displayOptions: { show: { ...show, downloadVideo: [true] } },
+	},
 ];
 
 /** The default depends on the tier, which n8n expresses as two fields of one name. */

@@ -1,11 +1,18 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IBinaryData,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import type { ApiClient } from '../api/client';
 import type { Outcome } from '../api/fault';
 import { checkTaskId, type VideoTask } from '../api/task';
-import { faultProblem, type Problem, type Progress, type Verdict } from '../polling/verdict';
+import { statusKind } from '../polling/status';
+import { faultProblem, hasVideo, type Problem, type Progress, type Verdict } from '../polling/verdict';
 import { askOnce, waitUntilDone, type Ask, type GoOn } from '../polling/wait';
 import { handOver, hintUnconnected, resumeWait, withoutPolling } from './get.chain';
+import { fetchVideo, readDownload, withVideo } from './get.download';
 import { readWait, type ItemWait, type WaitMode } from './get.wait';
 import { forEachItem } from './itemLoop';
 import { resultItem, taskFields, thrownProblem } from './items';
@@ -20,10 +27,12 @@ interface Question {
 	wait?: ItemWait;
 	/** What earlier rounds found out, where the wait is chained with the Wait node. */
 	before?: Progress;
+	/** Largest video to download, in bytes; undefined to download none. */
+	download?: number;
 }
 
 /** What came of a question. */
-type Answer = { task: VideoTask } | { problem: Problem } | { goOn: GoOn };
+type Answer = { task: VideoTask; video?: IBinaryData } | { problem: Problem } | { goOn: GoOn };
 
 /**
  * Get Result: one item out for each item in, with its task, in the order of the items.
@@ -54,7 +63,8 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			const task = 'task' in result ? result.task : (result.goOn.progress.task ?? { id: question.id });
 			const item = resultItem(input, index, taskFields(task), includesInput(index));
-			return 'goOn' in result ? { item, stillRunning: result.goOn } : { item };
+			if ('goOn' in result) return { item, stillRunning: result.goOn };
+			return { item: withVideo(context, item, index, result.video) };
 		},
 	});
 
@@ -77,16 +87,17 @@ function prepare(context: IExecuteFunctions, index: number, mode: WaitMode): Que
 		});
 	}
 	const { id } = checked;
-	if (mode === 'no') return { id };
+	const download = readDownload(context, index);
+	if (mode === 'no') return { id, download };
 	const wait = readWait(context, index, mode);
-	if (mode === 'inNode') return { id, wait };
+	if (mode === 'inNode') return { id, download, wait };
 	const input = context.getInputData()[index] as INodeExecutionData;
-	return { id, wait, before: resumeWait(input, id, Date.now()) };
+	return { id, download, wait, before: resumeWait(input, id, Date.now()) };
 }
 
 async function answer(
 	context: IExecuteFunctions,
-	{ id, wait, before }: Question,
+	question: Question,
 	open: () => Promise<Outcome<ApiClient>>,
 	signal: AbortSignal,
 ): Promise<Answer> {
@@ -97,7 +108,20 @@ async function answer(
 		return { problem: thrownProblem(error) };
 	}
 	if (!opened.ok) return { problem: faultProblem(opened.fault) };
-	const client = opened.value;
+	const asked = await askFor(context, question, opened.value, signal);
+	if (!('task' in asked) || question.download === undefined || !isDone(asked.task)) return asked;
+
+	const { task } = asked;
+	const video = await fetchVideo(context, task, opened.value, question.download);
+	return 'problem' in video ? video : { task, ...video };
+}
+
+async function askFor(
+	context: IExecuteFunctions,
+	{ id, wait, before }: Question,
+	client: ApiClient,
+	signal: AbortSignal,
+): Promise<Answer> {
 	const ask: Ask = async (...question) => await client.queryTask(...question);
 
 	if (!wait) {
@@ -109,6 +133,10 @@ async function answer(
 		? await askOnce(id, ask, wait, before)
 		: await waitUntilDone(id, ask, wait, { signal, onWait });
 	return answerOf(verdict, wait);
+}
+
+function isDone(task: VideoTask): boolean {
+	return statusKind(task.status) === 'completed' && hasVideo(task);
 }
 
 function answerOf(verdict: Verdict, wait: ItemWait): Answer {

@@ -60,7 +60,7 @@ export function problemError(
 	problem: Problem,
 ): NodeApiError | NodeOperationError {
 	const { message, description, httpStatus } = problem;
-	const options = { message, description, itemIndex: index };
+	const options = { message, description, itemIndex: problem.itemIndex ?? index };
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
 }

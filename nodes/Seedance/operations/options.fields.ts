@@ -57,6 +57,15 @@ export const optionsField: INodeProperties = {
 				'How many times to repeat a question after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
 		},
 		{
+			displayName: 'Max Video Size (MB)',
+			name: 'maxVideoSize',
+			type: 'number',
+			default: 500,
+			typeOptions: { minValue: 1, maxValue: 100000 },
+			description: 'Largest video to download. A larger one becomes an error.',
+			displayOptions: { show: { '/operation': ['get'], '/downloadVideo': [true] } },
+		},
+		{
 			displayName: 'Poll Interval (Seconds)',
 			name: 'pollInterval',
 			type: 'number',

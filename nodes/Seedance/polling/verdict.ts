@@ -33,6 +33,8 @@ export interface Problem {
 	task?: VideoTask;
 	/** Whether the user stopped the execution. */
 	canceled?: boolean;
+	/** The item it belongs to, where that is not the one at hand. */
+	itemIndex?: number;
 }
 
 /** What one answered question means for the wait. Times are milliseconds since 1970. */

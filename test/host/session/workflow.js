@@ -14,6 +14,7 @@ const { randomUUID } = require('node:crypto');
  * @property {boolean} [disabled]
  * @property {string} [onError]
  * @property {boolean} [retryOnFail]
+ * @property {boolean} [executeOnce]
  */
 
 /**

@@ -1,0 +1,110 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { connectionFault, type BodyStream } from '../api/exchange';
+import { failure, success, type Outcome } from '../api/fault';
+import { notAVideo, videoStatusFault } from './faults';
+
+/** A video's server, answering. */
+export interface VideoAnswer {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	body: BodyStream;
+	/** Bytes of the whole file, where the server says. */
+	totalBytes?: number;
+	/** By what a later answer is known to be about the same file: its ETag or its date. */
+	validator?: string;
+	mimeType: string;
+}
+
+/** How a video is asked for. */
+export interface VideoQuestion {
+	url: string;
+	timeoutMs: number;
+	signal?: AbortSignal;
+	/** First byte wanted, and by what the file is known; undefined for the whole file. */
+	from?: { byte: number; validator: string };
+}
+
+/** Vendors' storage often knows no better type than these; files are MP4, by the vendor's page. */
+const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
+const VIDEO_TYPE = 'video/mp4';
+
+/**
+ * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
+ * followed, since storage uses them and there is no key to lose.
+ *
+ * @returns an answer with a body that is, by its headers, a video; or the fault
+ */
+export async function askForVideo(
+	context: IExecuteFunctions,
+	{ url, timeoutMs, signal, from }: VideoQuestion,
+): Promise<Outcome<VideoAnswer>> {
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		headers: {
+			Accept: 'video/*, */*;q=0.5',
+			// Ranges count the bytes of the file as it is.
+			'Accept-Encoding': 'identity',
+			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
+		},
+		timeout: timeoutMs,
+		abortSignal: signal,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	let response;
+	try {
+		response = (await context.helpers.httpRequest(options)) as {
+			statusCode: number;
+			headers: Record<string, unknown>;
+			body: BodyStream;
+		};
+	} catch (error) {
+		return failure(connectionFault(error, "The video's server"));
+	}
+
+	const { statusCode: status, headers, body } = response;
+	if (status !== 200 && status !== 206) {
+		body.destroy?.();
+		return failure(videoStatusFault(status));
+	}
+	const type = headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '';
+	if (/^text\/|html|json|xml/.test(type)) {
+		body.destroy?.();
+		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
+	}
+	return success({
+		status,
+		headers,
+		body,
+		totalBytes: totalBytes(status, headers),
+		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
+		mimeType: NAMELESS_TYPES.includes(type) ? VIDEO_TYPE : type,
+	});
+}
+
+/** Whether an answer goes on exactly where the download broke. */
+export function continues(answer: VideoAnswer, byte: number, totalBytes: number | undefined): boolean {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(answer.headers, 'content-range'));
+	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;
+	return answer.status === 206 && Number(range?.[1]) === byte && sameFile;
+}
+
+/** Whether the server can send a part of the file. */
+export function offersRanges(answer: VideoAnswer): boolean {
+	return headerText(answer.headers, 'accept-ranges').toLowerCase() === 'bytes';
+}
+
+function totalBytes(status: number, headers: Record<string, unknown>): number | undefined {
+	if (status === 206) return undefined;
+	const length = headerText(headers, 'content-length');
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function headerText(headers: Record<string, unknown>, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value : '';
+}

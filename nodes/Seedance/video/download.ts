@@ -1,0 +1,196 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { backoffMs } from '../api/backoff';
+import { canceledFault, type BodyStream } from '../api/exchange';
+import { failure, isRetriable, success, type Fault, type Outcome } from '../api/fault';
+import { abortion, pause } from '../api/pause';
+import { askForVideo, continues, offersRanges, type VideoAnswer } from './answer';
+import { checkAddress } from './address';
+import { brokenDownload, notAVideo, stalledDownload, tooLarge } from './faults';
+
+/** The bounds of a download. */
+export interface DownloadSettings {
+	/** Longest time without a byte, in milliseconds. */
+	timeoutMs: number;
+	/** How many times a broken download is taken up again or begun anew. */
+	maxRetries: number;
+	/** Largest file, announced or not. */
+	maxBytes: number;
+	/** Aborted when the run is over. */
+	signal?: AbortSignal;
+}
+
+/** What n8n's binary store takes. */
+type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/**
+ * Downloads a video into n8n's binary store as it comes, so that memory does not grow with the file where n8n
+ * stores files on disk. A broken connection is taken up where it broke if the server can, else begun anew.
+ *
+ * @param url the task's `video_url`
+ * @param fileName of the file in n8n
+ * @returns the stored file's entry for an item, or the fault
+ */
+export async function downloadVideo(
+	context: IExecuteFunctions,
+	url: unknown,
+	fileName: string,
+	settings: DownloadSettings,
+): Promise<Outcome<IBinaryData>> {
+	const address = checkAddress(url);
+	if (!address.ok) return address;
+	const download = new Download(context, address.value, settings);
+	for (;;) {
+		const answer = await download.begin();
+		if (!answer.ok) return answer;
+		try {
+			const stream = streamOf(answer.value.body, download.chunks(answer.value));
+			return success(await context.helpers.prepareBinaryData(stream, fileName, answer.value.mimeType));
+		} catch (error) {
+			const fault = download.fault ?? storeFault(error);
+			if (!download.beginsAnew) return failure(fault);
+		}
+	}
+}
+
+/** One file on its way, through as many connections as it takes. */
+class Download {
+	/** Why the chunks ended before the file did. */
+	fault?: Fault;
+
+	/** Whether the fault can be mended by storing the file from its first byte again. */
+	beginsAnew = false;
+
+	private retries = 0;
+
+	/** An answer from the first byte that came where a later byte was asked for. */
+	private fresh?: VideoAnswer;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly url: string,
+		private readonly settings: DownloadSettings,
+	) {}
+
+	/** Asks for the whole file, again after passing faults. */
+	async begin(): Promise<Outcome<VideoAnswer>> {
+		this.fault = undefined;
+		this.beginsAnew = false;
+		const answer = this.fresh ? success(this.fresh) : await this.ask();
+		this.fresh = undefined;
+		if (answer.ok && (answer.value.totalBytes ?? 0) > this.settings.maxBytes) {
+			answer.value.body.destroy?.();
+			return failure(tooLarge(this.settings.maxBytes, answer.value.totalBytes));
+		}
+		return answer;
+	}
+
+	/** The file's bytes. Ends early, by throwing, with `fault` set. */
+	async *chunks(first: VideoAnswer): AsyncGenerator<Uint8Array> {
+		const { totalBytes } = first;
+		let answer = first;
+		let bytes = 0;
+		for (;;) {
+			let broke = '';
+			const reader = answer.body[Symbol.asyncIterator]();
+			for (;;) {
+				const next = await this.next(reader);
+				if ('broke' in next) {
+					broke = next.broke;
+					break;
+				}
+				if (next.done) break;
+				const chunk = Buffer.from(next.value);
+				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(answer, notAVideo('a web page'));
+				bytes += chunk.length;
+				if (bytes > this.settings.maxBytes) this.end(answer, tooLarge(this.settings.maxBytes));
+				yield chunk;
+			}
+			answer.body.destroy?.();
+			if (broke === '' && (totalBytes === undefined || bytes === totalBytes)) {
+				if (bytes === 0) this.end(answer, notAVideo('an empty file'));
+				return;
+			}
+			answer = await this.takeUp(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
+		}
+	}
+
+	/** Goes on at a byte, on a new connection; throws where the file has to be begun anew or given up. */
+	private async takeUp(first: VideoAnswer, byte: number, reason: string): Promise<VideoAnswer> {
+		const { validator, totalBytes } = first;
+		if (this.settings.signal?.aborted) this.end(first, canceledFault());
+		if (this.retries >= this.settings.maxRetries) this.end(first, brokenDownload(byte, reason));
+		const resumable = offersRanges(first) && validator !== undefined;
+		const answer = await this.ask(resumable ? { byte, validator } : undefined, true);
+		if (!answer.ok) this.end(first, answer.fault);
+		const { value } = answer;
+		if (resumable && continues(value, byte, totalBytes)) return value;
+		if (value.status === 200) this.fresh = value;
+		else value.body.destroy?.();
+		this.beginsAnew = true;
+		this.end(first, brokenDownload(byte, reason));
+	}
+
+	private async ask(from?: { byte: number; validator: string }, isRetry = false): Promise<Outcome<VideoAnswer>> {
+		const { timeoutMs, maxRetries, signal } = this.settings;
+		for (let again = isRetry; ; again = true) {
+			if (again) {
+				this.retries++;
+				if (!(await pause(backoffMs(this.retries, Math.random()), signal))) return failure(canceledFault());
+			}
+			const answer = await askForVideo(this.context, { url: this.url, timeoutMs, signal, from });
+			if (answer.ok) return answer;
+			if (!isRetriable(answer.fault) || this.retries >= maxRetries) return answer;
+		}
+	}
+
+	/** The next chunk, or why there is none: a broken connection, a stalled one, a stop. */
+	private async next(
+		reader: AsyncIterator<Uint8Array | string>,
+	): Promise<IteratorResult<Uint8Array | string> | { broke: string }> {
+		const { timeoutMs, signal } = this.settings;
+		const stalled = abortion(AbortSignal.timeout(timeoutMs));
+		const stopped = abortion(signal);
+		try {
+			return await Promise.race([
+				reader.next(),
+				stalled.happens.then(() => ({ broke: stalledDownload(timeoutMs).message })),
+				stopped.happens.then(() => ({ broke: canceledFault().message })),
+			]);
+		} catch (error) {
+			return { broke: error instanceof Error ? error.message : String(error) };
+		} finally {
+			stalled.forget();
+			stopped.forget();
+		}
+	}
+
+	private end(answer: VideoAnswer, fault: Fault): never {
+		answer.body.destroy?.();
+		this.fault = fault;
+		throw new Error(fault.message);
+	}
+}
+
+/**
+ * Makes a Node stream of chunks. A verified node can't import `node:stream`, so the class comes from the
+ * stream that n8n's HTTP helper handed over.
+ */
+function streamOf(body: BodyStream, chunks: AsyncIterable<Uint8Array>): Storable {
+	const { from } = body.constructor as unknown as {
+		from: (chunks: AsyncIterable<Uint8Array>, options: { objectMode: boolean }) => Storable;
+	};
+	return from(chunks, { objectMode: false });
+}
+
+function startsLikeMarkup(chunk: Buffer): boolean {
+	return /^\s*<[!?a-z]/i.test(chunk.subarray(0, 64).toString('latin1'));
+}
+
+function storeFault(error: unknown): Fault {
+	return {
+		kind: 'rejected',
+		message: "The video could not be put into n8n's storage",
+		description: `Check that n8n's disk or storage has room. (${error instanceof Error ? error.message : String(error)})`,
+	};
+}
