@@ -42,6 +42,8 @@ type Answer = { task: VideoTask; video?: IBinaryData } | { problem: Problem } | 
 export async function getResult(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const mode = context.getNodeParameter('waitUntilDone', 0) as WaitMode;
 	const items = context.getInputData();
+	// One time for all items: equal questions of different items have to be equal.
+	const now = Date.now();
 	const includesInput = (index: number) => readOptions(context, index).includeInput === true;
 	const { signal, end } = runSignal(context);
 	// Opened with the first question, so that a bad ID needs no credential to be refused.
@@ -52,7 +54,7 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const leaving = await forEachItem<Question>(context, {
 		end,
 		includesInput,
-		prepare: (index) => prepare(context, index, mode),
+		prepare: (index) => prepare(context, index, mode, now),
 		work: async (question, index) => {
 			const key = JSON.stringify(question);
 			let shared = answers.get(key);
@@ -77,7 +79,7 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 }
 
 /** @throws NodeOperationError for a parameter that can't be used */
-function prepare(context: IExecuteFunctions, index: number, mode: WaitMode): Question {
+function prepare(context: IExecuteFunctions, index: number, mode: WaitMode, now: number): Question {
 	const checked = checkTaskId(context.getNodeParameter('taskId', index));
 	if ('problem' in checked) {
 		throw new NodeOperationError(context.getNode(), checked.problem, {
@@ -92,7 +94,7 @@ function prepare(context: IExecuteFunctions, index: number, mode: WaitMode): Que
 	const wait = readWait(context, index, mode);
 	if (mode === 'inNode') return { id, download, wait };
 	const input = context.getInputData()[index] as INodeExecutionData;
-	return { id, download, wait, before: resumeWait(input, id, Date.now()) };
+	return { id, download, wait, before: resumeWait(input, id, now) };
 }
 
 async function answer(

@@ -14,7 +14,7 @@ import {
 } from 'n8n-workflow';
 
 import { StoredCredentials } from './credentials';
-import { core } from './n8nCore';
+import { core, runFrom } from './n8nCore';
 import { testNodeTypes } from './nodeTypes';
 
 /** One run of the node under test between a node that brings its items and nodes that take its outputs. */
@@ -94,7 +94,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 	} as unknown as IWorkflowExecuteAdditionalData;
 
 	const execute = new core.WorkflowExecute(additionalData, 'manual', createRunExecutionData());
-	const execution = execute.run({ workflow, startNode: workflow.getNode(ROWS) as INode });
+	const execution = runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
 	options.onStart?.(execution);
 	const run = await execution;
 

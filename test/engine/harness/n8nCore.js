@@ -12,5 +12,20 @@ process.env.N8N_ENCRYPTION_KEY = 'engine-tests';
 process.env.N8N_LOG_LEVEL = 'silent';
 
 const core = require('n8n-core');
+const { version } = require('n8n-core/package.json');
 
-module.exports = { core, userFolder };
+/**
+ * Runs a workflow from one of its nodes, as this version of n8n-core takes it.
+ *
+ * @param {import('n8n-core').WorkflowExecute} execute
+ * @param {import('n8n-workflow').Workflow} workflow
+ * @param {import('n8n-workflow').INode} startNode
+ * @returns {ReturnType<import('n8n-core').WorkflowExecute['run']>} the execution, which can be canceled
+ */
+function runFrom(execute, workflow, startNode) {
+	if (!version.startsWith('1.')) return execute.run({ workflow, startNode });
+	const run = /** @type {(...args: unknown[]) => ReturnType<typeof execute.run>} */ (execute.run);
+	return run.call(execute, workflow, startNode);
+}
+
+module.exports = { core, runFrom, userFolder };

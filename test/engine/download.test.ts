@@ -1,0 +1,278 @@
+import { sleep, type IBinaryData } from 'n8n-workflow';
+import { request } from 'undici';
+
+import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData';
+import { runNode, type EngineRun } from './harness/engine';
+import { KEY, useSimulator } from './harness/simulator';
+
+const simulator = useSimulator();
+
+beforeAll(async () => await openBinaryStore());
+afterAll(() => removeBinaryStore());
+
+function download(run: Partial<EngineRun> = {}) {
+	const { options, ...parameters } = run.parameters ?? {};
+	return runNode({
+		credential: simulator.credential(),
+		...run,
+		parameters: {
+			taskId: '={{ $json.id }}',
+			waitUntilDone: 'no',
+			downloadVideo: true,
+			options: { requestTimeout: 2, ...(options as object) },
+			...parameters,
+		},
+	});
+}
+
+/** A finished task whose video is this large. */
+function finishedTask(videoBytes = 300_000, more: object = {}) {
+	return simulator.api.addTask({ finishAfter: 0, videoBytes, ...more });
+}
+
+/** The file as its host serves it to anybody. */
+async function served(id: string): Promise<Buffer> {
+	const answer = await request(`${simulator.api.filesUrl}/files/${id}.mp4`);
+	const bytes = Buffer.from(await answer.body.arrayBuffer());
+	simulator.api.resetLog();
+	return bytes;
+}
+
+function fileRequests() {
+	return simulator.api.requests.filter(({ host }) => host === 'files');
+}
+
+function stored(binary: IBinaryData | undefined): Buffer {
+	expect(binary?.id).toMatch(/^filesystem/);
+	return readStoredFile(binary?.id as string);
+}
+
+describe('a finished video', () => {
+	test('is stored byte for byte, named after its task, without the key on the way', async () => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		const { outputs, error } = await download({ items: [{ id }] });
+		expect(error).toBeUndefined();
+		const [item] = outputs[0] ?? [];
+		expect(item?.json).toMatchObject({ id, status: 'completed' });
+		expect(item?.binary?.data).toMatchObject({
+			fileName: `${id}.mp4`,
+			mimeType: 'video/mp4',
+			fileExtension: 'mp4',
+			bytes: bytes.length,
+		});
+		expect(stored(item?.binary?.data).equals(bytes)).toBe(true);
+		expect(fileRequests()).toHaveLength(1);
+		expect(fileRequests()[0]?.authorization).toBeNull();
+		expect(JSON.stringify(fileRequests())).not.toContain(KEY);
+	});
+
+	test('goes where the user wants it, beside what came in', async () => {
+		const { id } = finishedTask();
+		const binary = { picture: { data: 'aGk=', mimeType: 'text/plain' } };
+		const { outputs } = await download({
+			items: [{ json: { id }, binary }],
+			parameters: { binaryPropertyName: 'video', options: { includeInput: true } },
+		});
+		expect(Object.keys(outputs[0]?.[0]?.binary ?? {})).toEqual(['picture', 'video']);
+	});
+
+	test('the same ID on several items is downloaded once', async () => {
+		const { id } = finishedTask();
+		const { outputs } = await download({ items: [{ id }, { id }] });
+		expect(outputs[0]?.map(({ binary }) => binary?.data?.fileName)).toEqual([`${id}.mp4`, `${id}.mp4`]);
+		expect(fileRequests()).toHaveLength(1);
+	});
+
+	test.each(['inNode', 'withWaitNode'])('in the mode %s too, and only for finished tasks', async (waitUntilDone) => {
+		const done = finishedTask().id;
+		const failed = simulator.api.addTask({ outcome: 'failed', finishAfter: 0 }).id;
+		const running = simulator.api.addTask({ finishAfter: waitUntilDone === 'inNode' ? 2 : 600 }).id;
+		const { outputs } = await download({
+			items: [{ id: done }, { id: failed }, { id: running }],
+			connected: [0, 1],
+			parameters: { waitUntilDone, options: { ifTaskFails: 'output', pollInterval: 5 } },
+		});
+		const hasFile = Object.fromEntries(
+			outputs.flat().map(({ json, binary }) => [json.id as string, binary?.data !== undefined]),
+		);
+		expect(hasFile).toEqual({ [done]: true, [failed]: false, [running]: waitUntilDone === 'inNode' });
+		if (waitUntilDone === 'withWaitNode') expect(outputs[1]?.map(({ json }) => json.id)).toEqual([running]);
+	});
+
+	test('no file is asked for where none is wanted, or none is there yet', async () => {
+		const done = finishedTask().id;
+		await download({ items: [{ id: done }], parameters: { downloadVideo: false } });
+		const { outputs } = await download({ items: [{ id: simulator.api.addTask().id }] });
+		expect(outputs[0]?.[0]).not.toHaveProperty('binary');
+		expect(fileRequests()).toHaveLength(0);
+	});
+
+	test.each([
+		['application/octet-stream', 'video/mp4'],
+		['video/webm; codecs=vp9', 'video/webm'],
+	])('the type %s is taken as %s', async (sent, taken) => {
+		const { id } = finishedTask();
+		simulator.api.fault({ host: 'files', kind: 'status', status: 200, body: 'not markup', headers: { 'Content-Type': sent } });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe(taken);
+	});
+
+	test('a file without announced length', async () => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		simulator.api.fault({ host: 'files', kind: 'noLength' });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+	});
+
+	test('a redirect of the file host is followed, without the key', async () => {
+		const { id } = finishedTask();
+		const other = finishedTask();
+		simulator.api.fault({ host: 'files', id, kind: 'redirect', to: `${simulator.api.filesUrl}/files/${other.id}.mp4` });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ fileName: `${id}.mp4` });
+		expect(fileRequests()).toHaveLength(2);
+		expect(fileRequests().map(({ authorization }) => authorization)).toEqual([null, null]);
+	});
+
+	test('a redirect to the API itself carries no key either', async () => {
+		const { id } = finishedTask();
+		simulator.api.fault({ host: 'files', id, kind: 'redirect', to: `${simulator.api.baseUrl}/v1/result/${id}` });
+		const { error } = await download({ items: [{ id }] });
+		expect(error?.message).toContain('dead (HTTP 401)');
+		expect(simulator.api.requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${KEY}`, null, null]);
+	});
+});
+
+describe('a connection that breaks', () => {
+	test('is taken up where it broke', async () => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 100_000 });
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 50_000 });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+		expect(fileRequests().map(({ range }) => range)).toEqual([null, 'bytes=100000-', 'bytes=150000-']);
+	});
+
+	test('is begun anew where the server sends no parts', async () => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 100_000 });
+		simulator.api.fault({ host: 'files', kind: 'noRange' });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+		expect(fileRequests()).toHaveLength(2);
+	});
+
+	test('by a server that stops sending is taken up too', async () => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 60_000 });
+		const { outputs } = await download({ items: [{ id }], parameters: { options: { requestTimeout: 1 } } });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+	});
+
+	test.each([
+		['a broken connection', { kind: 'reset' }],
+		['500', { kind: 'status', status: 500 }],
+		['429', { kind: 'status', status: 429 }],
+		['no answer', { kind: 'hang' }],
+	])('before it began (%s) is tried again', async (_case, fault) => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		simulator.api.fault({ host: 'files', ...fault } as never);
+		const { outputs } = await download({ items: [{ id }] });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+		expect(fileRequests()).toHaveLength(2);
+	});
+
+	test('again and again is given up after Max Retries', async () => {
+		const { id } = finishedTask();
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 10, times: Infinity });
+		const { error } = await download({ items: [{ id }], parameters: { options: { maxRetries: 2 } } });
+		expect(error?.message).toContain('broke');
+		expect(fileRequests()).toHaveLength(3);
+	});
+});
+
+describe('what is refused, with the task kept', () => {
+	const cases: Array<[string, object, string, object?]> = [
+		['HTML', { kind: 'html200' }, 'a web page'],
+		['HTML that says it is a video', { kind: 'status', status: 200, body: '\n<!DOCTYPE html><html>', headers: { 'Content-Type': 'video/mp4' } }, 'a web page'],
+		['JSON', { kind: 'status', status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } }, 'application/json'],
+		['an empty file', { kind: 'empty200' }, 'an empty file'],
+		['401', { kind: 'status', status: 401 }, 'dead (HTTP 401)'],
+		['403', { kind: 'status', status: 403 }, 'dead (HTTP 403)'],
+		['404', { kind: 'status', status: 404 }, 'dead (HTTP 404)'],
+		['410', { kind: 'status', status: 410 }, 'dead (HTTP 410)'],
+		['400', { kind: 'status', status: 400 }, 'HTTP 400'],
+		['too few bytes', { kind: 'wrongLength', by: 10, times: Infinity }, 'broke'],
+		['an announced size over the bound', { kind: 'slow', delay: 1 }, '2.5 MB, larger than the 1 MB', { maxVideoSize: 1 }],
+		['an unannounced size over the bound', { kind: 'noLength' }, 'larger than the 1 MB', { maxVideoSize: 1 }],
+		['an endless file', { kind: 'endlessBody' }, 'larger than the 1 MB', { maxVideoSize: 1 }],
+	];
+
+	test.each(cases)('%s', async (_case, fault, words, options = {}) => {
+		const { id } = finishedTask(2_500_000);
+		simulator.api.fault({ host: 'files', id, ...fault } as never);
+		const { outputs } = await download({
+			items: [{ id }],
+			onError: 'continueErrorOutput',
+			parameters: { options: { maxRetries: 1, ...options } },
+		});
+		expect(outputs[0]).toHaveLength(0);
+		const [item] = outputs[1] ?? [];
+		expect(item?.json.error).toContain(`Task "${id}" is done, but: `);
+		expect(item?.json.error).toContain(words);
+		expect(item?.json.details).toMatchObject({
+			task: { id, status: 'completed', video_url: expect.stringContaining(id) },
+			description: expect.stringContaining(`The link: ${simulator.api.filesUrl}`),
+		});
+		expect(JSON.stringify(item)).not.toContain(KEY);
+	});
+
+	test.each(['ftp://files.example/v.mp4', 'file:///etc/passwd', 'data:video/mp4;base64,AAAA', 'v.mp4'])(
+		'the address %s',
+		async (videoUrl) => {
+			const { id } = finishedTask(1000, { videoUrl });
+			const { error } = await download({ items: [{ id }] });
+			expect(error?.message).toContain('not an http or https address');
+			expect(error?.description).toContain(videoUrl);
+			expect(fileRequests()).toHaveLength(0);
+		},
+	);
+
+	test('an error says until when the link lives', async () => {
+		const { id } = finishedTask();
+		simulator.api.fault({ host: 'files', id, kind: 'html200' });
+		const { error } = await download({ items: [{ id }] });
+		expect(error?.description).toMatch(/\(deleted at 20\d\d-/);
+	});
+
+	test.each([
+		[{ binaryPropertyName: '={{ "" }}' }, 'output file field'],
+		[{ options: { maxVideoSize: 0 } }, 'Max Video Size'],
+	])('%j before any request', async (parameters, words) => {
+		const { error } = await download({ items: [{ id: 'video_1' }], parameters });
+		expect(error?.message).toContain(words);
+		expect(simulator.api.requests).toHaveLength(0);
+	});
+});
+
+test('Stop ends a download', async () => {
+	const { id } = finishedTask();
+	simulator.api.fault({ host: 'files', id, kind: 'slowBody', interval: 100, times: Infinity });
+	let cancel = () => {};
+	const downloading = download({
+		items: [{ id }],
+		parameters: { options: { requestTimeout: 600 } },
+		onStart: (execution) => (cancel = () => execution.cancel()),
+	});
+	while (fileRequests().length === 0) await sleep(20);
+	cancel();
+	await downloading;
+	// The server sees the client leave.
+	while (fileRequests().some(({ endedAt }) => !endedAt)) await sleep(20);
+});

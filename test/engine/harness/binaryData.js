@@ -1,0 +1,33 @@
+const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
+const folder = mkdtempSync(join(tmpdir(), 'n8n-binary-data-'));
+// n8n-core reads these when its store is first asked for.
+process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
+process.env.N8N_BINARY_DATA_STORAGE_PATH = folder;
+
+const { core } = require('./n8nCore');
+
+/** n8n-core's own container: another copy of it would hold other services. */
+const { Container } = require(require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }));
+
+/** Opens n8n's binary store on a temporary folder, in the mode that keeps files on disk. */
+async function openBinaryStore() {
+	await Container.get(core.BinaryDataService).init();
+}
+
+/**
+ * A stored file's bytes.
+ *
+ * @param {string} id as in an item's binary entry
+ */
+function readStoredFile(id) {
+	return readFileSync(Container.get(core.BinaryDataService).getPath(id));
+}
+
+function removeBinaryStore() {
+	rmSync(folder, { recursive: true, force: true });
+}
+
+module.exports = { openBinaryStore, readStoredFile, removeBinaryStore };
