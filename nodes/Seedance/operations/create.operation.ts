@@ -9,6 +9,7 @@ import { forEachItem, type ItemResult } from './itemLoop';
 import { resultItem, taskFields, thrownProblem } from './items';
 import { readOptions } from './parameters';
 import { openClient, runSignal } from './run';
+import { isTool, toolAnswer } from './tool';
 
 /**
  * Create: one task for each item, sent once, in the order of the items. Where an item's error stops the
@@ -41,7 +42,8 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 		if (!outcome.ok) return { problem: faultProblem(outcome.fault) };
 		created.push(outcome.value.id);
 		const input = items[index] as INodeExecutionData;
-		return { item: resultItem(input, index, taskFields(outcome.value), includesInput(index)) };
+		const json = isTool(context) ? toolAnswer(outcome.value, Date.now()) : taskFields(outcome.value);
+		return { item: resultItem(input, index, json, includesInput(index)) };
 	};
 
 	const leaving = await forEachItem<VideoRequest>(context, {

@@ -5,6 +5,7 @@ import { expiresAt, type VideoTask } from '../api/task';
 import { faultProblem, type Problem } from '../polling/verdict';
 import { downloadVideo } from '../video/download';
 import { checkNumber, readOptions } from './parameters';
+import { isTool } from './tool';
 
 const MAX_VIDEO_SIZE = { label: 'Max Video Size', unit: 'MB', min: 1, max: 100_000 };
 const DEFAULT_MAX_VIDEO_SIZE_MB = 500;
@@ -16,7 +17,8 @@ const DEFAULT_MAX_VIDEO_SIZE_MB = 500;
  * @throws NodeOperationError for a bad size or an empty name of the field that takes the file
  */
 export function readDownload(context: IExecuteFunctions, index: number): number | undefined {
-	if (context.getNodeParameter('downloadVideo', index, false) !== true) return undefined;
+	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
+	if (isTool(context) || context.getNodeParameter('downloadVideo', index, false) !== true) return undefined;
 	if (binaryPropertyName(context, index) === '') {
 		throw new NodeOperationError(context.getNode(), 'The name of the output file field is empty', {
 			itemIndex: index,

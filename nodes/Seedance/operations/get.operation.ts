@@ -19,6 +19,7 @@ import { resultItem, taskFields, thrownProblem } from './items';
 import { readOptions } from './parameters';
 import { reportWait } from './progress';
 import { openClient, runSignal } from './run';
+import { isTool, toolAnswer } from './tool';
 
 /** One item's question. Items with equal questions share one answer. */
 interface Question {
@@ -40,7 +41,8 @@ type Answer = { task: VideoTask; video?: IBinaryData } | { problem: Problem } | 
  * @returns the finished items; with `withWaitNode` those whose tasks are still running on a second output
  */
 export async function getResult(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const mode = context.getNodeParameter('waitUntilDone', 0) as WaitMode;
+	const tool = isTool(context);
+	const mode = readMode(context, tool);
 	const items = context.getInputData();
 	// One time for all items: equal questions of different items have to be equal.
 	const now = Date.now();
@@ -64,7 +66,8 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			const task = 'task' in result ? result.task : (result.goOn.progress.task ?? { id: question.id });
-			const item = resultItem(input, index, taskFields(task), includesInput(index));
+			const json = tool && 'task' in result ? toolAnswer(result.task, Date.now()) : taskFields(task);
+			const item = resultItem(input, index, json, includesInput(index));
 			if ('goOn' in result) return { item, stillRunning: result.goOn };
 			return { item: withVideo(context, item, index, result.video) };
 		},
@@ -76,6 +79,12 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const running = handOver(leaving, surviveRestarts, Date.now());
 	hintUnconnected(context, running.length);
 	return [done, running];
+}
+
+/** A tool has one output, and no Wait node could bring its answer back: a model asks again by itself. */
+function readMode(context: IExecuteFunctions, tool: boolean): WaitMode {
+	const mode = context.getNodeParameter('waitUntilDone', 0) as WaitMode;
+	return tool && mode === 'withWaitNode' ? 'no' : mode;
 }
 
 /** @throws NodeOperationError for a parameter that can't be used */
