@@ -22,5 +22,5 @@ const suite = (name) => ({
 module.exports = {
 	// Tests wait for events, never for a time to pass; this only ends a wait for an event that never comes.
 	testTimeout: 60_000,
-	projects: [suite('unit'), suite('engine'), suite('e2e')],
+	projects: ['unit', 'engine', 'e2e', 'browser', 'queue'].map(suite),
 };

@@ -1,106 +1,123 @@
-// `npm test`: every check and every suite, one after the other, and one line at the end that sums them up.
+// `npm test`: every check and every suite, and one line at the end that sums them up.
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { createInterface } = require('node:readline');
 
 const root = join(__dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-test-'));
+const started = Date.now();
 
-/** @typedef {{ name: string, passed: number, failed: number }} Result */
+/** @typedef {{ name: string, passed: number, failed: number, seconds: number }} Result */
 
-/**
- * Checks pass or fail as a whole; suites count their tests.
- *
- * @type {Array<[name: string, tool: string, args: string[]]>}
- */
-const CHECKS = [
-	['lint', 'n8n-node', ['lint']],
-	['types', 'tsc', ['--noEmit', '--project', 'test']],
-	['build', 'gulp', ['build']],
-	['package', process.execPath, [join(root, 'test', 'package', 'check.mjs')]],
-];
-const SUITES = ['unit', 'engine', 'e2e'];
+/** @type {Result[]} */
+const results = [];
 
 /**
- * Runs one of the project's tools, its output as it comes.
+ * Runs a program and prints its output in one piece when it has ended: several run side by side.
  *
- * @param {string} tool
+ * @param {string} name
+ * @param {string} script of the project, or of one of its tools
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<boolean>} whether it succeeded
  */
-async function run(tool, args) {
-	const program = tool === process.execPath ? tool : join(root, 'node_modules', '.bin', tool);
-	const child = spawn(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+async function run(name, script, args, env = {}) {
+	console.log(`== ${name} begins`);
+	const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env } });
+	/** @type {Buffer[]} */
+	const output = [];
+	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
 	const [code] = await once(child, 'close');
+	console.log(`\n== ${name}\n${Buffer.concat(output).toString().trimEnd()}\n`);
 	return code === 0;
 }
 
 /**
+ * Runs something that passes or fails as a whole.
+ *
  * @param {string} name
- * @param {string} tool
- * @param {string[]} args
- * @returns {Promise<Result>}
+ * @param {string} script
+ * @param {string[]} [args]
  */
-async function check(name, tool, args) {
-	console.log(`\n== ${name}`);
-	const passed = await run(tool, args);
-	return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
+async function check(name, script, args = []) {
+	const began = Date.now();
+	const passed = await run(name, script, args);
+	results.push({ name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds: (Date.now() - began) / 1000 });
+	return passed;
 }
 
 /**
+ * Runs a suite of tests.
+ *
  * @param {string} name
- * @returns {Promise<Result>}
+ * @param {object} [options]
+ * @param {string} [options.project] the project in jest.config.js, where it has another name
+ * @param {string[]} [options.args]
+ * @param {NodeJS.ProcessEnv} [options.env]
  */
-async function suite(name) {
-	console.log(`\n== ${name}`);
+async function suite(name, { project = name, args = [], env = {} } = {}) {
+	const began = Date.now();
 	const report = join(folder, `${name}.json`);
-	const args = ['--selectProjects', name, '--json', `--outputFile=${report}`];
-	// These wait for n8n most of the time, each file for an n8n of its own.
-	if (name === 'e2e') args.push('--maxWorkers=3');
-	const succeeded = await run('jest', args);
+	const jest = require.resolve('jest/bin/jest');
+	const all = ['--selectProjects', project, '--json', `--outputFile=${report}`, ...args];
+	const succeeded = await run(name, jest, all, env);
+	const seconds = (Date.now() - began) / 1000;
 	try {
 		const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
 		// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
 		const failed = Math.max(numFailedTests, numFailedTestSuites, succeeded ? 0 : 1);
-		return { name, passed: numPassedTests, failed };
+		results.push({ name, passed: numPassedTests, failed, seconds });
 	} catch {
-		return { name, passed: 0, failed: 1 };
+		results.push({ name, passed: 0, failed: 1, seconds });
 	}
 }
 
-/**
- * Installs n8n for the end-to-end tests while the suites before them run: it takes minutes, mostly of waiting.
- *
- * @returns {Promise<Result>}
- */
-async function installHost() {
-	const installing = spawn(process.execPath, [join(root, 'test', 'host', 'install.js')], { cwd: root });
-	for (const stream of [installing.stdout, installing.stderr]) {
-		createInterface({ input: stream }).on('line', (line) => console.log(`[n8n] ${line}`));
-	}
-	const [code] = await once(installing, 'close');
-	return { name: 'n8n', passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
-}
+const bin = (/** @type {string} */ tool) => join(root, 'node_modules', '.bin', tool);
+/** Most of these tests wait: for a server, for n8n, for a time that is part of what they prove. */
+const WAITING = ['--maxWorkers=3'];
+const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
 async function main() {
-	const installing = installHost();
-	/** @type {Result[]} */
-	const results = [];
-	for (const [name, tool, args] of CHECKS) results.push(await check(name, tool, args));
-	for (const name of SUITES) {
-		if (name === 'e2e') results.push(await installing);
-		results.push(await suite(name));
-	}
+	const install = join(root, 'test', 'host', 'install.js');
+	// Minutes of waiting for the registry, which the checks and the first suites fill.
+	const n8n2 = check('n8n 2.x', install, ['n8n-2']);
+	const n8n1 = n8n2.then(async () => await check('n8n 1.x', install, ['n8n-1']));
+
+	await check('lint', bin('n8n-node'), ['lint']);
+	await check('types', bin('tsc'), ['--noEmit', '--project', 'test']);
+	await check('build', bin('gulp'), ['build']);
+	await check('package', join(root, 'test', 'package', 'check.mjs'));
+
+	await Promise.all([
+		(async () => {
+			await suite('unit');
+			await suite('engine', { args: WAITING });
+			await n8n1;
+			await suite('engine on n8n 1.x', { project: 'engine', args: WAITING, env: N8N_1 });
+		})(),
+		(async () => {
+			await n8n2;
+			await suite('e2e', { args: WAITING });
+			await suite('browser', { args: ['--runInBand'] });
+		})(),
+		(async () => {
+			await n8n2;
+			await suite('queue', { args: ['--runInBand'] });
+			await n8n1;
+			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING, env: N8N_1 });
+		})(),
+	]);
 	rmSync(folder, { recursive: true, force: true });
 
-	console.log('');
-	for (const { name, passed, failed } of results) {
-		console.log(`${failed ? '✗' : '✓'} ${name.padEnd(8)} ${passed} passed, ${failed} failed`);
+	for (const { name, passed, failed, seconds } of results) {
+		const mark = failed ? '✗' : '✓';
+		console.log(`${mark} ${name.padEnd(18)} ${passed} passed, ${failed} failed (${Math.round(seconds)} s)`);
 	}
 	/** @param {'passed' | 'failed'} key */
 	const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+	console.log(`In ${Math.round((Date.now() - started) / 1000)} s:`);
 	console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 	process.exitCode = sum('failed') ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-// Checks the package as it would be published: what `npm pack` puts in, and what n8n's own scanner says of it.
+// What `npm pack` puts into the package, and what n8n's own scanner says of it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,34 +37,46 @@ const REQUIRED = [
 	'dist/nodes/Seedance/seedance.dark.svg',
 ];
 
-const problems = [];
-const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-package-'));
-try {
-	const [packed] = JSON.parse(
-		execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }),
-	);
-	const files = packed.files.map(({ path }) => path);
-	for (const file of files) {
-		if (!EXPECTED.some((pattern) => pattern.test(file))) problems.push(`${file} should not be in the package`);
-	}
-	for (const file of REQUIRED) {
-		if (!files.includes(file)) problems.push(`${file} is missing in the package; was it built?`);
-	}
-	console.log(`${packed.filename}: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`);
+/**
+ * Packs the package as it would be published and checks it. Prints what it found.
+ *
+ * @returns {Promise<string[]>} a line for each problem
+ */
+export async function packageProblems() {
+	const problems = [];
+	const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-package-'));
+	try {
+		const [packed] = JSON.parse(
+			execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }),
+		);
+		const files = packed.files.map(({ path }) => path);
+		for (const file of files) {
+			if (!EXPECTED.some((pattern) => pattern.test(file))) problems.push(`${file} should not be in the package`);
+		}
+		for (const file of REQUIRED) {
+			if (!files.includes(file)) problems.push(`${file} is missing in the package; was it built?`);
+		}
+		const { filename, size, unpackedSize } = packed;
+		console.log(`${filename}: ${files.length} files, ${size} bytes packed, ${unpackedSize} unpacked`);
 
-	execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
-	// The two scans of n8n's scanner: the sources, and the published files.
-	const scans = [
-		['sources', await analyzePackage(root, SOURCE_FILE_PATTERNS)],
-		['package', await analyzePackage(join(folder, 'package'), ['**/*.js', 'package.json'])],
-	];
-	for (const [what, { passed, message, details }] of scans) {
-		console.log(`n8n's scanner on the ${what}: ${passed ? 'passed' : message}`);
-		if (!passed) problems.push(`n8n's scanner refuses the ${what}: ${details ?? message}`);
+		execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
+		// The two scans of n8n's scanner: the sources, and the published files.
+		const scans = [
+			['sources', await analyzePackage(root, SOURCE_FILE_PATTERNS)],
+			['package', await analyzePackage(join(folder, 'package'), ['**/*.js', 'package.json'])],
+		];
+		for (const [what, { passed, message, details }] of scans) {
+			console.log(`n8n's scanner on the ${what}: ${passed ? 'passed' : message}`);
+			if (!passed) problems.push(`n8n's scanner refuses the ${what}: ${details ?? message}`);
+		}
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
 	}
-} finally {
-	rmSync(folder, { recursive: true, force: true });
+	return problems;
 }
 
-for (const problem of problems) console.error(problem);
-process.exitCode = problems.length ? 1 : 0;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const problems = await packageProblems();
+	for (const problem of problems) console.error(problem);
+	process.exitCode = problems.length ? 1 : 0;
+}
