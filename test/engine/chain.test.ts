@@ -162,6 +162,21 @@ describe('round after round', () => {
 		expect(done?.json).not.toHaveProperty('polling');
 	});
 
+	test('rows of one task are asked for once in every round, and keep their own fields, in faults too', async () => {
+		const { id } = simulator.api.addTask();
+		const parameters = { options: { includeInput: true } };
+		const first = await round({ items: [{ id, title: 'Cat' }, { id, title: 'Dog' }], parameters });
+		const second = await round({ items: first.outputs[1], parameters });
+		expect(simulator.api.requestsFor(id)).toHaveLength(2);
+		simulator.api.fault({ id, kind: 'status', status: 503 });
+		const third = await round({ items: second.outputs[1], parameters });
+		expect(third.outputs[1]?.map(({ json }) => [json.title, json.status])).toEqual([
+			['Cat', 'queued'],
+			['Dog', 'queued'],
+		]);
+		expect(simulator.api.requestsFor(id)).toHaveLength(3);
+	});
+
 	test('give-up counts from created, across the rounds', async () => {
 		const { id } = simulator.api.addTask({ createdAgo: 3600, finishAfter: 3600 });
 		const { outputs } = await round({ items: [{ id }], onError: 'continueErrorOutput' });

@@ -19,6 +19,18 @@ export interface VideoTask {
 	error?: unknown;
 }
 
+/** The fields of a task that the vendor's page on querying Seedance 1.5 tasks names. */
+export const DOCUMENTED_FIELDS: readonly string[] = [
+	'id',
+	'object',
+	'created',
+	'model',
+	'status',
+	'video_url',
+	'actualDuration',
+	'error',
+];
+
 /** How long the API keeps tasks and videos, in milliseconds: 1 day, by the vendor's page on querying tasks. */
 export const RETENTION_MS = 24 * 60 * 60 * 1000;
 

@@ -1,14 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ApiClient } from '../api/client';
 import type { VideoRequest } from '../api/create';
-import type { Outcome } from '../api/fault';
 import { faultProblem, type Problem } from '../polling/verdict';
 import { readRequest } from './create.request';
 import { forEachItem, type ItemResult } from './itemLoop';
-import { resultItem, taskFields, thrownProblem } from './items';
-import { readOptions } from './parameters';
-import { openClient, runSignal } from './run';
+import { resultItem, taskFields } from './items';
+import { includesInput } from './parameters';
+import { beginRun } from './run';
 import { isTool, toolAnswer } from './tool';
 
 /**
@@ -17,9 +15,7 @@ import { isTool, toolAnswer } from './tool';
  */
 export async function createTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const includesInput = (index: number) => readOptions(context, index).includeInput === true;
-	const { signal, end } = runSignal(context);
-	let opening: Promise<Outcome<ApiClient>> | undefined;
+	const run = beginRun(context);
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
 
@@ -31,24 +27,18 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 	};
 
 	const create = async (request: VideoRequest, index: number): Promise<ItemResult> => {
-		let opened;
-		try {
-			opened = await (opening ??= openClient(context, signal));
-		} catch (error) {
-			return { problem: thrownProblem(error) };
-		}
-		if (!opened.ok) return { problem: faultProblem(opened.fault) };
-		const outcome = await opened.value.createTask(request, { onFailure, isStopped: () => stopped });
+		const opened = await run.client();
+		if ('problem' in opened) return opened;
+		const outcome = await opened.client.createTask(request, { onFailure, isStopped: () => stopped });
 		if (!outcome.ok) return { problem: faultProblem(outcome.fault) };
 		created.push(outcome.value.id);
 		const input = items[index] as INodeExecutionData;
 		const json = isTool(context) ? toolAnswer(outcome.value, Date.now()) : taskFields(outcome.value);
-		return { item: resultItem(input, index, json, includesInput(index)) };
+		return { item: resultItem(input, index, json, includesInput(context, index)) };
 	};
 
 	const leaving = await forEachItem<VideoRequest>(context, {
-		end,
-		includesInput,
+		end: run.end,
 		prepare: (index) => readRequest(context, index),
 		work: async (request, index) => {
 			const creating = create(request, index);

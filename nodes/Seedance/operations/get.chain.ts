@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import type { VideoTask } from '../api/task';
+import { DOCUMENTED_FIELDS, type VideoTask } from '../api/task';
 import { SHORTEST_PARK_MS } from '../polling/schedule';
 import { beginWait, type Progress } from '../polling/verdict';
 import type { GoOn } from '../polling/wait';
@@ -31,15 +31,22 @@ interface Polling {
 /**
  * What is known of a task from the round that its item comes back from; a fresh start where the item comes for
  * the first time, or belongs to another task.
+ *
+ * @param keepsRow whether the item carries its row's fields beside the task's
  */
-export function resumeWait(input: INodeExecutionData, id: string, now: number): Progress {
+export function resumeWait(input: INodeExecutionData, id: string, now: number, keepsRow: boolean): Progress {
 	const { polling, id: arrivedId } = input.json;
 	if (!isPolling(polling) || arrivedId !== id) return beginWait(now);
-	const task = withoutPolling(input).json;
+	const { json } = withoutPolling(input);
 	// Without a status the API never answered in the rounds before.
-	return typeof task.status === 'string'
-		? { ...progressOf(polling), task: task as VideoTask }
-		: progressOf(polling);
+	if (typeof json.status !== 'string') return progressOf(polling);
+	const task = keepsRow ? documentedFields(json) : json;
+	return { ...progressOf(polling), task: task as VideoTask };
+}
+
+/** A row's own fields must not be taken for the task's, nor shared with other rows of the same task. */
+function documentedFields(json: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(json).filter(([name]) => DOCUMENTED_FIELDS.includes(name)));
 }
 
 /** The item's own fields, without what the last round added to count by. */

@@ -6,7 +6,6 @@ import {
 } from 'n8n-workflow';
 
 import type { ApiClient } from '../api/client';
-import type { Outcome } from '../api/fault';
 import { checkTaskId, type VideoTask } from '../api/task';
 import { statusKind } from '../polling/status';
 import { faultProblem, hasVideo, type Problem, type Progress, type Verdict } from '../polling/verdict';
@@ -15,10 +14,10 @@ import { handOver, hintUnconnected, resumeWait, withoutPolling } from './get.cha
 import { fetchVideo, readDownload, withVideo } from './get.download';
 import { readWait, type ItemWait, type WaitMode } from './get.wait';
 import { forEachItem } from './itemLoop';
-import { resultItem, taskFields, thrownProblem } from './items';
-import { readOptions } from './parameters';
+import { resultItem, taskFields } from './items';
+import { includesInput, readOptions } from './parameters';
 import { reportWait } from './progress';
-import { openClient, runSignal } from './run';
+import { beginRun, type Run } from './run';
 import { isTool, toolAnswer } from './tool';
 
 /** One item's question. Items with equal questions share one answer. */
@@ -46,28 +45,23 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const items = context.getInputData();
 	// One time for all items: equal questions of different items have to be equal.
 	const now = Date.now();
-	const includesInput = (index: number) => readOptions(context, index).includeInput === true;
-	const { signal, end } = runSignal(context);
-	// Opened with the first question, so that a bad ID needs no credential to be refused.
-	let opening: Promise<Outcome<ApiClient>> | undefined;
-	const open = async () => await (opening ??= openClient(context, signal));
+	const run = beginRun(context);
 	const answers = new Map<string, Promise<Answer>>();
 
 	const leaving = await forEachItem<Question>(context, {
-		end,
-		includesInput,
+		end: run.end,
 		prepare: (index) => prepare(context, index, mode, now),
 		work: async (question, index) => {
 			const key = JSON.stringify(question);
 			let shared = answers.get(key);
-			if (!shared) answers.set(key, (shared = answer(context, question, open, signal)));
+			if (!shared) answers.set(key, (shared = answer(context, question, run)));
 			const result = await shared;
 			if ('problem' in result) return result;
 
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			const task = 'task' in result ? result.task : (result.goOn.progress.task ?? { id: question.id });
 			const json = tool && 'task' in result ? toolAnswer(result.task, Date.now()) : taskFields(task);
-			const item = resultItem(input, index, json, includesInput(index));
+			const item = resultItem(input, index, json, includesInput(context, index));
 			if ('goOn' in result) return { item, stillRunning: result.goOn };
 			return { item: withVideo(context, item, index, result.video) };
 		},
@@ -103,27 +97,18 @@ function prepare(context: IExecuteFunctions, index: number, mode: WaitMode, now:
 	const wait = readWait(context, index, mode);
 	if (mode === 'inNode') return { id, download, wait };
 	const input = context.getInputData()[index] as INodeExecutionData;
-	return { id, download, wait, before: resumeWait(input, id, now) };
+	return { id, download, wait, before: resumeWait(input, id, now, includesInput(context, index)) };
 }
 
-async function answer(
-	context: IExecuteFunctions,
-	question: Question,
-	open: () => Promise<Outcome<ApiClient>>,
-	signal: AbortSignal,
-): Promise<Answer> {
-	let opened;
-	try {
-		opened = await open();
-	} catch (error) {
-		return { problem: thrownProblem(error) };
-	}
-	if (!opened.ok) return { problem: faultProblem(opened.fault) };
-	const asked = await askFor(context, question, opened.value, signal);
+async function answer(context: IExecuteFunctions, question: Question, run: Run): Promise<Answer> {
+	const opened = await run.client();
+	if ('problem' in opened) return opened;
+	const { client } = opened;
+	const asked = await askFor(context, question, client, run.signal);
 	if (!('task' in asked) || question.download === undefined || !isDone(asked.task)) return asked;
 
 	const { task } = asked;
-	const video = await fetchVideo(context, task, opened.value, question.download);
+	const video = await fetchVideo(context, task, client, question.download);
 	return 'problem' in video ? video : { task, ...video };
 }
 

@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { Problem } from '../polling/verdict';
 import type { GoOn } from '../polling/wait';
 import { errorItem, problemError, thrownProblem } from './items';
+import { includesInput } from './parameters';
 
 /** An item that leaves. */
 export interface LeavingItem {
@@ -20,8 +21,6 @@ export interface ItemWork<T> {
 	prepare: (index: number) => T;
 	/** Does the work, once every item is prepared. */
 	work: (prepared: T, index: number) => Promise<ItemResult>;
-	/** Whether an item's error keeps the incoming fields. */
-	includesInput: (index: number) => boolean;
 	/** Called as soon as the run is lost, so that work under way can end. */
 	end: () => void;
 }
@@ -36,7 +35,7 @@ export interface ItemWork<T> {
  */
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
-	{ prepare, work, includesInput, end }: ItemWork<T>,
+	{ prepare, work, end }: ItemWork<T>,
 ): Promise<LeavingItem[]> {
 	const items = context.getInputData();
 	const settle = (result: ItemResult, input: INodeExecutionData, index: number): LeavingItem => {
@@ -44,7 +43,7 @@ export async function forEachItem<T>(
 		const { problem } = result;
 		if (problem.canceled) throw new NodeOperationError(context.getNode(), problem.message);
 		if (!context.continueOnFail()) throw problemError(context, index, problem);
-		return { item: errorItem(context, input, index, problem, includesInput(index)) };
+		return { item: errorItem(context, input, index, problem, includesInput(context, index)) };
 	};
 
 	const prepared = items.map((input, index) => {

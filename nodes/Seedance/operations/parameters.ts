@@ -54,3 +54,8 @@ export function checkChoice<T extends string>(
 export function readOptions(context: IExecuteFunctions, index: number): IDataObject {
 	return context.getNodeParameter('options', index, {}) as IDataObject;
 }
+
+/** Whether an item's incoming fields stay, under the new ones. */
+export function includesInput(context: IExecuteFunctions, index: number): boolean {
+	return readOptions(context, index).includeInput === true;
+}
