@@ -43,7 +43,8 @@ async function startPostgres({ postgres, initdb }) {
 		]);
 		await run(program, args, { cwd: folder, env });
 		const [command, ...options] = asAccount(isRoot, [
-			postgres, '-D', data, '-p', String(port), '-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories=',
+			...[postgres, '-D', data, '-p', String(port)],
+			...['-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
 		]);
 		await server.start({ command, args: options, cwd: folder, env });
 	} catch (error) {
@@ -69,13 +70,15 @@ async function startPostgres({ postgres, initdb }) {
 
 /**
  * @param {boolean} isRoot
- * @param {[string, ...string[]]} command
- * @returns {[string, ...string[]]}
+ * @param {string[]} command
+ * @returns {[program: string, ...args: string[]]}
  */
 function asAccount(isRoot, command) {
-	if (!isRoot) return command;
-	// Replaces itself by the program, whose process id is then the one that was started.
-	return ['setpriv', `--reuid=${ACCOUNT}`, `--regid=${ACCOUNT}`, '--init-groups', ...command];
+	// It replaces itself by the program, whose process id is then the one that was started.
+	const [program = '', ...args] = isRoot
+		? ['setpriv', `--reuid=${ACCOUNT}`, `--regid=${ACCOUNT}`, '--init-groups', ...command]
+		: command;
+	return [program, ...args];
 }
 
 module.exports = { startPostgres };

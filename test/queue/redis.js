@@ -8,8 +8,6 @@ const STOP_GRACE_MS = 5_000;
 
 /** What docs/queue-mode.md tells users to set: jobs survive a restart of Redis. */
 const KEEPS_JOBS = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
-/** As a Redis in a container without a volume. */
-const KEEPS_NOTHING = ['--appendonly', 'no', '--save', ''];
 
 /**
  * A Redis on this machine only.
@@ -23,17 +21,19 @@ const KEEPS_NOTHING = ['--appendonly', 'no', '--save', ''];
 
 /**
  * @param {Pick<import('./programs').Programs, 'redis'>} programs
- * @param {{ keepsJobs?: boolean }} [options] whether its data survive its end, by default they do
  * @returns {Promise<Redis>}
  * @throws {import('../host/errors').HostError} (`NOT_STARTED`) with its last lines; nothing is left running
  */
-async function startRedis({ redis }, { keepsJobs = true } = {}) {
+async function startRedis({ redis }) {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-redis-'));
-	const server = new Server({ name: 'Redis', readyLine: 'Ready to accept connections', temporaryFolder: folder });
+	const server = new Server({
+		name: 'Redis',
+		readyLine: 'Ready to accept connections',
+		temporaryFolder: folder,
+	});
 	const port = await freePort();
 	const start = async () => {
-		const args = ['--port', String(port), '--bind', HOST, '--dir', folder, '--daemonize', 'no'];
-		args.push(...(keepsJobs ? KEEPS_JOBS : KEEPS_NOTHING));
+		const args = ['--port', String(port), '--bind', HOST, '--dir', folder, ...KEEPS_JOBS];
 		await server.start({ command: redis, args, cwd: folder, env: process.env });
 	};
 	await start();

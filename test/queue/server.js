@@ -81,7 +81,8 @@ class Server {
 		while (!this.text.includes(this.#readyLine, logStart)) {
 			if (this.pid === undefined || Date.now() > deadline) {
 				const lines = this.text.slice(logStart).trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
-				throw new HostError(`${this.#name} did not start. Its last lines:\n${lines}`, { code: 'NOT_STARTED' });
+				const message = `${this.#name} did not start. Its last lines:\n${lines}`;
+				throw new HostError(message, { code: 'NOT_STARTED' });
 			}
 			await sleep(POLL_MS);
 		}

@@ -9,8 +9,8 @@ const { HOST } = require('../host/n8n/ports');
  */
 
 /**
- * A small web server that workflows call. It keeps what is posted, and answers calls of `/hold` only once they are let
- * go.
+ * A small web server that workflows call. It keeps what is posted, answering with the same, and answers calls
+ * of `/hold` only once they are let go.
  * @typedef {object} Witness
  * @property {string} url without a trailing slash
  * @property {(path: string) => any[]} posted the bodies that were posted there, in their order
@@ -38,8 +38,9 @@ async function startWitness() {
 		let text = '';
 		request.setEncoding('utf8').on('data', (chunk) => (text += chunk));
 		request.once('end', () => {
-			posts.push({ path, body: JSON.parse(text) });
-			answer(response);
+			const body = JSON.parse(text);
+			posts.push({ path, body });
+			answer(response, body);
 		});
 	});
 	await new Promise((resolve) => server.listen(0, HOST, () => resolve(undefined)));
@@ -61,9 +62,12 @@ async function startWitness() {
 	};
 }
 
-/** @param {http.ServerResponse} response */
-function answer(response) {
-	response.setHeader('content-type', 'application/json').end('{"ok":true}');
+/**
+ * @param {http.ServerResponse} response
+ * @param {unknown} [body]
+ */
+function answer(response, body = {}) {
+	response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 }
 
 module.exports = { startWitness };

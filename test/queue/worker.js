@@ -15,9 +15,6 @@ const JOB = /Worker (started|finished) execution (\d+) \(job/g;
 /**
  * An n8n that takes executions from the queue.
  * @typedef {object} Worker
- * @property {string} name
- * @property {number | undefined} pid undefined while it does not run
- * @property {() => string[]} taken the ids of the executions that it has begun to work on, once for each time
  * @property {() => string[]} held the ids of the executions that it has begun to work on and not finished
  * @property {() => string} logText
  * @property {() => Promise<void>} kill ends it at once (SIGKILL), with whatever it holds
@@ -27,7 +24,7 @@ const JOB = /Worker (started|finished) execution (\d+) \(job/g;
 /**
  * @param {object} options
  * @param {string} options.name
- * @param {(userFolder: string) => Promise<void>} options.prepare puts something into the user folder before the start
+ * @param {(userFolder: string) => Promise<void>} options.prepare puts something into the user folder first
  * @param {NodeJS.ProcessEnv} options.env main's settings for the queue and the database
  * @returns {Promise<Worker>} when it waits for executions
  * @throws {import('../host/errors').HostError} (`NOT_STARTED`) with its last lines; nothing is left running
@@ -41,24 +38,25 @@ async function startWorker({ name, prepare, env }) {
 		readyLine: 'n8n worker is now ready',
 		temporaryFolder: userFolder,
 	});
-	await prepare(userFolder);
-	const ports = { port: await freePort(), brokerPort: await freePort() };
-	await server.start({
-		command: installed.node,
-		args: [installed.n8n, 'worker'],
-		cwd: userFolder,
-		env: n8nEnvironment({ profile, node: chooseNode(profile), userFolder, ...ports, env }),
-	});
-	const log = () => [...server.text.matchAll(JOB)].map(([, what, id]) => ({ what, id: String(id) }));
+	try {
+		await prepare(userFolder);
+		const ports = { port: await freePort(), brokerPort: await freePort() };
+		await server.start({
+			command: installed.node,
+			args: [installed.n8n, 'worker'],
+			cwd: userFolder,
+			env: n8nEnvironment({ profile, node: chooseNode(profile), userFolder, ...ports, env }),
+		});
+	} catch (error) {
+		await server.release();
+		fs.rmSync(userFolder, { recursive: true, force: true });
+		throw error;
+	}
 	return {
-		name,
-		get pid() {
-			return server.pid;
-		},
-		taken: () => log().flatMap(({ what, id }) => (what === 'started' ? [id] : [])),
 		held() {
+			/** @type {Set<string>} */
 			const held = new Set();
-			for (const { what, id } of log()) {
+			for (const [, what, id = ''] of server.text.matchAll(JOB)) {
 				if (what === 'started') held.add(id);
 				else held.delete(id);
 			}

@@ -4,15 +4,15 @@
  * @typedef {import('../host/session').WorkflowNode} WorkflowNode
  */
 
-/** A row of the table that remembers what has left already. @typedef {{ taskId: string, title: string }} Row */
-
+/** The table that remembers what has left already. */
 const TABLE_COLUMNS = ['taskId', 'title', 'execution', 'state'].map((name) => ({ name, type: 'string' }));
-const OWN_ID = '={{ $(\'Split Out\').item.json.id }}';
-const OWN_TITLE = '={{ $(\'Split Out\').item.json.title }}';
+/** The row that an item came from, found by n8n's item linking. */
+const ROW_ID = '$(\'Split Out\').item.json.id';
+const ROW_TITLE = '$(\'Split Out\').item.json.title';
 
 /**
- * Waits for the videos of the rows that are posted to its webhook. Every row is noted in a table before the wait, and
- * ticked off once it has been delivered.
+ * Waits for the videos of the rows that are posted to its webhook. Every row is noted in a table before the
+ * wait, and ticked off once it has been delivered.
  * @param {object} options
  * @param {string} options.path the webhook's
  * @param {string} options.tableId with the columns of `TABLE_COLUMNS`
@@ -26,8 +26,13 @@ function waitForVideos({ path, tableId, recoveryId, deliverTo }) {
 		node('Split Out', 'splitOut', 1, [200, 0], { fieldToSplitOut: 'body.rows', options: {} }),
 		// Higher than the node that asks, so that it comes first.
 		table('Note Row', [420, -300], tableId, 'upsert', {
-			where: { taskId: OWN_ID },
-			values: { taskId: OWN_ID, title: OWN_TITLE, execution: '={{ $execution.id }}', state: 'waiting' },
+			where: { taskId: `={{ ${ROW_ID} }}` },
+			values: {
+				taskId: `={{ ${ROW_ID} }}`,
+				title: `={{ ${ROW_TITLE} }}`,
+				execution: '={{ $execution.id }}',
+				state: 'waiting',
+			},
 		}),
 		{
 			...node('Is My Video Done?', '', 1, [620, 0], {
@@ -44,11 +49,16 @@ function waitForVideos({ path, tableId, recoveryId, deliverTo }) {
 			onError: 'continueErrorOutput',
 		},
 		post('Deliver Video', [900, -180], `${deliverTo}/done`, {
-			id: '$json.id', row: idOf('Split Out'), title: titleOf('Split Out'), videoUrl: '$json.video_url',
+			id: '$json.id',
+			row: ROW_ID,
+			title: ROW_TITLE,
+			videoUrl: '$json.video_url',
 		}),
 		tickOff('Tick Off Video', [1120, -180], tableId, 'done'),
 		post('Deliver Failure', [900, 0], `${deliverTo}/failed`, {
-			id: idOf('Split Out'), row: idOf('Split Out'), title: titleOf('Split Out'), reason: '$json.error',
+			row: ROW_ID,
+			title: ROW_TITLE,
+			reason: '$json.error',
 		}),
 		tickOff('Tick Off Failure', [1120, 0], tableId, 'failed'),
 		// Lowest, so that finished and failed rows leave before the execution is parked.
@@ -108,15 +118,15 @@ function recoverVideos({ tableId, webhookUrl }) {
 
 /**
  * Nothing but n8n's own nodes: waits in the database, then calls `url`.
- * @param {{ path: string, url: string, seconds?: number }} options
+ * @param {{ path: string, url: string }} options
  * @returns {WorkflowJson}
  */
-function plainWait({ path, url, seconds = 66 }) {
+function plainWait({ path, url }) {
 	return {
 		name: 'Only n8n\'s own nodes',
 		nodes: [
 			webhook(path),
-			wait(seconds, [220, 0]),
+			wait(66, [220, 0]),
 			node('HTTP Request', 'httpRequest', 4.2, [440, 0], { url, options: { timeout: 3_600_000 } }),
 		],
 		connections: connect([
@@ -138,7 +148,8 @@ function webhook(path) {
  */
 function wait(seconds, position) {
 	const parameters = { resume: 'timeInterval', amount: seconds, unit: 'seconds' };
-	return { ...node('Wait', 'wait', 1.1, position, parameters), webhookId: '5d1f3f0e-6a55-4f3c-9a53-0c1d2e3f4a5b' };
+	const webhookId = '5d1f3f0e-6a55-4f3c-9a53-0c1d2e3f4a5b';
+	return { ...node('Wait', 'wait', 1.1, position, parameters), webhookId };
 }
 
 /**
@@ -166,7 +177,10 @@ function post(name, position, url, fields) {
  * @param {string} state
  */
 function tickOff(name, position, tableId, state) {
-	return table(name, position, tableId, 'update', { where: { taskId: OWN_ID }, values: { state } });
+	return table(name, position, tableId, 'update', {
+		where: { taskId: `={{ ${ROW_ID} }}` },
+		values: { state },
+	});
 }
 
 /**
@@ -174,10 +188,15 @@ function tickOff(name, position, tableId, state) {
  * @param {[number, number]} position
  * @param {string} tableId
  * @param {'upsert' | 'update' | 'get'} operation
- * @param {{ where: Record<string, string>, values?: Record<string, string>, more?: Record<string, unknown> }} what
+ * @param {object} what
+ * @param {Record<string, string>} what.where
+ * @param {Record<string, string>} [what.values]
+ * @param {Record<string, unknown>} [what.more] parameters
  */
 function table(name, position, tableId, operation, { where, values, more }) {
-	const conditions = Object.entries(where).map(([keyName, keyValue]) => ({ keyName, condition: 'eq', keyValue }));
+	const conditions = Object.entries(where).map(([keyName, keyValue]) => {
+		return { keyName, condition: 'eq', keyValue };
+	});
 	return node(name, 'dataTable', 1.1, position, {
 		resource: 'row',
 		operation,
@@ -200,16 +219,6 @@ function table(name, position, tableId, operation, { where, values, more }) {
  */
 function node(name, type, typeVersion, position, parameters) {
 	return { name, type: `n8n-nodes-base.${type}`, typeVersion, position, parameters };
-}
-
-/** @param {string} name */
-function idOf(name) {
-	return `$('${name}').item.json.id`;
-}
-
-/** @param {string} name */
-function titleOf(name) {
-	return `$('${name}').item.json.title`;
 }
 
 /**

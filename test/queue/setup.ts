@@ -1,0 +1,74 @@
+import { openSession, type N8nSession } from '../host/session';
+import { startSimulator, type Simulator } from '../simulator';
+import { startStack, type Stack } from './stack';
+import { startWitness, type Witness } from './witness';
+import { plainWait, recoverVideos, TABLE_COLUMNS, waitForVideos } from './workflows';
+
+const KEY = ['sk', 'queue'].join('-');
+
+/** A row as the table remembers it. */
+export interface TableRow {
+	taskId: string;
+	title: string;
+	execution: string;
+	state: string;
+}
+
+/** n8n in queue mode with all that the story needs, and the ids of its workflows. */
+export interface Setup {
+	api: Simulator;
+	witness: Witness;
+	stack: Stack;
+	session: N8nSession;
+	videos: string;
+	recovery: string;
+	plain: string;
+	tableRows: () => Promise<TableRow[]>;
+}
+
+/**
+ * Starts everything, with the workflows published.
+ *
+ * @param closing is given what ends it all, last first, also where the start fails half-way
+ */
+export async function setUp(closing: Array<() => Promise<void>>): Promise<Setup> {
+	const api = await startSimulator({ apiKeys: [KEY] });
+	closing.push(api.close);
+	const witness = await startWitness();
+	closing.push(witness.close);
+	const stack = await startStack();
+	closing.push(stack.stop);
+	const session = await openSession(stack.main);
+	return { api, witness, stack, session, ...(await publishAll(session, stack, api, witness)) };
+}
+
+async function publishAll(session: N8nSession, stack: Stack, api: Simulator, witness: Witness) {
+	const { rest } = session;
+	const project = (await rest.request('GET', '/projects/personal')) as { id: string };
+	const tables = `/projects/${project.id}/data-tables`;
+	const table = (await rest.request('POST', tables, { name: 'Videos', columns: TABLE_COLUMNS })) as {
+		id: string;
+	};
+	const credential = await session.createCredential({
+		name: 'GlobalAI OPC API',
+		type: 'globalAiOpcApi',
+		data: { apiKey: KEY, baseUrl: api.baseUrl },
+	});
+
+	const webhookUrl = `${stack.main.url}/webhook/videos`;
+	const recovery = await session.importWorkflow(recoverVideos({ tableId: table.id, webhookUrl }));
+	const videos = await session.importWorkflow(
+		waitForVideos({ path: 'videos', tableId: table.id, recoveryId: recovery.id, deliverTo: witness.url }),
+		{ credentials: { globalAiOpcApi: credential } },
+	);
+	const plain = await session.importWorkflow(plainWait({ path: 'plain', url: `${witness.url}/hold` }));
+	for (const { id } of [recovery, videos, plain]) await session.publish(id);
+
+	const tableRows = async () => {
+		const { data } = (await rest.request('GET', `${tables}/${table.id}/rows?take=250`)) as {
+			data: TableRow[];
+		};
+		return data;
+	};
+	return { recovery: recovery.id, videos: videos.id, plain: plain.id, tableRows };
+}
