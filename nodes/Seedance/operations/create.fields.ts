@@ -5,7 +5,8 @@ const show = { resource: ['task'], operation: ['create'] };
 /** The form of Create. Values and limits are those of the vendor's page on creating tasks. */
 export const createFields: INodeProperties[] = [
 	{
-		displayName: 'Every video that is created costs money, also when the workflow fails later on.',
+		displayName:
+			'Every incoming item creates a video, and every video costs money, even if the workflow fails afterwards.',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',

@@ -12,8 +12,7 @@ export const getFields: INodeProperties[] = [
 		required: true,
 		default: '={{ $json.id }}',
 		placeholder: 'e.g. video_abc123def456',
-		description:
-			'The ID of the video task, as creating the task gave it. By default the ID of the incoming item.',
+		description: 'The ID that creating the video gave you. By default, it is taken from each incoming item.',
 		displayOptions: { show },
 	},
 	{
@@ -27,22 +26,29 @@ export const getFields: INodeProperties[] = [
 				name: 'Chained With a Wait Node',
 				value: 'withWaitNode',
 				description:
-					'Ask once; unfinished tasks leave by Still Running, to a Wait node that leads back here. For hours: the wait takes no memory and survives a restart.',
+					'For hours, or many videos. Unfinished ones leave for a Wait node; restarts of n8n do no harm.',
 			},
 			{
 				name: 'Inside This Node',
 				value: 'inNode',
-				description:
-					'Ask again until the video is done. For minutes: the wait takes memory and a restart of n8n ends it.',
+				description: 'For minutes. The node asks until the video is done; a restart of n8n ends the wait.',
 			},
 			{
 				name: 'No',
 				value: 'no',
-				description: 'Ask once and output the task as it is now, finished or not',
+				description: 'Ask once, and output the video task as it is now, finished or not',
 			},
 		],
 		description: 'Whether to wait for the video, and where',
 		displayOptions: { show },
+	},
+	{
+		displayName:
+			'Connect "Still Running" to a Wait node, and the Wait node back to this node. In the Wait node, set Wait Amount to the expression $json.polling.waitSeconds, and Wait Unit to Seconds.',
+		name: 'waitNodeNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'] } },
 	},
 	{
 		displayName: 'Service Tier',
@@ -50,10 +56,10 @@ export const getFields: INodeProperties[] = [
 		type: 'options',
 		default: 'online',
 		options: [
-			{ name: 'Offline (Flex)', value: 'flex', description: 'Half the price, may take hours' },
-			{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes, as a rule' },
+			{ name: 'Offline (Flex)', value: 'flex', description: 'Half the price; may take hours' },
+			{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
 		],
-		description: 'The tier the task was created with. It decides how often to ask.',
+		description: 'The tier the video was created with. It decides how often the node asks.',
 		displayOptions: { show: showWaiting },
 	},
 	giveUpAfter('online', 30),
@@ -63,9 +69,16 @@ export const getFields: INodeProperties[] = [
 		name: 'downloadVideo',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to fetch the file of a finished video too, before its link dies one day after creation',
+		description: 'Whether to output the file of a finished video too, not only its link',
 		displayOptions: { show },
+	},
+	{
+		displayName:
+			'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
+		name: 'linkNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, downloadVideo: [false] } },
 	},
 	{
 		displayName: 'Put Output File in Field',
@@ -87,7 +100,7 @@ function giveUpAfter(tier: 'online' | 'flex', minutes: number): INodeProperties 
 		default: minutes,
 		typeOptions: { minValue: 1, maxValue: 1440 },
 		description:
-			'How long to wait, counted from when the task was created. A task that is not done by then becomes an error.',
+			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
 		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
 	};
 }
