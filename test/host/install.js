@@ -69,7 +69,7 @@ async function install(profile, node, options) {
 	const { log } = options;
 	log(
 		`Installing the real n8n ${profile.version} into ${profile.dir}. ` +
-			'This is done once, takes about 5 minutes and 2.9 GB of disk.',
+			'This is done once, takes some minutes and up to 3 GB of disk.',
 	);
 	// What an interrupted installation left may look whole to npm and not be.
 	await fs.promises.rm(path.join(profile.dir, 'node_modules'), {

@@ -13,10 +13,11 @@ const { HostError } = require('./errors');
  * @property {number} minimumNode the first Node.js major version that this n8n runs on
  */
 
-const DEFAULT_PROFILE = 'n8n-2';
+/** The tests run on another n8n by `N8N_PROFILE=n8n-1`, say. */
+const DEFAULT_PROFILE = process.env['N8N_PROFILE'] || 'n8n-2';
 
 /**
- * @param {string} [name]
+ * @param {string} [name] without it the one that the environment names, or the newest
  * @returns {Profile}
  * @throws {HostError} when there is no such profile
  */

@@ -110,7 +110,10 @@ class N8nSession {
 	 * @returns {Promise<{ id: string }>}
 	 */
 	async createWorkflow(json) {
-		const { id } = await this.#rest.request('POST', '/workflows', toNewWorkflow(json));
+		const workflow = toNewWorkflow(json);
+		// n8n 1.x stores what it is sent, and cannot do without this.
+		const body = this.#isVersion1() ? { ...workflow, active: false } : workflow;
+		const { id } = await this.#rest.request('POST', '/workflows', body);
 		return { id };
 	}
 

@@ -20,7 +20,7 @@ const print = console.log;
 
 /** @returns {Promise<number>} the exit code */
 async function main() {
-	const { help, once, port, target } = readArguments(process.argv.slice(2), process.env);
+	const { help, once, ...what } = readArguments(process.argv.slice(2), process.env);
 	if (help) {
 		print(HELP);
 		return EXIT.ok;
@@ -31,8 +31,9 @@ async function main() {
 	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupt.abort());
 	const closing = new Closing();
 	try {
-		const { n8n, workflowUrl, gaveVideo } = await show({ port, target, print, closing, signal });
-		if (once) return gaveVideo ? EXIT.ok : EXIT.failed;
+		const skipsBuild = process.env['GLOBALAIOPC_SKIP_BUILD'] === '1';
+		const { n8n, workflowUrl, gaveVideos } = await show({ ...what, skipsBuild, print, closing, signal });
+		if (once) return gaveVideos ? EXIT.ok : EXIT.failed;
 		print("\nSee it in n8n's editor:");
 		print(`  ${workflowUrl}`);
 		print(`  log in as ${OWNER.email} with the password ${OWNER.password}`);

@@ -5,9 +5,9 @@ import { faultProblem, type Problem } from '../polling/verdict';
 import { readRequest } from './create.request';
 import { forEachItem, type ItemResult } from './itemLoop';
 import { resultItem, taskFields } from './items';
-import { includesInput } from './parameters';
+import { includesInput, isTool } from './parameters';
 import { beginRun } from './run';
-import { isTool, toolAnswer } from './tool';
+import { toolAnswer } from './tool';
 
 /**
  * Create: one task for each item, sent once, in the order of the items. Where an item's error stops the

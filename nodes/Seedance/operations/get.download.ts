@@ -4,8 +4,7 @@ import type { ApiClient } from '../api/client';
 import { expiresAt, type VideoTask } from '../api/task';
 import { faultProblem, type Problem } from '../polling/verdict';
 import { downloadVideo } from '../video/download';
-import { checkNumber, readOptions } from './parameters';
-import { isTool } from './tool';
+import { checkNumber, isTool, readOptions } from './parameters';
 
 const MAX_VIDEO_SIZE = { label: 'Max Video Size', unit: 'MB', min: 1, max: 100_000 };
 const DEFAULT_MAX_VIDEO_SIZE_MB = 500;

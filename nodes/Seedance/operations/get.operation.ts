@@ -15,10 +15,10 @@ import { fetchVideo, readDownload, withVideo } from './get.download';
 import { readWait, type ItemWait, type WaitMode } from './get.wait';
 import { forEachItem } from './itemLoop';
 import { resultItem, taskFields } from './items';
-import { includesInput, readOptions } from './parameters';
+import { includesInput, isTool, readOptions } from './parameters';
 import { reportWait } from './progress';
 import { beginRun, type Run } from './run';
-import { isTool, toolAnswer } from './tool';
+import { toolAnswer } from './tool';
 
 /** One item's question. Items with equal questions share one answer. */
 interface Question {

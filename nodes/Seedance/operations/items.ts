@@ -8,6 +8,7 @@ import {
 
 import { expiresAt, type VideoTask } from '../api/task';
 import type { Problem } from '../polling/verdict';
+import { isTool } from './parameters';
 
 /** A task as it leaves the node: as the API gave it, plus `expiresAt` where `created` tells it. */
 export function taskFields(task: Pick<VideoTask, 'id' | 'created'>): IDataObject {
@@ -59,7 +60,9 @@ export function problemError(
 	index: number,
 	problem: Problem,
 ): NodeApiError | NodeOperationError {
-	const { message, description, httpStatus } = problem;
+	const { description, httpStatus } = problem;
+	// A model is given the message alone, and it has to know what to do too.
+	const message = isTool(context) ? `${problem.message}. ${description}` : problem.message;
 	const options = { message, description, itemIndex: problem.itemIndex ?? index };
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });

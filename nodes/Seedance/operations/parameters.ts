@@ -59,3 +59,8 @@ export function readOptions(context: IExecuteFunctions, index: number): IDataObj
 export function includesInput(context: IExecuteFunctions, index: number): boolean {
 	return readOptions(context, index).includeInput === true;
 }
+
+/** Whether an AI agent called the node: n8n then runs it under the name of its tool variant. */
+export function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
+}

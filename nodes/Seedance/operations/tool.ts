@@ -1,14 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { VideoTask } from '../api/task';
 import { nextDelayMs } from '../polling/schedule';
 import { statusKind } from '../polling/status';
 import { taskFields } from './items';
-
-/** Whether an AI agent called the node: n8n then runs it under the name of its tool variant. */
-export function isTool(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
-}
 
 /** What a model needs of a task; everything else would only fill its context. */
 const TOLD = ['id', 'status', 'video_url', 'actualDuration', 'error', 'expiresAt'];

@@ -26,6 +26,8 @@ export interface EngineRun {
 	/** The credential's data; `null` for a node with no credential set. */
 	credential: ICredentialDataDecryptedObject | null;
 	onError?: OnError;
+	/** Runs the node under the type that n8n gives it as a tool of an AI agent. */
+	asTool?: boolean;
 	/** Outputs of the node that lead on, by position; the first by default. */
 	connected?: number[];
 	/** Called with the execution as soon as it has begun. */
@@ -55,7 +57,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 	const nodes: INode[] = [
 		node(ROWS, 'test.rows', {}),
 		{
-			...node(SEEDANCE, 'n8n-nodes-globalaiopc.seedance', {
+			...node(SEEDANCE, `n8n-nodes-globalaiopc.seedance${options.asTool ? 'Tool' : ''}`, {
 				resource: 'task',
 				operation: 'get',
 				...options.parameters,

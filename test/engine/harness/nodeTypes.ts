@@ -34,6 +34,7 @@ export function testNodeTypes(rows: INodeExecutionData[]): INodeTypes {
 			return [this.getInputData()];
 		}),
 		'n8n-nodes-globalaiopc.seedance': new Seedance(),
+		'n8n-nodes-globalaiopc.seedanceTool': new Seedance(),
 	};
 	return {
 		getByName: (name) => types[name] as INodeType,

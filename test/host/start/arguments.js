@@ -3,19 +3,27 @@ const { parseArgs } = require('node:util');
 const DEFAULT_PORT = 5678;
 const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 
-const HELP = `Shows the Seedance node at work in a real n8n: is my video done, and where is it?
+const HELP = `Shows the Seedance node at work in a real n8n: a prompt goes in, a video comes out.
 
-  npm start                       asks a simulator of GlobalAI OPC: no key and no network needed
-  npm start -- --task <id>        asks GlobalAI OPC for this task, with the key in GLOBALAIOPC_API_KEY
+  npm start                       makes the videos of examples/prompts-to-videos.json on a simulator of
+                                  GlobalAI OPC: no key and no network needed, nothing is billed
+  npm start -- --prompt "..."     makes a video of your own prompt instead; can be given more than once
+
+With your key in GLOBALAIOPC_API_KEY, on the real GlobalAI OPC:
+
+  npm start -- --task <id>        asks for a task that exists until it is done; costs nothing
+  npm start -- --prompt "..."     makes a real video, which is BILLED to your account
 
   --port <number>   where n8n listens, on this machine only (default ${DEFAULT_PORT})
-  --once            end after the run, with exit code 0 if it gave a video and 1 if not
+  --once            end after the run, with exit code 0 if it gave every video and 1 if not
   --help            show this
 
-Environment, with --task:
-  GLOBALAIOPC_API_KEY    your API key; it is never shown
-  GLOBALAIOPC_BASE_URL   default ${DEFAULT_BASE_URL}
+Environment:
+  GLOBALAIOPC_API_KEY         your API key; it is never shown
+  GLOBALAIOPC_BASE_URL        with a key: default ${DEFAULT_BASE_URL}
+  GLOBALAIOPC_SKIP_BUILD=1    take the node as it was built the last time
 
+Videos go into the folder "videos" in the current folder and stay there.
 The first time, the real n8n is installed into test/host: some minutes and 2.9 GB.
 Press Ctrl-C to end everything that was started; n8n's data goes with it.`;
 
@@ -23,8 +31,23 @@ Press Ctrl-C to end everything that was started; n8n's data goes with it.`;
 class UsageError extends Error {}
 
 /**
- * @typedef {{ kind: 'simulator' } | { kind: 'api', taskId: string, apiKey: string, baseUrl: string }} Target
- * @typedef {{ help: boolean, once: boolean, port: number, target: Target }} Arguments
+ * Access to the real API.
+ * @typedef {{ apiKey: string, baseUrl: string }} Account
+ */
+
+/**
+ * What is to be shown: a task that exists already, or videos made of prompts.
+ * @typedef {{ kind: 'task', taskId: string }
+ *   | { kind: 'prompts', prompts: string[] }} Job `prompts`: empty for those of the example
+ */
+
+/**
+ * @typedef {object} Arguments
+ * @property {boolean} help
+ * @property {boolean} once
+ * @property {number} port
+ * @property {Account} [account] left out for the simulator
+ * @property {Job} job
  */
 
 /**
@@ -34,26 +57,23 @@ class UsageError extends Error {}
  * @throws {UsageError}
  */
 function readArguments(argv, env) {
-	const { help, once, port, task } = parse(argv);
-	const apiKey = env['GLOBALAIOPC_API_KEY']?.trim();
+	const { help, once, port, task, prompts } = parse(argv);
 	const common = { help, once, port: readPort(port) };
-	if (help) return { ...common, target: { kind: 'simulator' } };
-	if (task === undefined && !apiKey) return { ...common, target: { kind: 'simulator' } };
-	if (task === undefined) {
+	if (help) return { ...common, job: { kind: 'prompts', prompts: [] } };
+	const account = readAccount(env);
+	const job = readJob(task, prompts);
+	if (account && !job) {
 		throw new UsageError(
-			'GLOBALAIOPC_API_KEY is set, but which task? Say "npm start -- --task <id>", ' +
-				'or unset it for the simulator.',
+			'GLOBALAIOPC_API_KEY is set, but what to do with it? Say --task <id> to ask for a task (free) or ' +
+				'--prompt "..." to make a video (billed), or unset it for the simulator.',
 		);
 	}
-	if (!task.trim())
-		throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
-	if (!apiKey) {
+	if (!account && job?.kind === 'task') {
 		throw new UsageError(
 			'--task asks the real API: put your key into the environment as GLOBALAIOPC_API_KEY.',
 		);
 	}
-	const baseUrl = env['GLOBALAIOPC_BASE_URL']?.trim() || DEFAULT_BASE_URL;
-	return { ...common, target: { kind: 'api', taskId: task.trim(), apiKey, baseUrl } };
+	return { ...common, ...(account && { account }), job: job ?? { kind: 'prompts', prompts: [] } };
 }
 
 /** @param {string[]} argv */
@@ -66,10 +86,11 @@ function parse(argv) {
 				once: { type: 'boolean', default: false },
 				port: { type: 'string' },
 				task: { type: 'string' },
+				prompt: { type: 'string', multiple: true },
 			},
 		});
-		const { help = false, once = false, port, task } = values;
-		return { help, once, port, task };
+		const { help = false, once = false, port, task, prompt: prompts } = values;
+		return { help, once, port, task, prompts };
 	} catch (error) {
 		const [reason] = /** @type {Error} */ (error).message.split('. To specify');
 		throw new UsageError(`${reason?.replace(/\.$/, '')}. See "npm start -- --help".`);
@@ -83,6 +104,34 @@ function readPort(text) {
 	if (!(port >= 1 && port <= 65_535))
 		throw new UsageError(`--port takes a number from 1 to 65535, not "${text}".`);
 	return port;
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Account | undefined}
+ */
+function readAccount(env) {
+	const apiKey = env['GLOBALAIOPC_API_KEY']?.trim();
+	if (!apiKey) return undefined;
+	return { apiKey, baseUrl: env['GLOBALAIOPC_BASE_URL']?.trim() || DEFAULT_BASE_URL };
+}
+
+/**
+ * @param {string | undefined} task
+ * @param {string[] | undefined} prompts
+ * @returns {Job | undefined}
+ */
+function readJob(task, prompts) {
+	if (task !== undefined && prompts) throw new UsageError('Say --task or --prompt, not both.');
+	if (task !== undefined) {
+		if (!task.trim())
+			throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
+		return { kind: 'task', taskId: task.trim() };
+	}
+	if (!prompts) return undefined;
+	if (prompts.some((prompt) => !prompt.trim()))
+		throw new UsageError('--prompt needs a text, such as --prompt "A cat rides a skateboard".');
+	return { kind: 'prompts', prompts: prompts.map((prompt) => prompt.trim()) };
 }
 
 module.exports = { HELP, readArguments, UsageError };

@@ -1,48 +1,37 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-const FILE = path.join(__dirname, '..', '..', '..', 'examples', 'is-my-video-done.json');
-const NODE_TYPE = 'n8n-nodes-globalaiopc.seedance';
+const EXAMPLES = path.join(__dirname, '..', '..', '..', 'examples');
 const CREDENTIAL_TYPE = 'globalAiOpcApi';
 
-/**
- * The example workflow, ready to be run.
- * @typedef {object} Example
- * @property {string} workflowId
- * @property {string} nodeName the Seedance node's name in it
- */
+/** @typedef {import('../session').WorkflowNode} WorkflowNode */
 
 /**
- * Sets the example workflow up as its sticky note tells a person to: the task's id, the credential.
+ * Imports one of the example workflows and does what its sticky note tells a person to: the credential, and
+ * whatever `edit` fills in.
  * @param {import('../session').N8nSession} session
- * @param {object} options
- * @param {string} options.taskId
- * @param {string} options.apiKey
- * @param {string} options.baseUrl
- * @param {number} [options.pollInterval] seconds; without it the node decides
- * @returns {Promise<Example>}
+ * @param {string} file its name in the folder of examples
+ * @param {{ apiKey: string, baseUrl: string }} api
+ * @param {(node: (name: string) => WorkflowNode) => void} edit changes the nodes in place
+ * @returns {Promise<string>} the workflow's id
  */
-async function setUpExample(session, { taskId, apiKey, baseUrl, pollInterval }) {
+async function importExample(session, file, { apiKey, baseUrl }, edit) {
 	const credential = await session.createCredential({
 		name: 'GlobalAI OPC API',
 		type: CREDENTIAL_TYPE,
 		data: { apiKey, baseUrl },
 	});
-	const workflow = JSON.parse(fs.readFileSync(FILE, 'utf8'));
-	let nodeName = '';
+	const workflow = JSON.parse(fs.readFileSync(path.join(EXAMPLES, file), 'utf8'));
 	const { id } = await session.importWorkflow(workflow, {
 		credentials: { [CREDENTIAL_TYPE]: credential },
-		edit: (nodes) => {
-			for (const node of Object.values(nodes)) {
-				if (node.type === 'n8n-nodes-base.set') node.parameters['assignments'].assignments[0].value = taskId;
-				if (node.type !== NODE_TYPE) continue;
-				nodeName = node.name;
-				if (pollInterval !== undefined)
-					node.parameters['options'] = { ...node.parameters['options'], pollInterval };
-			}
-		},
+		edit: (nodes) =>
+			edit((name) => {
+				const node = nodes[name];
+				if (!node) throw new Error(`The example ${file} has no node "${name}"`);
+				return node;
+			}),
 	});
-	return { workflowId: id, nodeName };
+	return id;
 }
 
-module.exports = { setUpExample };
+module.exports = { importExample };

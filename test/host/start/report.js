@@ -1,5 +1,6 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 const { isFinished, itemsOf } = require('../session');
+const { clock } = require('./clock');
 
 const POLL_MS = 500;
 
@@ -8,17 +9,12 @@ const WAITING =
 	/Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) question\(s\), asking again at (?<next>\S+Z)/g;
 
 /**
- * Follows a run and prints the task's way while it goes on, taken from what the node writes into n8n's log.
- * @param {object} options
- * @param {import('../n8n').N8n} options.n8n
- * @param {import('../session').N8nSession} options.session
- * @param {string} options.executionId
- * @param {string} options.nodeName
- * @param {(line: string) => void} options.print
- * @param {AbortSignal} options.signal
+ * Follows a run whose node waits by itself, and prints the task's way while it goes on, taken from what the
+ * node writes into n8n's log.
+ * @param {import('./show').Run & { nodeName: string }} run
  * @returns {Promise<boolean>} whether it gave a video
  */
-async function followRun({ n8n, session, executionId, nodeName, print, signal }) {
+async function followLog({ n8n, session, executionId, nodeName, print, signal }) {
 	const say = (/** @type {string} */ text) => print(`  ${clock(new Date())}  ${text}`);
 	let seen = [...n8n.logText().matchAll(WAITING)].length;
 	for (;;) {
@@ -57,9 +53,4 @@ function printResult(execution, nodeName, { say, print }) {
 	return task['status'] === 'completed';
 }
 
-/** @param {Date} time */
-function clock(time) {
-	return time.toLocaleTimeString('en-GB');
-}
-
-module.exports = { followRun };
+module.exports = { followLog };

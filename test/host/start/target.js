@@ -1,27 +1,32 @@
-/** The simulator's seconds in one real second: a 720p video, 2 to 5 minutes in truth, takes 20 to 50 s. */
-const SPEED = 6;
-/** Seconds between two questions to the simulator; the node's own choice fits videos that take minutes. */
-const POLL_INTERVAL = 5;
+/** The simulator's seconds in one real second: a 720p video, 2 to 5 minutes in truth, takes 12 to 30 s. */
+const SPEED = 10;
+/** The node's own choice fits videos that take minutes. */
+const QUICK_ROUNDS = { pollInterval: 5, surviveRestarts: false };
 
 /**
- * Whom the node asks, and for what.
+ * Whom the node asks.
  * @typedef {object} OpenTarget
  * @property {string} description
  * @property {string} apiKey
  * @property {string} baseUrl
- * @property {number} [pollInterval] seconds; undefined: the node decides
- * @property {() => string} taskId to be called when the node is about to ask: a simulated task begins then
+ * @property {boolean} isBilled whether videos cost money there
+ * @property {Record<string, unknown>} options the Seedance node's, for waits that fit how fast videos come
  * @property {() => Promise<void>} close
  */
 
 /**
- * @param {import('./arguments').Target} target
+ * @param {import('./arguments').Account} [account] without it a simulator is started
  * @returns {Promise<OpenTarget>}
  */
-async function openTarget(target) {
-	if (target.kind === 'api') {
-		const { apiKey, baseUrl, taskId } = target;
-		return { description: baseUrl, apiKey, baseUrl, taskId: () => taskId, close: async () => {} };
+async function openTarget(account) {
+	if (account) {
+		return {
+			...account,
+			description: account.baseUrl,
+			isBilled: true,
+			options: {},
+			close: async () => {},
+		};
 	}
 	const { startSimulator } = require('../../simulator');
 	const apiKey = 'sk-simulator';
@@ -30,8 +35,8 @@ async function openTarget(target) {
 		description: `a simulator of it, ${SPEED} times as fast, at ${simulator.baseUrl}`,
 		apiKey,
 		baseUrl: simulator.baseUrl,
-		pollInterval: POLL_INTERVAL,
-		taskId: () => simulator.addTask().id,
+		isBilled: false,
+		options: QUICK_ROUNDS,
 		close: () => simulator.close(),
 	};
 }

@@ -1,0 +1,165 @@
+import { freePort, isPortFree } from '../host/n8n/ports';
+import { startSimulator, type Simulator } from '../simulator';
+import { filesIn, removeFolder, temporaryFolder } from './harness/folder';
+import { startProgram, takePort, type Program } from './harness/program';
+
+const LIMIT_MS = 10 * 60_000;
+const KEY = ['sk', 'npm', 'start', '0123456789'].join('-');
+
+let folder: string;
+const programs: Program[] = [];
+
+beforeEach(() => {
+	folder = temporaryFolder();
+});
+
+afterEach(async () => {
+	for (const program of programs.splice(0)) {
+		program.interrupt();
+		await program.ended;
+	}
+	removeFolder(folder);
+}, 60_000);
+
+/** Begins the program; it is ended with the test, whatever becomes of that. */
+function begin(args: string[], env: Record<string, string> = {}) {
+	const program = startProgram(args, { cwd: folder, env });
+	programs.push(program);
+	return program;
+}
+
+/** Runs the program to its end. */
+async function run(args: string[], env: Record<string, string> = {}) {
+	const program = begin(args, env);
+	const code = await program.ended;
+	return { code, output: program.output() };
+}
+
+/** The statuses printed for a row, in their order, each once. */
+const wayOf = (name: string, output: string) => {
+	const line = new RegExp(`^  [\\d:]{8}  ${name} +(created|queued|processing|completed|no video)`, 'gm');
+	return [...new Set([...output.matchAll(line)].map(([, status]) => status))];
+};
+
+describe('on the simulator', () => {
+	test(
+		'--once shows the way from the prompts to the files, and leaves nothing behind',
+		async () => {
+			const port = await freePort();
+			const { code, output } = await run(['--once', '--port', String(port)]);
+			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
+			for (const name of ['cat', 'city']) {
+				expect(wayOf(name, output)).toEqual(['created', 'queued', 'processing', 'completed']);
+			}
+			const files = filesIn(`${folder}/videos`);
+			expect(files).toHaveLength(2);
+			for (const { path, size, isMp4 } of files) {
+				expect(isMp4).toBe(true);
+				expect(output).toContain(`${path}  (${size} bytes)`);
+			}
+			expect(await isPortFree(port)).toBe(true);
+		},
+		LIMIT_MS,
+	);
+
+	test(
+		'it makes a video of an own prompt and stays up until Ctrl-C',
+		async () => {
+			const port = await freePort();
+			const program = begin(['--port', String(port), '--prompt', 'The sea at night']);
+			await program.wrote('Press Ctrl-C to end.');
+			expect(wayOf('the-sea-at-night', program.output()).at(-1)).toBe('completed');
+			expect(program.output()).toContain(`http://127.0.0.1:${port}/workflow/`);
+			expect(program.output()).toMatch(/log in as \S+@\S+ with the password \S+/);
+			expect(await isPortFree(port)).toBe(false);
+			program.interrupt();
+			expect(await program.ended).toBe(0);
+			expect(await isPortFree(port)).toBe(true);
+			expect(filesIn(`${folder}/videos`)).toMatchObject([{ isMp4: true }]);
+		},
+		LIMIT_MS,
+	);
+});
+
+describe('with a key', () => {
+	let api: Simulator;
+
+	beforeEach(async () => {
+		api = await startSimulator({ apiKeys: [KEY] });
+	});
+
+	afterEach(async () => await api.close());
+
+	const environment = () => ({ GLOBALAIOPC_API_KEY: KEY, GLOBALAIOPC_BASE_URL: api.baseUrl });
+
+	test(
+		'--task asks until the video is done, and never shows the key',
+		async () => {
+			// Old enough for the next question to come within a minute.
+			const { id } = api.addTask({ createdAgo: 200, finishAfter: 3600 });
+			const args = ['--once', '--port', String(await freePort()), '--task', id];
+			const program = begin(args, environment());
+			await program.wrote('(question 1, the next at ');
+			api.finishTask(id);
+			expect({ code: await program.ended, output: program.output() }).toEqual({
+				code: 0,
+				output: expect.stringContaining(String(api.task(id)?.videoUrl)),
+			});
+			expect(program.output()).not.toContain(KEY);
+			expect(api.requestsFor(id)[0]?.authorization).toBe(`Bearer ${KEY}`);
+			expect(api.created).toHaveLength(0);
+		},
+		LIMIT_MS,
+	);
+
+	test(
+		'--prompt says that it is billed; a video that can not be made is told with its reason and ends with 1',
+		async () => {
+			api.apiKeys.clear();
+			const args = ['--once', '--port', String(await freePort()), '--prompt', 'A cat'];
+			const { code, output } = await run(args, environment());
+			expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('There is no video.') });
+			expect(output).toContain('This is billed: 1 video(s).');
+			expect(output).toMatch(/a-cat +no video: GlobalAI OPC refused the API key/);
+			expect(output).not.toContain(KEY);
+			expect(api.created).toHaveLength(0);
+		},
+		LIMIT_MS,
+	);
+
+	test('nothing is made, and nothing asked, without --task or --prompt', async () => {
+		const { code, output } = await run([], environment());
+		expect(code).toBe(2);
+		expect(output).toMatch(/^GLOBALAIOPC_API_KEY is set.*\n$/);
+		expect(output).not.toContain(KEY);
+		expect(api.requests).toHaveLength(0);
+	});
+});
+
+describe('what does not fit is told in one line', () => {
+	test('a taken port', async () => {
+		const { port, release } = await takePort();
+		const { code, output } = await run(['--once', '--port', String(port)]);
+		await release();
+		expect({ code, output }).toEqual({
+			code: 1,
+			output: expect.stringMatching(new RegExp(`^Port ${port} is taken by another program\\..*\\n$`)),
+		});
+	});
+
+	test.each([
+		['an unknown argument', ['--nonsense'], /^Unknown option '--nonsense'.*\n$/],
+		['--task without a key', ['--task', 'video_abc'], /^--task asks the real API:.*GLOBALAIOPC_API_KEY.*\n$/],
+		['--task with --prompt', ['--task', 'video_abc', '--prompt', 'A'], /^Say --task or --prompt, not both.\n$/],
+		['an empty prompt', ['--prompt', ' '], /^--prompt needs a text.*\n$/],
+	])('%s', async (_, args, line) => {
+		const { code, output } = await run(args);
+		expect({ code, output }).toEqual({ code: 2, output: expect.stringMatching(line) });
+	});
+});
+
+test('--help says what is billed', async () => {
+	const { code, output } = await run(['--help']);
+	expect(code).toBe(0);
+	expect(output).toMatch(/--prompt.*BILLED/);
+});

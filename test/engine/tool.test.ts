@@ -1,0 +1,49 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { runNode } from './harness/engine';
+import { useSimulator } from './harness/simulator';
+
+const simulator = useSimulator();
+
+/** The node as an AI agent calls it. */
+function call(parameters: INodeParameters) {
+	return runNode({ asTool: true, credential: simulator.credential(), parameters });
+}
+
+test('a running task: a small answer that says when to ask again', async () => {
+	const { id } = simulator.api.addTask({ extra: { totalTokens: 5 } });
+	const { outputs } = await call({ taskId: id });
+	expect(outputs[0]?.[0]?.json).toEqual({
+		id,
+		status: 'queued',
+		expiresAt: expect.any(String),
+		nextStep: expect.stringMatching(/^Still queued, ask again in 1[45]\d s/),
+	});
+});
+
+test('a finished task: the link, and no file', async () => {
+	const { id } = simulator.api.addTask({ finishAfter: 0 });
+	const { outputs } = await call({ taskId: id, downloadVideo: true });
+	expect(outputs[0]?.[0]?.json).toMatchObject({ id, video_url: expect.any(String) });
+	expect(outputs[0]?.[0]).not.toHaveProperty('binary');
+	expect(simulator.api.requests).toHaveLength(1);
+});
+
+test('no Wait node can answer a model: a chained wait asks once', async () => {
+	const { id } = simulator.api.addTask();
+	const { outputs } = await call({ taskId: id, waitUntilDone: 'withWaitNode' });
+	expect(outputs).toHaveLength(1);
+	expect(outputs[0]?.[0]?.json).toMatchObject({ id, nextStep: expect.stringContaining('ask again') });
+});
+
+test('a created task: its ID, and when to ask', async () => {
+	const { outputs } = await call({ operation: 'create', prompt: 'A cat' });
+	const [item] = outputs[0] ?? [];
+	expect(item?.json).toMatchObject({ id: simulator.api.created.at(-1)?.id, status: 'queued' });
+	expect(item?.json.nextStep).toContain('with the same id');
+});
+
+test('an error says what to do in its message, all that a model is given', async () => {
+	const { error } = await call({ taskId: 'video_gone' });
+	expect(error?.message).toMatch(/^GlobalAI OPC knows no task "video_gone"\. Task IDs .*one day/);
+});
