@@ -100,7 +100,7 @@ async function main() {
 		(async () => {
 			await n8n2;
 			await suite('e2e', { args: WAITING });
-			await suite('browser', { args: ['--runInBand'] });
+			await suite('browser', { args: ['--maxWorkers=2'] });
 		})(),
 		(async () => {
 			await n8n2;

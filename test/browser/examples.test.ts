@@ -1,0 +1,85 @@
+import type { WorkflowJson } from '../host/session/workflow';
+import { exampleNames, readExample } from './harness/examples';
+import { useEditor } from './harness/editor';
+import { askForMany, askForOne, nodeOf, NODE } from './harness/workflows';
+import type { Editor } from './pages/editor';
+
+const { host, inEditor } = useEditor();
+
+/** Pastes an example and checks that a person has nothing left to do but to fill in the data. */
+async function paste({ canvas, form }: Editor, workflow: WorkflowJson) {
+	await canvas.paste(workflow);
+	expect(await canvas.unknownNodes()).toBe(0);
+	for (const { name } of workflow.nodes.filter(({ type }) => /\.seedance(Tool)?$/.test(type))) {
+		await canvas.openNode(name);
+		await form.hasCredential(host.credentials.globalAiOpcApi.name);
+		await form.close();
+	}
+}
+
+test('every example is pasted by one of these tests', () => {
+	expect(exampleNames()).toEqual([
+		'ai-agent-makes-a-video.json',
+		'is-my-video-done.json',
+		'prompts-to-videos.json',
+		'wait-for-many-videos.json',
+		'wait-for-one-video.json',
+	]);
+});
+
+inEditor('"An AI agent makes a video" is made of nodes that n8n has', async (editor) => {
+	await paste(editor, readExample('ai-agent-makes-a-video.json'));
+});
+
+inEditor('"Is my video done?" gives the link', async (editor) => {
+	const { canvas, form } = editor;
+	const { id, videoUrl } = host.api.addTask({ finishAfter: 0 });
+	await paste(editor, askForOne(id));
+	await canvas.run();
+	await canvas.succeeded(NODE);
+	await canvas.openNode(NODE);
+	await form.output.getByText(videoUrl as string).waitFor();
+});
+
+inEditor('"Wait for many videos" counts each row at its output', async (editor) => {
+	const { canvas } = editor;
+	const tasks = (['completed', 'completed', 'completed', 'failed'] as const).map((outcome) =>
+		host.api.addTask({ outcome, finishAfter: 0 }),
+	);
+	const running = [1, 2].map(() => host.api.addTask({ createdAgo: 500, outcome: 'never' }));
+	await paste(editor, askForMany([...tasks, ...running].map(({ id }) => id)));
+	await canvas.run();
+	expect(await canvas.countBetween('Split Out', NODE)).toBe('6 items');
+	expect(await canvas.countBetween(NODE, 'Finished Videos')).toBe('3 items');
+	expect(await canvas.countBetween(NODE, 'Wait')).toBe('2 items');
+	expect(await canvas.countBetween(NODE, 'Failed Videos')).toBe('1 item');
+	await canvas.stop();
+	await canvas.idle();
+});
+
+inEditor('"Wait for one video" goes round by the Wait node until it is done', async (editor) => {
+	const { canvas, form } = editor;
+	const workflow = readExample('wait-for-one-video.json');
+	const { id, videoUrl } = host.api.addTask({ createdAgo: 500, outcome: 'never' });
+	nodeOf(workflow, 'Task ID').parameters.assignments.assignments[0].value = id;
+	nodeOf(workflow, NODE).parameters.options = { pollInterval: 5, surviveRestarts: false };
+	await paste(editor, workflow);
+	await canvas.run();
+	await canvas.countBetween('Wait', NODE);
+	host.api.finishTask(id);
+	await canvas.succeeded('Finished Video');
+	await canvas.openNode('Finished Video');
+	await form.output.getByText(videoUrl as string).waitFor();
+});
+
+inEditor('"Prompts to videos" orders a video for each row, and waits', async (editor) => {
+	const { canvas } = editor;
+	const before = host.api.created.length;
+	await paste(editor, readExample('prompts-to-videos.json'));
+	await canvas.run();
+	expect(await canvas.countBetween('Create Video', 'Get Video')).toBe('2 items');
+	expect(await canvas.countBetween('Get Video', 'Wait')).toBe('2 items');
+	expect(host.api.created).toHaveLength(before + 2);
+	await canvas.stop();
+	await canvas.idle();
+});

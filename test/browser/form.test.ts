@@ -1,0 +1,126 @@
+import type { WorkflowJson, WorkflowNode } from '../host/session/workflow';
+import { useEditor } from './harness/editor';
+import { askForOne, nodeOf, NODE } from './harness/workflows';
+import type { Editor } from './pages/editor';
+import { isCutOff } from './pages/locators';
+
+const { inEditor } = useEditor();
+
+const ALWAYS = ['resource', 'operation', 'taskId', 'waitUntilDone', 'downloadVideo'];
+
+async function openForm({ canvas }: Editor, parameters: Record<string, unknown>) {
+	await canvas.paste(askForOne('video_1', parameters));
+	await canvas.openNode(NODE);
+}
+
+describe('the form', () => {
+	inEditor('asks for no more than a single question needs', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, { waitUntilDone: 'no' });
+		expect(await form.fields()).toEqual(ALWAYS);
+		expect(await form.notices()).toEqual([expect.stringContaining('stops working one day after')]);
+		expect(await form.offeredOptions()).toEqual([
+			'Include Input Fields',
+			'Max Concurrency',
+			'Max Retries',
+			'Request Timeout (Seconds)',
+		]);
+	});
+
+	inEditor('shows what belongs to a wait once there is one', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, { waitUntilDone: 'no' });
+		await form.choose('waitUntilDone', 'Inside This Node');
+		await form.field('giveUpAfter').waitFor();
+		expect(await form.fields()).toEqual([...ALWAYS.slice(0, 4), 'serviceTier', 'giveUpAfter', 'downloadVideo']);
+		expect(await form.value('giveUpAfter')).toBe('30');
+		await form.choose('serviceTier', 'Offline (Flex)');
+		await form.hasValue('giveUpAfter', '720');
+
+		await form.choose('waitUntilDone', 'Chained With a Wait Node');
+		await form.notice('Connect "Still Running" to a Wait node').waitFor();
+		expect(await form.offeredOptions()).toEqual([
+			'If Task Fails',
+			'Include Input Fields',
+			'Max Concurrency',
+			'Max Retries',
+			'Poll Interval (Seconds)',
+			'Request Timeout (Seconds)',
+			'Survive Restarts',
+		]);
+	});
+
+	inEditor('stops warning of dying links once the file is downloaded', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, { waitUntilDone: 'no' });
+		await form.toggle('downloadVideo');
+		await form.field('binaryPropertyName').waitFor();
+		expect(await form.notices()).toEqual([]);
+		expect(await form.offeredOptions()).toContain('Max Video Size (MB)');
+	});
+
+	inEditor('says that a video costs money', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, {});
+		await form.choose('operation', 'Create');
+		await form.field('prompt').waitFor();
+		expect(await form.notices()).toEqual([expect.stringContaining('every video costs money')]);
+		expect(await form.fields()).not.toContain('taskId');
+	});
+
+	inEditor('explains every choice in words that fit into the list', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, {});
+		for (const name of ['operation', 'waitUntilDone', 'serviceTier']) {
+			await form.openList(name);
+			const offered = await form.offered();
+			expect(offered.filter(({ isWhole }) => !isWhole)).toEqual([]);
+			const unexplained = offered.filter(({ explanation }) => !explanation).map(({ title }) => title);
+			// n8n adds this one to every node with a credential.
+			expect(unexplained).toEqual(name === 'operation' ? ['Custom API Call'] : []);
+			await form.closeList();
+		}
+	});
+});
+
+describe('the node on the canvas', () => {
+	const MODES = [
+		{ parameters: { operation: 'create' }, subtitle: 'Create', outputs: [] },
+		{ parameters: { waitUntilDone: 'no' }, subtitle: 'Get Result', outputs: [] },
+		{ parameters: { waitUntilDone: 'inNode' }, subtitle: 'Get Result, Wait Inside', outputs: [] },
+		{
+			parameters: { waitUntilDone: 'withWaitNode' },
+			subtitle: 'Get Result, Wait Node',
+			outputs: ['Done', 'Still Running'],
+		},
+	];
+
+	/** One node a mode, named by the subtitle it should have. */
+	function allModes(): WorkflowJson {
+		const nodes = MODES.map(({ parameters, subtitle: name }, index): WorkflowNode => {
+			const node = nodeOf(askForOne('video_1', parameters), NODE);
+			return { ...node, id: undefined, name, position: [300 * index, 0] };
+		});
+		return { nodes, connections: {} };
+	}
+
+	inEditor('says in full what it does, names its outputs and has its icon', async ({ canvas }) => {
+		await canvas.paste(allModes());
+		for (const { subtitle, outputs } of MODES) {
+			await canvas.subtitle(subtitle).waitFor();
+			expect(await canvas.subtitle(subtitle).innerText()).toBe(subtitle);
+			expect(await isCutOff(canvas.subtitle(subtitle))).toBe(false);
+			expect((await canvas.outputs(subtitle)).filter(Boolean)).toEqual(outputs);
+			expect(await canvas.icon(subtitle)).toEqual({ file: 'seedance.svg', isDrawn: true });
+		}
+	});
+
+	inEditor(
+		'has an icon of its own in the dark theme',
+		async ({ canvas }) => {
+			await canvas.paste(askForOne('video_1'));
+			expect(await canvas.icon(NODE)).toEqual({ file: 'seedance.dark.svg', isDrawn: true });
+		},
+		'dark',
+	);
+});

@@ -1,0 +1,29 @@
+const { byTestId, shownText } = require('./locators');
+
+/** What a node's window shows instead of items when the run failed there. */
+class ErrorBox {
+	#page;
+
+	/** @param {import('playwright-core').Page} page */
+	constructor(page) {
+		this.#page = page;
+	}
+
+	/** What happened. */
+	async message() {
+		return await shownText(byTestId(this.#page, 'node-error-message'));
+	}
+
+	/** What to do. */
+	async description() {
+		return await shownText(byTestId(this.#page, 'node-error-description'));
+	}
+
+	/** Everything there is to be read, the folded details too. */
+	async everything() {
+		await this.#page.getByText('Other info', { exact: true }).click();
+		return await shownText(byTestId(this.#page, 'output-panel'));
+	}
+}
+
+module.exports = { ErrorBox };
