@@ -1,3 +1,11 @@
+/** The engine suite runs on the n8n-core of a pinned n8n by `N8N_PROFILE=n8n-1`, say, else on the one in devDependencies. */
+const { N8N_PROFILE } = process.env;
+const fromProfile = N8N_PROFILE && {
+	moduleNameMapper: {
+		'^n8n-(core|workflow)(/.*)?$': `<rootDir>/test/host/${N8N_PROFILE}/node_modules/n8n-$1$2`,
+	},
+};
+
 /** @type {import('jest').Config} */
 const common = {
 	rootDir: __dirname,
@@ -16,6 +24,7 @@ const suite = (name) => ({
 	...common,
 	displayName: name,
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	...(name === 'engine' && fromProfile),
 });
 
 /** @type {import('jest').Config} */

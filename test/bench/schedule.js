@@ -1,6 +1,6 @@
 'use strict';
 
-const { parseArgs } = require('node:util');
+const { readFlags, runCommand } = require('./flags');
 const { SECTIONS } = require('./schedule/sections');
 const { comparison, intervalTable } = require('./schedule/tables');
 const { FIRST_ASKED_WITHIN } = require('./schedule/tasks');
@@ -14,21 +14,6 @@ Needs a build (npm run build). Prints Markdown. Exit code: 1 where the target is
   --seed N    the same seed gives the same tables; default: 1
   --help      this text
 `;
-
-/** @type {import('node:util').ParseArgsConfig['options']} */
-const FLAGS = { tasks: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } };
-
-/**
- * @param {string} flag
- * @param {unknown} text
- */
-function wholeNumber(flag, text) {
-	const value = Number(text);
-	if (!Number.isSafeInteger(value) || value < 1) {
-		throw new Error(`${flag} needs a whole number above 0, not "${text}"`);
-	}
-	return value;
-}
 
 /**
  * @param {number} count tasks a row
@@ -51,15 +36,7 @@ function report(count, seed) {
 	return missed === 0;
 }
 
-try {
-	const { values } = parseArgs({ options: FLAGS });
-	if (values.help) {
-		console.log(HELP);
-	} else {
-		const count = wholeNumber('--tasks', values.tasks ?? 10_000);
-		process.exitCode = report(count, wholeNumber('--seed', values.seed ?? 1)) ? 0 : 1;
-	}
-} catch (error) {
-	console.error(error instanceof Error ? error.message : error);
-	process.exitCode = 2;
-}
+void runCommand(() => {
+	const { tasks, seed } = readFlags(HELP, { tasks: 10_000, seed: 1 });
+	process.exitCode = report(tasks, seed) ? 0 : 1;
+});

@@ -7,10 +7,7 @@ const folder = mkdtempSync(join(tmpdir(), 'n8n-binary-data-'));
 process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 process.env.N8N_BINARY_DATA_STORAGE_PATH = folder;
 
-const { core } = require('./n8nCore');
-
-/** n8n-core's own container: another copy of it would hold other services. */
-const { Container } = require(require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }));
+const { Container, core } = require('./n8nCore');
 
 /** Opens n8n's binary store on a temporary folder, in the mode that keeps files on disk. */
 async function openBinaryStore() {

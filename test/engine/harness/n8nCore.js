@@ -1,7 +1,7 @@
 // n8n-core's services live in its dependency injection container, which needs this first.
 require('reflect-metadata');
 
-const { mkdtempSync } = require('node:fs');
+const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -13,6 +13,16 @@ process.env.N8N_LOG_LEVEL = 'silent';
 
 const core = require('n8n-core');
 const { version } = require('n8n-core/package.json');
+const { SSHClientsManager } = require('n8n-core/dist/execution-engine/ssh-clients-manager');
+
+/** n8n-core's own container: another copy of it would hold other services. */
+const { Container } = require(require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] }));
+
+afterAll(() => {
+	// In n8n-core 1.x its timer, begun with the first context, would keep the process from ending.
+	Container.get(SSHClientsManager).onShutdown();
+	rmSync(userFolder, { recursive: true, force: true });
+});
 
 /**
  * Runs a workflow from one of its nodes, as this version of n8n-core takes it.
@@ -28,4 +38,4 @@ function runFrom(execute, workflow, startNode) {
 	return run.call(execute, workflow, startNode);
 }
 
-module.exports = { core, runFrom, userFolder };
+module.exports = { core, Container, runFrom };

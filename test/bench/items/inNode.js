@@ -1,0 +1,46 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { runToEnd } = require('../n8n/runToEnd');
+const { oneRunWorkflow } = require('../n8n/workflows');
+
+/** @import { BenchHost } from '../n8n/host' */
+
+/**
+ * Tasks that one execution waits for inside the node.
+ *
+ * @typedef {object} Group
+ * @property {string} name
+ * @property {number} from seconds until the first task is done
+ * @property {number} to seconds until the last is done; the others lie between, evenly
+ * @property {Record<string, unknown>} options of the node
+ */
+
+const TASKS = 20;
+const LIMIT_MS = 10 * 60_000;
+
+/** @type {Group[]} */
+const GROUPS = [
+	{ name: 'adaptive, tasks of 2 to 5 min', from: 121, to: 299, options: {} },
+	{ name: 'every 30 s, tasks of 2 to 5 min', from: 121, to: 299, options: { pollInterval: 30 } },
+	{ name: 'every 5 s, tasks of 10 s to 2 min', from: 10, to: 118, options: { pollInterval: 5 } },
+];
+
+/**
+ * Waits for the group's tasks in one execution.
+ *
+ * @param {BenchHost} host
+ * @param {Group} group
+ */
+async function measureGroup(host, { name, from, to, options }) {
+	const api = await host.simulate();
+	const finishAfters = Array.from({ length: TASKS }, (_, n) => from + (n * (to - from)) / (TASKS - 1));
+	const createdAt = Date.now();
+	const rows = finishAfters.map((finishAfter) => ({ id: api.addTask({ finishAfter }).id }));
+	const workflow = oneRunWorkflow(randomUUID(), 'inNode', options);
+	const { stoppedAt } = await runToEnd(host, api, workflow, rows, LIMIT_MS);
+	const sumMs = 1000 * finishAfters.reduce((sum, seconds) => sum + seconds, 0);
+	return { name, tookMs: stoppedAt - createdAt, slowestMs: 1000 * to, sumMs, questions: api.requests.length / TASKS };
+}
+
+module.exports = { GROUPS, measureGroup };

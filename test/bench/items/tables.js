@@ -1,0 +1,44 @@
+'use strict';
+
+const { table } = require('../markdown');
+const { kilobytes, megabytes, seconds, times } = require('../units');
+
+/**
+ * @param {Awaited<ReturnType<typeof import('./sizes').measureSizes>>} sizes
+ * @returns {string} Markdown
+ */
+function sizeTable(sizes) {
+	const rows = sizes.map(({ size, workflowBytes, maxInFlight, rounds }) => {
+		const [first, ...later] = rounds;
+		const last = later.at(-1);
+		if (!first || !last) throw new Error('Too few rounds');
+		const grows = (last.dataBytes - first.dataBytes) / later.length;
+		return [
+			String(size),
+			kilobytes(first.dataBytes + workflowBytes),
+			kilobytes(grows),
+			kilobytes(grows / size),
+			seconds(later.reduce((sum, { askMs }) => sum + askMs, 0) / later.length),
+			String(maxInFlight),
+			megabytes(Math.max(...rounds.map(({ growthBytes }) => growthBytes))),
+		];
+	});
+	return table(
+		['items', 'in the database, first park', 'more each round', 'each item and round', 'a round takes',
+			'asked at once', 'memory grew in a round'],
+		rows,
+	);
+}
+
+/**
+ * @param {Array<Awaited<ReturnType<typeof import('./inNode').measureGroup>>>} groups
+ * @returns {string} Markdown
+ */
+function groupTable(groups) {
+	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'questions a task'];
+	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, questions }) => [
+		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), questions.toFixed(2),
+	]));
+}
+
+module.exports = { groupTable, sizeTable };

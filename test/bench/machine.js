@@ -1,0 +1,22 @@
+'use strict';
+
+const { cpus, loadavg, totalmem } = require('node:os');
+
+/**
+ * What a measurement was made on, without anything that names the machine. The load says how busy it was with
+ * other things at that moment: above the number of cores, times are longer than they had to be.
+ *
+ * @param {{ nodeVersion: string, n8nVersion: string }} versions of what was measured
+ * @returns {string} one line
+ */
+function machineLine({ nodeVersion, n8nVersion }) {
+	const memory = Math.round(totalmem() / 2 ** 30);
+	const load = loadavg()[0]?.toFixed(1);
+	return [
+		`${cpus().length} cores, ${memory} GB of memory, ${process.platform}`,
+		`Node.js ${nodeVersion}, n8n ${n8nVersion}, SQLite`,
+		`load average at the start ${load}`,
+	].join('; ');
+}
+
+module.exports = { machineLine };

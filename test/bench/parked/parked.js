@@ -1,0 +1,131 @@
+'use strict';
+
+const { randomUUID } = require('node:crypto');
+const { executionBytes, executionsByStatus, parkedExecutions } = require('../n8n/database');
+const { log } = require('../n8n/host');
+const { idleLoad, processorMs, settledMemory } = require('../n8n/memory');
+const { until } = require('../n8n/until');
+const { chainedWorkflow } = require('../n8n/workflows');
+const { startExecutions, warmUp } = require('./starting');
+
+/** @import { BenchHost } from '../n8n/host' */
+/** @import { ParkedExecution } from '../n8n/database' */
+/** @import { Simulator } from '../../simulator' */
+
+/** How long the executions of the first round are due one after the other, in milliseconds. */
+const SPREAD_MS = 60_000;
+/** For a look at all of them while none is due, and for the shortest park. */
+const LOOK_MS = 90_000;
+/** Parked executions may take this much longer to start, and to resume, than those that warmed n8n up. */
+const SLOWER = 1.7;
+/** More than the shortest park. */
+const PARK_MS = 70_000;
+const IDLE_MS = 20_000;
+const RESUMED_WITHIN_MS = 180_000;
+
+/** Leaves for the Wait node until the time that the execution's row names for this round. */
+const UNTIL_DUE = {
+	pollInterval:
+		"={{ Math.max(5, (($('Split Out').item.json.due[$json.polling?.attempt ?? 0] ?? 0) - Date.now()) / 1000) }}",
+};
+
+/**
+ * Executions that are parked in n8n's database twice: due one after the other within a minute, then all due in
+ * the same second. After the second time every task is done.
+ *
+ * @param {BenchHost} host
+ * @param {number} count
+ */
+async function measureParked(host, count) {
+	const { n8n } = host;
+	const api = await host.simulate();
+	const path = randomUUID();
+	await host.publish(chainedWorkflow(path, UNTIL_DUE), api);
+	const { memory: none, eachMs } = await warmUp(host, api);
+	const noneLoad = await idleLoad(n8n, IDLE_MS);
+	const bytesBefore = await executionBytes(n8n);
+
+	log(`Starting ${count} executions that are parked ...`);
+	api.resetLog();
+	const timeForAll = SLOWER * eachMs * count;
+	const first = Date.now() + LOOK_MS + timeForAll;
+	const second = first + Math.max(SPREAD_MS, timeForAll) + PARK_MS;
+	const rows = Array.from({ length: count }, (_, index) => ({
+		id: api.addTask({ outcome: 'never' }).id,
+		due: [first + (index * SPREAD_MS) / count, second],
+	}));
+	const startMs = await startExecutions(host, path, rows);
+	await allParked(host, count);
+	const bytesAfter = await executionBytes(n8n);
+	const parked = await settledMemory(n8n);
+	const load = await idleLoad(n8n, IDLE_MS);
+
+	const spread = await measureRound(host, api, count);
+	await allParked(host, count);
+	for (const { id } of rows) api.finishTask(id);
+	const burst = await measureRound(host, api, count);
+	await until('every execution has ended', 120_000, async () => await parkedCount(host) === 0);
+	const { success } = await executionsByStatus(n8n);
+	if ((success ?? 0) < count) throw new Error(`Only ${success} of ${count} executions ended well`);
+	return { none, noneLoad, parked, load, startMs, bytes: (bytesAfter - bytesBefore) / count, spread, burst };
+}
+
+/**
+ * @typedef {object} Round
+ * @property {number[]} delays from due to the next question, milliseconds
+ * @property {number} spanMs from the first that is due to the last
+ * @property {number} dataBytes mean length of what the executions remember
+ * @property {number} workflowBytes mean length of their copies of the workflow
+ * @property {number} cpuMs n8n's processor time for each that resumes
+ */
+
+/**
+ * Waits for parked executions to resume and ask.
+ *
+ * @param {BenchHost} host
+ * @param {Simulator} api
+ * @param {number} count
+ * @returns {Promise<Round>}
+ */
+async function measureRound({ n8n }, api, count) {
+	const parked = await parkedExecutions(n8n);
+	const due = parked.map(({ waitTill }) => waitTill);
+	const last = Math.max(...due);
+	log(`Waiting for them to resume, at ${new Date(last).toISOString()} the last ...`);
+	const cpuBefore = processorMs(Number(n8n.pid));
+	api.resetLog();
+	await until('every execution has resumed', last - Date.now() + RESUMED_WITHIN_MS, () => {
+		return api.requests.length >= count;
+	});
+	const askedAt = new Map(api.requests.map(({ id, at }) => [id, at]));
+	return {
+		delays: parked.map(({ taskId, waitTill }) => Number(askedAt.get(taskId)) - waitTill),
+		spanMs: last - Math.min(...due),
+		dataBytes: mean(parked, ({ dataBytes }) => dataBytes),
+		workflowBytes: mean(parked, ({ workflowBytes }) => workflowBytes),
+		cpuMs: (processorMs(Number(n8n.pid)) - cpuBefore) / count,
+	};
+}
+
+/**
+ * @param {BenchHost} host
+ * @param {number} count
+ */
+async function allParked(host, count) {
+	await until(`${count} executions are parked at once`, 60_000, async () => await parkedCount(host) === count);
+}
+
+/** @param {BenchHost} host */
+async function parkedCount({ n8n }) {
+	return (await executionsByStatus(n8n))['waiting'] ?? 0;
+}
+
+/**
+ * @param {ParkedExecution[]} executions
+ * @param {(execution: ParkedExecution) => number} value
+ */
+function mean(executions, value) {
+	return executions.reduce((sum, execution) => sum + value(execution), 0) / executions.length;
+}
+
+module.exports = { measureParked };

@@ -1,0 +1,78 @@
+'use strict';
+
+const { table } = require('../markdown');
+const { percentile } = require('../statistics');
+const { kilobytes, megabytes, seconds } = require('../units');
+
+/** @import { measureInNode } from './inNode' */
+/** @import { measureParked } from './parked' */
+
+/**
+ * @param {string} machine
+ * @param {number} count
+ * @param {Awaited<ReturnType<typeof measureParked>>} parked
+ * @param {Awaited<ReturnType<typeof measureInNode>>} inNode
+ * @returns {string} Markdown
+ */
+function report(machine, count, parked, inNode) {
+	return [
+		`# ${count} executions that wait, one task each\n\n${machine}`,
+		`## From due to resumed\n\n${rounds(parked)}`,
+		`## What a waiting execution costs\n\n${costs(count, parked, inNode)}`,
+		`## In the database, for each parked execution\n\n${database(parked)}`,
+	].join('\n\n');
+}
+
+/** @param {Awaited<ReturnType<typeof measureParked>>} parked */
+function rounds({ spread, burst }) {
+	const rows = Object.entries({ 'one after the other': spread, 'all at once': burst }).map(([name, round]) => [
+		name,
+		seconds(round.spanMs),
+		...[0.5, 0.99, 1].map((share) => seconds(percentile(round.delays, share))),
+		`${round.cpuMs.toFixed(0)} ms`,
+	]);
+	const head = ['due', 'within', 'median', '99 % within', 'longest', 'processor time each'];
+	return table(head, rows);
+}
+
+/**
+ * @param {number} count
+ * @param {Awaited<ReturnType<typeof measureParked>>} parked
+ * @param {Awaited<ReturnType<typeof measureInNode>>} inNode
+ */
+function costs(count, parked, inNode) {
+	/**
+	 * @param {string} name
+	 * @param {import('../n8n/memory').Memory} memory
+	 * @param {import('../n8n/memory').Memory} none of the same n8n before
+	 * @param {number} load
+	 * @param {number} [startMs]
+	 */
+	const row = (name, memory, none, load, startMs) => [
+		name,
+		megabytes(memory.liveBytes),
+		megabytes(memory.rssBytes),
+		startMs === undefined ? '' : kilobytes((memory.liveBytes - none.liveBytes) / count),
+		startMs === undefined ? '' : kilobytes((memory.rssBytes - none.rssBytes) / count),
+		`${(100 * load).toFixed(1)} %`,
+		startMs === undefined ? '' : `${((1000 * count) / startMs).toFixed(1)} a second`,
+	];
+	const head = ['n8n with', 'live memory', 'resident', 'live, each', 'resident, each', 'of one core', 'started'];
+	return table(head, [
+		row('none', parked.none, parked.none, parked.noneLoad),
+		row(`${count} parked`, parked.parked, parked.none, parked.load, parked.startMs),
+		row(`${count} inside the node`, inNode.waiting, inNode.none, inNode.load, inNode.startMs),
+	]);
+}
+
+/** @param {Awaited<ReturnType<typeof measureParked>>} parked */
+function database({ bytes, spread, burst }) {
+	return table(['what', 'size'], [
+		['on disk, indexes and unused parts of pages included, first park', kilobytes(bytes)],
+		['of which what its nodes put out', kilobytes(spread.dataBytes)],
+		['of which its copy of the workflow', kilobytes(spread.workflowBytes)],
+		['what its nodes put out, second park', kilobytes(burst.dataBytes)],
+	]);
+}
+
+module.exports = { report };
