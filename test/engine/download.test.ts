@@ -59,7 +59,6 @@ describe('a finished video', () => {
 			fileName: `${id}.mp4`,
 			mimeType: 'video/mp4',
 			fileExtension: 'mp4',
-			bytes: bytes.length,
 		});
 		expect(stored(item?.binary?.data).equals(bytes)).toBe(true);
 		expect(fileRequests()).toHaveLength(1);

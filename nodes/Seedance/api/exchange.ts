@@ -168,7 +168,8 @@ const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
  * @param server who was asked, as a sentence begins with it
  */
 export function connectionFault(error: unknown, server = "GlobalAI OPC's server"): Fault {
-	const codes = chain(error).map((link) => String(link.code ?? ''));
+	// n8n 1.x keeps the code of what it wraps as `httpCode`, and nothing else.
+	const codes = chain(error).map(({ code, httpCode }) => String(code ?? httpCode ?? ''));
 	if (codes.includes('ERR_CANCELED')) return canceledFault();
 	const known = codes.find((code) => code in CONNECTION_WORDS);
 	const code = known ?? codes.find((candidate) => candidate !== '');
@@ -188,13 +189,20 @@ export function connectionFault(error: unknown, server = "GlobalAI OPC's server"
 }
 
 /** The error and what caused it, outermost first. n8n wraps the HTTP client's error at least once. */
-function chain(error: unknown): Array<{ code?: unknown; cause?: unknown; message?: unknown }> {
+function chain(error: unknown): ErrorLike[] {
 	const links = [];
 	for (let link = error; isErrorLike(link) && links.length < 5; link = link.cause) links.push(link);
 	return links;
 }
 
-function isErrorLike(value: unknown): value is { code?: unknown; cause?: unknown; message?: unknown } {
+interface ErrorLike {
+	code?: unknown;
+	httpCode?: unknown;
+	cause?: unknown;
+	message?: unknown;
+}
+
+function isErrorLike(value: unknown): value is ErrorLike {
 	return typeof value === 'object' && value !== null;
 }
 

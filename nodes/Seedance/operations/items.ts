@@ -36,8 +36,8 @@ export function resultItem(
 }
 
 /**
- * Makes the item for a problem, in n8n's own form: with "On Error" set to the error output, n8n recognises an
- * item whose fields are `error` and `details`, adds the incoming item's fields and sends it there.
+ * Makes the item for a problem: what happened in `error`, everything else in `details`. With "On Error" set to
+ * the error output, n8n adds the incoming item's fields and sends it there.
  */
 export function errorItem(
 	context: IExecuteFunctions,
@@ -51,7 +51,12 @@ export function errorItem(
 		Object.entries({ description, httpStatus, task }).filter(([, value]) => value !== undefined),
 	);
 	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	return resultItem(input, index, { error: message, details } as IDataObject, includeInput && !toErrorOutput);
+	const json = { error: message, details } as IDataObject;
+	const item = resultItem(input, index, json, includeInput && !toErrorOutput);
+	// n8n before 2.36 takes only items with `error` of their own for errors. All versions cut such an item's
+	// fields down to the message, but for the copy that they send on, which has only what can be enumerated.
+	if (toErrorOutput) Object.defineProperty(item, 'error', { value: problemError(context, index, problem) });
+	return item;
 }
 
 /** Makes the error that stops the workflow, with the item's index for n8n's error box. */

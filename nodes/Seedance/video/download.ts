@@ -122,7 +122,11 @@ class Download {
 		if (this.retries >= this.settings.maxRetries) this.end(first, brokenDownload(byte, reason));
 		const resumable = offersRanges(first) && validator !== undefined;
 		const answer = await this.ask(resumable ? { byte, validator } : undefined, true);
-		if (!answer.ok) this.end(first, answer.fault);
+		if (!answer.ok) {
+			// Past the end: the server announced more bytes than it has.
+			const pastTheEnd = answer.fault.httpStatus === 416;
+			this.end(first, pastTheEnd ? brokenDownload(byte, reason) : answer.fault);
+		}
 		const { value } = answer;
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fresh = value;
