@@ -27,11 +27,12 @@ function report(machine, count, parked, inNode) {
 function rounds({ spread, burst }) {
 	const rows = Object.entries({ 'one after the other': spread, 'all at once': burst }).map(([name, round]) => [
 		name,
+		String(round.delays.length),
 		seconds(round.spanMs),
 		...[0.5, 0.99, 1].map((share) => seconds(percentile(round.delays, share))),
 		`${round.cpuMs.toFixed(0)} ms`,
 	]);
-	const head = ['due', 'within', 'median', '99 % within', 'longest', 'processor time each'];
+	const head = ['due', 'resumed', 'within', 'median', '99 % within', 'longest', 'processor time each'];
 	return table(head, rows);
 }
 
