@@ -1,7 +1,7 @@
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
-const { installCommunityNode, packPackage } = require('../host/community-node');
+const { installNode } = require('../host/community-node');
 const { startN8n } = require('../host/n8n');
 const { startPostgres } = require('./postgres');
 const { findPrograms } = require('./programs');
@@ -61,16 +61,6 @@ async function startStack({ workers: count = 2 } = {}) {
 	} catch (error) {
 		await stop();
 		throw error;
-	}
-}
-
-/** @param {string} userFolder */
-async function installNode(userFolder) {
-	const tarball = await packPackage();
-	try {
-		await installCommunityNode({ userFolder, tarball });
-	} finally {
-		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
 	}
 }
 

@@ -100,7 +100,7 @@ class Download {
 					break;
 				}
 				if (next.done) break;
-				const chunk = Buffer.from(next.value);
+				const chunk = Buffer.isBuffer(next.value) ? next.value : Buffer.from(next.value);
 				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(answer, notAVideo('a web page'));
 				bytes += chunk.length;
 				if (bytes > this.settings.maxBytes) this.end(answer, tooLarge(this.settings.maxBytes));
