@@ -9,7 +9,9 @@ const { HostError } = require('./errors');
  * @property {string} dir absolute path of the folder
  * @property {string} version the pinned n8n version, such as `2.41.1`
  * @property {Record<string, string>} settings what this version needs in its environment beside the usual,
- *   from the package.json's `n8nSettings`
+ *   from the package.json's `n8nSettings`. n8n 1.x gets the SQLite driver with a pool that n8n 2 always uses:
+ *   the one that 1.x uses otherwise stores an execution's status before its data, and a reader in between
+ *   sees a finished execution without its last results.
  * @property {number} minimumNode the first Node.js major version that this n8n runs on
  */
 
