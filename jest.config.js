@@ -30,6 +30,6 @@ const suite = (name) => ({
 /** @type {import('jest').Config} */
 module.exports = {
 	// Tests wait for events, never for a time to pass; this only ends a wait for an event that never comes.
-	testTimeout: 60_000,
+	testTimeout: 180_000,
 	projects: ['unit', 'engine', 'e2e', 'browser', 'queue'].map(suite),
 };

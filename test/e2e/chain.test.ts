@@ -36,12 +36,13 @@ test(
 test(
 	'the example for one video waits parked, and gives the link',
 	async () => {
-		const { id } = host.api.addTask({ createdAgo: 119, finishAfter: 20 });
+		const { id } = host.api.addTask({ createdAgo: 119, finishAfter: 3600 });
 		const executionId = await start(host, waitForOneVideo, `one-${id}`, (nodes) => {
 			(nodes['Task ID'] as WorkflowNode).parameters.assignments.assignments[0].value = id;
 		});
 		const { waitTill } = await parked(host, executionId);
 		expect(host.api.requestsFor(id)).toHaveLength(1);
+		host.api.finishTask(id);
 		const execution = await host.session.waitForExecution(executionId, { timeoutMs: LIMIT_MS });
 		expect(allItems(execution, 'Finished Video')).toMatchObject([{ id, status: 'completed' }]);
 		const [, second, ...more] = host.api.requestsFor(id);

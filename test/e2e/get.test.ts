@@ -60,7 +60,7 @@ describe('the Test of the credential', () => {
 
 describe('the example "Is my video done?"', () => {
 	test('waits, and gives the link', async () => {
-		const { id } = host.api.addTask({ finishAfter: 3 });
+		const { id } = host.api.addTask({ finishAfterAnswers: 1 });
 		const workflow = await importExample(id, (node) => (node.parameters.options = { pollInterval: 5 }));
 		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
 		expect(execution.status).toBe('success');
@@ -74,7 +74,7 @@ describe('the example "Is my video done?"', () => {
 	});
 
 	test('asks once where the wait is switched off', async () => {
-		const { id } = host.api.addTask();
+		const { id } = host.api.addTask({ finishAfter: 3600 });
 		const workflow = await importExample(id, (node) => (node.parameters.waitUntilDone = 'no'));
 		const execution = await host.session.waitForExecution(await host.session.run(workflow.id));
 		expect(itemsOf(execution, NODE)[0]?.json).toMatchObject({ id, status: 'queued' });

@@ -49,7 +49,8 @@ describe('on the simulator', () => {
 			const { code, output } = await run(['--once', '--port', String(port)]);
 			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
 			for (const name of ['cat', 'city']) {
-				expect(wayOf(name, output)).toEqual(['created', 'queued', 'processing', 'completed']);
+				// How many questions find it queued is up to how fast this machine is.
+				expect(wayOf(name, output).join(' ')).toMatch(/^created (queued )?processing completed$/);
 			}
 			const files = filesIn(`${folder}/videos`);
 			expect(files).toHaveLength(2);

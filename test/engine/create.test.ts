@@ -1,24 +1,15 @@
-import { sleep, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { runNode, type EngineRun } from './harness/engine';
+import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
+import { until } from './harness/until';
 
 const simulator = useSimulator();
 
-function create(run: Partial<EngineRun> = {}) {
-	const { options, ...parameters } = run.parameters ?? {};
-	return runNode({
-		credential: simulator.credential(),
-		items: [{ prompt: 'A cat' }],
-		...run,
-		parameters: {
-			operation: 'create',
-			prompt: '={{ $json.prompt }}',
-			options: { requestTimeout: 2, ...(options as object) },
-			...parameters,
-		},
-	});
-}
+const create = runsWith(simulator, {
+	items: [{ prompt: 'A cat' }],
+	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5 } },
+});
 
 /** Creates that reached the simulator, by prompt, whatever became of them. */
 function sent(): string[] {
@@ -79,9 +70,12 @@ describe('what is sent', () => {
 	});
 
 	test('equal items make a task each, in the order of the items, bounded in flight', async () => {
-		simulator.api.fault({ kind: 'slow', delay: 30, times: Infinity });
+		const letGo = simulator.hold();
 		const items = Array.from({ length: 12 }, (_, row) => ({ prompt: row % 2 ? 'A cat' : `Row ${row}`, row }));
-		const { outputs } = await create({ items, parameters: { options: { maxConcurrency: 4, includeInput: true } } });
+		const creating = create({ items, parameters: { options: { maxConcurrency: 4, includeInput: true } } });
+		await until(() => simulator.api.maxInFlight === 4);
+		letGo();
+		const { outputs } = await creating;
 		expect(outputs[0]?.map(({ json }) => json.row)).toEqual(items.map(({ row }) => row));
 		expect(new Set(outputs[0]?.map(({ json }) => json.id)).size).toBe(12);
 		expect(simulator.api.maxInFlight).toBe(4);
@@ -155,6 +149,7 @@ describe('a create is sent once', () => {
 		['a broken connection', { kind: 'reset' }, uncertain],
 		['a connection that breaks once the task is made', { kind: 'cutAfterAccept' }, uncertain],
 		['an answer cut short', { kind: 'cutBody' }, uncertain],
+		['408', { kind: 'status', status: 408 }, uncertain],
 		['500', { kind: 'status', status: 500 }, uncertain],
 		['503 with Retry-After', { kind: 'status', status: 503, retryAfter: 1 }, uncertain],
 		['HTML under 200', { kind: 'html200' }, uncertain],
@@ -172,6 +167,21 @@ describe('a create is sent once', () => {
 		expect(error?.description).toContain(consequence);
 		expect(JSON.stringify(error)).not.toContain(KEY);
 		expect(simulator.api.requests).toHaveLength(1);
+	});
+
+	test.each([
+		[400, 'rejected the request for a new task', 'Check the prompt'],
+		[402, 'does not let this API key create', 'credit'],
+		[403, 'does not let this API key create', 'credit'],
+		[404, 'did not find the model', 'Check the Model'],
+		[429, 'limiting requests', 'Create fewer tasks'],
+	])('%d says what a person who makes videos can do', async (status, message, description) => {
+		simulator.api.fault({ method: 'POST', kind: 'status', status, envelope: 'errorString', message: 'no' });
+		const { error } = await create();
+		expect(error?.message).toContain(message);
+		expect(error?.description).toContain(description);
+		expect(error?.description).toContain('The API said: no');
+		expect(`${error?.message} ${error?.description}`).not.toMatch(/Task ID|Poll Interval/);
 	});
 
 	test('where nothing can have reached the server, nothing was created', async () => {
@@ -214,9 +224,12 @@ describe('a run that stops', () => {
 
 	test('creates under way are waited for, so that the error names them too', async () => {
 		const items = Array.from({ length: 10 }, (_, row) => ({ prompt: `Row ${row}` }));
-		simulator.api.fault({ method: 'POST', kind: 'status', status: 400 });
-		simulator.api.fault({ method: 'POST', kind: 'slow', delay: 300, times: Infinity });
-		const { error } = await create({ items, parameters: { options: { maxConcurrency: 4 } } });
+		simulator.api.fault({ method: 'POST', kind: 'status', status: 400, after: 3 });
+		const letGo = simulator.hold();
+		const creating = create({ items, parameters: { options: { maxConcurrency: 4 } } });
+		await until(() => simulator.api.requests.some(({ status }) => status === 400));
+		letGo();
+		const { error } = await creating;
 		expect(simulator.api.requests).toHaveLength(4);
 		expect(simulator.api.created).toHaveLength(3);
 		for (const { id } of simulator.api.created) expect(error?.description).toContain(id);
@@ -231,7 +244,7 @@ describe('a run that stops', () => {
 			parameters: { options: { maxConcurrency: 2, requestTimeout: 600 } },
 			onStart: (execution) => (cancel = () => execution.cancel()),
 		});
-		while (simulator.api.requests.length < 2) await sleep(10);
+		await until(() => simulator.api.requests.length === 2);
 		cancel();
 		await creating;
 		expect(simulator.api.requests).toHaveLength(2);

@@ -1,29 +1,24 @@
-import { sleep, type IBinaryData } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 import { request } from 'undici';
 
 import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData';
-import { runNode, type EngineRun } from './harness/engine';
+import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
+import { until } from './harness/until';
 
 const simulator = useSimulator();
 
 beforeAll(async () => await openBinaryStore());
 afterAll(() => removeBinaryStore());
 
-function download(run: Partial<EngineRun> = {}) {
-	const { options, ...parameters } = run.parameters ?? {};
-	return runNode({
-		credential: simulator.credential(),
-		...run,
-		parameters: {
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'no',
-			downloadVideo: true,
-			options: { requestTimeout: 2, ...(options as object) },
-			...parameters,
-		},
-	});
-}
+const download = runsWith(simulator, {
+	parameters: {
+		taskId: '={{ $json.id }}',
+		waitUntilDone: 'no',
+		downloadVideo: true,
+		options: { requestTimeout: 5 },
+	},
+});
 
 /** A finished task whose video is this large. */
 function finishedTask(videoBytes = 300_000, more: object = {}) {
@@ -269,9 +264,9 @@ test('Stop ends a download', async () => {
 		parameters: { options: { requestTimeout: 600 } },
 		onStart: (execution) => (cancel = () => execution.cancel()),
 	});
-	while (fileRequests().length === 0) await sleep(20);
+	await until(() => fileRequests().length > 0);
 	cancel();
 	await downloading;
 	// The server sees the client leave.
-	while (fileRequests().some(({ endedAt }) => !endedAt)) await sleep(20);
+	await until(() => fileRequests().every(({ endedAt }) => endedAt));
 });

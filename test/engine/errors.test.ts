@@ -1,22 +1,12 @@
-import { runNode, type EngineRun } from './harness/engine';
+import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
-function get(run: Partial<EngineRun> = {}) {
-	const { options, ...parameters } = run.parameters ?? {};
-	return runNode({
-		credential: simulator.credential(),
-		...run,
-		parameters: {
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'no',
-			// Retries have tests of their own, below.
-			options: { maxRetries: 0, ...(options as object) },
-			...parameters,
-		},
-	});
-}
+const get = runsWith(simulator, {
+	// Retries have tests of their own, below.
+	parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
+});
 
 describe('a bad task ID is refused before any request', () => {
 	test.each([
@@ -58,6 +48,7 @@ const FAULTS: Array<[string, object, string, string]> = [
 	['401', { kind: 'status', status: 401, envelope: 'errorObject' }, 'refused the API key', 'Paste it again'],
 	['403', { kind: 'status', status: 403, envelope: 'codeMsg' }, 'does not let this API key', 'account'],
 	['404', { kind: 'status', status: 404, envelope: 'html' }, 'knows no task', 'one day'],
+	['408', { kind: 'status', status: 408, envelope: 'empty' }, 'gave up on the request', 'Try again'],
 	['429', { kind: 'status', status: 429, envelope: 'empty' }, 'limiting requests', 'Max Concurrency'],
 	['500', { kind: 'status', status: 500, envelope: 'errorString' }, 'error of its own (HTTP 500)', 'Try again'],
 	['502', { kind: 'status', status: 502, envelope: 'html' }, 'HTTP 502', 'Try again'],
@@ -202,6 +193,7 @@ describe('credential', () => {
 describe('retries', () => {
 	test.each([
 		['429 with Retry-After', { kind: 'status', status: 429, retryAfter: 1 }],
+		['408', { kind: 'status', status: 408 }],
 		['500', { kind: 'status', status: 500 }],
 		['503 with Retry-After', { kind: 'status', status: 503, retryAfter: 1 }],
 		['a broken connection', { kind: 'reset' }],
@@ -212,7 +204,7 @@ describe('retries', () => {
 		simulator.api.fault({ id, ...fault, times: 1 } as never);
 		const { outputs, error } = await get({
 			items: [{ id }],
-			parameters: { options: { maxRetries: 4, requestTimeout: 2 } },
+			parameters: { options: { maxRetries: 4, requestTimeout: 5 } },
 		});
 		expect(error).toBeUndefined();
 		expect(outputs[0]?.[0]?.json.id).toBe(id);
@@ -252,6 +244,23 @@ describe('retries', () => {
 		expect(outputs[0]).toHaveLength(10);
 		const [refused, ...others] = simulator.api.requests;
 		for (const { at } of others) expect(at - (refused?.endedAt as number)).toBeGreaterThanOrEqual(1_900);
+	});
+
+	test('after a 429 one request at a time tries whether there is room, each time for another item', async () => {
+		const ids = Array.from({ length: 12 }, () => simulator.api.addTask().id);
+		simulator.api.fault({ kind: 'status', status: 429, retryAfter: 1, times: 12 });
+		const { outputs } = await get({
+			items: ids.map((id) => ({ id })),
+			parameters: { options: { maxConcurrency: 10, maxRetries: 2 } },
+		});
+		expect(outputs[0]).toHaveLength(12);
+		expect(outputs[0]?.filter(({ json }) => json.error)).toHaveLength(0);
+		const tries = simulator.api.requests.slice(10, 13);
+		for (const [place, { at }] of tries.slice(1).entries()) {
+			expect(at).toBeGreaterThanOrEqual(tries[place]?.endedAt as number);
+		}
+		const refused = simulator.api.requests.filter(({ status }) => status === 429);
+		expect(refused).toHaveLength(12);
 	});
 
 	test('a rest longer than two minutes is not sat out: the error says how long it is', async () => {

@@ -1,17 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runNode, type EngineRun } from './harness/engine';
+import { runNode } from './harness/engine';
+import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
+import { until } from './harness/until';
 
 const simulator = useSimulator();
 
-function get(run: Partial<EngineRun> = {}) {
-	return runNode({
-		credential: simulator.credential(),
-		...run,
-		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', ...run.parameters },
-	});
-}
+const get = runsWith(simulator, { parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
 
 describe('Get Result, asked once', () => {
 	test.each(['completed', 'failed', 'cancelled'] as const)('a %s task leaves as the API gave it', async (outcome) => {
@@ -95,12 +91,15 @@ describe('many items', () => {
 
 	test('requests in flight are bounded: 10, or Max Concurrency', async () => {
 		const rows = Array.from({ length: 40 }, () => ({ id: simulator.api.addTask().id }));
-		simulator.api.fault({ kind: 'slow', delay: 50, times: Infinity });
-		await get({ items: rows });
-		expect(simulator.api.maxInFlight).toBe(10);
-		simulator.api.resetLog();
-		await get({ items: rows, parameters: { options: { maxConcurrency: 3 } } });
-		expect(simulator.api.maxInFlight).toBe(3);
+		for (const [options, bound] of [[{}, 10], [{ maxConcurrency: 3 }, 3]] as const) {
+			simulator.api.resetLog();
+			const letGo = simulator.hold();
+			const asking = get({ items: rows, parameters: { options } });
+			await until(() => simulator.api.maxInFlight === bound);
+			letGo();
+			expect((await asking).outputs[0]).toHaveLength(40);
+			expect(simulator.api.maxInFlight).toBe(bound);
+		}
 	});
 
 	test('the same ID is asked for once and answered on every item', async () => {

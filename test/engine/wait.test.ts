@@ -1,35 +1,23 @@
-import { sleep } from 'n8n-workflow';
-
-import { runNode, type EngineRun } from './harness/engine';
+import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
+import { until } from './harness/until';
 
 const simulator = useSimulator();
 
 /** Waits inside the node, asking every 5 s unless told otherwise. */
-function wait(run: Partial<EngineRun> = {}) {
-	const { options, ...parameters } = run.parameters ?? {};
-	return runNode({
-		credential: simulator.credential(),
-		...run,
-		parameters: {
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'inNode',
-			serviceTier: 'online',
-			giveUpAfter: 30,
-			options: { pollInterval: 5, maxRetries: 0, ...(options as object) },
-			...parameters,
-		},
-	});
-}
-
-/** Resolves when the condition holds; the test's own time limit ends it otherwise. */
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await sleep(20);
-}
+const wait = runsWith(simulator, {
+	parameters: {
+		taskId: '={{ $json.id }}',
+		waitUntilDone: 'inNode',
+		serviceTier: 'online',
+		giveUpAfter: 30,
+		options: { pollInterval: 5, maxRetries: 0 },
+	},
+});
 
 describe('waiting inside the node', () => {
 	test('asks again until the video is done', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 7 });
+		const { id } = simulator.api.addTask({ finishAfterAnswers: 2 });
 		const { outputs, error } = await wait({ items: [{ id }] });
 		expect(error).toBeUndefined();
 		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed', video_url: expect.any(String) });
@@ -44,7 +32,7 @@ describe('waiting inside the node', () => {
 	});
 
 	test('adapts to the model: the next question comes half a minute after its earliest likely finish', async () => {
-		const { id } = simulator.api.addTask({ createdAgo: 145, finishAfter: 2 });
+		const { id } = simulator.api.addTask({ createdAgo: 130, finishAfterAnswers: 1 });
 		const { outputs } = await wait({ items: [{ id }], parameters: { options: { pollInterval: undefined } } });
 		const created = outputs[0]?.[0]?.json.created as number;
 		const [first, second, ...more] = simulator.api.requestsFor(id);
@@ -54,7 +42,7 @@ describe('waiting inside the node', () => {
 	});
 
 	test('many wait side by side: nobody asks twice before everybody has asked once', async () => {
-		const ids = Array.from({ length: 30 }, (_, n) => simulator.api.addTask({ finishAfter: n % 2 ? 3 : 8 }).id);
+		const ids = Array.from({ length: 30 }, (_, n) => simulator.api.addTask({ finishAfterAnswers: n % 2 ? 1 : 2 }).id);
 		const { outputs } = await wait({ items: ids.map((id) => ({ id })) });
 		expect(outputs[0]?.map(({ json }) => json.id)).toEqual(ids);
 		expect(outputs[0]?.every(({ json }) => json.status === 'completed')).toBe(true);
@@ -64,14 +52,14 @@ describe('waiting inside the node', () => {
 	});
 
 	test('the same ID on several items is waited for once', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 3 });
+		const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
 		const { outputs } = await wait({ items: [{ id }, { id }] });
 		expect(outputs[0]?.map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 		expect(simulator.api.requestsFor(id)).toHaveLength(2);
 	});
 
 	test('a manual run tells the browser that it is alive', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 3 });
+		const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
 		const consoleMessages: unknown[] = [];
 		await wait({ items: [{ id }], consoleMessages });
 		expect(consoleMessages).toEqual([
@@ -143,6 +131,7 @@ describe('a task that ends without a video', () => {
 
 describe('faults while waiting', () => {
 	test.each([
+		['408', { kind: 'status', status: 408 }],
 		['429', { kind: 'status', status: 429 }],
 		['503', { kind: 'status', status: 503 }],
 		['a broken connection', { kind: 'reset' }],

@@ -11,6 +11,7 @@ const { n8nEnvironment } = require('./n8n/environment');
 const { freePort, HOST, isPortFree } = require('./n8n/ports');
 const { GuardedProcess } = require('./guarded/process');
 const { loadProfile } = require('./profiles');
+const { fetch } = require('./session/http');
 
 const READY_WITHIN_MS = 180_000;
 const POLL_MS = 150;

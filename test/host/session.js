@@ -1,5 +1,6 @@
 const { setTimeout: sleep } = require('node:timers/promises');
 const { isFinished, itemsOf, toExecution } = require('./session/execution');
+const { fetch } = require('./session/http');
 const { RestClient, RestError } = require('./session/rest');
 const { onlyTrigger, toNewWorkflow } = require('./session/workflow');
 
@@ -19,7 +20,7 @@ const OWNER = {
 const POLL_MS = 250;
 const EXECUTION_TIMEOUT_MS = 120_000;
 /** How long n8n may take to make a published workflow reachable. */
-const PUBLISH_TIMEOUT_MS = 30_000;
+const PUBLISH_TIMEOUT_MS = 120_000;
 
 /**
  * @typedef {object} Credential

@@ -10,7 +10,7 @@ const PLAIN_EXECUTIONS = 6;
 /** How many of our executions are kept at work until a worker has been killed. */
 const KEPT_AT_WORK = 4;
 /** Only ends a wait for something that never comes. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 420_000;
 const POLL_MS = 1_000;
 
 /** What happened. */

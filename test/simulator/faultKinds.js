@@ -1,5 +1,6 @@
 'use strict';
 
+const { once } = require('node:events');
 const { ENVELOPES, bodyOf, bodyText, envelopeAnswer, jsonAnswer, textAnswer } = require('./answers');
 const { anything, filled, isObject, number, oneOf, string } = require('./check');
 const wire = require('./wire');
@@ -19,6 +20,7 @@ const wire = require('./wire');
  * - `reset`: a TCP reset before an answer; the request has no effect
  * - `hang`: no answer, ever; the request has no effect
  * - `slow`: handled at once, but answered only after `delay` ms
+ * - `hold`: handled at once, but answered only when the promise `until` is resolved
  * - `slowBody`: the head at once, then `chunkBytes` bytes (default 1) every `interval` ms (default 100)
  * - `cutBody`: the true Content-Length, then `at` bytes of the body (default: half), then the connection
  *   closes
@@ -46,7 +48,7 @@ const wire = require('./wire');
  *
  * @typedef {'status' | 'envelope200' | 'html200' | 'empty200' | 'malformedJson' | 'jsonArray' | 'jsonScalar'
  * | 'wrongId' | 'missingField' | 'unknownStatus' | 'redirect' | 'reset' | 'cutBody' | 'cutAfterAccept' |
- * 'hang' | 'slow' | 'slowBody' | 'endlessBody' | 'noLength' | 'noRange' | 'wrongLength'} FaultKindName
+ * 'hang' | 'slow' | 'hold' | 'slowBody' | 'endlessBody' | 'noLength' | 'noRange' | 'wrongLength'} FaultKindName
  */
 
 /**
@@ -67,6 +69,7 @@ const wire = require('./wire');
  * @property {number} [at] bytes
  * @property {number} [by] bytes
  * @property {number} [delay] ms, default 1000
+ * @property {Promise<unknown>} [until]
  * @property {number} [interval] ms
  * @property {number} [chunkBytes] bytes
  */
@@ -111,6 +114,9 @@ const retryAfter = (value) => (typeof value === 'string' || value instanceof Dat
 	|| (typeof value === 'number' && value >= 0)
 	? null
 	: 'seconds, a string or a date');
+
+/** @type {Check} */
+const promise = (value) => (isObject(value) && typeof value['then'] === 'function' ? null : 'a promise');
 
 const envelope = { envelope: oneOf(ENVELOPES), message: string, code: anything };
 
@@ -246,6 +252,14 @@ const FAULT_KINDS = {
 		params: { delay: ms },
 		deliver: async (response, answer, { delay = 1000 }, left) => {
 			await wire.pause(delay, left);
+			if (!left.aborted) await wire.send(response, answer, left);
+		},
+	},
+	hold: {
+		hosts: EVERYWHERE,
+		params: { until: promise },
+		deliver: async (response, answer, { until }, left) => {
+			if (!left.aborted) await Promise.race([until, once(left, 'abort')]);
 			if (!left.aborted) await wire.send(response, answer, left);
 		},
 	},

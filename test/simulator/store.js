@@ -60,7 +60,8 @@ class TaskStore {
 	}
 
 	/**
-	 * The task's answer; each completed one takes up one of its `missingVideoUrl`.
+	 * The task's answer; each completed one takes up one of its `missingVideoUrl`, each other one of its
+	 * `answersToEnd`.
 	 *
 	 * @param {string} id
 	 * @returns {Record<string, unknown> | null} null when the id is unknown or expired
@@ -71,6 +72,7 @@ class TaskStore {
 		const now = this.#options.clock();
 		const answer = answerOf(task, now);
 		if (statusOf(task, now) === 'completed' && task.missingVideoUrl > 0) task.missingVideoUrl--;
+		if (task.answersToEnd > 0 && --task.answersToEnd === 0) task.finishAt = now;
 		return answer;
 	}
 

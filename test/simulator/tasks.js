@@ -22,6 +22,8 @@ const { LARGEST_VIDEO, LONGEST_VIDEO } = require('./mp4');
  * `created` lies in the future
  * @property {number} [finishAfter] real seconds from now to the end; 0 or less: ended already. Default: a
  * generation time drawn from the documented range, less `createdAgo`, divided by the speed
+ * @property {number} [finishAfterAnswers] ends it with its answer of that number, counted from 1, however long
+ * that takes; the next answer shows the end
  * @property {string} [error] the API's words when the outcome is `failed`
  * @property {Record<string, unknown>} [extra] merged over the answer, known fields included
  * @property {unknown} [created] reported instead of the true time; undefined leaves the field out
@@ -43,6 +45,7 @@ const { LARGEST_VIDEO, LONGEST_VIDEO } = require('./mp4');
  * @property {number} processingAt
  * @property {number} finishAt
  * @property {number} expiresAt
+ * @property {number} answersToEnd how many answers from its end it is, where answers decide; else 0
  * @property {string} error
  * @property {Record<string, unknown>} extra
  * @property {unknown} videoUrl
@@ -76,6 +79,7 @@ const TASK_FIELDS = {
 	outcome: oneOf([...END_STATUSES, 'never']),
 	createdAgo: number(),
 	finishAfter: number(),
+	finishAfterAnswers: number({ min: 1, integer: true }),
 	error: string,
 	extra: object,
 	created: anything,
@@ -125,8 +129,9 @@ function makeTask(options, defaults) {
 		outcome: options.outcome ?? 'completed',
 		created: 'created' in options ? options.created : Math.floor(now / 1000 - createdAgo),
 		processingAt: whenAged(QUEUED_SHARE * ageAtEnd),
-		finishAt: now + finishAfter * 1000,
+		finishAt: options.finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
 		expiresAt: whenAged(retention),
+		answersToEnd: options.finishAfterAnswers ?? 0,
 		error: options.error ?? 'Video generation failed: the content did not pass the review.',
 		extra: options.extra ?? {},
 		videoUrl: 'videoUrl' in options ? options.videoUrl : defaults.videoUrl,

@@ -178,6 +178,17 @@ describe('a task', () => {
 		expect(urls).toEqual([null, null, null, fileUrl(id)]);
 	});
 
+	it('can end with an answer instead of with time', async () => {
+		await start();
+		const { id } = simulator.addTask({ finishAfterAnswers: 2, outcome: 'cancelled' });
+		const statuses: unknown[] = [];
+		for (let poll = 0; poll < 4; poll++) {
+			now += 3_600_000;
+			statuses.push(((await json(resultUrl(id))).value as { status: unknown }).status);
+		}
+		expect(statuses).toEqual(['processing', 'processing', 'cancelled', 'cancelled']);
+	});
+
 	it('is gone, file and all, after its retention', async () => {
 		await start({ retention: 1000, speed: 10 });
 		const { id } = simulator.addTask({ createdAgo: 200, finishAfter: 0 });
@@ -283,8 +294,13 @@ describe('the API', () => {
 	it('counts the requests it has at once', async () => {
 		await start();
 		const { id } = simulator.addTask();
-		simulator.fault({ kind: 'slow', delay: 50, times: 5 });
-		await Promise.all(Array.from({ length: 5 }, async () => await json(resultUrl(id))));
+		let letGo = () => {};
+		simulator.fault({ kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)), times: 5 });
+		const held = Promise.all(Array.from({ length: 5 }, async () => await json(resultUrl(id))));
+		await until(() => simulator.maxInFlight === 5);
+		expect(simulator.requests.every(({ endedAt }) => endedAt === null)).toBe(true);
+		letGo();
+		expect((await held).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
 		await json(resultUrl(id));
 		expect(simulator.maxInFlight).toBe(5);
 		await until(() => simulator.requests.every(({ endedAt }) => endedAt !== null));

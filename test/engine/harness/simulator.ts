@@ -7,8 +7,17 @@ export const KEY = ['sk', 'engine', 'tests', '0123456789'].join('-');
 
 type Simulator = Awaited<ReturnType<typeof startSimulator>>;
 
+/** The simulator as the tests of one file use it. */
+export interface TestSimulator {
+	readonly api: Simulator;
+	/** The credential's data for it. */
+	credential: () => ICredentialDataDecryptedObject;
+	/** Holds back every answer until the returned function is called. */
+	hold: () => () => void;
+}
+
 /** A simulator for the tests of one file, as empty before each test as after its start. */
-export function useSimulator(): { readonly api: Simulator; credential: () => ICredentialDataDecryptedObject } {
+export function useSimulator(): TestSimulator {
 	let simulator: Simulator | undefined;
 	const api = () => {
 		if (!simulator) throw new Error('The simulator is not running yet');
@@ -25,6 +34,15 @@ export function useSimulator(): { readonly api: Simulator; credential: () => ICr
 	return {
 		get api() {
 			return api();
+		},
+		hold: () => {
+			let letGo = () => {};
+			const until = new Promise<void>((resolve) => (letGo = resolve));
+			const fault = api().fault({ kind: 'hold', until, times: Infinity });
+			return () => {
+				fault.remove();
+				letGo();
+			};
 		},
 		credential: () => ({ apiKey: KEY, baseUrl: api().baseUrl }),
 	};

@@ -1,4 +1,5 @@
 const { randomUUID } = require('node:crypto');
+const { fetch } = require('./http');
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
