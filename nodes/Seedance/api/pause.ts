@@ -23,17 +23,23 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> 
 	}
 }
 
+/** Who waits for each signal. One listener serves them all: Node.js warns of a leak from the eleventh on. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
 /**
  * A promise for the moment when a signal is aborted. `forget` must be called when nobody waits any more: a
- * run's one signal outlives thousands of waits, and each would leave a listener on it.
+ * run's one signal outlives thousands of waits.
  */
 export function abortion(signal?: AbortSignal): { happens: Promise<void>; forget: () => void } {
 	if (!signal) return { happens: new Promise(() => {}), forget: () => {} };
+	if (signal.aborted) return { happens: Promise.resolve(), forget: () => {} };
+	const known = waiting.get(signal);
+	const line = known ?? new Set();
+	if (!known) {
+		waiting.set(signal, line);
+		signal.addEventListener('abort', () => line.forEach((resolve) => resolve()), { once: true });
+	}
 	let onAbort = () => {};
-	const happens = new Promise<void>((resolve) => {
-		onAbort = resolve;
-		if (signal.aborted) resolve();
-		else signal.addEventListener('abort', onAbort);
-	});
-	return { happens, forget: () => signal.removeEventListener('abort', onAbort) };
+	const happens = new Promise<void>((resolve) => line.add((onAbort = resolve)));
+	return { happens, forget: () => line.delete(onAbort) };
 }

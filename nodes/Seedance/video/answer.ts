@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { connectionFault, type BodyStream } from '../api/exchange';
 import { failure, success, type Outcome } from '../api/fault';
+import { abortion } from '../api/pause';
 import { notAVideo, videoStatusFault } from './faults';
 
 /** A video's server, answering. */
@@ -40,6 +41,10 @@ export async function askForVideo(
 	context: IExecuteFunctions,
 	{ url, timeoutMs, signal, from }: VideoQuestion,
 ): Promise<Outcome<VideoAnswer>> {
+	// A signal of its own: the HTTP client would put one more listener on the run's for each download.
+	const request = new AbortController();
+	const stopped = abortion(signal);
+	void stopped.happens.then(() => request.abort());
 	const options: IHttpRequestOptions = {
 		method: 'GET',
 		url,
@@ -50,7 +55,7 @@ export async function askForVideo(
 			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
 		},
 		timeout: timeoutMs,
-		abortSignal: signal,
+		abortSignal: request.signal,
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
 		encoding: 'stream',
@@ -64,6 +69,8 @@ export async function askForVideo(
 		};
 	} catch (error) {
 		return failure(connectionFault(error, "The video's server"));
+	} finally {
+		stopped.forget();
 	}
 
 	const { statusCode: status, headers, body } = response;

@@ -3,10 +3,11 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { backoffMs } from '../api/backoff';
 import { canceledFault, type BodyStream } from '../api/exchange';
 import { failure, isRetriable, success, type Fault, type Outcome } from '../api/fault';
-import { abortion, pause } from '../api/pause';
+import { pause } from '../api/pause';
 import { askForVideo, continues, offersRanges, type VideoAnswer } from './answer';
 import { checkAddress } from './address';
-import { brokenDownload, notAVideo, stalledDownload, tooLarge } from './faults';
+import { Connection } from './connection';
+import { brokenDownload, notAVideo, tooLarge } from './faults';
 
 /** The bounds of a download. */
 export interface DownloadSettings {
@@ -91,24 +92,16 @@ class Download {
 		let answer = first;
 		let bytes = 0;
 		for (;;) {
-			let broke = '';
-			const reader = answer.body[Symbol.asyncIterator]();
-			for (;;) {
-				const next = await this.next(reader);
-				if ('broke' in next) {
-					broke = next.broke;
-					break;
-				}
-				if (next.done) break;
-				const chunk = Buffer.isBuffer(next.value) ? next.value : Buffer.from(next.value);
-				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(answer, notAVideo('a web page'));
+			const connection = new Connection(answer.body, this.settings);
+			for await (const chunk of connection.chunks()) {
+				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(notAVideo('a web page'));
 				bytes += chunk.length;
-				if (bytes > this.settings.maxBytes) this.end(answer, tooLarge(this.settings.maxBytes));
+				if (bytes > this.settings.maxBytes) this.end(tooLarge(this.settings.maxBytes));
 				yield chunk;
 			}
-			answer.body.destroy?.();
+			const { broke } = connection;
 			if (broke === '' && (totalBytes === undefined || bytes === totalBytes)) {
-				if (bytes === 0) this.end(answer, notAVideo('an empty file'));
+				if (bytes === 0) this.end(notAVideo('an empty file'));
 				return;
 			}
 			answer = await this.takeUp(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
@@ -118,21 +111,21 @@ class Download {
 	/** Goes on at a byte, on a new connection; throws where the file has to be begun anew or given up. */
 	private async takeUp(first: VideoAnswer, byte: number, reason: string): Promise<VideoAnswer> {
 		const { validator, totalBytes } = first;
-		if (this.settings.signal?.aborted) this.end(first, canceledFault());
-		if (this.retries >= this.settings.maxRetries) this.end(first, brokenDownload(byte, reason));
+		if (this.settings.signal?.aborted) this.end(canceledFault());
+		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(byte, reason));
 		const resumable = offersRanges(first) && validator !== undefined;
 		const answer = await this.ask(resumable ? { byte, validator } : undefined, true);
 		if (!answer.ok) {
 			// Past the end: the server announced more bytes than it has.
 			const pastTheEnd = answer.fault.httpStatus === 416;
-			this.end(first, pastTheEnd ? brokenDownload(byte, reason) : answer.fault);
+			this.end(pastTheEnd ? brokenDownload(byte, reason) : answer.fault);
 		}
 		const { value } = answer;
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fresh = value;
 		else value.body.destroy?.();
 		this.beginsAnew = true;
-		this.end(first, brokenDownload(byte, reason));
+		this.end(brokenDownload(byte, reason));
 	}
 
 	private async ask(from?: { byte: number; validator: string }, isRetry = false): Promise<Outcome<VideoAnswer>> {
@@ -148,29 +141,7 @@ class Download {
 		}
 	}
 
-	/** The next chunk, or why there is none: a broken connection, a stalled one, a stop. */
-	private async next(
-		reader: AsyncIterator<Uint8Array | string>,
-	): Promise<IteratorResult<Uint8Array | string> | { broke: string }> {
-		const { timeoutMs, signal } = this.settings;
-		const stalled = abortion(AbortSignal.timeout(timeoutMs));
-		const stopped = abortion(signal);
-		try {
-			return await Promise.race([
-				reader.next(),
-				stalled.happens.then(() => ({ broke: stalledDownload(timeoutMs).message })),
-				stopped.happens.then(() => ({ broke: canceledFault().message })),
-			]);
-		} catch (error) {
-			return { broke: error instanceof Error ? error.message : String(error) };
-		} finally {
-			stalled.forget();
-			stopped.forget();
-		}
-	}
-
-	private end(answer: VideoAnswer, fault: Fault): never {
-		answer.body.destroy?.();
+	private end(fault: Fault): never {
 		this.fault = fault;
 		throw new Error(fault.message);
 	}
