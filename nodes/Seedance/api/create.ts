@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isObject, oneLine, readEnvelope } from './envelope';
 import type { RawAnswer } from './exchange';
 import { failure, success, type Fault, type FaultKind, type Outcome } from './fault';
-import { statusFault } from './status';
+import { NEW_TASK, statusFault } from './status';
 import type { VideoTask } from './task';
 
 /** What a video is made from. */
@@ -51,7 +51,6 @@ export function createFault(fault: Fault): Fault {
 
 /** Makes the created task of an answer, or a fault of whatever else it is. */
 export function readCreated(answer: RawAnswer, now: number): Outcome<VideoTask> {
-	const subject = 'a new task';
 	let body: unknown;
 	try {
 		body = JSON.parse(answer.text);
@@ -62,17 +61,17 @@ export function readCreated(answer: RawAnswer, now: number): Outcome<VideoTask> 
 	if (isSuccess && isObject(body) && typeof body.id === 'string' && body.id !== '') {
 		return success({ ...body, id: body.id } as VideoTask);
 	}
-	if (!isSuccess) return failure(statusFault(answer.status, body, answer.headers, subject, now));
+	if (!isSuccess) return failure(statusFault(answer.status, body, answer.headers, NEW_TASK, now));
 
 	const envelope = readEnvelope(body);
 	const code = Number(envelope?.code);
 	if (Number.isInteger(code) && code >= 400 && code < 600) {
-		return failure(statusFault(code, body, answer.headers, subject, now));
+		return failure(statusFault(code, body, answer.headers, NEW_TASK, now));
 	}
 	const said = envelope?.words || oneLine(answer.text).slice(0, 60) || 'nothing';
 	return failure({
 		kind: 'unreadable',
-		message: `GlobalAI OPC's answer to a new task holds no task ID: ${said}`,
+		message: `GlobalAI OPC's answer to ${NEW_TASK} holds no task ID: ${said}`,
 		description: 'Check the Base URL in the credential.',
 		httpStatus: answer.status,
 	});

@@ -8,7 +8,7 @@
  * | `rejected` | any other 4xx: the request itself is wrong |
  * | `rateLimited` | 429 |
  * | `serverError` | 5xx |
- * | `timeout` | no complete answer within the time limit |
+ * | `timeout` | no complete answer within the time limit, or 408 |
  * | `connection` | no connection, or it broke |
  * | `redirect` | 3xx: not followed, so that the key stays with its host |
  * | `unreadable` | an answer that is not a task: HTML, empty, not JSON, too large, an error under HTTP 200 |
