@@ -64,16 +64,16 @@ describe('rate limit of a run', () => {
 			rests.push(limit.remainingMs(now) / 1000);
 			now += limit.remainingMs(now);
 		}
-		expect(rests).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+		expect(rests).toEqual([4, 8, 16, 32, 60, 60, 60, 60]);
 		limit.accepted(now);
 		limit.refused(now, now);
-		expect(limit.remainingMs(now)).toBe(2_000);
+		expect(limit.remainingMs(now)).toBe(4_000);
 	});
 
 	test('refusals of requests that were under way together count once', () => {
 		const limit = new RateLimit();
 		for (let request = 0; request < 10; request++) limit.refused(NOW - 1, NOW + request);
-		expect(limit.remainingMs(NOW)).toBe(2_000);
+		expect(limit.remainingMs(NOW)).toBe(4_000);
 	});
 });
 

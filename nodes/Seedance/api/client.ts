@@ -8,7 +8,7 @@ import { failure, isRetriable, type Fault, type Outcome } from './fault';
 import { pause } from './pause';
 import { RateLimit } from './rateLimit';
 import { Slots } from './slots';
-import { statusFault } from './status';
+import { NEW_TASK, statusFault } from './status';
 import { readTask, type VideoTask } from './task';
 
 /** How a run talks to the API. */
@@ -35,6 +35,9 @@ export class ApiClient {
 	readonly slots: Slots;
 
 	private readonly rateLimit = new RateLimit();
+
+	/** Where requests line up after a 429: one tries whether there is room again, and the others stay unrefused. */
+	private readonly tries = new Slots(1);
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -89,7 +92,7 @@ export class ApiClient {
 		return await this.slots.run(async () => {
 			for (let retry = 1; ; retry++) {
 				if (run.isStopped()) return failure(createFault({ ...canceledFault(), unsent: true }));
-				const outcome = await this.send(request, 'a new task', read);
+				const outcome = await this.send(request, NEW_TASK, read);
 				if (outcome.ok) return outcome;
 				const { kind, unsent } = outcome.fault;
 				const again = kind === 'connection' && unsent && retry <= this.settings.maxRetries;
@@ -100,8 +103,22 @@ export class ApiClient {
 		});
 	}
 
-	/** Sends one request, once the rest that the API asked for is over. The caller holds a slot. */
+	/** Sends one request, once the API has room for it. The caller holds a slot. */
 	private async send<T>(
+		request: ApiRequest,
+		subject: string,
+		read: (answer: RawAnswer) => Outcome<T>,
+	): Promise<Outcome<T>> {
+		const sendNow = async () => await this.sendRested(request, subject, read);
+		while (this.rateLimit.isLimited) {
+			const tried = await this.tries.run(async () => (this.rateLimit.isLimited ? await sendNow() : undefined));
+			if (tried) return tried;
+		}
+		return await sendNow();
+	}
+
+	/** Sends one request, once the rest that the API asked for is over. */
+	private async sendRested<T>(
 		request: ApiRequest,
 		subject: string,
 		read: (answer: RawAnswer) => Outcome<T>,
@@ -112,14 +129,12 @@ export class ApiClient {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
 		const answer = await exchange(this.context, request, { timeoutMs, signal });
 		const outcome = answer.ok ? read(answer.value) : answer;
-		if (outcome.ok) {
-			this.rateLimit.accepted(sentAt);
-			return outcome;
-		}
-		if (outcome.fault.kind === 'rateLimited') {
+		if (!outcome.ok && outcome.fault.kind === 'rateLimited') {
 			this.rateLimit.refused(sentAt, Date.now(), outcome.fault.retryAfterMs);
+		} else {
+			this.rateLimit.accepted(sentAt);
 		}
-		return failure(this.withoutKey(outcome.fault));
+		return outcome.ok ? outcome : failure(this.withoutKey(outcome.fault));
 	}
 
 	/** Waits while the run rests; a fault where it may not go on. */

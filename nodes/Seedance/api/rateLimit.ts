@@ -1,8 +1,11 @@
-/** How long all requests rest after a first 429 that names no time, in milliseconds; doubles with each further one. */
-const FIRST_REST_MS = 2_000;
-
 /** Longest rest after a 429 that names no time, in milliseconds: a minute is the usual window of a rate limit. */
 const LONGEST_REST_MS = 60_000;
+
+/**
+ * How long all requests rest after a first 429 that names no time, in milliseconds; doubles with each further
+ * one, so that the rests before four retries, the default, add up to that window.
+ */
+const FIRST_REST_MS = LONGEST_REST_MS / (1 + 2 + 4 + 8);
 
 /**
  * The rest that every request of a run takes after one of them was told to slow down (429). Requests ask for
@@ -14,6 +17,11 @@ export class RateLimit {
 	private restBegan = 0;
 
 	private refusals = 0;
+
+	/** Whether the last the API said is that there is no room: then one request at a time finds out if there is. */
+	get isLimited(): boolean {
+		return this.refusals > 0;
+	}
 
 	/** Milliseconds until requests may go out again; 0 when they may now. */
 	remainingMs(now: number): number {
@@ -38,7 +46,7 @@ export class RateLimit {
 		this.restUntil = now + rest;
 	}
 
-	/** Takes note of an answer that was not a 429: the API has room again. */
+	/** Takes note of whatever was not a 429: the API has room again. */
 	accepted(sentAt: number): void {
 		if (sentAt >= this.restUntil) this.refusals = 0;
 	}

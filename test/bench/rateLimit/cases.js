@@ -19,7 +19,6 @@ const { oneRunWorkflow } = require('../n8n/workflows');
 const CASES = [
 	{ name: '10 at once, the API says when to come back', retryAfter: true, options: {} },
 	{ name: '10 at once, the API does not say', retryAfter: false, options: {} },
-	{ name: 'the same with Max Retries 6', retryAfter: false, options: { maxRetries: 6 } },
 	{ name: '1 at once, the API says when to come back', retryAfter: true, options: { maxConcurrency: 1 } },
 	{ name: '1 at once, the API does not say', retryAfter: false, options: { maxConcurrency: 1 } },
 ];
