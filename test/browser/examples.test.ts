@@ -22,14 +22,22 @@ test('every example is pasted by one of these tests', () => {
 		'ai-agent-makes-a-video.json',
 		'is-my-video-done.json',
 		'prompts-to-videos.json',
+		'queue-mode-recover-videos.json',
+		'queue-mode-wait-for-videos.json',
 		'wait-for-many-videos.json',
 		'wait-for-one-video.json',
 	]);
 });
 
-inEditor('"An AI agent makes a video" is made of nodes that n8n has', async (editor) => {
-	await paste(editor, readExample('ai-agent-makes-a-video.json'));
-});
+for (const file of [
+	'ai-agent-makes-a-video.json',
+	'queue-mode-recover-videos.json',
+	'queue-mode-wait-for-videos.json',
+]) {
+	inEditor(`${file} is made of nodes that n8n has`, async (editor) => {
+		await paste(editor, readExample(file));
+	});
+}
 
 inEditor('"Is my video done?" gives the link', async (editor) => {
 	const { canvas, form } = editor;

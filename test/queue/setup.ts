@@ -2,7 +2,7 @@ import { openSession, type N8nSession } from '../host/session';
 import { startSimulator, type Simulator } from '../simulator';
 import { startStack, type Stack } from './stack';
 import { startWitness, type Witness } from './witness';
-import { plainWait, recoverVideos, TABLE_COLUMNS, waitForVideos } from './workflows';
+import { plainWait, recoverVideos, TABLE, waitForVideos } from './workflows';
 
 const KEY = ['sk', 'queue'].join('-');
 
@@ -46,7 +46,7 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 	const { rest } = session;
 	const project = (await rest.request('GET', '/projects/personal')) as { id: string };
 	const tables = `/projects/${project.id}/data-tables`;
-	const table = (await rest.request('POST', tables, { name: 'Videos', columns: TABLE_COLUMNS })) as {
+	const table = (await rest.request('POST', tables, TABLE)) as {
 		id: string;
 	};
 	const credential = await session.createCredential({
@@ -56,9 +56,9 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 	});
 
 	const webhookUrl = `${stack.main.url}/webhook/videos`;
-	const recovery = await session.importWorkflow(recoverVideos({ tableId: table.id, webhookUrl }));
+	const recovery = await session.importWorkflow(recoverVideos({ webhookUrl }));
 	const videos = await session.importWorkflow(
-		waitForVideos({ path: 'videos', tableId: table.id, recoveryId: recovery.id, deliverTo: witness.url }),
+		waitForVideos({ path: 'videos', recoveryId: recovery.id, deliverTo: witness.url }),
 		{ credentials: { globalAiOpcApi: credential } },
 	);
 	const plain = await session.importWorkflow(plainWait({ path: 'plain', url: `${witness.url}/hold` }));
