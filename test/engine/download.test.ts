@@ -141,13 +141,21 @@ describe('a finished video', () => {
 
 describe('a connection that breaks', () => {
 	test('is taken up where it broke', async () => {
-		const { id } = finishedTask();
+		const { id } = finishedTask(5_000_000);
 		const bytes = await served(id);
-		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 100_000 });
-		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 50_000 });
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 2_000_000 });
+		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 1_000_000 });
 		const { outputs } = await download({ items: [{ id }] });
 		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
-		expect(fileRequests().map(({ range }) => range)).toEqual([null, 'bytes=100000-', 'bytes=150000-']);
+		const [whole, ...parts] = fileRequests().map(({ range }) => range);
+		expect(whole).toBeNull();
+		expect(parts).toHaveLength(2);
+		// Node.js drops what it holds of a connection that breaks, some hundred kB.
+		const [first, second] = parts.map((range) => Number(/^bytes=(\d+)-$/.exec(String(range))?.[1])) as [number, number];
+		expect(first).toBeGreaterThan(1_000_000);
+		expect(first).toBeLessThanOrEqual(2_000_000);
+		expect(second).toBeGreaterThan(first);
+		expect(second).toBeLessThanOrEqual(first + 1_000_000);
 	});
 
 	test('is begun anew where the server sends no parts', async () => {
