@@ -41,9 +41,9 @@ export interface EngineResult {
 	run: IRun;
 	/** Items by output, in the order of the node's outputs; the error output is the last where there is one. */
 	outputs: INodeExecutionData[][];
-	/** The error that stopped the workflow. */
 	/** What the editor is told beside the output. */
 	hints: string[];
+	/** The error that stopped the workflow. */
 	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
 }
 
