@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 import waitForManyVideos from '../../../examples/wait-for-many-videos.json';
 import type { Execution } from '../../host/session/execution';
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow';
@@ -27,10 +29,14 @@ export async function start(host: Host, example: unknown, path: string, edit: (n
 		},
 	});
 	await host.session.publish(id);
-	await host.session.callWebhook(path);
-	const [execution] = await host.session.executions({ workflowId: id });
-	if (!execution) throw new Error('The webhook started nothing');
-	return execution.id;
+	const { status, body } = await host.session.callWebhook(path);
+	if (status !== 200) throw new Error(`The webhook answered ${status}: ${JSON.stringify(body)}`);
+	// n8n answers before the execution is to be found in its database.
+	for (;;) {
+		const [execution] = await host.session.executions({ workflowId: id });
+		if (execution) return execution.id;
+		await sleep(250);
+	}
 }
 
 /** Starts the batch example on rows. Every round lasts 66 s. */
