@@ -1,7 +1,7 @@
-import type { WorkflowJson } from '../host/session/workflow';
+import { nodeOf, type WorkflowJson } from '../host/session/workflow';
 import { exampleNames, readExample } from './harness/examples';
 import { useEditor } from './harness/editor';
-import { askForMany, askForOne, nodeOf, NODE } from './harness/workflows';
+import { askForMany, askForOne, NODE } from './harness/workflows';
 import type { Editor } from './pages/editor';
 
 const { host, inEditor } = useEditor();

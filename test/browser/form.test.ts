@@ -1,6 +1,6 @@
-import type { WorkflowJson, WorkflowNode } from '../host/session/workflow';
+import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow';
 import { useEditor } from './harness/editor';
-import { askForOne, nodeOf, NODE } from './harness/workflows';
+import { askForOne, NODE } from './harness/workflows';
 import type { Editor } from './pages/editor';
 import { isCutOff } from './pages/locators';
 

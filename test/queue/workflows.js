@@ -1,5 +1,6 @@
 const recoverExample = require('../../examples/queue-mode-recover-videos.json');
 const waitExample = require('../../examples/queue-mode-wait-for-videos.json');
+const { nodeOf } = require('../host/session/workflow');
 
 /**
  * The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of.
@@ -90,11 +91,7 @@ function plainWait({ path, url }) {
  */
 function edited(example, edit) {
 	const workflow = /** @type {WorkflowJson} */ (structuredClone(example));
-	edit((name) => {
-		const node = workflow.nodes.find((one) => one.name === name);
-		if (!node) throw new Error(`The example has no node "${name}" any more`);
-		return node.parameters;
-	});
+	edit((name) => nodeOf(workflow, name).parameters);
 	return workflow;
 }
 

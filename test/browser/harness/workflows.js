@@ -1,22 +1,10 @@
+const { nodeOf } = require('../../host/session/workflow');
 const { readExample } = require('./examples');
 
 /** @typedef {import('../../host/session/workflow').WorkflowJson} WorkflowJson */
-/** @typedef {import('../../host/session/workflow').WorkflowNode} WorkflowNode */
 
 /** The node of the examples that asks for videos. */
 const NODE = 'Is My Video Done?';
-
-/**
- * A node of a workflow, to be changed in place.
- * @param {WorkflowJson} workflow
- * @param {string} name
- * @returns {WorkflowNode}
- */
-function nodeOf({ nodes }, name) {
-	const node = nodes.find((one) => one.name === name);
-	if (!node) throw new Error(`The example has no node "${name}" any more`);
-	return node;
-}
 
 /**
  * The example "Is my video done?", with an ID filled in.
@@ -54,4 +42,4 @@ function stopOnError(workflow) {
 	return workflow;
 }
 
-module.exports = { NODE, nodeOf, askForOne, askForMany, stopOnError };
+module.exports = { NODE, askForOne, askForMany, stopOnError };

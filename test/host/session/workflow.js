@@ -50,6 +50,18 @@ function toNewWorkflow(json) {
 }
 
 /**
+ * A node of a workflow, to be changed in place.
+ * @param {{ nodes: WorkflowNode[] }} workflow
+ * @param {string} name
+ * @returns {WorkflowNode}
+ */
+function nodeOf({ nodes }, name) {
+	const node = nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`The workflow has no node "${name}"`);
+	return node;
+}
+
+/**
  * Where a manual run starts when nobody says where: "Execute workflow" with one trigger does the same.
  * @param {{ nodes: WorkflowNode[] }} workflow
  * @returns {string} the trigger node's name
@@ -68,4 +80,4 @@ function isWebhook({ type }) {
 	return type === 'n8n-nodes-base.webhook';
 }
 
-module.exports = { toNewWorkflow, onlyTrigger };
+module.exports = { nodeOf, toNewWorkflow, onlyTrigger };
