@@ -155,7 +155,6 @@ describe('a create is sent once', () => {
 		['HTML under 200', { kind: 'html200' }, uncertain],
 		['an empty answer', { kind: 'empty200' }, uncertain],
 		['an answer without ID', { kind: 'missingField', field: 'id' }, uncertain],
-		['429', { kind: 'status', status: 429, retryAfter: 1 }, certain],
 		['401', { kind: 'status', status: 401 }, certain],
 		['403', { kind: 'status', status: 403 }, certain],
 		['400', { kind: 'status', status: 400, envelope: 'errorString', message: 'bad prompt' }, certain],
@@ -177,7 +176,7 @@ describe('a create is sent once', () => {
 		[429, 'limiting requests', 'Create fewer tasks'],
 	])('%d says what a person who makes videos can do', async (status, message, description) => {
 		simulator.api.fault({ method: 'POST', kind: 'status', status, envelope: 'errorString', message: 'no' });
-		const { error } = await create();
+		const { error } = await create({ parameters: { options: { maxRetries: 0 } } });
 		expect(error?.message).toContain(message);
 		expect(error?.description).toContain(description);
 		expect(error?.description).toContain('The API said: no');
@@ -195,7 +194,6 @@ describe('a create is sent once', () => {
 		const items = Array.from({ length: 50 }, (_, row) => ({ prompt: `Row ${row}`, row }));
 		const faults = [
 			{ kind: 'status', status: 500 },
-			{ kind: 'status', status: 429 },
 			{ kind: 'status', status: 400 },
 			{ kind: 'reset' },
 			{ kind: 'cutAfterAccept' },

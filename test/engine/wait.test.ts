@@ -92,9 +92,9 @@ describe('a task that ends without a video', () => {
 
 	test('an undocumented status is an error at once', async () => {
 		const { id } = simulator.api.addTask();
-		simulator.api.fault({ id, kind: 'unknownStatus', status: 'expired', times: Infinity });
+		simulator.api.fault({ id, kind: 'unknownStatus', status: 'paused', times: Infinity });
 		const { error } = await wait({ items: [{ id }] });
-		expect(error?.message).toContain('"expired"');
+		expect(error?.message).toContain('"paused"');
 		expect(simulator.api.requestsFor(id)).toHaveLength(1);
 	});
 

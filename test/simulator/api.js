@@ -86,7 +86,7 @@ function vendorApi({ store, apiKeys, limiter, created, clock, random }) {
 		const key = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
 		if (!apiKeys.has(key)) return errorAnswer(401, 'Invalid API key', 'invalid_api_key');
 
-		const refused = limiter?.take(key, clock()) ?? null;
+		const refused = limiter?.take(key, request.method, clock()) ?? null;
 		if (refused !== null) {
 			const answer = errorAnswer(429, 'Too many requests', 'rate_limit_exceeded');
 			const { retryAfter } = refused;

@@ -3,6 +3,8 @@
 const { once } = require('node:events');
 const { ENVELOPES, bodyOf, bodyText, envelopeAnswer, jsonAnswer, textAnswer } = require('./answers');
 const { anything, filled, isObject, number, oneOf, string } = require('./check');
+const { SEEN } = require('./seen');
+const { shapeProblem, shapedAnswer, shapes, statusWords } = require('./shapes');
 const wire = require('./wire');
 
 /** @import { ServerResponse } from 'node:http' */
@@ -10,6 +12,8 @@ const wire = require('./wire');
 /** @import { Check } from './check' */
 /** @import { SimulatedRequest } from './host' */
 /** @import { HostName } from './log' */
+/** @import { SeenName } from './seen' */
+/** @import { ShapeName } from './shapes' */
 
 /**
  * What can go wrong on the wire. On both hosts:
@@ -34,6 +38,13 @@ const wire = require('./wire');
  * - `wrongId`: the answer of a task with another id, `answerId`
  * - `missingField`: the answer without `field`
  * - `unknownStatus`: the answer with `status`, default `expired`
+ * - `seen`: the real API's `answer` of that name in seen.js; nothing is handled, no task is made
+ * - `shape`: the answer in the shape `as`, or in several, in their order but envelopes last. Envelopes:
+ *   `insideData` ({code: 0, msg: null, data: task}), `insideDataCodeText` ({code: "0", msg: "success", data:
+ *   task}), `insideDataWithoutId` ({data: task without id}). `byteOrderMark`: one before the JSON.
+ *   `errorObject`: the `error` of a failed task as {message}. `extraFields`: more fields, and
+ *   `actualDuration` as text. `linkIn`: the link in `field` (default `result_url`), no `video_url`.
+ *   `statusWord`: other `words` for documented statuses, such as {completed: "succeeded"}
  * - `cutAfterAccept`: the request takes effect, then the connection is reset without an answer; POST alone
  *   unless `method` says otherwise
  *
@@ -43,12 +54,13 @@ const wire = require('./wire');
  * - `wrongLength`: Content-Length is `by` bytes (default 1000) longer than the body, then the connection
  *   closes
  *
- * `wrongId`, `missingField` and `unknownStatus` change tasks alone: another answer (401, 404, ...) passes
- * unchanged. Kinds about the body never meet a HEAD.
+ * `wrongId`, `missingField`, `unknownStatus` and `shape` change tasks alone: another answer (401, 404, ...)
+ * passes unchanged. Kinds about the body never meet a HEAD.
  *
  * @typedef {'status' | 'envelope200' | 'html200' | 'empty200' | 'malformedJson' | 'jsonArray' | 'jsonScalar'
- * | 'wrongId' | 'missingField' | 'unknownStatus' | 'redirect' | 'reset' | 'cutBody' | 'cutAfterAccept' |
- * 'hang' | 'slow' | 'hold' | 'slowBody' | 'endlessBody' | 'noLength' | 'noRange' | 'wrongLength'} FaultKindName
+ * | 'wrongId' | 'missingField' | 'unknownStatus' | 'seen' | 'shape' | 'redirect' | 'reset' | 'cutBody' |
+ * 'cutAfterAccept' | 'hang' | 'slow' | 'hold' | 'slowBody' | 'endlessBody' | 'noLength' | 'noRange' |
+ * 'wrongLength'} FaultKindName
  */
 
 /**
@@ -65,6 +77,9 @@ const wire = require('./wire');
  * @property {unknown} [value]
  * @property {string} [answerId]
  * @property {string} [field]
+ * @property {SeenName} [answer]
+ * @property {ShapeName | ShapeName[]} [as]
+ * @property {Record<string, string>} [words]
  * @property {string} [to]
  * @property {number} [at] bytes
  * @property {number} [by] bytes
@@ -74,7 +89,7 @@ const wire = require('./wire');
  * @property {number} [chunkBytes] bytes
  */
 
-/** @typedef {{ request: SimulatedRequest, filesUrl: string }} FaultContext */
+/** @typedef {{ request: SimulatedRequest, filesUrl: string, newId: () => string }} FaultContext */
 
 /**
  * How a kind takes part in an exchange; each step can be left out.
@@ -82,6 +97,7 @@ const wire = require('./wire');
  * @typedef {object} FaultKind
  * @property {readonly HostName[]} hosts
  * @property {Record<string, Check>} params
+ * @property {(params: FaultParams) => string | null} [problem] of the params together
  * @property {string} [method] the default of the fault's `method`
  * @property {boolean} [bodyOnly] never meets a HEAD
  * @property {(request: SimulatedRequest) => SimulatedRequest} [request] changes what is handled
@@ -209,6 +225,7 @@ const FAULT_KINDS = {
 	missingField: {
 		hosts: API,
 		params: { field: filled },
+		problem: ({ field }) => (field === undefined ? 'field must be given' : null),
 		alter: (answer, { field }) => changeTask(answer, (task) =>
 			Object.fromEntries(Object.entries(task).filter(([name]) => name !== field))),
 	},
@@ -216,6 +233,18 @@ const FAULT_KINDS = {
 		hosts: API,
 		params: { status: string },
 		alter: (answer, { status = 'expired' }) => changeTask(answer, (task) => ({ ...task, status })),
+	},
+	seen: {
+		hosts: API,
+		params: { answer: oneOf(Object.keys(SEEN)) },
+		problem: ({ answer }) => (answer === undefined ? 'answer must be given' : null),
+		answer: ({ answer }, context) => SEEN[/** @type {SeenName} */ (answer)].answer(context),
+	},
+	shape: {
+		hosts: API,
+		params: { as: shapes, field: filled, words: statusWords },
+		problem: shapeProblem,
+		alter: shapedAnswer,
 	},
 	redirect: {
 		hosts: EVERYWHERE,

@@ -66,9 +66,8 @@ function checkedKind(options) {
 	if (!kind.hosts.includes(host)) {
 		throw new TypeError(`fault ${name}: host must be ${kind.hosts.join(' or ')}`);
 	}
-	if (name === 'missingField' && options.field === undefined) {
-		throw new TypeError('fault missingField: field must be given');
-	}
+	const problem = kind.problem?.(options) ?? null;
+	if (problem !== null) throw new TypeError(`fault ${name}: ${problem}`);
 	return kind;
 }
 

@@ -8,14 +8,15 @@ const { createVideo } = require('./mp4');
 /** @import { SimulatedRequest } from './host' */
 /** @import { TaskStore, TaskView } from './store' */
 
-const FILE_PATH = /^\/files\/([^/]+)\.mp4$/;
+const FILE_PATH = /^\/files\/([^/]+)\.[a-z0-9]+$/i;
 
 /**
  * @param {string} id
- * @returns {string} where the files host serves the task's video
+ * @param {string} ending
+ * @returns {string} where the files host serves the task's file
  */
-function filePath(id) {
-	return `/files/${encodeURIComponent(id)}.mp4`;
+function filePath(id, ending) {
+	return `/files/${encodeURIComponent(id)}.${ending}`;
 }
 
 /**
@@ -46,10 +47,10 @@ function parseRange(header, size) {
 
 /** @param {TaskView} task */
 function videoHeaders(task) {
-	const { id, actualDuration, videoBytes } = task;
+	const { id, actualDuration, videoBytes, fileType } = task;
 	const hash = createHash('sha256').update(JSON.stringify([id, actualDuration, videoBytes])).digest('hex');
 	return {
-		'Content-Type': 'video/mp4',
+		...(fileType === '' ? {} : { 'Content-Type': fileType }),
 		'Accept-Ranges': 'bytes',
 		ETag: `"${hash.slice(0, 16)}"`,
 		'Last-Modified': new Date(task.finishAt).toUTCString(),
@@ -77,7 +78,9 @@ function wantedRange({ method, range, headers }, { ETag: tag, 'Last-Modified': m
 function videoHost(store) {
 	return (request) => {
 		const task = request.id === null ? null : store.get(request.id);
-		if (task === null || task.status !== 'completed') return textAnswer(404, 'Not Found\n', 'text/plain');
+		if (task?.status !== 'completed' || !request.path.endsWith(`.${task.fileEnding}`)) {
+			return textAnswer(404, 'Not Found\n', 'text/plain');
+		}
 		if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(['GET', 'HEAD']);
 
 		const video = createVideo({ seed: task.id, seconds: task.actualDuration, size: task.videoBytes });

@@ -32,6 +32,7 @@ const { send } = require('./wire');
  * @property {RequestLog} log
  * @property {FaultList} faults
  * @property {() => string} filesUrl
+ * @property {() => string} newId of a task that nobody keeps
  * @property {() => number} nextConnection numbers sockets
  * @property {(path: string) => string | null} taskId
  * @property {(request: SimulatedRequest) => Answer} handle
@@ -101,7 +102,7 @@ async function startHost(options) {
 		if (fault === null) return await send(response, handle(request), left);
 		const { kind, options: params } = fault;
 		entry.fault = params.kind;
-		const context = { request, filesUrl: options.filesUrl() };
+		const context = { request, filesUrl: options.filesUrl(), newId: options.newId };
 		const own = kind.answer?.(params, context) ?? handle(kind.request?.(request) ?? request);
 		const answer = kind.alter?.(own, params, context) ?? own;
 		if (kind.deliver === undefined) await send(response, answer, left);

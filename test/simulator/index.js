@@ -107,10 +107,11 @@ async function startSimulator(options = {}) {
 		speed: options.speed ?? 1,
 		retention: options.retention ?? 86_400,
 		videoBytes: options.videoBytes ?? 65_536,
-		videoUrl: (id) => `${filesUrl}${filePath(id)}`,
+		videoUrl: (id, ending) => `${filesUrl}${filePath(id, ending)}`,
 	});
 	const common = {
-		clock, log, faults, onRequest, filesUrl: () => filesUrl, nextConnection: () => ++connections,
+		clock, log, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId(),
+		nextConnection: () => ++connections,
 	};
 
 	/** @type {Host[]} */

@@ -6,6 +6,7 @@ const { checkFields, number, oneOf } = require('./check');
  * @typedef {object} RateLimit
  * @property {number} requests how many a key may send
  * @property {number} seconds in any window of so many real seconds
+ * @property {'GET' | 'POST'} [method] only requests of this method count and are refused; default: all
  * @property {boolean | 'date'} [retryAfter] true: 429 comes with Retry-After in seconds; 'date': as an HTTP
  * date. Default false
  */
@@ -18,6 +19,7 @@ function checkRateLimit(limit) {
 	checkFields('rateLimit', limit, {
 		requests: number({ min: 1, integer: true }),
 		seconds: number({ above: 0 }),
+		method: oneOf(['GET', 'POST']),
 		retryAfter: (value) => (typeof value === 'boolean' ? null : oneOf(['date'])(value)),
 	});
 }
@@ -35,11 +37,13 @@ class RateLimiter {
 
 	/**
 	 * @param {string} key
+	 * @param {string} method
 	 * @param {number} now ms
 	 * @returns {{ retryAfter: string | null } | null} null when the request may pass
 	 */
-	take(key, now) {
-		const { requests, seconds, retryAfter = false } = this.#limit;
+	take(key, method, now) {
+		const { requests, seconds, method: limited = method, retryAfter = false } = this.#limit;
+		if (method !== limited) return null;
 		const times = (this.#accepted.get(key) ?? []).filter((time) => time > now - seconds * 1000);
 		this.#accepted.set(key, times);
 		const oldest = times[0];

@@ -12,7 +12,7 @@ const { END_STATUSES, TASK_FIELDS, answerOf, makeTask, statusOf } = require('./t
  * @property {number} speed simulated seconds a real second
  * @property {number} retention simulated seconds from creation
  * @property {number} videoBytes
- * @property {(id: string) => string} videoUrl where the file of a task is served
+ * @property {(id: string, ending: string) => string} videoUrl where the file of a task is served
  */
 
 /**
@@ -41,10 +41,10 @@ class TaskStore {
 	add(options) {
 		checkFields('task', options, TASK_FIELDS);
 		const { clock, random, speed, retention, videoBytes, videoUrl } = this.#options;
-		const id = options.id ?? this.#freeId();
+		const id = options.id ?? this.freeId();
 		if (this.#find(id) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
 		const task = makeTask(options, {
-			id, videoUrl: videoUrl(id), videoBytes, now: clock(), speed, retention, random,
+			id, videoUrl, videoBytes, now: clock(), speed, retention, random,
 		});
 		this.#tasks.set(id, task);
 		return this.#view(task);
@@ -105,6 +105,13 @@ class TaskStore {
 		return this.#tasks.delete(id);
 	}
 
+	/** @returns {string} an id that no task has */
+	freeId() {
+		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16).padStart(12, '0');
+		const id = `video_${digits}`;
+		return this.#tasks.has(id) ? this.freeId() : id;
+	}
+
 	get size() {
 		return this.#tasks.size;
 	}
@@ -120,13 +127,6 @@ class TaskStore {
 		if (task === undefined || this.#options.clock() < task.expiresAt) return task;
 		this.#tasks.delete(id);
 		return undefined;
-	}
-
-	/** @returns {string} */
-	#freeId() {
-		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16).padStart(12, '0');
-		const id = `video_${digits}`;
-		return this.#tasks.has(id) ? this.#freeId() : id;
 	}
 }
 

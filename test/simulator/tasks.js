@@ -30,6 +30,8 @@ const { LARGEST_VIDEO, LONGEST_VIDEO } = require('./mp4');
  * @property {unknown} [videoUrl] reported instead of the true address
  * @property {number} [missingVideoUrl] how many completed answers come with `video_url: null`, default 0
  * @property {number} [videoBytes] size of the file; raised to what the film needs, see mp4.js
+ * @property {string} [fileType] its Content-Type, default `video/mp4`; '' for none; the bytes stay a film
+ * @property {string} [fileEnding] of the file's address, default `mp4`
  * @property {number} [actualDuration] seconds of video, default 5
  */
 
@@ -51,13 +53,15 @@ const { LARGEST_VIDEO, LONGEST_VIDEO } = require('./mp4');
  * @property {unknown} videoUrl
  * @property {number} missingVideoUrl
  * @property {number} videoBytes
+ * @property {string} fileType
+ * @property {string} fileEnding
  * @property {number} actualDuration
  */
 
 /**
  * @typedef {object} TaskDefaults
  * @property {string} id
- * @property {string} videoUrl
+ * @property {(id: string, ending: string) => string} videoUrl
  * @property {number} videoBytes
  * @property {number} now ms
  * @property {number} speed simulated seconds a real second
@@ -68,8 +72,21 @@ const { LARGEST_VIDEO, LONGEST_VIDEO } = require('./mp4');
 /** @type {readonly EndStatus[]} */
 const END_STATUSES = ['completed', 'failed', 'cancelled'];
 
+/** @type {readonly TaskStatus[]} */
+const STATUSES = ['queued', 'processing', ...END_STATUSES];
+
 /** The share of a task's time that it spends in the queue. */
 const QUEUED_SHARE = 0.1;
+
+/** @type {Check} */
+const mediaType = (value) =>
+	(typeof value === 'string' && /^([\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*)?$/.test(value)
+		? null
+		: 'a media type, or empty');
+
+/** @type {Check} */
+const ending = (value) =>
+	(typeof value === 'string' && /^[a-z0-9]+$/i.test(value) ? null : 'letters and digits');
 
 /** @type {Record<string, Check>} */
 const TASK_FIELDS = {
@@ -86,6 +103,8 @@ const TASK_FIELDS = {
 	videoUrl: anything,
 	missingVideoUrl: number({ min: 0, integer: true, infinite: true }),
 	videoBytes: number({ min: 0, max: LARGEST_VIDEO, integer: true }),
+	fileType: mediaType,
+	fileEnding: ending,
 	actualDuration: number({ above: 0, max: LONGEST_VIDEO }),
 };
 
@@ -113,7 +132,8 @@ function generationTime(model, tier) {
  */
 function makeTask(options, defaults) {
 	const { now, speed, retention, random } = defaults;
-	const { model = 'seedance_1_5_pro_720p', tier = 'online', createdAgo = 0 } = options;
+	const { id = defaults.id, model = 'seedance_1_5_pro_720p', tier = 'online', createdAgo = 0 } = options;
+	const { fileType = 'video/mp4', fileEnding = 'mp4' } = options;
 	const { min, max } = generationTime(model, tier);
 	const drawn = min + random() * (max - min);
 	const finishAfter = options.finishAfter ?? (drawn - createdAgo) / speed;
@@ -123,7 +143,7 @@ function makeTask(options, defaults) {
 	const whenAged = (age) => now + ((age - createdAgo) / speed) * 1000;
 
 	return {
-		id: options.id ?? defaults.id,
+		id,
 		model,
 		tier,
 		outcome: options.outcome ?? 'completed',
@@ -134,9 +154,11 @@ function makeTask(options, defaults) {
 		answersToEnd: options.finishAfterAnswers ?? 0,
 		error: options.error ?? 'Video generation failed: the content did not pass the review.',
 		extra: options.extra ?? {},
-		videoUrl: 'videoUrl' in options ? options.videoUrl : defaults.videoUrl,
+		videoUrl: 'videoUrl' in options ? options.videoUrl : defaults.videoUrl(id, fileEnding),
 		missingVideoUrl: options.missingVideoUrl ?? 0,
 		videoBytes: options.videoBytes ?? defaults.videoBytes,
+		fileType,
+		fileEnding,
 		actualDuration: options.actualDuration ?? 5,
 	};
 }
@@ -174,4 +196,4 @@ function answerOf(task, now) {
 	};
 }
 
-module.exports = { END_STATUSES, TASK_FIELDS, answerOf, generationTime, makeTask, statusOf };
+module.exports = { END_STATUSES, STATUSES, TASK_FIELDS, answerOf, generationTime, makeTask, statusOf };

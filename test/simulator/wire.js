@@ -52,7 +52,9 @@ async function writeAll(response, chunks, left) {
  * @param {number | null} length null: none announced, the body goes out chunked
  */
 function writeHead(response, { status, headers }, length) {
-	response.writeHead(status, length === null ? headers : { ...headers, 'Content-Length': length });
+	// HTTP allows a 204 no length.
+	const bare = length === null || status === 204;
+	response.writeHead(status, bare ? headers : { ...headers, 'Content-Length': length });
 }
 
 /**

@@ -1,21 +1,23 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { backoffMs } from './backoff';
-import { createBody, createFault, readCreated, type VideoRequest } from './create';
+import { createBody, readCreated, type VideoRequest } from './create';
 import type { Access } from './credential';
-import { canceledFault, exchange, type ApiRequest, type RawAnswer } from './exchange';
-import { failure, isRetriable, type Fault, type Outcome } from './fault';
+import { cut } from './envelope';
+import { canceledFault, exchange, redactAnswer, type ApiRequest, type RawAnswer } from './exchange';
+import { failure, meaningOf, type Fault, type Outcome } from './fault';
+import { Limiter } from './limiter';
 import { pause } from './pause';
-import { RateLimit } from './rateLimit';
-import { Slots } from './slots';
-import { NEW_TASK, statusFault } from './status';
+import { RateLimiter } from './rateLimiter';
+import { redactor } from './redact';
+import { cooldownFault, NEW_TASK } from './status';
 import { readTask, type VideoTask } from './task';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
-	/** For one request, connection to last byte, in milliseconds. */
+	/** For one request, connection to last byte, in whole milliseconds. */
 	requestTimeoutMs: number;
-	/** How many times a question is asked again after a passing fault. */
+	/** How many times a question is asked again after a passing fault, and a create after a 429. */
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	maxConcurrency: number;
@@ -24,138 +26,201 @@ export interface ClientSettings {
 }
 
 /**
- * Longest single wait before a question is asked again, in milliseconds. When the API asks for a longer rest,
- * the caller is told so and decides: a wait for the video goes on, a single question ends in an error.
+ * Longest single wait before a request is sent, in milliseconds. When the API asks for a longer rest, the caller
+ * is told so and decides: a wait for the video goes on, a single question or a create ends in an error.
  */
 const LONGEST_RETRY_WAIT_MS = 120_000;
+
+/** What an error box holds, in characters. */
+const LONGEST = { message: 300, description: 600, said: 300 };
+
+/** One request of the client, and how to read its answer. */
+interface Sending<T> {
+	request: ApiRequest;
+	/** What it is about, as words in a sentence. */
+	subject: string;
+	read: (answer: RawAnswer) => Outcome<T>;
+	/** No request begins to wait for room past this time; in milliseconds since 1970. */
+	until: number;
+	/** Asked right before it is sent: whether it may not be sent any more. */
+	isOff?: () => boolean;
+	/** Told what came of it before anything else can be sent. */
+	onOutcome?: (outcome: Outcome<T>) => void;
+}
 
 /** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
 export class ApiClient {
 	/** The bound on requests of this run; downloads take their place in it too. */
-	readonly slots: Slots;
+	readonly places: Limiter;
 
-	private readonly rateLimit = new RateLimit();
+	/** Takes the API key and its parts out of text. */
+	readonly redact: (text: string) => string;
 
-	/** Where requests line up after a 429: one tries whether there is room again, and the others stay unrefused. */
-	private readonly tries = new Slots(1);
+	private readonly rateLimiter = new RateLimiter();
+
+	/** Where requests line up for their turn. Only the first of the line waits for room, and for a place. */
+	private readonly line = new Limiter(1);
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly access: Access,
 		readonly settings: ClientSettings,
 	) {
-		this.slots = new Slots(settings.maxConcurrency);
+		this.places = new Limiter(settings.maxConcurrency);
+		this.redact = redactor(access.apiKey);
 	}
 
 	/**
-	 * Asks for a task. Asked again after 429, 5xx, time-outs and broken connections: a question changes nothing.
+	 * Asks for a task. Asked again after passing faults: a question changes nothing.
 	 *
 	 * @param id a task id that `checkTaskId` accepted
-	 * @param until no wait before a retry reaches past this time, in milliseconds since 1970
+	 * @param until no wait for room or before a retry reaches past this time, in milliseconds since 1970
 	 */
 	async queryTask(id: string, until = Infinity): Promise<Outcome<VideoTask>> {
-		const request: ApiRequest = {
-			method: 'GET',
-			url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}`,
+		const sending: Sending<VideoTask> = {
+			request: { method: 'GET', url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}` },
+			subject: `task "${id}"`,
+			read: (answer) => readTask(answer, id, Date.now()),
+			until,
 		};
-		const read = (answer: RawAnswer) => readTask(answer, id, Date.now());
 		for (let retry = 1; ; retry++) {
-			const outcome = await this.slots.run(async () => await this.send(request, `task "${id}"`, read));
-			if (outcome.ok || !isRetriable(outcome.fault) || retry > this.settings.maxRetries) return outcome;
-			const wait = Math.max(
-				backoffMs(retry, Math.random()),
-				outcome.fault.retryAfterMs ?? 0,
-				this.rateLimit.remainingMs(Date.now()),
-			);
+			const outcome = await this.send(sending);
+			if (outcome.ok || !meaningOf(outcome.fault).retried || retry > this.settings.maxRetries) return outcome;
+			// A request that could not be sent has waited for as long as it may.
+			if (outcome.fault.unsent && outcome.fault.kind !== 'connection') return outcome;
+			const wait = waitBeforeRetryMs(outcome.fault, retry);
 			if (wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until) return outcome;
 			if (!(await pause(wait, this.settings.signal))) return failure(canceledFault());
 		}
 	}
 
 	/**
-	 * Creates a task. Sent once: every accepted request is billed. Only where no connection came about, so that
-	 * nothing can have been accepted, is it tried again.
+	 * Creates a task. Sent once: every accepted request is billed. Only what certainly made no task is sent again:
+	 * where no connection came about, and where the API had no room for it (429).
 	 *
-	 * @param run lets the run end with the first failure: `onFailure` is called before any other create can go
-	 * out, and none goes out once `isStopped`
+	 * @param run lets the run end with the first failure: `onOutcome` is told before any other create can go out,
+	 * and none goes out once `isStopped`
 	 */
 	async createTask(
 		video: VideoRequest,
-		run: { onFailure: () => void; isStopped: () => boolean },
+		run: { onOutcome: (outcome: Outcome<VideoTask>) => void; isStopped: () => boolean },
 	): Promise<Outcome<VideoTask>> {
-		const request: ApiRequest = {
-			method: 'POST',
-			url: `${this.access.baseUrl}/v1/seedance/videos`,
-			body: createBody(video),
+		let retry = 0;
+		const isSentAgain = (outcome: Outcome<VideoTask>) => {
+			if (outcome.ok || retry >= this.settings.maxRetries) return false;
+			const { kind, unsent } = outcome.fault;
+			// A 429 that was not even sent has to rest for too long.
+			return kind === 'rateLimited' ? !unsent : kind === 'connection' && unsent === true;
 		};
-		const read = (answer: RawAnswer) => readCreated(answer, Date.now());
-		return await this.slots.run(async () => {
-			for (let retry = 1; ; retry++) {
-				if (run.isStopped()) return failure(createFault({ ...canceledFault(), unsent: true }));
-				const outcome = await this.send(request, NEW_TASK, read);
-				if (outcome.ok) return outcome;
-				const { kind, unsent } = outcome.fault;
-				const again = kind === 'connection' && unsent && retry <= this.settings.maxRetries;
-				if (again && (await pause(backoffMs(retry, Math.random()), this.settings.signal))) continue;
-				run.onFailure();
-				return failure(createFault(outcome.fault));
-			}
-		});
-	}
-
-	/** Sends one request, once the API has room for it. The caller holds a slot. */
-	private async send<T>(
-		request: ApiRequest,
-		subject: string,
-		read: (answer: RawAnswer) => Outcome<T>,
-	): Promise<Outcome<T>> {
-		const sendNow = async () => await this.sendRested(request, subject, read);
-		while (this.rateLimit.isLimited) {
-			const tried = await this.tries.run(async () => (this.rateLimit.isLimited ? await sendNow() : undefined));
-			if (tried) return tried;
-		}
-		return await sendNow();
-	}
-
-	/** Sends one request, once the rest that the API asked for is over. */
-	private async sendRested<T>(
-		request: ApiRequest,
-		subject: string,
-		read: (answer: RawAnswer) => Outcome<T>,
-	): Promise<Outcome<T>> {
-		const rested = await this.rest(subject);
-		if (rested) return failure({ ...rested, unsent: true });
-		const sentAt = Date.now();
-		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
-		const answer = await exchange(this.context, request, { timeoutMs, signal });
-		const outcome = answer.ok ? read(answer.value) : answer;
-		if (!outcome.ok && outcome.fault.kind === 'rateLimited') {
-			this.rateLimit.refused(sentAt, Date.now(), outcome.fault.retryAfterMs);
-		} else {
-			this.rateLimit.accepted(sentAt);
-		}
-		return outcome.ok ? outcome : failure(this.withoutKey(outcome.fault));
-	}
-
-	/** Waits while the run rests; a fault where it may not go on. */
-	private async rest(subject: string): Promise<Fault | undefined> {
-		if (this.settings.signal?.aborted) return canceledFault();
+		const sending: Sending<VideoTask> = {
+			request: { method: 'POST', url: `${this.access.baseUrl}/v1/seedance/videos`, body: createBody(video) },
+			subject: NEW_TASK,
+			read: (answer) => readCreated(answer, Date.now()),
+			until: Infinity,
+			isOff: run.isStopped,
+			onOutcome: (outcome) => {
+				if (!isSentAgain(outcome)) run.onOutcome(outcome);
+			},
+		};
 		for (;;) {
-			const remaining = this.rateLimit.remainingMs(Date.now());
-			if (remaining === 0) return undefined;
-			if (remaining > LONGEST_RETRY_WAIT_MS) {
-				return {
-					...statusFault(429, undefined, {}, subject, Date.now()),
-					retryAfterMs: remaining,
-				};
-			}
-			if (!(await pause(remaining, this.settings.signal))) return canceledFault();
+			const outcome = await this.send(sending);
+			if (outcome.ok || !isSentAgain(outcome)) return outcome;
+			retry++;
+			await pause(waitBeforeRetryMs(outcome.fault, retry), this.settings.signal);
 		}
 	}
 
-	/** Servers and proxies echo what they were sent; the key must not come back in an error. */
-	private withoutKey(fault: Fault): Fault {
-		const hide = (text: string) => text.replaceAll(this.access.apiKey, '***');
-		return { ...fault, message: hide(fault.message), description: hide(fault.description) };
+	/** Sends one request when it is its turn: one after another, while the API has room, no more than may be. */
+	private async send<T>(sending: Sending<T>): Promise<Outcome<T>> {
+		const settle = (outcome: Outcome<T>) => {
+			sending.onOutcome?.(outcome);
+			return outcome;
+		};
+		const { until, subject } = sending;
+		// The last question of a wait is asked when its time is over, and has to get through the line as well.
+		const lineUntil = Math.max(until, Date.now() + this.settings.requestTimeoutMs);
+		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
+		let inLine = true;
+		try {
+			for (;;) {
+				const held = await this.waitForRoom(subject, until);
+				if (held) return settle(failure(held));
+				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
+				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
+				this.places.leave();
+			}
+			try {
+				this.rateLimiter.onSend(Date.now());
+				if (!this.rateLimiter.isProbing) {
+					inLine = false;
+					this.line.leave();
+				}
+				return settle(await this.sendNow(sending));
+			} finally {
+				this.places.leave();
+			}
+		} finally {
+			if (inLine) this.line.leave();
+		}
 	}
+
+	private async sendNow<T>({ request, read, isOff }: Sending<T>): Promise<Outcome<T>> {
+		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
+		if (signal?.aborted || isOff?.()) return failure({ ...canceledFault(), unsent: true });
+		const sentAt = Date.now();
+		const answer = await exchange(this.context, request, { timeoutMs, signal });
+		if (!answer.ok) return failure(this.presentable(answer.fault));
+
+		const outcome = read(answer.value);
+		if (!outcome.ok && outcome.fault.kind === 'rateLimited') {
+			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.fault.retryAfterMs);
+		} else {
+			this.rateLimiter.onSuccess(sentAt);
+		}
+		if (outcome.ok) return outcome;
+		// Read once more without the key: words that are cut must not end in the middle of it.
+		const clean = read(redactAnswer(answer.value, this.redact));
+		return failure(this.presentable(clean.ok ? outcome.fault : clean.fault));
+	}
+
+	/** Waits while the run rests or keeps its pace; a fault where it may not go on. */
+	private async waitForRoom(subject: string, until: number): Promise<Fault | undefined> {
+		for (;;) {
+			if (this.settings.signal?.aborted) return { ...canceledFault(), unsent: true };
+			const now = Date.now();
+			const cooldown = this.rateLimiter.cooldownMs(now);
+			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
+				return cooldownFault(subject, cooldown);
+			}
+			const delay = this.rateLimiter.delayMs(now);
+			if (delay === 0) return undefined;
+			await pause(delay, this.settings.signal);
+		}
+	}
+
+	/** Servers and proxies echo what they were sent, and more of it than an error box holds. */
+	private presentable(fault: Fault): Fault {
+		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
+		return {
+			...fault,
+			message: clean(fault.message, LONGEST.message),
+			description: clean(fault.description, LONGEST.description),
+			said: fault.said && clean(fault.said, LONGEST.said),
+		};
+	}
+}
+
+/** How long before a request is sent again, in milliseconds. A 429 rests the whole run, which the line sees to. */
+function waitBeforeRetryMs({ kind, retryAfterMs = 0 }: Fault, retry: number): number {
+	return kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
+}
+
+/** The fault for a request that got no turn in time. */
+function crowdedFault(subject: string): Fault {
+	return {
+		kind: 'timeout',
+		message: `The request for ${subject} could not be sent in time`,
+		description: 'Other requests of this run took every place for too long. Raise Max Concurrency under Options.',
+		unsent: true,
+	};
 }

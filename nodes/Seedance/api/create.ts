@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, oneLine, readEnvelope } from './envelope';
+import { isObject } from './envelope';
 import type { RawAnswer } from './exchange';
-import { failure, success, type Fault, type FaultKind, type Outcome } from './fault';
-import { NEW_TASK, statusFault } from './status';
-import type { VideoTask } from './task';
+import { failure, meaningOf, success, type Fault, type Outcome } from './fault';
+import { answerFault, isSuccess, NEW_TASK } from './status';
+import { idOf, notATask, type VideoTask } from './task';
 
 /** What a video is made from. */
 export interface VideoRequest {
@@ -37,42 +37,25 @@ export function createBody(request: VideoRequest): IDataObject {
 	};
 }
 
-/** After these nobody knows whether the task was made. A plain 4xx or a redirect says that it was not. */
-const UNCERTAIN: readonly FaultKind[] = ['serverError', 'timeout', 'connection', 'unreadable', 'canceled'];
-
 /** Says in the fault of a create whether the task may exist, and be billed, all the same. */
 export function createFault(fault: Fault): Fault {
-	const consequence =
-		!fault.unsent && UNCERTAIN.includes(fault.kind)
-			? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
-			: 'No task was created and nothing is billed.';
+	const consequence = isUncertain(fault)
+		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
+		: 'No task was created and nothing is billed.';
 	return { ...fault, description: `${consequence} ${fault.description}` };
 }
 
-/** Makes the created task of an answer, or a fault of whatever else it is. */
-export function readCreated(answer: RawAnswer, now: number): Outcome<VideoTask> {
-	let body: unknown;
-	try {
-		body = JSON.parse(answer.text);
-	} catch {
-		body = undefined;
-	}
-	const isSuccess = answer.status >= 200 && answer.status < 300;
-	if (isSuccess && isObject(body) && typeof body.id === 'string' && body.id !== '') {
-		return success({ ...body, id: body.id } as VideoTask);
-	}
-	if (!isSuccess) return failure(statusFault(answer.status, body, answer.headers, NEW_TASK, now));
+/** Whether nobody knows if a create that ended so has made a task. */
+export function isUncertain(fault: Fault): boolean {
+	return !fault.unsent && meaningOf(fault).mayBeCreated;
+}
 
-	const envelope = readEnvelope(body);
-	const code = Number(envelope?.code);
-	if (Number.isInteger(code) && code >= 400 && code < 600) {
-		return failure(statusFault(code, body, answer.headers, NEW_TASK, now));
+/** Makes the created task of an answer, bare or inside `data`, or a fault of whatever else it is. */
+export function readCreated(answer: RawAnswer, now: number): Outcome<VideoTask> {
+	const { body } = answer;
+	if (isSuccess(answer) && isObject(body)) {
+		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
+		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
 	}
-	const said = envelope?.words || oneLine(answer.text).slice(0, 60) || 'nothing';
-	return failure({
-		kind: 'unreadable',
-		message: `GlobalAI OPC's answer to ${NEW_TASK} holds no task ID: ${said}`,
-		description: 'Check the Base URL in the credential.',
-		httpStatus: answer.status,
-	});
+	return failure(answerFault(answer, NEW_TASK, now) ?? notATask(answer, NEW_TASK));
 }

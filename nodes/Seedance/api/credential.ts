@@ -44,7 +44,27 @@ export function readAccess(credential: ICredentialDataDecryptedObject): Outcome<
 			'Open the "GlobalAI OPC API" credential and set Base URL to an address that starts with https://, or put its default back.',
 		);
 	}
+	if (!isProtected(new URL(baseUrl))) {
+		return badCredential(
+			'The Base URL in the credential begins with http://, so your API key would travel unprotected',
+			'Open the "GlobalAI OPC API" credential and let Base URL begin with https://. Plain http is for servers on this machine or in your own network.',
+		);
+	}
 	return success({ baseUrl, apiKey });
+}
+
+/** Names that lead to no server on the internet: of one word, as Docker has them, or reserved for local use. */
+const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal)$/;
+
+/** Private, link-local and loopback addresses: RFC 1918, RFC 3927, RFC 1122; RFC 4193, RFC 4291. */
+const LOCAL_IPV4 = /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./;
+const LOCAL_IPV6 = /^\[(::1\]|f[cd]|fe[89ab])/;
+
+/** Whether a key may be sent there: by https, or within the machine or the user's own network. */
+function isProtected({ protocol, hostname }: URL): boolean {
+	if (protocol === 'https:') return true;
+	if (/^[\d.]+$/.test(hostname)) return LOCAL_IPV4.test(hostname);
+	return hostname.startsWith('[') ? LOCAL_IPV6.test(hostname) : LOCAL_NAME.test(hostname);
 }
 
 function text(value: unknown): string {
@@ -52,7 +72,10 @@ function text(value: unknown): string {
 }
 
 function isHttpUrl(value: string): boolean {
-	return /^https?:\/\//i.test(value) && URL.canParse(value);
+	if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
+	// Paths are added to it.
+	const { search, hash } = new URL(value);
+	return search === '' && hash === '';
 }
 
 function badCredential(message: string, description: string): Outcome<Access> {

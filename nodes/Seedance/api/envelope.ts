@@ -1,13 +1,10 @@
 /** What an answer says about itself where it is an error and not a task. */
 export interface ErrorEnvelope {
-	/** The API's own words, trimmed and shortened; empty where it gave none. */
+	/** The API's own words on one line; empty where it gave none. */
 	words: string;
-	/** The API's own error code, where it gave one. */
+	/** The API's own error code, where it gave one: a number, a number as text, or a name. */
 	code?: string | number;
 }
-
-// Longer words than these don't fit the error box and are most likely a page or a dump.
-const LONGEST_WORDS = 300;
 
 /**
  * Finds the error in a body. The API documents no error bodies, so every common shape is read:
@@ -22,15 +19,26 @@ export function readEnvelope(body: unknown): ErrorEnvelope | undefined {
 	return { words, code };
 }
 
+/** The API's words in a field that holds an error as text or as an object; empty where there are none. */
+export function errorWords(error: unknown): string {
+	if (typeof error === 'string') return oneLine(error);
+	const envelope = readEnvelope(error);
+	return envelope?.words || (envelope?.code === undefined ? '' : `code ${envelope.code}`);
+}
+
 /** Whether a value is a plain JSON object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One line of readable text: white space folded, cut to what an error box holds. */
+/** One line of readable text: white space folded. */
 export function oneLine(text: string): string {
-	const folded = text.replace(/\s+/g, ' ').trim();
-	return folded.length > LONGEST_WORDS ? `${folded.slice(0, LONGEST_WORDS)}…` : folded;
+	return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Text cut to what an error box holds; in characters. What must not be seen has to be taken out before. */
+export function cut(text: string, longest: number): string {
+	return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 function firstText(...candidates: unknown[]): string {
@@ -43,6 +51,6 @@ function firstText(...candidates: unknown[]): string {
 function firstCode(...candidates: unknown[]): string | number | undefined {
 	return candidates.find(
 		(candidate): candidate is string | number =>
-			typeof candidate === 'number' || (typeof candidate === 'string' && candidate !== ''),
+			typeof candidate === 'number' || (typeof candidate === 'string' && candidate.trim() !== ''),
 	);
 }

@@ -4,6 +4,7 @@ import { CREDENTIAL_NAME } from './credential';
 import { oneLine } from './envelope';
 import { failure, success, type Fault, type Outcome } from './fault';
 import { abortion } from './pause';
+import { redactDeep } from './redact';
 
 /** A request as the API takes it. */
 export interface ApiRequest {
@@ -20,6 +21,8 @@ export interface RawAnswer {
 	/** Header names in lower case. */
 	headers: Record<string, unknown>;
 	text: string;
+	/** The text as JSON; undefined where it is none, or is nested deeper than any task. */
+	body: unknown;
 }
 
 /** The bounds of one exchange. */
@@ -32,6 +35,9 @@ export interface ExchangeLimits {
 
 /** Largest answer that is read, in bytes: a task is well under 10 kB. */
 export const MAX_ANSWER_BYTES = 1_000_000;
+
+/** Deepest nesting of an answer that is read, in levels: n8n can't store what nests some thousands deep. */
+const MAX_ANSWER_DEPTH = 50;
 
 /** A response body as n8n hands it over with `encoding: 'stream'`. */
 export type BodyStream = AsyncIterable<Uint8Array | string> & { destroy?: () => void };
@@ -64,44 +70,82 @@ export async function exchange(
 		returnFullResponse: true,
 		encoding: 'stream',
 	};
-	const send = async () =>
-		(await context.helpers.httpRequestWithAuthentication.call(
-			context,
+	const send = async (signal: AbortSignal) => {
+		// n8n ends the request by this signal of its caller and by no other.
+		const caller = Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as IExecuteFunctions;
+		return (await context.helpers.httpRequestWithAuthentication.call(
+			caller,
 			CREDENTIAL_NAME,
 			options,
 		)) as StreamedResponse;
+	};
 	return await withinLimits(send, limits);
 }
 
 /** Runs one exchange and ends it, with its connection, at the time limit or when the user stops. */
 export async function withinLimits(
-	send: () => Promise<StreamedResponse>,
+	send: (signal: AbortSignal) => Promise<StreamedResponse>,
 	limits: ExchangeLimits,
 ): Promise<Outcome<RawAnswer>> {
+	if (limits.signal?.aborted) return failure(canceledFault());
+	const over = new AbortController();
 	let body: BodyStream | undefined;
 	const read = async (): Promise<Outcome<RawAnswer>> => {
 		try {
-			const response = await send();
+			const response = await send(over.signal);
 			body = response.body;
+			// Nobody waits any more, and nobody else would close what came too late.
+			if (over.signal.aborted) body.destroy?.();
 			const text = await readText(body, MAX_ANSWER_BYTES);
 			if (text === undefined) return failure(tooLarge());
-			return success({ status: response.statusCode, headers: response.headers, text });
+			return success(answerOf(response.statusCode, response.headers, text));
 		} catch (error) {
-			return failure(connectionFault(error));
+			return failure(limits.signal?.aborted ? canceledFault() : connectionFault(error));
 		}
 	};
 
 	const stopped = abortion(limits.signal);
-	const expired = abortion(AbortSignal.timeout(limits.timeoutMs));
-	const result = await Promise.race([
-		read(),
-		expired.happens.then(() => failure(timeoutFault(limits.timeoutMs))),
-		stopped.happens.then(() => failure(canceledFault())),
-	]);
-	stopped.forget();
-	expired.forget();
-	if (!result.ok) body?.destroy?.();
-	return result;
+	const timer = AbortSignal.timeout(limits.timeoutMs);
+	const expired = abortion(timer);
+	try {
+		const result = await Promise.race([
+			read(),
+			expired.happens.then(() => failure(timeoutFault(limits.timeoutMs))),
+			stopped.happens.then(() => failure(canceledFault())),
+		]);
+		if (!result.ok) body?.destroy?.();
+		return result;
+	} finally {
+		stopped.forget();
+		expired.forget();
+		over.abort();
+	}
+}
+
+/** Makes an answer of what came, its JSON read. A byte order mark before it is forgiven. */
+function answerOf(status: number, headers: Record<string, unknown>, text: string): RawAnswer {
+	let body: unknown;
+	try {
+		body = JSON.parse(text.replace(/^\uFEFF/, ''));
+	} catch {
+		body = undefined;
+	}
+	return { status, headers, text, body: isDeeper(body, MAX_ANSWER_DEPTH) ? undefined : body };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** The same answer without a secret or a part of it, wherever the server put it. */
+export function redactAnswer({ status, headers, text, body }: RawAnswer, redact: (text: string) => string): RawAnswer {
+	return {
+		status,
+		headers: redactDeep(headers, redact) as Record<string, unknown>,
+		text: redact(text),
+		body: redactDeep(body, redact),
+	};
 }
 
 /** The fault for an execution that the user stopped. */
@@ -163,14 +207,13 @@ const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
 };
 
 /**
- * The fault for an exchange that threw: a time-out, a stop, or a connection that failed or broke.
+ * The fault for an exchange that threw: a time-out, or a connection that failed or broke.
  *
  * @param server who was asked, as a sentence begins with it
  */
 export function connectionFault(error: unknown, server = "GlobalAI OPC's server"): Fault {
 	// n8n 1.x keeps the code of what it wraps as `httpCode`, and nothing else.
 	const codes = chain(error).map(({ code, httpCode }) => String(code ?? httpCode ?? ''));
-	if (codes.includes('ERR_CANCELED')) return canceledFault();
 	const known = codes.find((code) => code in CONNECTION_WORDS);
 	const code = known ?? codes.find((candidate) => candidate !== '');
 	if (code && TIMEOUT_CODES.includes(code)) {

@@ -1,4 +1,5 @@
-import { readEnvelope } from './envelope';
+import { readEnvelope, type ErrorEnvelope } from './envelope';
+import type { RawAnswer } from './exchange';
 import type { Fault, FaultKind } from './fault';
 import { parseRetryAfter } from './retryAfter';
 
@@ -12,36 +13,96 @@ interface Words {
 	advice: string;
 }
 
-/**
- * The fault that an HTTP status stands for, in words, with what the API said of it.
- *
- * @param status 300 or more
- * @param body the answer's JSON, where it was JSON
- * @param headers names in lower case
- * @param subject what was asked for: `NEW_TASK`, or as in `task "video_1"`
- * @param now the present time, in milliseconds since 1970
- */
-export function statusFault(
-	status: number,
-	body: unknown,
-	headers: Record<string, unknown>,
-	subject: string,
-	now: number,
-): Fault {
-	const said = readEnvelope(body)?.words;
-	const { kind, message, advice } = words(status, subject);
-	const passes = kind === 'rateLimited' || kind === 'serverError';
-	const retryAfterMs = passes ? parseRetryAfter(headers['retry-after'], now) : undefined;
-	const description = [
-		advice,
-		kind === 'rateLimited' && retryAfterMs !== undefined && `It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`,
-		kind === 'redirect' && redirectTarget(headers),
-		said && `The API said: ${said}`,
-	];
-	return { kind, message, description: description.filter(Boolean).join(' '), httpStatus: status, retryAfterMs };
+/** Codes of an envelope that say that nothing is wrong. */
+const SUCCESS_CODES = [0, 200];
+
+// The words of Java's Spring, which the API is written with, for an address that leads nowhere.
+const WRONG_ADDRESS = /No handler found for [A-Z]+ /i;
+
+// As seen: "登录验证失败" (login check failed), "the API key in the request is missing or invalid".
+const REFUSED_KEY = /登录|鉴权|api[ _-]?key|authenticat|unauthori[sz]ed/i;
+const REFUSED_KEY_CODES = ['401', 'AuthenticationError', 'Unauthorized'];
+
+/** Under HTTP 200, of a login that failed; as seen. */
+const FAILED_LOGIN_CODE = '204';
+
+/** Statuses under which words about the key don't mean that it is a bad one: what it may do, or how often. */
+const KEY_IS_KNOWN = [402, 403, 429];
+
+const UNKNOWN_TASK = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
+
+/** Whether an answer's status is a success, which says nothing about its body. */
+export function isSuccess({ status }: RawAnswer): boolean {
+	return status >= 200 && status < 300;
 }
 
-function words(status: number, subject: string): Words {
+/**
+ * The fault that an answer stands for, by its HTTP status or by what its body says: the API reports errors under
+ * HTTP 200 too, and under other statuses than theirs.
+ *
+ * @param subject what was asked for: `NEW_TASK`, or as in `task "video_1"`
+ * @param now the present time, in milliseconds since 1970
+ * @returns undefined for an answer that reports no error
+ */
+export function answerFault(answer: RawAnswer, subject: string, now: number): Fault | undefined {
+	const envelope = readEnvelope(answer.body);
+	const status = errorStatus(answer, envelope);
+	const words = specialWords(answer, envelope, subject) ?? (status === undefined ? undefined : statusWords(status, subject));
+	if (words) return faultOf(words, answer, envelope, now);
+	if (!envelope || SUCCESS_CODES.some((code) => String(code) === String(envelope.code))) return undefined;
+	if (envelope.code === undefined && /^(ok|success|成功)/i.test(envelope.words)) return undefined;
+	return faultOf(unknownError(envelope, subject), answer, envelope, now);
+}
+
+/** The fault for a request that was not sent, since the API asks to be left alone for longer. */
+export function cooldownFault(subject: string, retryAfterMs: number): Fault {
+	const { kind, message, advice } = statusWords(429, subject);
+	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
+}
+
+/** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
+function errorStatus(answer: RawAnswer, envelope: ErrorEnvelope | undefined): number | undefined {
+	if (!isSuccess(answer)) return answer.status;
+	const code = Number(envelope?.code);
+	return Number.isInteger(code) && code >= 400 && code < 600 ? code : undefined;
+}
+
+/** What a body can say under any status: a refused key, an unknown task, an address that leads nowhere. */
+function specialWords(answer: RawAnswer, envelope: ErrorEnvelope | undefined, subject: string): Words | undefined {
+	if (!envelope) return undefined;
+	const code = String(envelope.code);
+	if (WRONG_ADDRESS.test(envelope.words)) return wrongAddress();
+	const isFailedLogin = isSuccess(answer) && code === FAILED_LOGIN_CODE;
+	const speaksOfKey = REFUSED_KEY.test(envelope.words) && !KEY_IS_KNOWN.includes(answer.status);
+	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, subject);
+	const isUnknownTask = subject !== NEW_TASK && (code === '404' || UNKNOWN_TASK.test(envelope.words));
+	return isUnknownTask ? statusWords(404, subject) : undefined;
+}
+
+function faultOf({ kind, message, advice }: Words, answer: RawAnswer, envelope: ErrorEnvelope | undefined, now: number): Fault {
+	const passes = kind === 'rateLimited' || kind === 'serverError';
+	const retryAfterMs = passes ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
+	const description = [
+		advice,
+		kind === 'rateLimited' && retryAfterMs !== undefined && asksToWait(retryAfterMs),
+		kind === 'redirect' && redirectTarget(answer.headers),
+	];
+	return {
+		kind,
+		message,
+		description: description.filter(Boolean).join(' '),
+		// Where nothing else is known of it, the words are the message.
+		said: kind === 'unknownError' ? undefined : envelope?.words,
+		httpStatus: answer.status,
+		retryAfterMs,
+	};
+}
+
+function asksToWait(ms: number): string {
+	return `It asks to wait ${Math.ceil(ms / 1000)} s.`;
+}
+
+function statusWords(status: number, subject: string): Words {
 	if (status === 401) {
 		return {
 			kind: 'unauthorized',
@@ -99,7 +160,7 @@ function refusedQuery(status: number, subject: string): Words {
 			kind: 'notFound',
 			message: `GlobalAI OPC knows no ${subject}`,
 			advice:
-				'Task IDs and their videos live for one day only, then they are deleted. If the task is younger, check the ID, and that the key is of the account that created it.',
+				'Task IDs and their videos live for one day only, then they are deleted. If the task is younger, check the ID, that the key is of the account that created it, and the Base URL in the credential.',
 		};
 	}
 	return {
@@ -128,6 +189,26 @@ function refusedCreate(status: number): Words {
 		kind: 'rejected',
 		message: `GlobalAI OPC rejected the request for ${NEW_TASK} (HTTP ${status})`,
 		advice: 'Check the prompt, the model and the frame addresses.',
+	};
+}
+
+function wrongAddress(): Words {
+	return {
+		kind: 'wrongAddress',
+		message: 'The Base URL in the credential leads to GlobalAI OPC, but not to its API',
+		advice:
+			'Open the "GlobalAI OPC API" credential and put the default Base URL back: a part of it is missing, or stands there twice.',
+	};
+}
+
+function unknownError({ words, code }: ErrorEnvelope, subject: string): Words {
+	return {
+		kind: 'unknownError',
+		message: `GlobalAI OPC answered the request for ${subject} with an error: ${words || `code ${code}`}`,
+		advice:
+			subject === NEW_TASK
+				? 'Change what the words name: the prompt, the model or a frame, most often.'
+				: `The API reported this instead of the task.${words === '' || code === undefined ? '' : ` Its code: ${code}.`}`,
 	};
 }
 

@@ -1,7 +1,7 @@
-import { isObject, oneLine, readEnvelope } from './envelope';
+import { isObject, oneLine } from './envelope';
 import type { RawAnswer } from './exchange';
 import { failure, success, type Fault, type Outcome } from './fault';
-import { statusFault } from './status';
+import { answerFault, isSuccess } from './status';
 
 /**
  * A video task as the API gave it: every field, documented or not. One endpoint serves every video task of the
@@ -15,8 +15,16 @@ export interface VideoTask {
 	/** Unix seconds. */
 	created?: unknown;
 	model?: unknown;
-	video_url?: unknown;
 	error?: unknown;
+}
+
+/** The fields that hold the link to a finished task's file: the documented one, and those seen of other models. */
+export const LINK_FIELDS = ['video_url', 'result_url', 'image_url', 'audioUrl', 'url'] as const;
+
+/** The link to a finished task's file; undefined while it has none. */
+export function resultLink(task: VideoTask): string | undefined {
+	const links = LINK_FIELDS.map((field) => task[field]);
+	return links.find((link): link is string => typeof link === 'string' && link.trim() !== '')?.trim();
 }
 
 /** The fields of a task that the vendor's page on querying Seedance 1.5 tasks names. */
@@ -33,6 +41,8 @@ export const DOCUMENTED_FIELDS: readonly string[] = [
 
 /** How long the API keeps tasks and videos, in milliseconds: 1 day, by the vendor's page on querying tasks. */
 export const RETENTION_MS = 24 * 60 * 60 * 1000;
+
+const LAST_YEAR = 9999;
 
 // A guess on the safe side: documented ids look like "video_abc123def456".
 const LONGEST_ID = 200;
@@ -68,7 +78,8 @@ export function checkTaskId(value: unknown): { id: string } | { problem: string 
 export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined {
 	if (typeof task.created !== 'number') return undefined;
 	const time = new Date(task.created * 1000 + RETENTION_MS);
-	return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+	// Beyond are milliseconds that were taken for seconds.
+	return time.getUTCFullYear() <= LAST_YEAR ? time.toISOString() : undefined;
 }
 
 /**
@@ -80,78 +91,70 @@ export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined 
  */
 export function readTask(answer: RawAnswer, id: string, now: number): Outcome<VideoTask> {
 	const subject = `task "${id}"`;
-	const body = parseJson(answer.text);
-	if (answer.status < 200 || answer.status >= 300) {
-		return failure(statusFault(answer.status, body, answer.headers, subject, now));
+	const { body } = answer;
+	if (isSuccess(answer) && isObject(body)) {
+		const found = taskIn(body) ?? taskIn(body.data, id);
+		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
 	}
-	if (!isObject(body)) return failure(notATask(answer.text, subject));
-
-	const { id: answeredId, status } = body;
-	const hasId = typeof answeredId === 'string' && answeredId !== '';
-	const hasStatus = typeof status === 'string' && status !== '';
-	if (hasId && hasStatus) {
-		if (answeredId !== id) return failure(anotherTask(answeredId, subject));
-		return success({ ...body, id: answeredId, status });
-	}
-	if (!hasId && !hasStatus && readEnvelope(body)) {
-		return failure(envelopeFault(body, answer, subject, now));
-	}
-	return failure({
-		kind: 'unreadable',
-		message: `GlobalAI OPC's answer about ${subject} holds no ${hasId ? 'status' : 'task ID'}`,
-		description: `The API may have changed, or the Base URL in the credential leads elsewhere. The answer began: ${oneLine(answer.text).slice(0, 100)}`,
-	});
+	return failure(answerFault(answer, subject, now) ?? notATask(answer, subject));
 }
 
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text.replace(/^\uFEFF/, ''));
-	} catch {
-		return undefined;
-	}
+/**
+ * The task that a JSON value is.
+ *
+ * @param otherId its id where it has none of its own: inside `data`, tasks without an id were seen
+ */
+function taskIn(value: unknown, otherId = ''): VideoTask | undefined {
+	if (!isObject(value)) return undefined;
+	const id = idOf(value) || otherId;
+	const { status } = value;
+	return id !== '' && typeof status === 'string' && status.trim() !== '' ? { ...value, id, status } : undefined;
 }
 
-function notATask(text: string, subject: string): Fault {
+/** The id in an object of the API, as text; empty where there is none. */
+export function idOf({ id }: Record<string, unknown>): string {
+	return typeof id === 'string' || typeof id === 'number' ? String(id).trim() : '';
+}
+
+/**
+ * The fault for an answer that is neither a task nor an error.
+ *
+ * @param subject what was asked for, as words in a sentence
+ */
+export function notATask({ status, text, body }: RawAnswer, subject: string): Fault {
 	const trimmed = text.trim();
-	const what =
-		trimmed === ''
-			? 'is empty'
-			: trimmed.startsWith('<')
-				? 'is a web page'
-				: `can't be read: ${oneLine(trimmed).slice(0, 60)}`;
+	const about = `GlobalAI OPC's answer about ${subject}`;
+	if (trimmed === '') {
+		return {
+			kind: 'empty',
+			message: `${about} is empty`,
+			description:
+				'Try again later. If it stays so, check the Base URL in the credential, and any proxy in between.',
+			httpStatus: status,
+		};
+	}
+	if (isObject(body)) {
+		const inner = isObject(body.data) ? body.data : body;
+		return {
+			kind: 'unreadable',
+			message: `${about} holds no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
+			description: `The API may have changed, or the Base URL in the credential leads elsewhere. The answer began: ${oneLine(text).slice(0, 100)}`,
+			httpStatus: status,
+		};
+	}
 	return {
 		kind: 'unreadable',
-		message: `GlobalAI OPC's answer about ${subject} ${what}`,
+		message: `${about} ${trimmed.startsWith('<') ? 'is a web page' : `can't be read: ${oneLine(trimmed).slice(0, 60)}`}`,
 		description:
 			'This is no answer of the API. Check the Base URL in the credential; if it is right, the service or a proxy in between is in trouble: try again later.',
+		httpStatus: status,
 	};
 }
 
 function anotherTask(answeredId: string, subject: string): Fault {
 	return {
 		kind: 'unreadable',
-		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId)}"`,
+		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId).slice(0, 100)}"`,
 		description: 'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
-	};
-}
-
-/** Errors come under HTTP 200 too: codes that are HTTP statuses mean what they mean there. */
-function envelopeFault(
-	body: Record<string, unknown>,
-	answer: RawAnswer,
-	subject: string,
-	now: number,
-): Fault {
-	const envelope = readEnvelope(body);
-	const code = Number(envelope?.code);
-	if (Number.isInteger(code) && code >= 400 && code < 600) {
-		return { ...statusFault(code, body, answer.headers, subject, now), httpStatus: answer.status };
-	}
-	const words = envelope?.words || `code ${String(envelope?.code)}`;
-	return {
-		kind: 'unreadable',
-		message: `GlobalAI OPC answered with an error about ${subject}: ${words}`,
-		description: `The API reported this instead of the task.${envelope?.code === undefined ? '' : ` Its code: ${envelope.code}.`}`,
-		httpStatus: answer.status,
 	};
 }

@@ -5,8 +5,11 @@ import type {
 } from 'n8n-workflow';
 
 import { readAccess } from './credential';
-import { withinLimits, type BodyStream } from './exchange';
+import { cut } from './envelope';
+import { redactAnswer, withinLimits, type BodyStream, type RawAnswer } from './exchange';
 import type { Fault, FaultKind } from './fault';
+import { redactor } from './redact';
+import { isSuccess } from './status';
 import { readTask } from './task';
 
 /**
@@ -17,22 +20,31 @@ const NO_SUCH_TASK = 'video_n8n-credential-test';
 
 const TIME_LIMIT_MS = 15_000;
 
+/** What the dialog holds, in characters. */
+const LONGEST_MESSAGE = 500;
+
+const OTHER_SERVER =
+	'A server answered at this Base URL, but not as GlobalAI OPC does. Check the Base URL, or put its default back.';
+
 /** Words for the dialog; every other fault speaks for itself. */
 const VERDICTS: Partial<Record<FaultKind, string>> = {
 	unauthorized:
 		'GlobalAI OPC refused this API key. Paste it again from your GlobalAI OPC console; it may be mistyped or revoked.',
 	forbidden:
 		'GlobalAI OPC knows this API key but does not let it ask for tasks. Check the account it belongs to.',
+	wrongAddress:
+		'This Base URL leads to GlobalAI OPC, but not to its API. Put its default back: a part of it is missing, or stands there twice.',
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
 	serverError:
 		'GlobalAI OPC was reached but had an error of its own, so the key could not be checked. Test again later.',
-	unreadable:
-		'A server answered at this Base URL, but not as GlobalAI OPC does. Check the Base URL, or put its default back.',
+	timeout: `No answer came from this Base URL within ${TIME_LIMIT_MS / 1000} s. Check it, and that n8n's machine can reach the internet; else test again later.`,
+	empty: OTHER_SERVER,
+	unreadable: OTHER_SERVER,
 };
 
 /**
- * The "Test" of the credential dialog: tells a good key, a bad key and an unreachable server apart.
+ * The "Test" of the credential dialog: tells a good key, a bad key, a wrong address and an unreachable server apart.
  */
 export async function testCredential(
 	this: ICredentialTestFunctions,
@@ -41,6 +53,7 @@ export async function testCredential(
 	const access = readAccess(credential.data ?? {});
 	if (!access.ok) return refused(access.fault);
 	const { baseUrl, apiKey } = access.value;
+	const redact = redactor(apiKey);
 
 	// The only way out that n8n gives a credential test.
 	const { helpers } = this;
@@ -56,14 +69,22 @@ export async function testCredential(
 			useStream: true,
 		})) as { statusCode: number; headers: Record<string, unknown>; body: BodyStream };
 	const answer = await withinLimits(send, { timeoutMs: TIME_LIMIT_MS });
-	if (!answer.ok) return refused(answer.fault);
+	if (!answer.ok) return refused(answer.fault, redact);
 
-	const outcome = readTask(answer.value, NO_SUCH_TASK, Date.now());
-	// Not documented, hence wide: whoever looked for the task, whatever it said of it, let the key in first.
-	const letIn = outcome.ok || outcome.fault.kind === 'notFound' || outcome.fault.kind === 'rejected';
-	return letIn ? { status: 'OK', message: 'GlobalAI OPC accepted the API key' } : refused(outcome.fault);
+	const outcome = readTask(redactAnswer(answer.value, redact), NO_SUCH_TASK, Date.now());
+	if (!outcome.ok && !saysUnknown(outcome.fault, answer.value)) return refused(outcome.fault, redact);
+	// Any web server has a page for what it does not find.
+	if (answer.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
+	return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
 }
 
-function refused(fault: Fault): INodeCredentialTestResult {
-	return { status: 'Error', message: VERDICTS[fault.kind] ?? `${fault.message}. ${fault.description}` };
+/** What the API says of an unknown task is not documented, hence wide: whoever looked for it let the key in first. */
+function saysUnknown({ kind }: Fault, answer: RawAnswer): boolean {
+	return ['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(answer));
+}
+
+function refused(fault: Fault, redact = (text: string) => text): INodeCredentialTestResult {
+	const words = VERDICTS[fault.kind] ?? `${fault.message}. ${fault.description}`;
+	const said = fault.said ? ` The API said: ${fault.said}` : '';
+	return { status: 'Error', message: cut(redact(words + said), LONGEST_MESSAGE) };
 }

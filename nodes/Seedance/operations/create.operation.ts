@@ -1,47 +1,83 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { VideoRequest } from '../api/create';
-import { faultProblem, type Problem } from '../polling/verdict';
+import { createFault, isUncertain, type VideoRequest } from '../api/create';
+import type { VideoTask } from '../api/task';
+import { statusKind } from '../polling/status';
+import { endedProblem, faultProblem, type Problem } from '../polling/verdict';
+import { openCreateMemory, type SentCreate } from './create.memory';
 import { readRequest } from './create.request';
 import { forEachItem, type ItemResult } from './itemLoop';
 import { resultItem, taskFields } from './items';
-import { includesInput, isTool } from './parameters';
-import { beginRun } from './run';
+import { isTool } from './parameters';
+import { beginRun, readRunSettings, type RunSettings } from './run';
 import { toolAnswer } from './tool';
 
+/** One item's create, ready to be sent. */
+interface PreparedCreate {
+	video: VideoRequest;
+	settings: RunSettings;
+	includeInput: boolean;
+}
+
 /**
- * Create: one task for each item, sent once, in the order of the items. Where an item's error stops the
- * workflow, tasks not yet sent are not sent, and the error names those that exist by then.
+ * Create: one task for each item, sent once, in the order of the items, also when n8n runs the node again. Where an
+ * item's error stops the workflow, tasks not yet sent are not sent, and the error names those that exist by then.
  */
 export async function createTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const run = beginRun(context);
+	const memory = openCreateMemory(context);
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
 
 	/** The failure that stops the run; items that were not sent for it fail with it. */
 	let failure: Problem | undefined;
 	let stopped = false;
-	const onFailure = () => {
+
+	const stopUnlessGoingOn = () => {
 		stopped = !context.continueOnFail();
 	};
 
-	const create = async (request: VideoRequest, index: number): Promise<ItemResult> => {
-		const opened = await run.client();
+	const send = async ({ video, settings }: PreparedCreate, index: number): Promise<SentCreate> => {
+		const opened = await run.client(settings);
 		if ('problem' in opened) return opened;
-		const outcome = await opened.client.createTask(request, { onFailure, isStopped: () => stopped });
-		if (!outcome.ok) return { problem: faultProblem(outcome.fault) };
-		created.push(outcome.value.id);
-		const input = items[index] as INodeExecutionData;
-		const json = isTool(context) ? toolAnswer(outcome.value, Date.now()) : taskFields(outcome.value);
-		return { item: resultItem(input, index, json, includesInput(context, index)) };
+		const outcome = await opened.client.createTask(video, {
+			isStopped: () => stopped,
+			onOutcome: (sent) => {
+				if (!sent.ok || isEnded(sent.value)) stopUnlessGoingOn();
+			},
+		});
+		if (outcome.ok) {
+			const sent = isEnded(outcome.value) ? { problem: endedProblem(outcome.value) } : { task: outcome.value };
+			memory.keep(index, video, sent);
+			return sent;
+		}
+		const problem = faultProblem(createFault(outcome.fault));
+		if (isUncertain(outcome.fault)) memory.keep(index, video, { problem: run.presentable(problem) });
+		return { problem };
 	};
 
-	const leaving = await forEachItem<VideoRequest>(context, {
-		end: run.end,
-		prepare: (index) => readRequest(context, index),
-		work: async (request, index) => {
-			const creating = create(request, index);
+	const create = async (prepared: PreparedCreate, index: number): Promise<ItemResult> => {
+		const known = memory.recall(index, prepared.video);
+		if (known && 'problem' in known) stopUnlessGoingOn();
+		const sent = known ?? (await send(prepared, index));
+		const task = 'task' in sent ? sent.task : sent.problem.task;
+		if (task) created.push(task.id);
+		if ('problem' in sent) return sent;
+		const input = items[index] as INodeExecutionData;
+		const json = isTool(context) ? toolAnswer(sent.task, Date.now()) : taskFields(sent.task);
+		return { item: resultItem(input, index, json, prepared.includeInput) };
+	};
+
+	const leaving = await forEachItem<PreparedCreate>(context, {
+		run,
+		prepare: (index, options) => ({
+			video: readRequest(context, index),
+			settings: readRunSettings(context, index, options),
+			includeInput: options.includeInput === true,
+		}),
+		work: async (prepared, index) => {
+			const creating = create(prepared, index);
 			underWay.push(creating);
 			const result = await creating;
 			if (!stopped || 'item' in result) return result;
@@ -53,6 +89,11 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 		},
 	});
 	return [leaving.map(({ item }) => item)];
+}
+
+/** Whether a task had failed already when its create was answered. */
+function isEnded({ status }: VideoTask): boolean {
+	return typeof status === 'string' && statusKind(status) === 'ended';
 }
 
 function namingCreated(problem: Problem, ids: string[]): Problem {

@@ -26,6 +26,8 @@ interface Polling {
 	startedAt: string;
 	/** How often the task was completed without a link; left out while it never was. */
 	completedWithoutVideo?: number;
+	/** Answers in a row, up to now, that were no task; left out while there is none. */
+	answersWithoutTask?: number;
 }
 
 /**
@@ -39,9 +41,9 @@ export function resumeWait(input: INodeExecutionData, id: string, now: number, k
 	if (!isPolling(polling) || arrivedId !== id) return beginWait(now);
 	const { json } = withoutPolling(input);
 	// Without a status the API never answered in the rounds before.
-	if (typeof json.status !== 'string') return progressOf(polling);
+	if (typeof json.status !== 'string') return progressOf(polling, now);
 	const task = keepsRow ? documentedFields(json) : json;
-	return { ...progressOf(polling), task: task as VideoTask };
+	return { ...progressOf(polling, now), task: task as VideoTask };
 }
 
 /** A row's own fields must not be taken for the task's, nor shared with other rows of the same task. */
@@ -99,21 +101,28 @@ function leadsOn(context: IExecuteFunctions, output: number): boolean {
 	});
 }
 
-function progressOf(polling: Polling): Progress {
+function progressOf(polling: Polling, now: number): Progress {
 	return {
 		attempt: polling.attempt,
-		startedAt: Date.parse(polling.startedAt),
-		withoutVideo: polling.completedWithoutVideo ?? 0,
+		startedAt: Math.min(Date.parse(polling.startedAt), now),
+		withoutVideo: count(polling.completedWithoutVideo),
+		oddAnswers: count(polling.answersWithoutTask),
 	};
 }
 
+/** A count that came through nodes of the user's. */
+function count(value: unknown): number {
+	return Number.isInteger(value) && (value as number) > 0 ? (value as number) : 0;
+}
+
 function pollingOf({ progress, giveUpAt }: GoOn): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
-	const { attempt, startedAt, withoutVideo } = progress;
+	const { attempt, startedAt, withoutVideo, oddAnswers } = progress;
 	return {
 		attempt,
 		giveUpAt: isoTime(giveUpAt),
 		startedAt: isoTime(startedAt),
 		...(withoutVideo > 0 && { completedWithoutVideo: withoutVideo }),
+		...(oddAnswers > 0 && { answersWithoutTask: oddAnswers }),
 	};
 }
 

@@ -3,6 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 const show = { resource: ['task'], operation: ['get'] };
 const showWaiting = { ...show, waitUntilDone: ['inNode', 'withWaitNode'] };
 
+/** An expression, since the tier may come from one too: two fields of one name would get one default then. */
+const GIVE_UP_AFTER_BY_TIER = '={{ $parameter["serviceTier"] === "flex" ? 720 : 30 }}';
+
 /** The form of Get Result. */
 export const getFields: INodeProperties[] = [
 	{
@@ -62,8 +65,16 @@ export const getFields: INodeProperties[] = [
 		description: 'The tier the video was created with. It decides how often the node asks.',
 		displayOptions: { show: showWaiting },
 	},
-	giveUpAfter('online', 30),
-	giveUpAfter('flex', 720),
+	{
+		displayName: 'Give Up After (Minutes)',
+		name: 'giveUpAfter',
+		type: 'number',
+		default: GIVE_UP_AFTER_BY_TIER,
+		typeOptions: { minValue: 1, maxValue: 1440 },
+		description:
+			'How long to wait, counted from when the video was created: 30 minutes, or 720 for the offline tier, unless you set another number. One that is not done by then becomes an error. 1440 (a day) at most.',
+		displayOptions: { show: showWaiting },
+	},
 	{
 		displayName: 'Download Video',
 		name: 'downloadVideo',
@@ -90,17 +101,3 @@ export const getFields: INodeProperties[] = [
 		displayOptions: { show: { ...show, downloadVideo: [true] } },
 	},
 ];
-
-/** The default depends on the tier, which n8n expresses as two fields of one name. */
-function giveUpAfter(tier: 'online' | 'flex', minutes: number): INodeProperties {
-	return {
-		displayName: 'Give Up After (Minutes)',
-		name: 'giveUpAfter',
-		type: 'number',
-		default: minutes,
-		typeOptions: { minValue: 1, maxValue: 1440 },
-		description:
-			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
-		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
-	};
-}

@@ -6,18 +6,19 @@ import {
 } from 'n8n-workflow';
 
 import type { ApiClient } from '../api/client';
-import { checkTaskId, type VideoTask } from '../api/task';
+import { checkTaskId, resultLink, type VideoTask } from '../api/task';
 import { statusKind } from '../polling/status';
-import { faultProblem, hasVideo, type Problem, type Progress, type Verdict } from '../polling/verdict';
+import { faultProblem, type Problem, type Progress, type Verdict } from '../polling/verdict';
 import { askOnce, waitUntilDone, type Ask, type GoOn } from '../polling/wait';
 import { handOver, hintUnconnected, resumeWait, withoutPolling } from './get.chain';
-import { fetchVideo, readDownload, withVideo } from './get.download';
-import { readWait, type ItemWait, type WaitMode } from './get.wait';
+import { fetchVideo, readDownload } from './get.download';
+import { readWait, WAIT_MODES, type ItemWait, type WaitMode } from './get.wait';
 import { forEachItem } from './itemLoop';
 import { resultItem, taskFields } from './items';
-import { includesInput, isTool, readOptions } from './parameters';
+import { checkChoice, isTool } from './parameters';
 import { reportWait } from './progress';
-import { beginRun, type Run } from './run';
+import { nodeRun } from './retries';
+import { beginRun, readRunSettings, type Run, type RunSettings } from './run';
 import { toolAnswer } from './tool';
 
 /** One item's question. Items with equal questions share one answer. */
@@ -27,8 +28,17 @@ interface Question {
 	wait?: ItemWait;
 	/** What earlier rounds found out, where the wait is chained with the Wait node. */
 	before?: Progress;
-	/** Largest video to download, in bytes; undefined to download none. */
-	download?: number;
+	/** Largest file to download, in bytes; undefined to download none. */
+	maxBytes?: number;
+}
+
+/** An item's question, and what its answer becomes. */
+interface PreparedGet {
+	question: Question;
+	settings: RunSettings;
+	includeInput: boolean;
+	/** The item's binary field that takes the file. */
+	binaryField?: string;
 }
 
 /** What came of a question. */
@@ -41,74 +51,121 @@ type Answer = { task: VideoTask; video?: IBinaryData } | { problem: Problem } | 
  */
 export async function getResult(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const tool = isTool(context);
-	const mode = readMode(context, tool);
 	const items = context.getInputData();
-	// One time for all items: equal questions of different items have to be equal.
-	const now = Date.now();
 	const run = beginRun(context);
-	const answers = new Map<string, Promise<Answer>>();
+	const { answers, startedAt } = tool ? newAnswers() : answersOfRun(context);
+	let mode = 'no' as WaitMode;
+	let surviveRestarts = false;
 
-	const leaving = await forEachItem<Question>(context, {
-		end: run.end,
-		prepare: (index) => prepare(context, index, mode, now),
-		work: async (question, index) => {
+	const leaving = await forEachItem<PreparedGet>(context, {
+		run,
+		prepare: (index, options) => {
+			mode = readMode(context, tool);
+			const settings = readRunSettings(context, index, options);
+			const id = readTaskId(context, index);
+			const download = readDownload(context, index, options);
+			const includeInput = options.includeInput === true;
+			const question: Question = { id, maxBytes: download?.maxBytes };
+			if (mode !== 'no') question.wait = readWait(context, index, options, mode);
+			if (mode === 'withWaitNode') {
+				question.before = resumeWait(items[index] as INodeExecutionData, id, startedAt, includeInput);
+			}
+			surviveRestarts ||= question.wait?.surviveRestarts === true;
+			return { question, settings, includeInput, binaryField: download?.field };
+		},
+		work: async ({ question, settings, includeInput, binaryField }, index) => {
 			const key = JSON.stringify(question);
 			let shared = answers.get(key);
-			if (!shared) answers.set(key, (shared = answer(context, question, run)));
+			if (!shared) {
+				answers.set(key, (shared = answer(context, question, run, settings)));
+				// Of what a later try of n8n may find, only what can't change any more.
+				shared.then((result) => isFinal(result) || answers.delete(key), () => answers.delete(key));
+			}
 			const result = await shared;
 			if ('problem' in result) return result;
 
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			const task = 'task' in result ? result.task : (result.goOn.progress.task ?? { id: question.id });
 			const json = tool && 'task' in result ? toolAnswer(result.task, Date.now()) : taskFields(task);
-			const item = resultItem(input, index, json, includesInput(context, index));
+			const item = resultItem(input, index, json, includeInput);
 			if ('goOn' in result) return { item, stillRunning: result.goOn };
-			return { item: withVideo(context, item, index, result.video) };
+			if (!result.video || binaryField === undefined) return { item };
+			return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...result.video } } } };
 		},
 	});
 
 	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 	if (mode !== 'withWaitNode') return [done];
-	const surviveRestarts = items.some((_, index) => readOptions(context, index).surviveRestarts !== false);
 	const running = handOver(leaving, surviveRestarts, Date.now());
 	hintUnconnected(context, running.length);
 	return [done, running];
 }
 
+/** The answers of one run of the node, by question, and when it began: in milliseconds since 1970. */
+interface RunAnswers {
+	runIndex: number;
+	answers: Map<string, Promise<Answer>>;
+	/** One time for all items and tries: equal questions have to be equal. */
+	startedAt: number;
+}
+
+/**
+ * By n8n's memory of the node, while it is in use. n8n tries a node again, with all its items, for the error of one
+ * ("Retry On Fail"); n8n 1.x does so for a finished task too, whose `error` is null.
+ */
+const answersByMemory = new WeakMap<object, RunAnswers>();
+
+function newAnswers(runIndex = 0): RunAnswers {
+	return { runIndex, answers: new Map(), startedAt: Date.now() };
+}
+
+function answersOfRun(context: IExecuteFunctions): RunAnswers {
+	const run = nodeRun(context);
+	if (!run) return newAnswers();
+	const known = answersByMemory.get(run.memory);
+	if (known?.runIndex === run.runIndex) return known;
+	const fresh = newAnswers(run.runIndex);
+	answersByMemory.set(run.memory, fresh);
+	return fresh;
+}
+
+/** Whether asking again could not change an answer. */
+function isFinal(result: Answer): boolean {
+	return 'task' in result && (isDone(result.task) || statusKind(result.task.status) === 'ended');
+}
+
 /** A tool has one output, and no Wait node could bring its answer back: a model asks again by itself. */
 function readMode(context: IExecuteFunctions, tool: boolean): WaitMode {
-	const mode = context.getNodeParameter('waitUntilDone', 0) as WaitMode;
+	const value = context.getNodeParameter('waitUntilDone', 0);
+	const mode = checkChoice(context, 0, 'Wait Until Done', WAIT_MODES, value);
 	return tool && mode === 'withWaitNode' ? 'no' : mode;
 }
 
-/** @throws NodeOperationError for a parameter that can't be used */
-function prepare(context: IExecuteFunctions, index: number, mode: WaitMode, now: number): Question {
+/** @throws NodeOperationError for what can't be an ID */
+function readTaskId(context: IExecuteFunctions, index: number): string {
 	const checked = checkTaskId(context.getNodeParameter('taskId', index));
-	if ('problem' in checked) {
-		throw new NodeOperationError(context.getNode(), checked.problem, {
-			itemIndex: index,
-			description:
-				'Set Task ID to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.',
-		});
-	}
-	const { id } = checked;
-	const download = readDownload(context, index);
-	if (mode === 'no') return { id, download };
-	const wait = readWait(context, index, mode);
-	if (mode === 'inNode') return { id, download, wait };
-	const input = context.getInputData()[index] as INodeExecutionData;
-	return { id, download, wait, before: resumeWait(input, id, now, includesInput(context, index)) };
+	if ('id' in checked) return checked.id;
+	throw new NodeOperationError(context.getNode(), checked.problem, {
+		itemIndex: index,
+		description:
+			'Set Task ID to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.',
+	});
 }
 
-async function answer(context: IExecuteFunctions, question: Question, run: Run): Promise<Answer> {
-	const opened = await run.client();
+async function answer(
+	context: IExecuteFunctions,
+	question: Question,
+	run: Run,
+	settings: RunSettings,
+): Promise<Answer> {
+	const opened = await run.client(settings);
 	if ('problem' in opened) return opened;
 	const { client } = opened;
 	const asked = await askFor(context, question, client, run.signal);
-	if (!('task' in asked) || question.download === undefined || !isDone(asked.task)) return asked;
+	if (!('task' in asked) || question.maxBytes === undefined || !isDone(asked.task)) return asked;
 
 	const { task } = asked;
-	const video = await fetchVideo(context, task, client, question.download);
+	const video = await fetchVideo(context, task, client, question.maxBytes);
 	return 'problem' in video ? video : { task, ...video };
 }
 
@@ -132,7 +189,7 @@ async function askFor(
 }
 
 function isDone(task: VideoTask): boolean {
-	return statusKind(task.status) === 'completed' && hasVideo(task);
+	return statusKind(task.status) === 'completed' && resultLink(task) !== undefined;
 }
 
 function answerOf(verdict: Verdict, wait: ItemWait): Answer {

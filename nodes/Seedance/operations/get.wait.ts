@@ -1,11 +1,12 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { ServiceTier } from '../polling/schedule';
 import type { WaitSettings } from '../polling/verdict';
-import { checkChoice, checkNumber, readOptions } from './parameters';
+import { checkChoice, checkNumber } from './parameters';
 
 /** Values of the parameter `waitUntilDone`. */
-export type WaitMode = 'no' | 'inNode' | 'withWaitNode';
+export const WAIT_MODES = ['no', 'inNode', 'withWaitNode'] as const;
+export type WaitMode = (typeof WAIT_MODES)[number];
 
 /** How one item waits, and what a failed task becomes. */
 export interface ItemWait extends WaitSettings {
@@ -24,18 +25,18 @@ const POLL_INTERVAL = { label: 'Poll Interval', unit: 'seconds', min: 5, max: 36
 export function readWait(
 	context: IExecuteFunctions,
 	index: number,
+	options: IDataObject,
 	mode: Exclude<WaitMode, 'no'>,
 ): ItemWait {
-	const options = readOptions(context, index);
 	const tier = context.getNodeParameter('serviceTier', index);
 	const minutes = context.getNodeParameter('giveUpAfter', index);
 	return {
 		tier: checkChoice(context, index, 'Service Tier', TIERS, tier),
-		giveUpAfterMs: 60_000 * checkNumber(context, index, GIVE_UP_AFTER, minutes),
+		giveUpAfterMs: Math.ceil(60_000 * checkNumber(context, index, GIVE_UP_AFTER, minutes)),
 		pollIntervalMs:
 			options.pollInterval === undefined
 				? undefined
-				: 1000 * checkNumber(context, index, POLL_INTERVAL, options.pollInterval),
+				: Math.ceil(1000 * checkNumber(context, index, POLL_INTERVAL, options.pollInterval)),
 		surviveRestarts: mode === 'withWaitNode' && options.surviveRestarts !== false,
 		ifTaskFails: checkChoice(
 			context,

@@ -1,9 +1,10 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Problem } from '../polling/verdict';
 import type { GoOn } from '../polling/wait';
 import { errorItem, problemError, thrownProblem } from './items';
-import { includesInput } from './parameters';
+import { readOptions } from './parameters';
+import type { Run } from './run';
 
 /** An item that leaves. */
 export interface LeavingItem {
@@ -17,49 +18,56 @@ export type ItemResult = LeavingItem | { problem: Problem };
 
 /** How an operation treats its items. */
 export interface ItemWork<T> {
-	/** Reads and checks an item's parameters; whatever it throws becomes that item's error. */
-	prepare: (index: number) => T;
+	run: Run;
+	/**
+	 * Reads and checks all of an item's parameters; whatever it throws becomes that item's error. What can be wrong
+	 * with an item is found here, before anything is sent.
+	 */
+	prepare: (index: number, options: IDataObject) => T;
 	/** Does the work, once every item is prepared. */
 	work: (prepared: T, index: number) => Promise<ItemResult>;
-	/** Called as soon as the run is lost, so that work under way can end. */
-	end: () => void;
 }
 
 /**
  * Does all items' work side by side; results come in the order of the items. An item's problem follows the
  * node's "On Error": it stops the workflow at once, or leaves as an error item. What would be refused anyway is
- * refused before any work begins.
+ * refused before any work begins. Ends the run, however it goes.
  *
  * @throws NodeOperationError or NodeApiError with the item's index, where "On Error" says to stop, and
- * NodeOperationError when the user stopped the execution
+ * NodeOperationError when the user stopped the execution; otherwise nothing, since n8n would take the incoming
+ * items for results
  */
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
-	{ prepare, work, end }: ItemWork<T>,
+	{ run, prepare, work }: ItemWork<T>,
 ): Promise<LeavingItem[]> {
 	const items = context.getInputData();
-	const settle = (result: ItemResult, input: INodeExecutionData, index: number): LeavingItem => {
+	const settle = (result: ItemResult, index: number, includeInput: boolean): LeavingItem => {
 		if ('item' in result) return result;
-		const { problem } = result;
-		if (problem.canceled) throw new NodeOperationError(context.getNode(), problem.message);
+		if (result.problem.canceled && run.signal.aborted) {
+			throw new NodeOperationError(context.getNode(), result.problem.message);
+		}
+		const problem = run.presentable(result.problem);
 		if (!context.continueOnFail()) throw problemError(context, index, problem);
-		return { item: errorItem(context, input, index, problem, includesInput(context, index)) };
+		return { item: errorItem(context, items[index] as INodeExecutionData, index, problem, includeInput) };
 	};
 
-	const prepared = items.map((input, index) => {
-		const outcome = attempt(() => prepare(index));
-		return 'problem' in outcome ? settle(outcome, input, index) : outcome;
-	});
 	try {
+		const prepared = items.map((_, index) => {
+			const options = attempt(() => readOptions(context, index));
+			const includeInput = 'value' in options && options.value.includeInput === true;
+			const outcome = 'value' in options ? attempt(() => prepare(index, options.value)) : options;
+			return 'problem' in outcome ? settle(outcome, index, includeInput) : { ...outcome, includeInput };
+		});
 		return await Promise.all(
 			prepared.map(async (outcome, index) => {
 				if ('item' in outcome) return outcome;
-				const input = items[index] as INodeExecutionData;
-				return settle(await work(outcome.value, index), input, index);
+				const result = await work(outcome.value, index).catch((error: unknown) => ({ problem: thrownProblem(error) }));
+				return settle(result, index, outcome.includeInput);
 			}),
 		);
 	} finally {
-		end();
+		run.end();
 	}
 }
 

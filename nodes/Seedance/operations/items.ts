@@ -73,9 +73,12 @@ export function problemError(
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
 }
 
-/** A problem made of whatever was thrown while an item's parameters were read: an expression, a bound. */
+/** A problem made of whatever was thrown: by an expression, a bound, or something that nobody foresaw. */
 export function thrownProblem(error: unknown): Problem {
-	if (!(error instanceof Error)) return { message: String(error), description: '' };
+	if (!(error instanceof Error)) {
+		const words = typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
+		return { message: words, description: 'Try again; if it stays so, please report it with the workflow.' };
+	}
 	const description = (error as { description?: unknown }).description;
-	return { message: error.message, description: typeof description === 'string' ? description : '' };
+	return { message: error.message || error.name, description: typeof description === 'string' ? description : '' };
 }

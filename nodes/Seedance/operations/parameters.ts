@@ -55,11 +55,6 @@ export function readOptions(context: IExecuteFunctions, index: number): IDataObj
 	return context.getNodeParameter('options', index, {}) as IDataObject;
 }
 
-/** Whether an item's incoming fields stay, under the new ones. */
-export function includesInput(context: IExecuteFunctions, index: number): boolean {
-	return readOptions(context, index).includeInput === true;
-}
-
 /** Whether an AI agent called the node: n8n then runs it under the name of its tool variant. */
 export function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');

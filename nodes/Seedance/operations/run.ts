@@ -1,17 +1,23 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { ApiClient } from '../api/client';
+import { ApiClient, type ClientSettings } from '../api/client';
 import { CREDENTIAL_NAME, readAccess } from '../api/credential';
+import { cut } from '../api/envelope';
+import { redactDeep } from '../api/redact';
+import type { VideoTask } from '../api/task';
 import { faultProblem, type Problem } from '../polling/verdict';
 import { thrownProblem } from './items';
-import { checkNumber, readOptions } from './parameters';
-
-/** Defaults of the options that hold for a whole run, as in the form. Seconds, count, count. */
-export const RUN_DEFAULTS = { requestTimeout: 30, maxRetries: 4, maxConcurrency: 10 } as const;
+import { checkNumber } from './parameters';
 
 const REQUEST_TIMEOUT = { label: 'Request Timeout', unit: 'seconds', min: 1, max: 600 };
 const MAX_RETRIES = { label: 'Max Retries', unit: '', min: 0, max: 20 };
 const MAX_CONCURRENCY = { label: 'Max Concurrency', unit: '', min: 1, max: 1000 };
+
+/** What the line of an error box holds, in characters. */
+const LONGEST_MESSAGE = 400;
+
+/** The options that hold for a whole run. */
+export type RunSettings = Omit<ClientSettings, 'signal'>;
 
 /** One run of the node: its client, and its end. */
 export interface Run {
@@ -19,8 +25,27 @@ export interface Run {
 	signal: AbortSignal;
 	/** Ends everything that is under way; has to be called when the run is over. */
 	end: () => void;
-	/** The run's one client, opened when it is first asked for, so that a bad item needs no credential. */
-	client: () => Promise<{ client: ApiClient } | { problem: Problem }>;
+	/**
+	 * The run's one client, opened when it is first asked for, so that a bad item needs no credential. A run has one
+	 * rate limit and one bound on requests, so the settings of who comes first hold for all.
+	 */
+	client: (settings: RunSettings) => Promise<{ client: ApiClient } | { problem: Problem }>;
+	/** A problem as it may be shown: without the API key or a part of it, its message no longer than an error box holds. */
+	presentable: (problem: Problem) => Problem;
+}
+
+/**
+ * Reads the options that hold for a whole run.
+ *
+ * @throws NodeOperationError that names the option, its bounds and what it held
+ */
+export function readRunSettings(context: IExecuteFunctions, index: number, options: IDataObject): RunSettings {
+	const { requestTimeout = 30, maxRetries = 4, maxConcurrency = 10 } = options;
+	return {
+		requestTimeoutMs: Math.ceil(1000 * checkNumber(context, index, REQUEST_TIMEOUT, requestTimeout)),
+		maxRetries: checkNumber(context, index, MAX_RETRIES, maxRetries),
+		maxConcurrency: checkNumber(context, index, MAX_CONCURRENCY, maxConcurrency),
+	};
 }
 
 /** Begins a run, tied to n8n's stop button. */
@@ -32,32 +57,32 @@ export function beginRun(context: IExecuteFunctions): Run {
 	canceled?.addEventListener('abort', stop);
 	const { signal } = controller;
 	let opening: ReturnType<typeof openClient> | undefined;
+	let redact = (text: string) => text;
 	return {
 		signal,
 		end: () => {
 			canceled?.removeEventListener('abort', stop);
 			stop();
 		},
-		client: async () => await (opening ??= openClient(context, signal)),
+		client: async (settings) => {
+			const opened = await (opening ??= openClient(context, { ...settings, signal }));
+			if ('client' in opened) redact = opened.client.redact;
+			return opened;
+		},
+		presentable: (problem) => ({
+			...problem,
+			message: cut(redact(problem.message), LONGEST_MESSAGE),
+			description: redact(problem.description),
+			task: problem.task && (redactDeep(problem.task, redact) as VideoTask),
+		}),
 	};
 }
 
-/**
- * Makes the client from the credential and from the options of the first item: a run has one rate limit and one
- * bound on requests, so these options can't differ from item to item.
- */
 async function openClient(
 	context: IExecuteFunctions,
-	signal: AbortSignal,
+	settings: ClientSettings,
 ): Promise<{ client: ApiClient } | { problem: Problem }> {
 	try {
-		const options = { ...RUN_DEFAULTS, ...readOptions(context, 0) };
-		const settings = {
-			requestTimeoutMs: 1000 * checkNumber(context, 0, REQUEST_TIMEOUT, options.requestTimeout),
-			maxRetries: checkNumber(context, 0, MAX_RETRIES, options.maxRetries),
-			maxConcurrency: checkNumber(context, 0, MAX_CONCURRENCY, options.maxConcurrency),
-			signal,
-		};
 		const access = readAccess(await context.getCredentials(CREDENTIAL_NAME));
 		if (!access.ok) return { problem: faultProblem(access.fault) };
 		return { client: new ApiClient(context, access.value, settings) };

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { VideoTask } from '../api/task';
+import { LINK_FIELDS, resultLink, type VideoTask } from '../api/task';
 import { nextDelayMs } from '../polling/schedule';
 import { statusKind } from '../polling/status';
 import { taskFields } from './items';
 
 /** What a model needs of a task; everything else would only fill its context. */
-const TOLD = ['id', 'status', 'video_url', 'actualDuration', 'error', 'expiresAt'];
+const TOLD = ['id', 'status', ...LINK_FIELDS, 'actualDuration', 'error', 'expiresAt'];
 
 /**
  * A task as an AI agent is told of it: small, and with what to do next.
@@ -21,7 +21,9 @@ export function toolAnswer(task: VideoTask, now: number): IDataObject {
 function nextStep(task: VideoTask, now: number): string {
 	switch (statusKind(task.status)) {
 		case 'completed':
-			return 'The video is done. Give the user the link in video_url and say that it is deleted at expiresAt.';
+			return resultLink(task) === undefined
+				? 'The video is done, but its link is not there yet. Ask again in 30 s with the same id.'
+				: 'The video is done. Give the user its link and say that it is deleted at expiresAt.';
 		case 'ended':
 			return 'No video will come of this task. Tell the user why; a new task with another prompt may work.';
 		case 'running': {

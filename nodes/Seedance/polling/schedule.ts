@@ -76,7 +76,7 @@ export function createdAt(task: VideoTask | undefined, now: number): number | un
 
 function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: ServiceTier): number {
 	const created = createdAt(task, now);
-	const likely = LIKELY_FINISH.find(({ model }) => model.test(String(task?.model ?? '')));
+	const likely = LIKELY_FINISH.find(({ model }) => typeof task?.model === 'string' && model.test(task.model));
 	if (created === undefined || likely === undefined) return tier === 'flex' ? FLEX.often : ONLINE.often;
 
 	const age = now - created;

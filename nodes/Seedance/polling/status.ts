@@ -9,15 +9,30 @@ export type StatusKind =
 	/** Nobody documented this status: waiting on it could last for ever. */
 	| 'unknown';
 
-const KINDS: Record<string, StatusKind> = {
-	completed: 'completed',
-	failed: 'ended',
-	cancelled: 'ended',
-	queued: 'running',
-	processing: 'running',
+/**
+ * The statuses of the vendor's page "Seedance1.5 Query Video Task", and the other words for them that clients of
+ * the same endpoint take.
+ */
+const WORDS: Record<Exclude<StatusKind, 'unknown'>, readonly string[]> = {
+	completed: ['completed', 'succeeded', 'success'],
+	ended: ['failed', 'error', 'expired', 'cancelled', 'canceled'],
+	running: ['queued', 'pending', 'submitted', 'processing', 'running'],
 };
 
-/** The statuses are those of the vendor's page "Seedance1.5 Query Video Task". */
+const KINDS = new Map(
+	Object.entries(WORDS).flatMap(([kind, words]) => words.map((word) => [word, kind as StatusKind] as const)),
+);
+
+/** What a status says, in whatever spelling: the field itself is passed on as it came. */
 export function statusKind(status: string): StatusKind {
-	return Object.hasOwn(KINDS, status) ? (KINDS[status] as StatusKind) : 'unknown';
+	return KINDS.get(plainStatus(status)) ?? 'unknown';
+}
+
+/** Whether a status says that somebody called the task off. */
+export function isCancelled(status: string): boolean {
+	return plainStatus(status).startsWith('cancel');
+}
+
+function plainStatus(status: string): string {
+	return status.trim().toLowerCase();
 }

@@ -1,7 +1,8 @@
-import { isLasting, type Fault, type Outcome } from '../api/fault';
-import type { VideoTask } from '../api/task';
+import { errorWords } from '../api/envelope';
+import { meaningOf, type Fault, type Outcome } from '../api/fault';
+import { LINK_FIELDS, resultLink, type VideoTask } from '../api/task';
 import { createdAt, nextDelayMs, type ScheduleSettings } from './schedule';
-import { statusKind } from './status';
+import { isCancelled, statusKind } from './status';
 
 /** How a task is waited for. */
 export interface WaitSettings extends ScheduleSettings {
@@ -17,8 +18,10 @@ export interface Progress {
 	startedAt: number;
 	/** The task as last seen. */
 	task?: VideoTask;
-	/** How often the task was completed without a video link. */
+	/** How often the task was completed without a link. */
 	withoutVideo: number;
+	/** Answers in a row, up to now, that were no task and may pass: see `MOST_ODD_ANSWERS`. */
+	oddAnswers: number;
 }
 
 /** Why a wait ended without a video, in words for the person in n8n's editor. */
@@ -47,9 +50,15 @@ export type Verdict =
 /** How often a completed task without a link is asked for again before that is called an error. */
 const MOST_RETRIES_WITHOUT_VIDEO = 3;
 
+/**
+ * How many answers in a row may be a refused key (of a task that was answered before), a web page or something else
+ * that is no task, before the wait ends: clients of the real API saw the first pass, and gave up after as many.
+ */
+const MOST_ODD_ANSWERS = 3;
+
 /** The start of a wait. */
 export function beginWait(now: number): Progress {
-	return { attempt: 0, startedAt: now, withoutVideo: 0 };
+	return { attempt: 0, startedAt: now, withoutVideo: 0, oddAnswers: 0 };
 }
 
 /** When a wait is given up, in milliseconds since 1970. */
@@ -76,6 +85,7 @@ export function judge(
 		...before,
 		attempt: before.attempt + 1,
 		task: outcome.ok ? outcome.value : before.task,
+		oddAnswers: !outcome.ok && mayPassAFewTimes(outcome.fault, before) ? before.oddAnswers + 1 : 0,
 	};
 	let fault: Fault | undefined;
 
@@ -85,7 +95,7 @@ export function judge(
 		if (kind === 'ended') return { kind: 'ended', task, problem: endedProblem(task) };
 		if (kind === 'unknown') return { kind: 'problem', problem: unknownStatus(task) };
 		if (kind === 'completed') {
-			if (hasVideo(task)) return { kind: 'completed', task };
+			if (resultLink(task) !== undefined) return { kind: 'completed', task };
 			progress.withoutVideo++;
 			if (progress.withoutVideo > MOST_RETRIES_WITHOUT_VIDEO) {
 				return { kind: 'problem', problem: noVideo(task) };
@@ -93,7 +103,10 @@ export function judge(
 		}
 	} else {
 		fault = outcome.fault;
-		if (isLasting(fault)) return { kind: 'problem', problem: faultProblem(fault, progress.task) };
+		const passes = meaningOf(fault).waiting === 'passes' || progress.oddAnswers > 0;
+		if (!passes || progress.oddAnswers > MOST_ODD_ANSWERS) {
+			return { kind: 'problem', problem: faultProblem(fault, progress.task) };
+		}
 	}
 
 	const giveUpAt = giveUpTime(progress, settings, now);
@@ -104,20 +117,28 @@ export function judge(
 	return { kind: 'wait', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, progress };
 }
 
-/** Whether a task carries a link to its video. */
-export function hasVideo(task: VideoTask): boolean {
-	return typeof task.video_url === 'string' && task.video_url.trim() !== '';
+/** Whether a fault is one that a wait lets pass, but only a few times in a row. */
+function mayPassAFewTimes(fault: Fault, before: Progress): boolean {
+	const wasLetIn = fault.kind === 'unauthorized' && before.task !== undefined;
+	return wasLetIn || meaningOf(fault).waiting === 'passesAFewTimes';
 }
 
 /** A fault as the end of a wait. */
 export function faultProblem(fault: Fault, task?: VideoTask): Problem {
-	const { message, description, httpStatus, kind } = fault;
-	return { message, description, httpStatus, task, canceled: kind === 'canceled' };
+	const { message, description, said, httpStatus, kind } = fault;
+	return {
+		message,
+		description: said ? `${description} The API said: ${said}` : description,
+		httpStatus,
+		task,
+		canceled: kind === 'canceled',
+	};
 }
 
-function endedProblem(task: VideoTask): Problem {
-	const words = typeof task.error === 'string' && task.error.trim() !== '' ? task.error.trim() : undefined;
-	if (task.status === 'cancelled') {
+/** A task that ended without a video, in the API's own words. */
+export function endedProblem(task: VideoTask): Problem {
+	const words = [task.error, task.message, task.msg].map(errorWords).find((text) => text !== '');
+	if (isCancelled(task.status)) {
 		return {
 			message: `Task "${task.id}" was cancelled${words ? `: ${words}` : ''}`,
 			description: 'No video will come of it. Create the task again if you still want the video.',
@@ -125,7 +146,7 @@ function endedProblem(task: VideoTask): Problem {
 		};
 	}
 	return {
-		message: `Task "${task.id}" failed: ${words ?? 'GlobalAI OPC gave no reason'}`,
+		message: `Task "${task.id}" ${task.status.trim().toLowerCase() === 'expired' ? 'expired' : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
 		description:
 			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
 		task,
@@ -144,7 +165,7 @@ function unknownStatus(task: VideoTask): Problem {
 function noVideo(task: VideoTask): Problem {
 	return {
 		message: `Task "${task.id}" is completed but has no video link`,
-		description: `It was asked for ${MOST_RETRIES_WITHOUT_VIDEO} times more and still had none. Ask again later, or create the task again.`,
+		description: `It was asked for ${MOST_RETRIES_WITHOUT_VIDEO} times more and still had none (in ${LINK_FIELDS.join(', ')}). Ask again later, or create the task again.`,
 		task,
 	};
 }
@@ -158,7 +179,7 @@ function gaveUp(
 ): Problem {
 	const since = createdAt(progress.task, now) ?? progress.startedAt;
 	const status = progress.task ? `was still ${progress.task.status}` : 'could not be asked for';
-	const lastFault = fault ? ` The last question failed: ${fault.message}.` : '';
+	const lastFault = fault ? ` The last question failed: ${fault.message}${fault.said ? ` (${fault.said})` : ''}.` : '';
 	return {
 		message: `Task "${id}" ${status} after ${duration(now - since)}, so the wait was given up`,
 		description: `Give Up After is set to ${duration(settings.giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise Give Up After; offline (flex) tasks can take hours.${lastFault}`,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-import { connectionFault, type BodyStream } from '../api/exchange';
+import { canceledFault, connectionFault, type BodyStream } from '../api/exchange';
 import { failure, success, type Outcome } from '../api/fault';
 import { abortion } from '../api/pause';
 import { notAVideo, videoStatusFault } from './faults';
@@ -16,6 +16,8 @@ export interface VideoAnswer {
 	/** By what a later answer is known to be about the same file: its ETag or its date. */
 	validator?: string;
 	mimeType: string;
+	/** Of a file name, without the dot. */
+	ending: string;
 }
 
 /** How a video is asked for. */
@@ -27,9 +29,28 @@ export interface VideoQuestion {
 	from?: { byte: number; validator: string };
 }
 
-/** Vendors' storage often knows no better type than these; files are MP4, by the vendor's page. */
+/** Vendors' storage often knows no better type than these. */
 const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
-const VIDEO_TYPE = 'video/mp4';
+
+/** File endings of what the vendor's models make, and their types. Videos are MP4, by the vendor's page. */
+const TYPES: Record<string, string> = {
+	mp4: 'video/mp4',
+	mov: 'video/quicktime',
+	webm: 'video/webm',
+	png: 'image/png',
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	webp: 'image/webp',
+	gif: 'image/gif',
+	mp3: 'audio/mpeg',
+	wav: 'audio/wav',
+	m4a: 'audio/mp4',
+	aac: 'audio/aac',
+	ogg: 'audio/ogg',
+	flac: 'audio/flac',
+};
+
+const ANY_VIDEO = 'mp4';
 
 /**
  * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
@@ -68,7 +89,7 @@ export async function askForVideo(
 			body: BodyStream;
 		};
 	} catch (error) {
-		return failure(connectionFault(error, "The video's server"));
+		return failure(signal?.aborted ? canceledFault() : connectionFault(error, "The video's server"));
 	} finally {
 		stopped.forget();
 	}
@@ -89,8 +110,20 @@ export async function askForVideo(
 		body,
 		totalBytes: totalBytes(status, headers),
 		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
-		mimeType: NAMELESS_TYPES.includes(type) ? VIDEO_TYPE : type,
+		...fileKind(type, url),
 	});
+}
+
+/** Type and ending of a file, by its server or else by its address. */
+function fileKind(type: string, url: string): { mimeType: string; ending: string } {
+	const ofAddress = /\.([a-z0-9]{2,4})$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
+	if (NAMELESS_TYPES.includes(type)) {
+		const ending = Object.hasOwn(TYPES, ofAddress) ? ofAddress : ANY_VIDEO;
+		return { mimeType: TYPES[ending] as string, ending };
+	}
+	if (ofAddress !== '' && (TYPES[ofAddress] ?? type) === type) return { mimeType: type, ending: ofAddress };
+	const ofType = Object.keys(TYPES).find((ending) => TYPES[ending] === type);
+	return { mimeType: type, ending: ofType ?? (type.startsWith('video/') ? ANY_VIDEO : 'bin') };
 }
 
 /** Whether an answer goes on exactly where the download broke. */

@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { backoffMs } from '../api/backoff';
 import { canceledFault, type BodyStream } from '../api/exchange';
-import { failure, isRetriable, success, type Fault, type Outcome } from '../api/fault';
+import { failure, meaningOf, success, type Fault, type Outcome } from '../api/fault';
 import { pause } from '../api/pause';
 import { askForVideo, continues, offersRanges, type VideoAnswer } from './answer';
 import { checkAddress } from './address';
@@ -28,14 +28,14 @@ type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0]
  * Downloads a video into n8n's binary store as it comes, so that memory does not grow with the file where n8n
  * stores files on disk. A broken connection is taken up where it broke if the server can, else begun anew.
  *
- * @param url the task's `video_url`
- * @param fileName of the file in n8n
+ * @param url the task's link
+ * @param name of the file in n8n, without its ending
  * @returns the stored file's entry for an item, or the fault
  */
 export async function downloadVideo(
 	context: IExecuteFunctions,
 	url: unknown,
-	fileName: string,
+	name: string,
 	settings: DownloadSettings,
 ): Promise<Outcome<IBinaryData>> {
 	const address = checkAddress(url);
@@ -46,7 +46,8 @@ export async function downloadVideo(
 		if (!answer.ok) return answer;
 		try {
 			const stream = streamOf(answer.value.body, download.chunks(answer.value));
-			return success(await context.helpers.prepareBinaryData(stream, fileName, answer.value.mimeType));
+			const { mimeType, ending } = answer.value;
+			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
 			const fault = download.fault ?? storeFault(error);
 			if (!download.beginsAnew) return failure(fault);
@@ -137,7 +138,7 @@ class Download {
 			}
 			const answer = await askForVideo(this.context, { url: this.url, timeoutMs, signal, from });
 			if (answer.ok) return answer;
-			if (!isRetriable(answer.fault) || this.retries >= maxRetries) return answer;
+			if (!meaningOf(answer.fault).retried || this.retries >= maxRetries) return answer;
 		}
 	}
 

@@ -1,5 +1,6 @@
 import {
 	createRunExecutionData,
+	deepCopy,
 	NodeConnectionTypes,
 	Workflow,
 	type IConnections,
@@ -26,6 +27,10 @@ export interface EngineRun {
 	/** The credential's data; `null` for a node with no credential set. */
 	credential: ICredentialDataDecryptedObject | null;
 	onError?: OnError;
+	/** "Retry On Fail" with this many tries, 2 to 5; off by default. */
+	tries?: number;
+	/** The failed execution that "Executions → Retry" takes up; the node's parameters may be others by now. */
+	retryOf?: IRun;
 	/** Runs the node under the type that n8n gives it as a tool of an AI agent. */
 	asTool?: boolean;
 	/** Outputs of the node that lead on, by position; the first by default. */
@@ -63,6 +68,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 				...options.parameters,
 			}),
 			onError: options.onError,
+			...(options.tries && { retryOnFail: true, maxTries: options.tries, waitBetweenTries: 1 }),
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},
 		node(SINK, 'test.sink', {}),
@@ -86,7 +92,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		credentialsHelper: new StoredCredentials(options.credential),
 		currentNodeExecutionIndex: 0,
 		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
-		executionId: 'execution',
+		executionId: options.retryOf ? 'retried execution' : 'execution',
 		// n8n-core makes resume addresses of these for every expression; nothing listens there.
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
@@ -95,8 +101,15 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		setExecutionStatus: () => {},
 	} as unknown as IWorkflowExecuteAdditionalData;
 
-	const execute = new core.WorkflowExecute(additionalData, 'manual', createRunExecutionData());
-	const execution = runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
+	const { retryOf } = options;
+	const execute = new core.WorkflowExecute(
+		additionalData,
+		retryOf ? 'retry' : 'manual',
+		retryOf ? dataToRetry(retryOf, workflow) : createRunExecutionData(),
+	);
+	const execution = retryOf
+		? execute.processRunExecutionData(workflow)
+		: runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
 	options.onStart?.(execution);
 	const run = await execution;
 
@@ -104,6 +117,17 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 	const outputs = (taskData?.data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);
 	const hints = (taskData?.hints ?? []).map(({ message }) => message);
 	return { run, outputs, hints, error: run.data.resultData.error as EngineResult['error'] };
+}
+
+/** What n8n's server carries over from a failed execution that is retried: all of its data but the failure. */
+function dataToRetry({ data }: IRun, workflow: Workflow): IRun['data'] {
+	const stored = deepCopy(data);
+	delete stored.resultData.error;
+	stored.resultData.runData[SEEDANCE]?.pop();
+	for (const entry of stored.executionData?.nodeExecutionStack ?? []) {
+		entry.node = workflow.getNode(entry.node.name) as INode;
+	}
+	return stored;
 }
 
 function node(name: string, type: string, parameters: INodeParameters): INode {

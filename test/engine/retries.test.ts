@@ -1,0 +1,155 @@
+import type { OnError } from 'n8n-workflow';
+
+import { runsWith } from './harness/runsWith';
+import { useSimulator } from './harness/simulator';
+
+const simulator = useSimulator();
+
+/** How the node treats errors: each of n8n's settings. */
+const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
+const create = runsWith(simulator, {
+	tries: 3,
+	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
+});
+
+const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `Row ${row}`, row }));
+
+/** Creates that reached the simulator, by prompt. */
+function sent(): string[] {
+	return simulator.api.requests.map(({ body }) => (body as { content: Array<{ text: string }> }).content[0]?.text ?? '');
+}
+
+beforeEach(() => simulator.api.created.splice(0));
+
+describe('Create with Retry On Fail', () => {
+	test.each(ON_ERROR.slice(1))('a bad first row makes n8n try again; the others are made once (%s)', async (onError) => {
+		const items = [{ prompt: '', row: 0 }, ...rows(10).slice(1)];
+		const { outputs } = await create({ items, onError });
+		expect(simulator.api.created).toHaveLength(9);
+		const ids = outputs.flat().filter(({ json }) => !json.error).map(({ json }) => json.id);
+		expect(ids).toEqual(simulator.api.created.map(({ id }) => id));
+		expect(outputs.flat().filter(({ json }) => json.error)).toHaveLength(1);
+	});
+
+	test('a refusal of the fifth that stops: the first four are made once, and named', async () => {
+		simulator.api.fault({ method: 'POST', kind: 'status', status: 400, after: 4, times: Infinity });
+		const { error } = await create({ items: rows(10), parameters: { options: { maxConcurrency: 1 } } });
+		expect(simulator.api.created).toHaveLength(4);
+		expect(sent().filter((prompt) => prompt === 'Row 4')).toHaveLength(3);
+		expect(error?.context?.itemIndex).toBe(4);
+		for (const { id } of simulator.api.created) expect(error?.description).toContain(id);
+	});
+
+	test.each(ON_ERROR)('a refusal that is over in the next try costs nothing twice (%s)', async (onError) => {
+		simulator.api.fault({ method: 'POST', kind: 'status', status: 400 });
+		const { outputs, error } = await create({ items: rows(3), onError, parameters: { options: { maxConcurrency: 1 } } });
+		expect(error).toBeUndefined();
+		expect(outputs[0]?.map(({ json }) => json.id)).toEqual(simulator.api.created.map(({ id }) => id).sort(byPrompt));
+		expect(simulator.api.created).toHaveLength(3);
+	});
+
+	test.each([
+		['an answer that got lost', { kind: 'cutAfterAccept' }],
+		['no answer', { kind: 'hang' }],
+		['a server error', { kind: 'status', status: 500 }],
+		['a web page', { kind: 'html200' }],
+		['a task that failed at once', { kind: 'seen', answer: 'failedAtOnce' }],
+	])('%s: sent once, and the same error again', async (_case, fault) => {
+		for (const onError of ON_ERROR) {
+			simulator.api.resetLog();
+			const handle = simulator.api.fault({ method: 'POST', ...fault, times: Infinity } as never);
+			const { outputs, error } = await create({ items: rows(1), onError });
+			handle.remove();
+			expect(sent()).toEqual(['Row 0']);
+			const words = error ? `${error.message} ${error.description}` : JSON.stringify(outputs.flat());
+			expect(words).toMatch(/may have been created all the same|provider rejected prompt/);
+		}
+	});
+
+	test('a prompt that an expression draws anew in each try is still the same order', async () => {
+		const items = [{ prompt: '' }, { prompt: 'A cat' }];
+		const prompt = '={{ $json.prompt && $json.prompt + Math.random() }}';
+		await create({ items, onError: 'continueErrorOutput', parameters: { prompt } });
+		expect(simulator.api.created).toHaveLength(1);
+	});
+
+	test('rows with equal prompts are orders of their own', async () => {
+		const items = [{ prompt: '' }, { prompt: 'A cat' }, { prompt: 'A cat' }];
+		const { outputs } = await create({ items, onError: 'continueErrorOutput' });
+		expect(simulator.api.created).toHaveLength(2);
+		expect(new Set(outputs[0]?.map(({ json }) => json.id)).size).toBe(2);
+	});
+});
+
+describe('Executions → Retry', () => {
+	test('tasks that exist are handed on, the failed one is sent again', async () => {
+		simulator.api.fault({ method: 'POST', kind: 'status', status: 400, after: 2, times: 1 });
+		const options = { maxConcurrency: 1 };
+		const failed = await create({ items: rows(4), tries: 0, parameters: { options } });
+		expect(failed.error).toBeDefined();
+		const before = simulator.api.created.map(({ id }) => id);
+		expect(before).toHaveLength(2);
+		const retried = await create({ items: rows(4), tries: 0, retryOf: failed.run, parameters: { options } });
+		expect(retried.error).toBeUndefined();
+		expect(retried.outputs[0]?.map(({ json }) => json.id)).toEqual(simulator.api.created.map(({ id }) => id));
+		expect(simulator.api.created).toHaveLength(4);
+		expect(simulator.api.created.slice(0, 2).map(({ id }) => id)).toEqual(before);
+	});
+
+	test('a create of unknown fate is not sent again, unless its request was changed', async () => {
+		simulator.api.fault({ method: 'POST', kind: 'cutAfterAccept', times: Infinity });
+		const failed = await create({ items: rows(1), tries: 0 });
+		simulator.api.clearFaults();
+		const same = await create({ items: rows(1), tries: 0, retryOf: failed.run });
+		expect(same.error?.description).toContain('may have been created all the same');
+		expect(sent()).toHaveLength(1);
+		const other = await create({ items: rows(1), tries: 0, retryOf: failed.run, parameters: { prompt: 'A dog' } });
+		expect(other.error).toBeUndefined();
+		expect(sent()).toEqual(['Row 0', 'A dog']);
+	});
+});
+
+describe('Get Result with Retry On Fail', () => {
+	const get = runsWith(simulator, {
+		tries: 3,
+		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
+	});
+
+	test.each(['no', 'inNode', 'withWaitNode'])('a finished task is not asked for again (%s)', async (waitUntilDone) => {
+		const done = simulator.api.addTask({ finishAfter: 0 }).id;
+		const other = simulator.api.addTask({ finishAfter: 0 }).id;
+		const { outputs } = await get({
+			items: [{ id: done }, { id: 'no such' }, { id: other }],
+			onError: 'continueRegularOutput',
+			parameters: { waitUntilDone },
+		});
+		expect(outputs[0]).toHaveLength(3);
+		expect(simulator.api.requestsFor(done)).toHaveLength(1);
+		expect(simulator.api.requestsFor(other)).toHaveLength(1);
+	});
+
+	test('a failed task that leaves as data is not asked for again, though n8n takes its error for a failure', async () => {
+		const { id } = simulator.api.addTask({ outcome: 'failed', finishAfter: 0, error: 'no' });
+		const { outputs } = await get({
+			items: [{ id }],
+			parameters: { waitUntilDone: 'inNode', options: { ifTaskFails: 'output' } },
+		});
+		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'failed' });
+		expect(simulator.api.requestsFor(id)).toHaveLength(1);
+	});
+
+	test('what failed is asked for again', async () => {
+		const { id } = simulator.api.addTask({ finishAfter: 0 });
+		simulator.api.fault({ id, kind: 'status', status: 503 });
+		const { outputs, error } = await get({ items: [{ id }], onError: 'continueErrorOutput' });
+		expect(error).toBeUndefined();
+		expect(outputs[0]?.[0]?.json.id).toBe(id);
+		expect(simulator.api.requestsFor(id)).toHaveLength(2);
+	});
+});
+
+function byPrompt(a: string, b: string): number {
+	const promptOf = (id: string) => JSON.stringify(simulator.api.created.find((task) => task.id === id)?.body);
+	return promptOf(a).localeCompare(promptOf(b));
+}
