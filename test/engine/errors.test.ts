@@ -178,7 +178,7 @@ describe('credential', () => {
 	test('no server there', async () => {
 		const credential = { ...simulator.credential(), baseUrl: 'http://127.0.0.1:9' };
 		const { error } = await get({ items: [{ id: 'video_1' }], credential });
-		expect(error?.message).toBe("GlobalAI OPC's server refused the connection");
+		expect(error?.message).toBe('GlobalAI OPC\'s server refused the connection (task "video_1")');
 	});
 
 	test('a server that echoes the key: the error does not', async () => {

@@ -56,8 +56,6 @@ export class ApiClient {
 	/** Takes the API key and its parts out of text. */
 	readonly redact: (text: string) => string;
 
-	private readonly rateLimiter = new RateLimiter();
-
 	/** Where requests line up for their turn. Only the first of the line waits for room, and for a place. */
 	private readonly line = new Limiter(1);
 
@@ -65,6 +63,7 @@ export class ApiClient {
 		private readonly context: IExecuteFunctions,
 		private readonly access: Access,
 		readonly settings: ClientSettings,
+		private readonly rateLimiter: RateLimiter,
 	) {
 		this.places = new Limiter(settings.maxConcurrency);
 		this.redact = redactor(access.apiKey);
@@ -138,12 +137,12 @@ export class ApiClient {
 		};
 		const { until, subject } = sending;
 		// The last question of a wait is asked when its time is over, and has to get through the line as well.
-		const lineUntil = Math.max(until, Date.now() + this.settings.requestTimeoutMs);
+		const lineUntil = until > Date.now() ? until : Date.now() + this.settings.requestTimeoutMs;
 		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
 		let inLine = true;
 		try {
 			for (;;) {
-				const held = await this.waitForRoom(subject, until);
+				const held = await this.waitForRoom(subject, until, lineUntil);
 				if (held) return settle(failure(held));
 				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
 				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
@@ -164,12 +163,12 @@ export class ApiClient {
 		}
 	}
 
-	private async sendNow<T>({ request, read, isOff }: Sending<T>): Promise<Outcome<T>> {
+	private async sendNow<T>({ request, subject, read, isOff }: Sending<T>): Promise<Outcome<T>> {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
 		if (signal?.aborted || isOff?.()) return failure({ ...canceledFault(), unsent: true });
 		const sentAt = Date.now();
 		const answer = await exchange(this.context, request, { timeoutMs, signal });
-		if (!answer.ok) return failure(this.presentable(answer.fault));
+		if (!answer.ok) return failure(this.presentable(answer.fault, subject));
 
 		const outcome = read(answer.value);
 		if (!outcome.ok && outcome.fault.kind === 'rateLimited') {
@@ -180,11 +179,11 @@ export class ApiClient {
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
 		const clean = read(redactAnswer(answer.value, this.redact));
-		return failure(this.presentable(clean.ok ? outcome.fault : clean.fault));
+		return failure(this.presentable(clean.ok ? outcome.fault : clean.fault, subject));
 	}
 
 	/** Waits while the run rests or keeps its pace; a fault where it may not go on. */
-	private async waitForRoom(subject: string, until: number): Promise<Fault | undefined> {
+	private async waitForRoom(subject: string, until: number, lineUntil: number): Promise<Fault | undefined> {
 		for (;;) {
 			if (this.settings.signal?.aborted) return { ...canceledFault(), unsent: true };
 			const now = Date.now();
@@ -194,16 +193,22 @@ export class ApiClient {
 			}
 			const delay = this.rateLimiter.delayMs(now);
 			if (delay === 0) return undefined;
+			if (now + delay > lineUntil) return crowdedFault(subject);
 			await pause(delay, this.settings.signal);
 		}
 	}
 
-	/** Servers and proxies echo what they were sent, and more of it than an error box holds. */
-	private presentable(fault: Fault): Fault {
+	/**
+	 * A fault as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
+	 * holds; and of many tasks, the message has to name the one.
+	 */
+	private presentable(fault: Fault, subject: string): Fault {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
+		const message = clean(fault.message, LONGEST.message);
+		const namesSubject = subject === NEW_TASK || fault.kind === 'canceled' || fault.message.includes(subject);
 		return {
 			...fault,
-			message: clean(fault.message, LONGEST.message),
+			message: namesSubject ? message : `${message} (${this.redact(subject)})`,
 			description: clean(fault.description, LONGEST.description),
 			said: fault.said && clean(fault.said, LONGEST.said),
 		};
@@ -220,7 +225,7 @@ function crowdedFault(subject: string): Fault {
 	return {
 		kind: 'timeout',
 		message: `The request for ${subject} could not be sent in time`,
-		description: 'Other requests of this run took every place for too long. Raise Max Concurrency under Options.',
+		description: 'Other requests of this run went before it for too long. Raise Max Concurrency under Options.',
 		unsent: true,
 	};
 }

@@ -58,7 +58,7 @@ const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal)$/;
 
 /** Private, link-local and loopback addresses: RFC 1918, RFC 3927, RFC 1122; RFC 4193, RFC 4291. */
 const LOCAL_IPV4 = /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./;
-const LOCAL_IPV6 = /^\[(::1\]|f[cd]|fe[89ab])/;
+const LOCAL_IPV6 = /^\[(::1\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;
 
 /** Whether a key may be sent there: by https, or within the machine or the user's own network. */
 function isProtected({ protocol, hostname }: URL): boolean {

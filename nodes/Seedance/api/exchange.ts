@@ -214,7 +214,7 @@ const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
 export function connectionFault(error: unknown, server = "GlobalAI OPC's server"): Fault {
 	// n8n 1.x keeps the code of what it wraps as `httpCode`, and nothing else.
 	const codes = chain(error).map(({ code, httpCode }) => String(code ?? httpCode ?? ''));
-	const known = codes.find((code) => code in CONNECTION_WORDS);
+	const known = codes.find((code) => Object.hasOwn(CONNECTION_WORDS, code));
 	const code = known ?? codes.find((candidate) => candidate !== '');
 	if (code && TIMEOUT_CODES.includes(code)) {
 		return {
@@ -223,7 +223,7 @@ export function connectionFault(error: unknown, server = "GlobalAI OPC's server"
 			description: `Try again later, or raise Request Timeout under Options. (${code})`,
 		};
 	}
-	const [what, advice] = CONNECTION_WORDS[code ?? ''] ?? [
+	const [what, advice] = (known && CONNECTION_WORDS[known]) || [
 		'broke the connection before the answer was complete',
 		"Try again. If it stays so, check the Base URL in the credential and n8n's network or proxy.",
 	];

@@ -12,6 +12,9 @@ const FASTER = 0.97;
 const NEAR_REFUSED = 1.05;
 const FORGET_REFUSED = 0.999;
 
+/** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
+const BURST_GAP_MS = 5_000;
+
 /** How many requests have to be taken at one pace, at least, before a faster one is tried. */
 const FEWEST_BEFORE_FASTER = 20;
 
@@ -38,7 +41,9 @@ export class RateLimiter {
 
 	private nextAt = 0;
 
-	/** Since when requests have been accepted without a refusal, and how many. */
+	private sentAt = 0;
+
+	/** Since when requests have been accepted without a refusal, one soon after another, and how many. */
 	private accepted = { since: 0, count: 0 };
 
 	/** Whether the last thing heard is that there is no room: then one request at a time finds out if there is. */
@@ -58,7 +63,8 @@ export class RateLimiter {
 
 	/** Takes note of a request that is sent. */
 	onSend(now: number): void {
-		if (this.accepted.since === 0) this.accepted.since = now;
+		if (!this.isProbing && now - this.sentAt > BURST_GAP_MS) this.accepted = { since: now, count: 0 };
+		this.sentAt = now;
 		// A late one is made up for, but no more than one.
 		this.nextAt = this.intervalMs === 0 ? 0 : Math.max(this.nextAt, now - this.intervalMs) + this.intervalMs;
 	}

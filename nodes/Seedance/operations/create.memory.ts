@@ -7,7 +7,7 @@ import { isObject } from '../api/envelope';
 import type { VideoTask } from '../api/task';
 import type { Problem } from '../polling/verdict';
 import { isTool } from './parameters';
-import { nodeRun } from './retries';
+import type { NodeRun } from './retries';
 
 /** What is known of a create that was sent: its task, or that nobody knows if there is one. */
 export type SentCreate = { task: VideoTask } | { problem: Problem };
@@ -29,8 +29,7 @@ export interface CreateMemory {
  * Opens the memory of creates. n8n runs a node again, with all its items, for "Retry On Fail", and in an execution
  * that is retried by hand: a task that was paid for must not be made, and paid for, again.
  */
-export function openCreateMemory(context: IExecuteFunctions): CreateMemory {
-	const run = nodeRun(context);
+export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | undefined): CreateMemory {
 	if (!run) return { recall: () => undefined, keep: () => {} };
 	const { memory, executionId, runIndex } = run;
 	const tool = isTool(context);

@@ -26,7 +26,7 @@ interface PreparedCreate {
 export async function createTasks(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const run = beginRun(context);
-	const memory = openCreateMemory(context);
+	const memory = openCreateMemory(context, run.nodeRun);
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
 

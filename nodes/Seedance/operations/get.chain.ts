@@ -28,6 +28,10 @@ interface Polling {
 	completedWithoutVideo?: number;
 	/** Answers in a row, up to now, that were no task; left out while there is none. */
 	answersWithoutTask?: number;
+	/** ISO time until which the API asked to be left alone; left out where it did not. */
+	notBefore?: string;
+	/** Set while no question was answered, so that the item's fields are not the task's; left out from then on. */
+	unanswered?: true;
 }
 
 /**
@@ -40,8 +44,7 @@ export function resumeWait(input: INodeExecutionData, id: string, now: number, k
 	const { polling, id: arrivedId } = input.json;
 	if (!isPolling(polling) || arrivedId !== id) return beginWait(now);
 	const { json } = withoutPolling(input);
-	// Without a status the API never answered in the rounds before.
-	if (typeof json.status !== 'string') return progressOf(polling, now);
+	if (polling.unanswered || typeof json.status !== 'string') return progressOf(polling, now);
 	const task = keepsRow ? documentedFields(json) : json;
 	return { ...progressOf(polling, now), task: task as VideoTask };
 }
@@ -66,7 +69,13 @@ export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
 export function handOver(leaving: LeavingItem[], surviveRestarts: boolean, now: number): INodeExecutionData[] {
 	const running = leaving.filter((one): one is Required<LeavingItem> => one.stillRunning !== undefined);
 	if (running.length === 0) return [];
-	const earliest = Math.min(...running.map(({ stillRunning }) => stillRunning.nextPollAt));
+	const restUntil = restOfAll(running.map(({ stillRunning }) => stillRunning));
+	let earliest = Infinity;
+	for (const { stillRunning } of running) {
+		const { giveUpAt, nextPollAt, progress } = stillRunning;
+		if (restUntil > (progress.notBefore ?? now)) progress.notBefore = restUntil;
+		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(progress.notBefore ?? 0, giveUpAt)));
+	}
 	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
 	const waitSeconds = Math.ceil(wait / 1000);
 	const nextPollAt = isoTime(now + waitSeconds * 1000);
@@ -74,6 +83,12 @@ export function handOver(leaving: LeavingItem[], surviveRestarts: boolean, now: 
 		...item,
 		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },
 	}));
+}
+
+/** Until when nothing may be asked: the rest after a 429 holds for every task of the key. */
+function restOfAll(waits: GoOn[]): number {
+	const rests = waits.map(({ progress }) => (progress.lastFault?.kind === 'rateLimited' ? progress.notBefore : undefined));
+	return rests.reduce<number>((latest, rest) => Math.max(latest, rest ?? 0), 0);
 }
 
 /** Warns in the editor where items leave for a Wait node that isn't there: n8n drops them without a word. */
@@ -107,6 +122,7 @@ function progressOf(polling: Polling, now: number): Progress {
 		startedAt: Math.min(Date.parse(polling.startedAt), now),
 		withoutVideo: count(polling.completedWithoutVideo),
 		oddAnswers: count(polling.answersWithoutTask),
+		notBefore: polling.notBefore === undefined ? undefined : Date.parse(polling.notBefore),
 	};
 }
 
@@ -116,13 +132,15 @@ function count(value: unknown): number {
 }
 
 function pollingOf({ progress, giveUpAt }: GoOn): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
-	const { attempt, startedAt, withoutVideo, oddAnswers } = progress;
+	const { attempt, startedAt, withoutVideo, oddAnswers, notBefore, task } = progress;
 	return {
 		attempt,
 		giveUpAt: isoTime(giveUpAt),
 		startedAt: isoTime(startedAt),
 		...(withoutVideo > 0 && { completedWithoutVideo: withoutVideo }),
 		...(oddAnswers > 0 && { answersWithoutTask: oddAnswers }),
+		...(notBefore !== undefined && { notBefore: isoTime(notBefore) }),
+		...(!task && { unanswered: true as const }),
 	};
 }
 

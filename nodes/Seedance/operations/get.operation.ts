@@ -17,7 +17,6 @@ import { forEachItem } from './itemLoop';
 import { resultItem, taskFields } from './items';
 import { checkChoice, isTool } from './parameters';
 import { reportWait } from './progress';
-import { nodeRun } from './retries';
 import { beginRun, readRunSettings, type Run, type RunSettings } from './run';
 import { toolAnswer } from './tool';
 
@@ -53,7 +52,8 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const tool = isTool(context);
 	const items = context.getInputData();
 	const run = beginRun(context);
-	const { answers, startedAt } = tool ? newAnswers() : answersOfRun(context);
+	const { startedAt } = run.shared;
+	const answers = run.shared.answers as Map<string, Promise<Answer>>;
 	let mode = 'no' as WaitMode;
 	let surviveRestarts = false;
 
@@ -99,34 +99,6 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const running = handOver(leaving, surviveRestarts, Date.now());
 	hintUnconnected(context, running.length);
 	return [done, running];
-}
-
-/** The answers of one run of the node, by question, and when it began: in milliseconds since 1970. */
-interface RunAnswers {
-	runIndex: number;
-	answers: Map<string, Promise<Answer>>;
-	/** One time for all items and tries: equal questions have to be equal. */
-	startedAt: number;
-}
-
-/**
- * By n8n's memory of the node, while it is in use. n8n tries a node again, with all its items, for the error of one
- * ("Retry On Fail"); n8n 1.x does so for a finished task too, whose `error` is null.
- */
-const answersByMemory = new WeakMap<object, RunAnswers>();
-
-function newAnswers(runIndex = 0): RunAnswers {
-	return { runIndex, answers: new Map(), startedAt: Date.now() };
-}
-
-function answersOfRun(context: IExecuteFunctions): RunAnswers {
-	const run = nodeRun(context);
-	if (!run) return newAnswers();
-	const known = answersByMemory.get(run.memory);
-	if (known?.runIndex === run.runIndex) return known;
-	const fresh = newAnswers(run.runIndex);
-	answersByMemory.set(run.memory, fresh);
-	return fresh;
 }
 
 /** Whether asking again could not change an answer. */

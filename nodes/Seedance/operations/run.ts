@@ -3,11 +3,13 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ApiClient, type ClientSettings } from '../api/client';
 import { CREDENTIAL_NAME, readAccess } from '../api/credential';
 import { cut } from '../api/envelope';
+import type { RateLimiter } from '../api/rateLimiter';
 import { redactDeep } from '../api/redact';
 import type { VideoTask } from '../api/task';
 import { faultProblem, type Problem } from '../polling/verdict';
 import { thrownProblem } from './items';
-import { checkNumber } from './parameters';
+import { checkNumber, isTool } from './parameters';
+import { nodeRun, sharedByTries, type NodeRun, type SharedByTries } from './retries';
 
 const REQUEST_TIMEOUT = { label: 'Request Timeout', unit: 'seconds', min: 1, max: 600 };
 const MAX_RETRIES = { label: 'Max Retries', unit: '', min: 0, max: 20 };
@@ -19,8 +21,11 @@ const LONGEST_MESSAGE = 400;
 /** The options that hold for a whole run. */
 export type RunSettings = Omit<ClientSettings, 'signal'>;
 
-/** One run of the node: its client, and its end. */
+/** One try of a run of the node: its client, and its end. */
 export interface Run {
+	/** Which run of the node it is, where n8n tells. */
+	nodeRun?: NodeRun;
+	shared: SharedByTries;
 	/** Aborted when the user stops the execution, or when the run is over. */
 	signal: AbortSignal;
 	/** Ends everything that is under way; has to be called when the run is over. */
@@ -56,16 +61,21 @@ export function beginRun(context: IExecuteFunctions): Run {
 	if (canceled?.aborted) stop();
 	canceled?.addEventListener('abort', stop);
 	const { signal } = controller;
+	const thisRun = nodeRun(context);
+	// Calls of a tool can't be told apart for sure, and each is an order of its own.
+	const shared = sharedByTries(isTool(context) ? undefined : thisRun);
 	let opening: ReturnType<typeof openClient> | undefined;
 	let redact = (text: string) => text;
 	return {
+		nodeRun: thisRun,
+		shared,
 		signal,
 		end: () => {
 			canceled?.removeEventListener('abort', stop);
 			stop();
 		},
 		client: async (settings) => {
-			const opened = await (opening ??= openClient(context, { ...settings, signal }));
+			const opened = await (opening ??= openClient(context, { ...settings, signal }, shared.rateLimiter));
 			if ('client' in opened) redact = opened.client.redact;
 			return opened;
 		},
@@ -81,11 +91,12 @@ export function beginRun(context: IExecuteFunctions): Run {
 async function openClient(
 	context: IExecuteFunctions,
 	settings: ClientSettings,
+	rateLimiter: RateLimiter,
 ): Promise<{ client: ApiClient } | { problem: Problem }> {
 	try {
 		const access = readAccess(await context.getCredentials(CREDENTIAL_NAME));
 		if (!access.ok) return { problem: faultProblem(access.fault) };
-		return { client: new ApiClient(context, access.value, settings) };
+		return { client: new ApiClient(context, access.value, settings, rateLimiter) };
 	} catch (error) {
 		return { problem: thrownProblem(error) };
 	}

@@ -22,6 +22,10 @@ export interface Progress {
 	withoutVideo: number;
 	/** Answers in a row, up to now, that were no task and may pass: see `MOST_ODD_ANSWERS`. */
 	oddAnswers: number;
+	/** Until when the API asked to be left alone, in milliseconds since 1970. */
+	notBefore?: number;
+	/** What stood in the way of the last question; known only to the run that asked it. */
+	lastFault?: Fault;
 }
 
 /** Why a wait ended without a video, in words for the person in n8n's editor. */
@@ -63,7 +67,12 @@ export function beginWait(now: number): Progress {
 
 /** When a wait is given up, in milliseconds since 1970. */
 export function giveUpTime(progress: Progress, settings: WaitSettings, now: number): number {
-	return (createdAt(progress.task, now) ?? progress.startedAt) + settings.giveUpAfterMs;
+	return begunAt(progress, now) + settings.giveUpAfterMs;
+}
+
+/** Since when a task is waited for. None is younger than the first question about it, whatever `created` says. */
+function begunAt({ task, startedAt }: Progress, now: number): number {
+	return Math.min(createdAt(task, now) ?? startedAt, startedAt);
 }
 
 /**
@@ -109,11 +118,19 @@ export function judge(
 		}
 	}
 
+	progress.lastFault = fault;
+	progress.notBefore = fault?.retryAfterMs === undefined ? undefined : now + fault.retryAfterMs;
+	return goOn(id, progress, settings, now);
+}
+
+/**
+ * Says when to ask next, or gives up. Called without a question too, where the API asked to be left alone for longer.
+ */
+export function goOn(id: string, progress: Progress, settings: WaitSettings, now: number): Verdict {
 	const giveUpAt = giveUpTime(progress, settings, now);
-	if (now >= giveUpAt) {
-		return { kind: 'problem', problem: gaveUp(id, progress, settings, now, fault) };
-	}
-	const facts = { task: progress.task, now, giveUpAt, retryAfterMs: fault?.retryAfterMs };
+	if (now >= giveUpAt) return { kind: 'problem', problem: gaveUp(id, progress, settings, now) };
+	const retryAfterMs = progress.notBefore === undefined ? undefined : progress.notBefore - now;
+	const facts = { task: progress.task, now, giveUpAt, retryAfterMs };
 	return { kind: 'wait', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, progress };
 }
 
@@ -175,9 +192,9 @@ function gaveUp(
 	progress: Progress,
 	settings: WaitSettings,
 	now: number,
-	fault: Fault | undefined,
 ): Problem {
-	const since = createdAt(progress.task, now) ?? progress.startedAt;
+	const fault = progress.lastFault;
+	const since = begunAt(progress, now);
 	const status = progress.task ? `was still ${progress.task.status}` : 'could not be asked for';
 	const lastFault = fault ? ` The last question failed: ${fault.message}${fault.said ? ` (${fault.said})` : ''}.` : '';
 	return {

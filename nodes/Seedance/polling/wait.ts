@@ -6,6 +6,7 @@ import {
 	beginWait,
 	faultProblem,
 	giveUpTime,
+	goOn,
 	judge,
 	type Progress,
 	type Verdict,
@@ -30,7 +31,8 @@ export interface WaitHooks {
 }
 
 /**
- * Asks for a task once, as one step of a wait whose steps may lie in different executions or machines.
+ * Asks for a task once, as one step of a wait whose steps may lie in different executions or machines; not at all
+ * where the API asked to be left alone for longer.
  *
  * @param before what is known from earlier steps
  */
@@ -40,7 +42,10 @@ export async function askOnce(
 	settings: WaitSettings,
 	before: Progress,
 ): Promise<Verdict> {
-	const outcome = await ask(id, giveUpTime(before, settings, Date.now()));
+	const now = Date.now();
+	// Back too early: the time of another item, or the give-up time, came first.
+	if (before.notBefore !== undefined && now < before.notBefore) return goOn(id, before, settings, now);
+	const outcome = await ask(id, giveUpTime(before, settings, now));
 	return judge(id, outcome, before, settings, Date.now());
 }
 

@@ -1,0 +1,201 @@
+import type { Leaving, VirtualResult } from './virtualEngine';
+import type { Meaning, ModelTask, QueryNote } from './virtualReplies';
+import type { LoggedRequest } from './virtualServer';
+
+/** How a run of Get Result is set, in milliseconds. */
+export interface QuerySettings {
+	mode: 'no' | 'inNode' | 'withWaitNode';
+	tier: 'online' | 'flex';
+	giveUpAfterMs: number;
+	pollIntervalMs?: number;
+	surviveRestarts: boolean;
+	ifTaskFails: 'error' | 'output';
+	maxRetries: number;
+	requestTimeoutMs: number;
+	maxConcurrency: number;
+}
+
+export type Query = LoggedRequest<QueryNote>;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** Shortest stay at the Wait node that n8n keeps in its database. */
+export const SHORTEST_PARK_MS = 66 * SECOND;
+
+/** How often a completed task without a link, and an answer that is no task, may come before the wait ends. */
+const MOST_PASSING = 3;
+
+/** Longest rest that a single question waits for; the API may ask for a longer one. */
+const LONGEST_REST_MS = 120 * SECOND;
+
+/** When a task was made; undefined where `created` says nothing. By the design: seconds, past, a day old at most. */
+function createdAt(task: ModelTask | undefined, now: number): number | undefined {
+	const { created } = task ?? {};
+	if (typeof created !== 'number') return undefined;
+	const age = now - created * SECOND;
+	return age >= 0 && age <= DAY ? created * SECOND : undefined;
+}
+
+/** When a wait is given up: counted from `created`, or from the first question, since no task is younger than that. */
+export function giveUpAt(task: ModelTask | undefined, startedAt: number, settings: QuerySettings, now: number): number {
+	return Math.min(createdAt(task, now) ?? startedAt, startedAt) + settings.giveUpAfterMs;
+}
+
+/** The design's "When the next question is asked", before `Retry-After` and the give-up time. */
+export function scheduledDelay(task: ModelTask | undefined, { tier, pollIntervalMs }: QuerySettings, now: number): number {
+	if (pollIntervalMs !== undefined) return pollIntervalMs;
+	const created = createdAt(task, now);
+	const model = typeof task?.model === 'string' ? task.model : '';
+	const [earliest, latest] = /1080p/.test(model) ? [3, 8] : /480p|720p/.test(model) ? [2, 5] : [undefined, undefined];
+	if (created === undefined || earliest === undefined) return (tier === 'flex' ? 60 : 30) * SECOND;
+	const age = now - created;
+	if (tier === 'flex') return (age < 10 * MINUTE ? 60 : 120) * SECOND;
+	if (age >= latest * MINUTE) return 60 * SECOND;
+	return Math.max(0, earliest * MINUTE - age) + 30 * SECOND;
+}
+
+/** What an answer meant to who asked; undefined where the end of the run cut it off. */
+function meaningOf(one: Query, { requestTimeoutMs }: QuerySettings): Meaning | undefined {
+	if (one.endedSteady === undefined) return undefined;
+	if (!one.closed) return one.note.meaning;
+	if (one.endedSteady - one.steady >= requestTimeoutMs) return 'passes';
+	return one.note.meaning === 'odd' ? 'odd' : undefined;
+}
+
+/** How the questions about one task went. */
+export interface Story {
+	/** What ended it for good, as far as the answers alone tell. */
+	end?: Meaning;
+	/** The task as last seen. */
+	task?: ModelTask;
+	/** Whether it may have ended for too many answers that are no task. */
+	oddEnough: boolean;
+	/** Whether a single question may have ended since its retries were used up. */
+	triedEnough: boolean;
+	violations: string[];
+}
+
+/**
+ * Goes through the questions about one task in the order in which they were asked, and finds what was asked that should
+ * not have been, and too early or too late.
+ */
+export function storyOf(queries: Query[], settings: QuerySettings, startedAt: number, jumps: boolean): Story {
+	const { mode, maxRetries, requestTimeoutMs } = settings;
+	const waits = mode !== 'no';
+	const story: Story = { oddEnough: false, triedEnough: false, violations: [] };
+	const violate = (words: string) => story.violations.push(words);
+	let odd = { kind: '', inRow: 0, most: 0 };
+	let noLinks = 0;
+	let tries = 0;
+	let before: Query | undefined;
+	let earliest = 0;
+
+	for (const one of queries) {
+		const { subject, steady, wall } = one;
+		if (story.end) violate(`${subject} is asked for again after "${story.end}"`);
+		const until = giveUpAt(story.task, startedAt, settings, wall);
+		const isFirst = before?.execution !== one.execution;
+		if (isFirst) tries = 0;
+		if (before) {
+			if (before.ended === undefined || before.ended > one.begun) violate(`${subject} is asked for twice at once`);
+			const since = Math.max(steady - (before.endedSteady ?? steady), wall - (before.endedWall ?? wall));
+			if (!isFirst && since < earliest - 2) violate(`${subject} is asked for after ${since} ms instead of ${earliest}`);
+			// What comes back from a Wait node late, for the sake of others or to survive restarts, is asked for once more.
+			const isLate = isFirst ? (before.endedWall ?? wall) >= until : wall > until + requestTimeoutMs + SECOND;
+			if (waits && !jumps && isLate) violate(`${subject} is asked for ${wall - until} ms after the give-up time`);
+		}
+		before = one;
+
+		const meaning = meaningOf(one, settings);
+		if (meaning === undefined) continue;
+		const { task, retryAfterMs = 0 } = one.note;
+		if (task) story.task = task;
+		const endedWall = one.endedWall ?? wall;
+		const left = Math.max(0, giveUpAt(story.task, startedAt, settings, endedWall) - endedWall);
+		const next = Math.min(left, scheduledDelay(story.task, settings, endedWall));
+		earliest = Math.max(next, meaning === 'passes' ? retryAfterMs : 0);
+
+		if (meaning === 'passes') {
+			tries++;
+			odd = { ...odd, kind: '', inRow: 0 };
+			story.triedEnough = tries > maxRetries || retryAfterMs > LONGEST_REST_MS;
+			if (tries <= maxRetries) earliest = retryAfterMs;
+			else {
+				odd.most = 0;
+				tries = 0;
+				if (!waits) story.end = meaning;
+			}
+			continue;
+		}
+		tries = 0;
+		story.triedEnough = false;
+		if (meaning === 'running') {
+			odd = { kind: '', inRow: 0, most: 0 };
+			if (!waits) story.end = meaning;
+		} else if (meaning === 'noLink') {
+			odd = { kind: '', inRow: 0, most: 0 };
+			if (!waits || ++noLinks > MOST_PASSING) story.end = meaning;
+		} else if (meaning === 'odd' || (meaning === 'refused' && waits && story.task)) {
+			odd = { kind: meaning, inRow: odd.kind === meaning ? odd.inRow + 1 : 1, most: odd.most + 1 };
+			if (!waits || odd.inRow > MOST_PASSING) story.end = meaning;
+			story.oddEnough = odd.most > MOST_PASSING;
+		} else {
+			story.end = meaning;
+		}
+	}
+	return story;
+}
+
+/** How a row with such a story has to leave; undefined where its answers alone don't tell. */
+export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Leaving['output'] | undefined {
+	if (end === undefined) return undefined;
+	if (end === 'completed') return 'done';
+	if (end === 'ended' && ifTaskFails === 'output') return 'done';
+	const isTask = ['running', 'noLink', 'ended', 'unknown'].includes(end);
+	return mode === 'no' && isTask ? 'done' : 'error';
+}
+
+/** Requests that were sent while the API had asked for rest: after a 429, for the whole run. */
+export function restlessRequests(log: Array<LoggedRequest<Pick<QueryNote, 'rateLimited' | 'retryAfterMs'>>>): string[] {
+	const rests = log.filter(({ note, closed, ended }) => note.rateLimited && note.retryAfterMs && !closed && ended);
+	return rests.flatMap((rest) =>
+		log
+			.filter(({ steady, wall }) => {
+				const { endedSteady = Infinity, endedWall = 0, note } = rest;
+				const since = Math.max(steady - endedSteady, wall - endedWall);
+				// What begins at the very moment of the 429 can't know of it yet.
+				return steady > endedSteady && since < (note.retryAfterMs ?? 0) - 2;
+			})
+			.map(({ subject, steady, execution }) => {
+				const since = steady - (rest.endedSteady ?? 0);
+				const where = execution === rest.execution ? '' : `, in execution ${execution} after ${rest.execution}`;
+				return `${subject} is asked for ${since} ms after a 429 that wants ${rest.note.retryAfterMs} ms of rest${where}`;
+			}),
+	);
+}
+
+/** Requests about one task that come faster than any schedule: never more than a question's tries in 5 s. */
+export function tightLoops(queries: Query[], { maxRetries }: QuerySettings): string[] {
+	const most = 2 * (maxRetries + 1);
+	const tooMany = queries.find((one, index) => {
+		const later = queries[index + most];
+		return later !== undefined && later.steady - one.steady < 5 * SECOND - 2;
+	});
+	return tooMany ? [`${tooMany.subject} is asked for more than ${most} times within 5 s`] : [];
+}
+
+/** Every row that came in leaves once; in order where all leave together. */
+export function lostOrDoubled({ leaving }: VirtualResult, count: number): string[] {
+	const rows = leaving.map(({ row }) => row);
+	const violations = Array.from({ length: count }, (_, row) => row)
+		.filter((row) => rows.filter((other) => other === row).length !== 1)
+		.map((row) => `row ${row} leaves ${rows.filter((other) => other === row).length} times`);
+	if (rows.includes(-1)) violations.push('an item leaves that belongs to no row');
+	for (const output of ['done', 'error'] as const) {
+		const places = leaving.filter((one) => one.output === output).map(({ row, round }) => round * count + row);
+		if (places.some((place, index) => place <= (places[index - 1] ?? -1))) violations.push(`${output} is out of order`);
+	}
+	return violations;
+}

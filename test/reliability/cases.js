@@ -1,0 +1,291 @@
+// What can go wrong between the node and the API, and what becomes of it: the tests run this list, and
+// docs/reliability.md is made from it. JavaScript, since the command that writes the document runs without a build.
+
+/**
+ * What a wait makes of a status check that met a fault:
+ * - `ends`: the item's error, at once
+ * - `passes`: the next check comes as if nothing had happened, until Give Up After
+ * - `passesThrice`: the same, but the fourth such answer in a row is the item's error
+ * - `passesThriceOnceAnswered`: the same, but only after a check that was answered; before that it ends at once
+ *
+ * @typedef {'ends' | 'passes' | 'passesThrice' | 'passesThriceOnceAnswered'} Waiting
+ */
+
+/**
+ * What becomes of a create that met a fault:
+ * - `refused`: the item's error, which says that nothing was created; sent once
+ * - `unknown`: the item's error, which says that a task may have been created; never sent again
+ * - `sentAgain`: nothing was created, and it is sent again, as often as Max Retries allows
+ * - `failed`: the item's error, with the ID of the task that was made; never sent again
+ *
+ * @typedef {'refused' | 'unknown' | 'sentAgain' | 'failed'} Creating
+ */
+
+/**
+ * @typedef {object} FaultCase
+ * @property {string} what happens, as a person would say it
+ * @property {Record<string, unknown>} fault how the simulator is asked for it
+ * @property {string} words that the error's message or description holds
+ * @property {boolean} [retried] whether one status check asks again, as often as Max Retries allows
+ * @property {Waiting} [waiting] left out where no status check can meet it
+ * @property {Creating} [creating] left out where no create can meet it
+ */
+
+/** @type {readonly FaultCase[]} */
+const FAULTS = [
+	{
+		what: 'The key is refused (HTTP 200, code "204")',
+		fault: { kind: 'seen', answer: 'badKey200' },
+		words: '登录验证失败',
+		waiting: 'passesThriceOnceAnswered',
+		creating: 'refused',
+	},
+	{
+		what: 'The key is refused (HTTP 401)',
+		fault: { kind: 'seen', answer: 'badKey401' },
+		words: 'refused the API key',
+		waiting: 'passesThriceOnceAnswered',
+		creating: 'refused',
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 200, code 500)',
+		fault: { kind: 'seen', answer: 'wrongAddress200' },
+		words: 'not to its API',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 404)',
+		fault: { kind: 'seen', answer: 'wrongAddress404' },
+		words: 'not to its API',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'No such task, or none any more (HTTP 404)',
+		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
+		words: 'knows no task',
+		waiting: 'ends',
+	},
+	{
+		what: 'No such task (HTTP 200, code 404)',
+		fault: { kind: 'seen', answer: 'unknownIdCode404' },
+		words: 'knows no task',
+		waiting: 'ends',
+	},
+	{
+		what: 'No such task (HTTP 200, code 500, in words)',
+		fault: { kind: 'seen', answer: 'unknownId200' },
+		words: '任务不存在',
+		waiting: 'ends',
+	},
+	{
+		what: 'The key may not do this (HTTP 403)',
+		fault: { kind: 'status', status: 403, envelope: 'codeMessage' },
+		words: 'does not let this API key',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The account has no credit (HTTP 200, code 402)',
+		fault: { kind: 'seen', answer: 'noCredit200' },
+		words: '余额不足',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The request is rejected (HTTP 400)',
+		fault: { kind: 'seen', answer: 'unknownModel' },
+		words: '模型不可用',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'An error that only its words describe (HTTP 200)',
+		fault: { kind: 'seen', answer: 'missingParameter' },
+		words: '缺少必填参数',
+		waiting: 'passesThrice',
+		creating: 'refused',
+	},
+	{
+		what: 'A redirect',
+		fault: { kind: 'redirect' },
+		words: 'elsewhere',
+		waiting: 'passesThrice',
+		creating: 'refused',
+	},
+	{
+		what: 'Too many requests (HTTP 429)',
+		fault: { kind: 'status', status: 429, retryAfter: 1 },
+		words: 'limiting requests',
+		retried: true,
+		waiting: 'passes',
+		creating: 'sentAgain',
+	},
+	{
+		what: 'Too many requests (HTTP 200, code 429)',
+		fault: { kind: 'envelope200', envelope: 'codeMsg', code: 429 },
+		words: 'limiting requests',
+		retried: true,
+		waiting: 'passes',
+		creating: 'sentAgain',
+	},
+	{
+		what: 'An error of the server (HTTP 5xx)',
+		fault: { kind: 'status', status: 503 },
+		words: 'error of its own',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An error of the server (HTTP 200, code 500)',
+		fault: { kind: 'seen', answer: 'busy200' },
+		words: '系统繁忙',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'No answer within Request Timeout',
+		fault: { kind: 'hang' },
+		words: 'did not answer',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer that drips past Request Timeout',
+		fault: { kind: 'slowBody', interval: 100 },
+		words: 'did not answer',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'A connection that breaks',
+		fault: { kind: 'reset' },
+		words: 'broke the connection',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer that is cut short',
+		fault: { kind: 'cutBody' },
+		words: 'broke the connection',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An empty answer (HTTP 200)',
+		fault: { kind: 'empty200' },
+		words: 'is empty',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An empty answer (HTTP 204)',
+		fault: { kind: 'seen', answer: 'empty204' },
+		words: 'is empty',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'A web page instead of the answer',
+		fault: { kind: 'html200' },
+		words: 'is a web page',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'Broken JSON',
+		fault: { kind: 'malformedJson' },
+		words: "can't be read",
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'JSON that is no task',
+		fault: { kind: 'jsonArray' },
+		words: "can't be read",
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer without end',
+		fault: { kind: 'endlessBody' },
+		words: 'does not end',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'A task without an ID',
+		fault: { kind: 'missingField', field: 'id' },
+		words: 'holds no task ID',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'A task without a status',
+		fault: { kind: 'missingField', field: 'status' },
+		words: 'holds no status',
+		waiting: 'passesThrice',
+	},
+	{
+		what: 'Another task than was asked for',
+		fault: { kind: 'wrongId' },
+		words: 'about another',
+		waiting: 'passesThrice',
+	},
+	{
+		what: 'The request works, but its answer gets lost',
+		fault: { kind: 'cutAfterAccept' },
+		words: 'broke the connection',
+		creating: 'unknown',
+	},
+	{
+		what: 'The task failed at once',
+		fault: { kind: 'seen', answer: 'failedAtOnce' },
+		words: 'provider rejected prompt',
+		creating: 'failed',
+	},
+];
+
+/**
+ * Answers that say the same in other forms, as the real API was seen to give them: all of them are taken for what
+ * they say. Each can be put on top of any of the others.
+ *
+ * @type {ReadonlyArray<{ what: string, shape: Record<string, unknown> }>}
+ */
+const FORMS = [
+	{ what: 'as the vendor\'s page has it', shape: { as: ['extraFields'] } },
+	{ what: 'inside `data`', shape: { as: ['insideData'] } },
+	{ what: 'inside `data`, the code as text', shape: { as: ['insideDataCodeText'] } },
+	{ what: 'inside `data`, without an ID', shape: { as: ['insideDataWithoutId'] } },
+	{ what: 'after a byte order mark', shape: { as: ['byteOrderMark'] } },
+	{
+		what: 'with other words for the status',
+		shape: {
+			as: ['statusWord'],
+			words: { queued: 'submitted', processing: 'RUNNING', completed: 'succeeded', failed: 'error', cancelled: 'canceled' },
+		},
+	},
+	{
+		what: 'with other words for the status, in capitals',
+		shape: {
+			as: ['statusWord'],
+			words: { queued: 'PENDING', processing: 'Processing', completed: 'COMPLETED', failed: 'expired', cancelled: 'Cancelled' },
+		},
+	},
+	{ what: 'with the words of its failure in an object', shape: { as: ['errorObject'] } },
+	{ what: 'with its link in `result_url`', shape: { as: ['linkIn'], field: 'result_url' } },
+	{ what: 'with its link in `image_url`', shape: { as: ['linkIn'], field: 'image_url' } },
+	{ what: 'with its link in `audioUrl`', shape: { as: ['linkIn'], field: 'audioUrl' } },
+	{ what: 'with its link in `url`', shape: { as: ['linkIn'], field: 'url' } },
+];
+
+module.exports = { FAULTS, FORMS };
