@@ -12,11 +12,18 @@ const FASTER = 0.97;
 const NEAR_REFUSED = 1.05;
 const FORGET_REFUSED = 0.999;
 
+function guessedRestMs(refusals: number): number {
+	return RESTS_MS[Math.min(refusals, RESTS_MS.length) - 1] ?? 0;
+}
+
 /** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
 const BURST_GAP_MS = 5_000;
 
-/** How many requests have to be taken at one pace, at least, before a faster one is tried. */
-const FEWEST_BEFORE_FASTER = 20;
+/**
+ * How many requests have to be taken at one pace before a faster one is tried: more where the API said itself when
+ * there is room, so that the pace is hardly too slow.
+ */
+const BEFORE_FASTER = { guessed: 20, told: 100 } as const;
 
 /**
  * The pace at which a run may send requests. As fast as it likes, until the API refuses one for being too many
@@ -33,6 +40,9 @@ export class RateLimiter {
 	/** Refusals in a row. */
 	private refusals = 0;
 
+	/** Whether the API said how long to rest when it last refused a request. */
+	private wasTold = false;
+
 	/** Time between two requests; 0 while no pace has to be kept. */
 	private intervalMs = 0;
 
@@ -42,6 +52,9 @@ export class RateLimiter {
 	private nextAt = 0;
 
 	private sentAt = 0;
+
+	/** The time when it was last looked at the clock. */
+	private seenAt = 0;
 
 	/** Since when requests have been accepted without a refusal, one soon after another, and how many. */
 	private accepted = { since: 0, count: 0 };
@@ -53,6 +66,7 @@ export class RateLimiter {
 
 	/** Milliseconds for which nothing may be sent, since the API asked for it; 0 when something may be now. */
 	cooldownMs(now: number): number {
+		this.noticeClock(now);
 		return Math.max(0, this.cooldownUntil - now);
 	}
 
@@ -63,6 +77,7 @@ export class RateLimiter {
 
 	/** Takes note of a request that is sent. */
 	onSend(now: number): void {
+		this.noticeClock(now);
 		if (!this.isProbing && now - this.sentAt > BURST_GAP_MS) this.accepted = { since: now, count: 0 };
 		this.sentAt = now;
 		// A late one is made up for, but no more than one.
@@ -77,6 +92,7 @@ export class RateLimiter {
 	 * @param retryAfterMs how long the API asked to be left alone, where it did
 	 */
 	onRateLimited(sentAt: number, now: number, retryAfterMs?: number): void {
+		this.noticeClock(now);
 		// What was under way when the cooldown began says nothing new about how long it has to be.
 		const isNews = sentAt >= this.cooldownSince;
 		if (isNews) {
@@ -86,8 +102,10 @@ export class RateLimiter {
 				this.intervalMs *= SLOWER;
 			}
 		}
-		const guess = RESTS_MS[Math.min(this.refusals, RESTS_MS.length) - 1] ?? 0;
-		const rest = retryAfterMs ?? (isNews ? guess : 0);
+		this.wasTold = retryAfterMs !== undefined;
+		// Who was told how long, and refused all the same, has to rest for longer.
+		const guess = guessedRestMs(this.wasTold ? this.refusals - 1 : this.refusals);
+		const rest = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
 		if (now + rest <= this.cooldownUntil) return;
 		this.cooldownSince = now;
 		this.cooldownUntil = now + rest;
@@ -104,7 +122,8 @@ export class RateLimiter {
 			return;
 		}
 		this.accepted.count++;
-		if (this.intervalMs === 0 || this.accepted.count < FEWEST_BEFORE_FASTER) return;
+		const enough = this.wasTold ? BEFORE_FASTER.told : BEFORE_FASTER.guessed;
+		if (this.intervalMs === 0 || this.accepted.count < enough) return;
 		this.accepted = { since: sentAt, count: 0 };
 		this.tooShortMs *= FORGET_REFUSED;
 		this.intervalMs = Math.max(this.intervalMs * FASTER, this.tooShortMs * NEAR_REFUSED);
@@ -112,9 +131,24 @@ export class RateLimiter {
 
 	private onRoomAgain(sentAt: number): void {
 		const { since, count } = this.accepted;
-		if (this.intervalMs === 0 && count > 0) this.intervalMs = (sentAt - since) / count;
+		if (this.intervalMs === 0 && count > 0) {
+			// Until there was room, not until somebody wanted it.
+			this.intervalMs = Math.max(1, this.cooldownUntil - since) / count;
+		}
 		this.refusals = 0;
 		this.accepted = { since: sentAt, count: 1 };
 		this.nextAt = this.intervalMs === 0 ? 0 : sentAt + this.intervalMs;
+	}
+
+	/** Moves all times along with a clock that was set back: a rest must not begin anew for it. */
+	private noticeClock(now: number): void {
+		const back = Math.max(0, this.seenAt - now);
+		this.seenAt = now;
+		if (back === 0) return;
+		this.cooldownUntil -= back;
+		this.cooldownSince -= back;
+		this.nextAt -= back;
+		this.sentAt -= back;
+		this.accepted.since -= back;
 	}
 }

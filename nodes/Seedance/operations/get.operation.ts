@@ -79,7 +79,8 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 			if (!shared) {
 				answers.set(key, (shared = answer(context, question, run, settings)));
 				// Of what a later try of n8n may find, only what can't change any more.
-				shared.then((result) => isFinal(result) || answers.delete(key), () => answers.delete(key));
+				const forget = () => answers.delete(key);
+				shared.then((result) => isFinal(result, question) || forget(), forget);
 			}
 			const result = await shared;
 			if ('problem' in result) return result;
@@ -101,9 +102,10 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	return [done, running];
 }
 
-/** Whether asking again could not change an answer. */
-function isFinal(result: Answer): boolean {
-	return 'task' in result && (isDone(result.task) || statusKind(result.task.status) === 'ended');
+/** Whether an answer is as good in a later try: it can't change any more, or nobody waits for it to. */
+function isFinal(result: Answer, { wait }: Question): boolean {
+	if (!('task' in result)) return false;
+	return !wait || isDone(result.task) || statusKind(result.task.status) === 'ended';
 }
 
 /** A tool has one output, and no Wait node could bring its answer back: a model asks again by itself. */

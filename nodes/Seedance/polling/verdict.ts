@@ -93,6 +93,8 @@ export function judge(
 	const progress: Progress = {
 		...before,
 		attempt: before.attempt + 1,
+		// The clock may have been set back meanwhile.
+		startedAt: Math.min(before.startedAt, now),
 		task: outcome.ok ? outcome.value : before.task,
 		oddAnswers: !outcome.ok && mayPassAFewTimes(outcome.fault, before) ? before.oddAnswers + 1 : 0,
 	};

@@ -37,7 +37,7 @@ async function measureGroup(host, { name, from, to, options }) {
 	const finishAfters = Array.from({ length: TASKS }, (_, n) => from + (n * (to - from)) / (TASKS - 1));
 	const createdAt = Date.now();
 	const rows = finishAfters.map((finishAfter) => ({ id: api.addTask({ finishAfter }).id }));
-	const workflow = oneRunWorkflow(randomUUID(), 'inNode', options);
+	const workflow = oneRunWorkflow(randomUUID(), { waitUntilDone: 'inNode', options });
 	const { stoppedAt } = await runToEnd(host, api, workflow, rows, LIMIT_MS);
 	const sumMs = 1000 * finishAfters.reduce((sum, seconds) => sum + seconds, 0);
 	return { name, tookMs: stoppedAt - createdAt, slowestMs: 1000 * to, sumMs, questions: api.requests.length / TASKS };

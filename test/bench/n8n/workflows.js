@@ -29,15 +29,14 @@ function chainedWorkflow(path, options) {
 }
 
 /**
- * Asks for the tasks of the rows that are posted to its webhook, in one run of the node.
+ * Does what the rows that are posted to its webhook say, in one run of the node.
  *
  * @param {string} path the webhook's
- * @param {'no' | 'inNode'} waitUntilDone
- * @param {Record<string, unknown>} options of the node
+ * @param {Record<string, unknown>} parameters of the node, where they differ from a wait's
  * @returns {WorkflowJson}
  */
-function oneRunWorkflow(path, waitUntilDone, options) {
-	const nodes = [splitOut(), seedance({ waitUntilDone, giveUpAfter: 1440, options })];
+function oneRunWorkflow(path, parameters) {
+	const nodes = [splitOut(), seedance({ giveUpAfter: 1440, ...parameters })];
 	return workflow(path, nodes, [
 		['Webhook', 0, 'Split Out'],
 		['Split Out', 0, SEEDANCE],

@@ -22,7 +22,7 @@ const IDLE_MS = 20_000;
 async function measureInNode(host, count) {
 	const api = await host.simulate();
 	const path = randomUUID();
-	await host.publish(oneRunWorkflow(path, 'inNode', OPTIONS), api);
+	await host.publish(oneRunWorkflow(path, { waitUntilDone: 'inNode', options: OPTIONS }), api);
 	const { memory: none } = await warmUp(host, api);
 
 	log(`Starting ${count} executions that wait inside the node ...`);

@@ -41,7 +41,7 @@ async function startExecutions({ session }, path, rows) {
  */
 async function warmUp(host, api) {
 	const path = randomUUID();
-	await host.publish(oneRunWorkflow(path, 'no', {}), api);
+	await host.publish(oneRunWorkflow(path, { waitUntilDone: 'no' }), api);
 	const rows = Array.from({ length: WARM_UP }, () => ({ id: api.addTask().id }));
 	const tookMs = await startExecutions(host, path, rows);
 	return { memory: await settledMemory(host.n8n), eachMs: tookMs / WARM_UP };
