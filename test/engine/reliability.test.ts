@@ -1,6 +1,6 @@
-import type { IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
+import type { OnError } from 'n8n-workflow';
 
-import { FAULTS, FORMS, type FaultCase, type Waiting } from '../reliability/cases';
+import { FAULTS, FORMS, type FaultCase } from '../reliability/cases';
 import { openBinaryStore, removeBinaryStore } from './harness/binaryData';
 import type { EngineResult } from './harness/engine';
 import { runsWith } from './harness/runsWith';
@@ -13,7 +13,7 @@ afterAll(removeBinaryStore);
 
 /** How the node treats errors: each of n8n's settings. */
 const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
-const CHECKS = FAULTS.filter((one): one is FaultCase & { waiting: Waiting } => one.waiting !== undefined);
+const CHECKS = FAULTS.filter(({ waiting }) => waiting !== undefined);
 const CREATES = FAULTS.filter(({ creating }) => creating !== undefined);
 
 /** One retry, and a time-out that doesn't keep the tests waiting. */
@@ -25,7 +25,7 @@ const get = runsWith(simulator, {
 });
 
 /** Asks the simulator for a fault in what it answers about one task. */
-function faultOf(one: { fault: Record<string, unknown> }, filter: Record<string, unknown>): void {
+function faultOf(one: FaultCase, filter: Record<string, unknown>): void {
 	simulator.api.fault({ ...one.fault, ...filter } as never);
 }
 
@@ -55,86 +55,6 @@ describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
 		const rows = result.outputs.flat().map(({ json, pairedItem }) => [!json.error, pairedItem]);
 		expect(rows).toHaveLength(3);
 		expect(rows).toEqual(expect.arrayContaining([[true, { item: 0 }], [false, { item: 1 }], [true, { item: 2 }]]));
-	});
-});
-
-/** How many faults in a row a wait lets pass. */
-function passes(waiting: Waiting, answeredBefore: boolean): number {
-	if (waiting === 'passes') return Infinity;
-	if (waiting === 'passesThrice') return 3;
-	return waiting === 'passesThriceOnceAnswered' && answeredBefore ? 3 : 0;
-}
-
-/** A wait of many rounds, chained with the Wait node, whose times nobody waits for. */
-async function chained(items: IDataObject[], onError: OnError): Promise<INodeExecutionData[]> {
-	const left: INodeExecutionData[] = [];
-	for (let round = items; round.length > 0; ) {
-		const result = await get({
-			items: round,
-			onError,
-			parameters: { waitUntilDone: 'withWaitNode', options: { maxRetries: 0 } },
-		});
-		expect(result.error).toBeUndefined();
-		const [done = [], running = [], failed = []] = result.outputs;
-		left.push(...done, ...failed);
-		expect(done.length + running.length + failed.length).toBe(round.length);
-		round = running.map(({ json }) => json);
-	}
-	return left;
-}
-
-async function inNode(items: IDataObject[], onError: OnError): Promise<INodeExecutionData[]> {
-	const { outputs, error } = await get({
-		items,
-		onError,
-		parameters: { waitUntilDone: 'inNode', options: { maxRetries: 0, pollInterval: 5, maxConcurrency: 100 } },
-	});
-	expect(error).toBeUndefined();
-	return outputs.flat();
-}
-
-describe.each([
-	['inside the node', inNode, ['continueErrorOutput'] as OnError[]],
-	['chained with the Wait node', chained, ['continueRegularOutput', 'continueErrorOutput'] as OnError[]],
-])('a wait %s', (_mode, wait, settings) => {
-	describe.each([
-		['at its first status check', false],
-		['at a later one', true],
-	])('%s', (_moment, answeredBefore) => {
-		test.each(settings)('lets pass what may pass, and ends for the rest (%s)', async (onError) => {
-			const after = answeredBefore ? 1 : 0;
-			const finish = answeredBefore ? { finishAfterAnswers: 1 } : { finishAfter: 0 };
-			const cases = CHECKS.flatMap((one) => {
-				const most = passes(one.waiting, answeredBefore);
-				const passing = { one, id: simulator.api.addTask(finish).id, faults: Math.min(most, 5), checks: NaN };
-				const ending = { one, id: simulator.api.addTask(finish).id, faults: Infinity, checks: after + most + 1 };
-				return [...(most > 0 ? [passing] : []), ...(most < Infinity ? [ending] : [])];
-			});
-			for (const { one, id, faults } of cases) faultOf(one, { id, after, times: faults });
-			const left = await wait(cases.map(({ id }, row) => ({ id, row })), onError);
-			expect(left).toHaveLength(cases.length);
-
-			const seen = cases.map(({ one, id, checks }) => {
-				const item = left.find(({ json }) => json.id === id || String(json.error).includes(id));
-				const end = item?.json.error ? 'error' : item?.json.status;
-				return [one.what, end, checks && simulator.api.requestsFor(id).length];
-			});
-			const wanted = cases.map(({ one, checks }) => [one.what, Number.isNaN(checks) ? 'completed' : 'error', checks]);
-			expect(seen).toEqual(wanted);
-			expectNoKey(JSON.stringify(left));
-		});
-	});
-});
-
-describe('a wait that stops the workflow', () => {
-	test.each(CHECKS.filter(({ waiting }) => passes(waiting, false) === 0))('$what', async (one) => {
-		const { id } = simulator.api.addTask();
-		faultOf(one, { id, times: Infinity });
-		for (const waitUntilDone of ['inNode', 'withWaitNode']) {
-			const { error } = await get({ items: [{ id }], parameters: { waitUntilDone } });
-			expect(`${error?.message} ${error?.description}`).toContain(one.words);
-		}
-		expect(simulator.api.requestsFor(id)).toHaveLength(2);
 	});
 });
 

@@ -4,38 +4,36 @@
  */
 const RESTS_MS = [1_000, 5_000, 18_000, 36_000] as const;
 
-/** By how much the time between requests changes: when a pace was refused, and when it was not for a while. */
-const SLOWER = 1.1;
-const FASTER = 0.97;
+/**
+ * By how much the learned time is shortened, as long as none was too short, and each how many requests at least. What
+ * is learned from a rest of a guessed length, or of few seconds, may be far too long.
+ */
+const EXPLORING = { factor: 0.85, requests: 5 } as const;
 
-/** How near a pace that was refused once may be come again, and how soon that is forgotten. */
+/** The same once the limit is known: it may have been raised. */
+const KNOWING = { factor: 0.97, requests: 100 } as const;
+
+/** By how much the time is lengthened when it was too short though the limit was known. */
+const SLOWER = 1.1;
+
+/** How near a time that was too short once may be come again, and how soon that is forgotten. */
 const NEAR_REFUSED = 1.05;
 const FORGET_REFUSED = 0.999;
 
-function guessedRestMs(refusals: number): number {
-	return RESTS_MS[Math.min(refusals, RESTS_MS.length) - 1] ?? 0;
-}
+/** Longest rest, in milliseconds, that says less about a limit than whole seconds can: servers round them up. */
+const COARSE_REST_MS = 2_000;
 
 /** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
 const BURST_GAP_MS = 5_000;
 
 /**
- * How many requests have to be taken at one pace before a faster one is tried: more where the API said itself when
- * there is room, so that the pace is hardly too slow.
- */
-const BEFORE_FASTER = { guessed: 20, told: 100 } as const;
-
-/**
- * The pace at which a run may send requests. As fast as it likes, until the API refuses one for being too many
- * (429): then all of them rest, one probes whether there is room again, and from what was accepted until then the
- * run learns how many fit into which time. Kept to that pace, requests hardly meet the limit any more. All times
- * are milliseconds since 1970.
+ * How fast a run may send requests: as fast as it likes, until the API refuses one for being too many (429). Then all
+ * of them rest, one probes whether there is room again, and from what was accepted until then the run learns how many
+ * fit into which time. Kept to that, requests hardly meet the limit any more. All times are milliseconds since 1970.
  */
 export class RateLimiter {
-	/** Until when nothing may be sent. */
-	private cooldownUntil = 0;
-
-	private cooldownSince = 0;
+	/** Until when nothing may be sent, and since when. */
+	private cooldown = { since: 0, until: 0 };
 
 	/** Refusals in a row. */
 	private refusals = 0;
@@ -43,21 +41,20 @@ export class RateLimiter {
 	/** Whether the API said how long to rest when it last refused a request. */
 	private wasTold = false;
 
-	/** Time between two requests; 0 while no pace has to be kept. */
-	private intervalMs = 0;
+	/** How many requests fit into which time, and whether that may be far too long; not set while unknown. */
+	private limit?: { count: number; ms: number; exploring: boolean };
 
-	/** An interval known to be too short: a faster pace than this is not tried soon. */
+	/** A time known to be too short for as many requests. */
 	private tooShortMs = 0;
 
-	private nextAt = 0;
+	/** When the last requests were sent, as many as fit. */
+	private sent: number[] = [];
 
-	private sentAt = 0;
+	/** Since when requests have been accepted without a refusal, one soon after another, until when, and how many. */
+	private accepted = { since: 0, until: 0, count: 0 };
 
 	/** The time when it was last looked at the clock. */
 	private seenAt = 0;
-
-	/** Since when requests have been accepted without a refusal, one soon after another, and how many. */
-	private accepted = { since: 0, count: 0 };
 
 	/** Whether the last thing heard is that there is no room: then one request at a time finds out if there is. */
 	get isProbing(): boolean {
@@ -67,21 +64,28 @@ export class RateLimiter {
 	/** Milliseconds for which nothing may be sent, since the API asked for it; 0 when something may be now. */
 	cooldownMs(now: number): number {
 		this.noticeClock(now);
-		return Math.max(0, this.cooldownUntil - now);
+		return Math.max(0, this.cooldown.until - now);
 	}
 
-	/** Milliseconds until the next request may be sent, for the cooldown and for the pace; 0 when it may be now. */
+	/** Milliseconds until the next request may be sent, for the cooldown and for the limit; 0 when it may be now. */
 	delayMs(now: number): number {
-		return Math.max(this.cooldownMs(now), this.nextAt - now);
+		const rest = this.cooldownMs(now);
+		if (!this.limit) return rest;
+		const { count, ms } = this.limit;
+		// A long time's requests may go at once, for a good start. A short time's are spread, for its edges are blurred.
+		const burst = ms > BURST_GAP_MS ? count : Math.ceil(count / 10);
+		const before = this.sent[this.sent.length - burst];
+		return before === undefined ? rest : Math.max(rest, before + (ms * burst) / count - now);
 	}
 
 	/** Takes note of a request that is sent. */
 	onSend(now: number): void {
 		this.noticeClock(now);
-		if (!this.isProbing && now - this.sentAt > BURST_GAP_MS) this.accepted = { since: now, count: 0 };
-		this.sentAt = now;
-		// A late one is made up for, but no more than one.
-		this.nextAt = this.intervalMs === 0 ? 0 : Math.max(this.nextAt, now - this.intervalMs) + this.intervalMs;
+		const last = this.sent.at(-1) ?? 0;
+		if (!this.isProbing && now - last > BURST_GAP_MS) this.accepted = { since: now, until: now, count: 0 };
+		this.sent.push(now);
+		const most = this.limit?.count ?? 1;
+		if (this.sent.length > 2 * most) this.sent = this.sent.slice(-most);
 	}
 
 	/**
@@ -94,21 +98,16 @@ export class RateLimiter {
 	onRateLimited(sentAt: number, now: number, retryAfterMs?: number): void {
 		this.noticeClock(now);
 		// What was under way when the cooldown began says nothing new about how long it has to be.
-		const isNews = sentAt >= this.cooldownSince;
+		const isNews = sentAt >= this.cooldown.since;
 		if (isNews) {
 			this.refusals++;
-			if (this.intervalMs > 0 && this.refusals === 1) {
-				this.tooShortMs = this.intervalMs;
-				this.intervalMs *= SLOWER;
-			}
+			if (this.refusals === 1) this.onLimit(sentAt);
 		}
 		this.wasTold = retryAfterMs !== undefined;
 		// Who was told how long, and refused all the same, has to rest for longer.
 		const guess = guessedRestMs(this.wasTold ? this.refusals - 1 : this.refusals);
 		const rest = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
-		if (now + rest <= this.cooldownUntil) return;
-		this.cooldownSince = now;
-		this.cooldownUntil = now + rest;
+		if (now + rest > this.cooldown.until) this.cooldown = { since: now, until: now + rest };
 	}
 
 	/**
@@ -117,27 +116,44 @@ export class RateLimiter {
 	 * @param sentAt when the request was sent
 	 */
 	onSuccess(sentAt: number): void {
-		if (this.isProbing) {
-			if (sentAt >= this.cooldownUntil) this.onRoomAgain(sentAt);
+		if (this.isProbing && sentAt >= this.cooldown.until) {
+			this.onRoomAgain(sentAt);
 			return;
 		}
 		this.accepted.count++;
-		const enough = this.wasTold ? BEFORE_FASTER.told : BEFORE_FASTER.guessed;
-		if (this.intervalMs === 0 || this.accepted.count < enough) return;
-		this.accepted = { since: sentAt, count: 0 };
+		if (this.isProbing || !this.limit) return;
+		const { count, ms, exploring } = this.limit;
+		const { factor, requests } = exploring ? EXPLORING : KNOWING;
+		if (this.accepted.count < Math.max(requests, count)) return;
+		this.accepted = { since: sentAt, until: sentAt, count: 0 };
 		this.tooShortMs *= FORGET_REFUSED;
-		this.intervalMs = Math.max(this.intervalMs * FASTER, this.tooShortMs * NEAR_REFUSED);
+		this.limit.ms = Math.max(ms * factor, this.tooShortMs * NEAR_REFUSED);
+	}
+
+	/** The limit was met, for the first time or again. */
+	private onLimit(sentAt: number): void {
+		this.accepted.until = sentAt;
+		if (!this.limit) return;
+		const { ms, exploring } = this.limit;
+		this.tooShortMs = ms;
+		this.limit.ms = exploring ? ms / EXPLORING.factor : ms * SLOWER;
+		this.limit.exploring = false;
 	}
 
 	private onRoomAgain(sentAt: number): void {
-		const { since, count } = this.accepted;
-		if (this.intervalMs === 0 && count > 0) {
+		const { since, until, count } = this.accepted;
+		if (!this.limit && count > 0) {
+			const took = Math.max(1, until - since);
 			// Until there was room, not until somebody wanted it.
-			this.intervalMs = Math.max(1, this.cooldownUntil - since) / count;
+			const rest = this.cooldown.until - until;
+			// A burst is let in again after the limit's time. Who took longer than that met the limit on the way.
+			const ms = rest > took ? took + rest : took * SLOWER;
+			this.limit = { count, ms, exploring: !this.wasTold || rest <= COARSE_REST_MS };
 		}
 		this.refusals = 0;
-		this.accepted = { since: sentAt, count: 1 };
-		this.nextAt = this.intervalMs === 0 ? 0 : sentAt + this.intervalMs;
+		this.accepted = { since: sentAt, until: sentAt, count: 1 };
+		// What was sent before has had its rest.
+		this.sent = [sentAt];
 	}
 
 	/** Moves all times along with a clock that was set back: a rest must not begin anew for it. */
@@ -145,10 +161,13 @@ export class RateLimiter {
 		const back = Math.max(0, this.seenAt - now);
 		this.seenAt = now;
 		if (back === 0) return;
-		this.cooldownUntil -= back;
-		this.cooldownSince -= back;
-		this.nextAt -= back;
-		this.sentAt -= back;
+		this.cooldown = { since: this.cooldown.since - back, until: this.cooldown.until - back };
 		this.accepted.since -= back;
+		this.accepted.until -= back;
+		this.sent = this.sent.map((time) => time - back);
 	}
+}
+
+function guessedRestMs(refusals: number): number {
+	return RESTS_MS[Math.min(refusals, RESTS_MS.length) - 1] ?? 0;
 }
