@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { request } from 'undici';
 
+import { DOWNLOADS } from '../reliability/cases';
 import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
@@ -103,6 +104,20 @@ describe('a finished video', () => {
 	});
 
 	test.each([
+		['image/png', 'png', 'image/png', 'png'],
+		['audio/mpeg', 'mp3', 'audio/mpeg', 'mp3'],
+		['image/jpeg', 'jpeg', 'image/jpeg', 'jpeg'],
+		['', 'wav', 'audio/wav', 'wav'],
+		['', 'mp4', 'video/mp4', 'mp4'],
+		['image/webp', 'mp4', 'image/webp', 'webp'],
+		['video/x-unheard-of', 'mp4', 'video/x-unheard-of', 'mp4'],
+	])('of type "%s" at an address that ends in .%s is %s, named .%s', async (fileType, fileEnding, mimeType, ending) => {
+		const { id } = finishedTask(10_000, { fileType, fileEnding });
+		const { outputs } = await download({ items: [{ id }] });
+		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ mimeType, fileName: `${id}.${ending}` });
+	});
+
+	test.each([
 		['application/octet-stream', 'video/mp4'],
 		['video/webm; codecs=vp9', 'video/webm'],
 	])('the type %s is taken as %s', async (sent, taken) => {
@@ -200,30 +215,15 @@ describe('a connection that breaks', () => {
 });
 
 describe('what is refused, with the task kept', () => {
-	const cases: Array<[string, object, string, object?]> = [
-		['HTML', { kind: 'html200' }, 'a web page'],
-		['HTML that says it is a video', { kind: 'status', status: 200, body: '\n<!DOCTYPE html><html>', headers: { 'Content-Type': 'video/mp4' } }, 'a web page'],
-		['JSON', { kind: 'status', status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } }, 'application/json'],
-		['an empty file', { kind: 'empty200' }, 'an empty file'],
-		['401', { kind: 'status', status: 401 }, 'dead (HTTP 401)'],
-		['403', { kind: 'status', status: 403 }, 'dead (HTTP 403)'],
-		['404', { kind: 'status', status: 404 }, 'dead (HTTP 404)'],
-		['410', { kind: 'status', status: 410 }, 'dead (HTTP 410)'],
-		['400', { kind: 'status', status: 400 }, 'HTTP 400'],
-		['too few bytes', { kind: 'wrongLength', by: 10, times: Infinity }, 'broke'],
-		['an announced size over the bound', { kind: 'slow', delay: 1 }, '2.5 MB, larger than the 1 MB', { maxVideoSize: 1 }],
-		['an unannounced size over the bound', { kind: 'noLength' }, 'larger than the 1 MB', { maxVideoSize: 1 }],
-		['an endless file', { kind: 'endlessBody' }, 'larger than the 1 MB', { maxVideoSize: 1 }],
-	];
-
-	test.each(cases)('%s', async (_case, fault, words, options = {}) => {
+	test.each(DOWNLOADS)('$what', async ({ fault, words, retried = false, maxVideoSize }) => {
 		const { id } = finishedTask(2_500_000);
-		simulator.api.fault({ host: 'files', id, ...fault } as never);
+		simulator.api.fault({ host: 'files', id, ...fault, times: Infinity } as never);
 		const { outputs } = await download({
 			items: [{ id }],
 			onError: 'continueErrorOutput',
-			parameters: { options: { maxRetries: 1, ...options } },
+			parameters: { options: { maxRetries: 1, requestTimeout: 1, ...(maxVideoSize && { maxVideoSize }) } },
 		});
+		expect(fileRequests()).toHaveLength(retried ? 2 : 1);
 		expect(outputs[0]).toHaveLength(0);
 		const [item] = outputs[1] ?? [];
 		expect(item?.json.error).toContain(`Task "${id}" is done, but: `);

@@ -239,6 +239,16 @@ class N8nSession {
 	}
 
 	/**
+	 * Takes a failed execution up again from the node that failed, as the editor's "Retry" does.
+	 *
+	 * @param {string} id
+	 * @returns {Promise<string>} the new execution's id
+	 */
+	async retryExecution(id) {
+		return String((await this.rest.request('POST', `/executions/${id}/retry`, { loadWorkflow: true })).id);
+	}
+
+	/**
 	 * Presses "Stop".
 	 * @param {string} id
 	 * @returns {Promise<void>}

@@ -262,7 +262,7 @@ const FAULTS = [
  * @type {ReadonlyArray<{ what: string, shape: Record<string, unknown> }>}
  */
 const FORMS = [
-	{ what: 'as the vendor\'s page has it', shape: { as: ['extraFields'] } },
+	{ what: 'with fields that the vendor\'s page does not name', shape: { as: ['extraFields'] } },
 	{ what: 'inside `data`', shape: { as: ['insideData'] } },
 	{ what: 'inside `data`, the code as text', shape: { as: ['insideDataCodeText'] } },
 	{ what: 'inside `data`, without an ID', shape: { as: ['insideDataWithoutId'] } },
@@ -288,4 +288,70 @@ const FORMS = [
 	{ what: 'with its link in `url`', shape: { as: ['linkIn'], field: 'url' } },
 ];
 
-module.exports = { FAULTS, FORMS };
+/**
+ * What can go wrong with a finished task's file. The error names the task, keeps it whole, and gives its link.
+ *
+ * @typedef {object} DownloadCase
+ * @property {string} what happens, as a person would say it
+ * @property {Record<string, unknown>} fault how the simulator's files host is asked for it
+ * @property {string} words that the error's message holds
+ * @property {boolean} [retried] whether it is asked for again, as often as Max Retries allows
+ * @property {number} [maxVideoSize] MB, where the option is what it is about
+ */
+
+/** @type {readonly DownloadCase[]} */
+const DOWNLOADS = [
+	{ what: 'The link is dead (HTTP 401)', fault: { kind: 'status', status: 401 }, words: 'dead (HTTP 401)' },
+	{ what: 'The link is dead (HTTP 403)', fault: { kind: 'status', status: 403 }, words: 'dead (HTTP 403)' },
+	{ what: 'The link is dead (HTTP 404)', fault: { kind: 'status', status: 404 }, words: 'dead (HTTP 404)' },
+	{ what: 'The link is dead (HTTP 410)', fault: { kind: 'status', status: 410 }, words: 'dead (HTTP 410)' },
+	{ what: 'The request is rejected (HTTP 400)', fault: { kind: 'status', status: 400 }, words: 'HTTP 400' },
+	{ what: 'An error of the server (HTTP 5xx)', fault: { kind: 'status', status: 503 }, words: 'HTTP 503', retried: true },
+	{ what: 'Too many requests (HTTP 429)', fault: { kind: 'status', status: 429 }, words: 'HTTP 429', retried: true },
+	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', retried: true },
+	{ what: 'A connection that breaks before the file begins', fault: { kind: 'reset' }, words: 'broke', retried: true },
+	{ what: 'A connection that breaks within the file', fault: { kind: 'cutBody', at: 10 }, words: 'broke', retried: true },
+	{ what: 'Fewer bytes than announced', fault: { kind: 'wrongLength', by: 10 }, words: 'broke', retried: true },
+	{ what: 'A web page', fault: { kind: 'html200' }, words: 'a web page' },
+	{
+		what: 'A web page that says it is a video',
+		fault: { kind: 'status', status: 200, body: '\n<!DOCTYPE html><html>', headers: { 'Content-Type': 'video/mp4' } },
+		words: 'a web page',
+	},
+	{
+		what: 'JSON',
+		fault: { kind: 'status', status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } },
+		words: 'application/json',
+	},
+	{ what: 'An empty file', fault: { kind: 'empty200' }, words: 'an empty file' },
+	{
+		what: 'A file larger than Max Video Size, announced',
+		fault: { kind: 'slow', delay: 1 },
+		words: '2.5 MB, larger than the 1 MB',
+		maxVideoSize: 1,
+	},
+	{
+		what: 'A file larger than Max Video Size, not announced',
+		fault: { kind: 'noLength' },
+		words: 'larger than the 1 MB',
+		maxVideoSize: 1,
+	},
+	{ what: 'A file without end', fault: { kind: 'endlessBody' }, words: 'larger than the 1 MB', maxVideoSize: 1 },
+];
+
+/**
+ * What n8n or its user does meanwhile, and what becomes of the work.
+ *
+ * @typedef {object} EventCase
+ * @property {string} what happens
+ * @property {string} get what becomes of Get Result without a wait
+ * @property {string} inNode of a wait inside the node
+ * @property {string} chained of a wait that is chained with the Wait node
+ * @property {string} create of creates
+ * @property {Array<[file: string, title: string]>} provenBy tests, by file and by a part of their titles
+ */
+
+/** @type {readonly EventCase[]} */
+const EVENTS = [];
+
+module.exports = { DOWNLOADS, EVENTS, FAULTS, FORMS };

@@ -93,8 +93,6 @@ export function judge(
 	const progress: Progress = {
 		...before,
 		attempt: before.attempt + 1,
-		// The clock may have been set back meanwhile.
-		startedAt: Math.min(before.startedAt, now),
 		task: outcome.ok ? outcome.value : before.task,
 		oddAnswers: !outcome.ok && mayPassAFewTimes(outcome.fault, before) ? before.oddAnswers + 1 : 0,
 	};
@@ -128,7 +126,9 @@ export function judge(
 /**
  * Says when to ask next, or gives up. Called without a question too, where the API asked to be left alone for longer.
  */
-export function goOn(id: string, progress: Progress, settings: WaitSettings, now: number): Verdict {
+export function goOn(id: string, before: Progress, settings: WaitSettings, now: number): Verdict {
+	// The clock may have been set back meanwhile.
+	const progress = { ...before, startedAt: Math.min(before.startedAt, now) };
 	const giveUpAt = giveUpTime(progress, settings, now);
 	if (now >= giveUpAt) return { kind: 'problem', problem: gaveUp(id, progress, settings, now) };
 	const retryAfterMs = progress.notBefore === undefined ? undefined : progress.notBefore - now;

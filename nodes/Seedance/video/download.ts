@@ -77,8 +77,8 @@ class Download {
 	/** Asks for the whole file, again after passing faults. */
 	async begin(): Promise<Outcome<VideoAnswer>> {
 		this.fault = undefined;
+		const answer = this.fresh ? success(this.fresh) : await this.ask(undefined, this.beginsAnew);
 		this.beginsAnew = false;
-		const answer = this.fresh ? success(this.fresh) : await this.ask();
 		this.fresh = undefined;
 		if (answer.ok && (answer.value.totalBytes ?? 0) > this.settings.maxBytes) {
 			answer.value.body.destroy?.();
@@ -125,7 +125,7 @@ class Download {
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fresh = value;
 		else value.body.destroy?.();
-		this.beginsAnew = true;
+		this.beginsAnew = this.fresh !== undefined || this.retries < this.settings.maxRetries;
 		this.end(brokenDownload(byte, reason));
 	}
 
