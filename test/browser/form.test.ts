@@ -29,7 +29,7 @@ describe('the form', () => {
 
 	inEditor('shows what belongs to a wait once there is one', async (editor) => {
 		const { form } = editor;
-		await openForm(editor, { waitUntilDone: 'no' });
+		await openForm(editor, { waitUntilDone: 'no', giveUpAfter: undefined });
 		await form.choose('waitUntilDone', 'Inside This Node');
 		await form.field('giveUpAfter').waitFor();
 		expect(await form.fields()).toEqual([...ALWAYS.slice(0, 4), 'serviceTier', 'giveUpAfter', 'downloadVideo']);

@@ -246,3 +246,27 @@ describe('round after round', () => {
 		expect(Date.parse(pollingOf(outputs[1]?.[0]).startedAt)).toBeGreaterThan(Date.now() - 60_000);
 	});
 });
+
+describe('Give Up After by default', () => {
+	const giveUpMinutes = async (serviceTier: string, giveUpAfter: number | string | undefined, items: IDataObject[]) => {
+		const { outputs } = await round({ items, parameters: { serviceTier, giveUpAfter } });
+		return outputs[1]?.map(({ json }) => (Date.parse(pollingOf({ json }).giveUpAt) / 1000 - (json.created as number)) / 60);
+	};
+	const tasks = (...tiers: string[]) => tiers.map((tier) => ({ id: simulator.api.addTask({ createdAgo: 60 }).id, tier }));
+
+	test.each([
+		['online', undefined, [30]],
+		['flex', undefined, [720]],
+		['online', 45, [45]],
+		['flex', 45, [45]],
+		['flex', '={{ 50 }}', [50]],
+	])('tier %s, set to %p: %p minutes', async (tier, set, minutes) => {
+		expect(await giveUpMinutes(tier, set, tasks(tier))).toEqual(minutes);
+	});
+
+	test('goes by the tier of each row where that is an expression, unless it is set', async () => {
+		expect(await giveUpMinutes('={{ $json.tier }}', undefined, tasks('online', 'flex', 'online'))).toEqual([30, 720, 30]);
+		expect(await giveUpMinutes('={{ $json.tier }}', 720, tasks('online', 'flex'))).toEqual([720, 720]);
+		expect(await giveUpMinutes('={{ $json.tier }}', '={{ 40 + 5 }}', tasks('online', 'flex'))).toEqual([45, 45]);
+	});
+});

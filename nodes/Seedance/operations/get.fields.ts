@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { ServiceTier } from '../polling/schedule';
+import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET } from './get.wait';
+
 const show = { resource: ['task'], operation: ['get'] };
 const showWaiting = { ...show, waitUntilDone: ['inNode', 'withWaitNode'] };
-
-/** An expression, since the tier may come from one too: two fields of one name would get one default then. */
-const GIVE_UP_AFTER_BY_TIER = '={{ $parameter["serviceTier"] === "flex" ? 720 : 30 }}';
 
 /** The form of Get Result. */
 export const getFields: INodeProperties[] = [
@@ -65,16 +65,8 @@ export const getFields: INodeProperties[] = [
 		description: 'The tier the video was created with. It decides how often the node asks.',
 		displayOptions: { show: showWaiting },
 	},
-	{
-		displayName: 'Give Up After (Minutes)',
-		name: 'giveUpAfter',
-		type: 'number',
-		default: GIVE_UP_AFTER_BY_TIER,
-		typeOptions: { minValue: 1, maxValue: 1440 },
-		description:
-			'How long to wait, counted from when the video was created: 30 minutes, or 720 for the offline tier, unless you set another number. One that is not done by then becomes an error. 1440 (a day) at most.',
-		displayOptions: { show: showWaiting },
-	},
+	giveUpAfter('online', GIVE_UP_AFTER.online),
+	giveUpAfter('flex', GIVE_UP_AFTER_UNSET),
 	{
 		displayName: 'Download Video',
 		name: 'downloadVideo',
@@ -101,3 +93,17 @@ export const getFields: INodeProperties[] = [
 		displayOptions: { show: { ...show, downloadVideo: [true] } },
 	},
 ];
+
+/** The default depends on the tier, which n8n expresses as two fields of one name. */
+function giveUpAfter(tier: ServiceTier, minutes: number | string): INodeProperties {
+	return {
+		displayName: 'Give Up After (Minutes)',
+		name: 'giveUpAfter',
+		type: 'number',
+		default: minutes,
+		typeOptions: { minValue: 1, maxValue: 1440 },
+		description:
+			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
+		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
+	};
+}

@@ -8,13 +8,22 @@ import { checkChoice, checkNumber } from './parameters';
 export const WAIT_MODES = ['no', 'inNode', 'withWaitNode'] as const;
 export type WaitMode = (typeof WAIT_MODES)[number];
 
+/** Defaults of Give Up After, in minutes. */
+export const GIVE_UP_AFTER: Record<ServiceTier, number> = { online: 30, flex: 720 };
+
+/**
+ * The default of the flex tier's field, as text: where the tier comes from an expression, n8n gives this one whatever
+ * the tier, and it can be told from a number that the user has set.
+ */
+export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.flex);
+
 /** How one item waits, and what a failed task becomes. */
 export interface ItemWait extends WaitSettings {
 	ifTaskFails: 'error' | 'output';
 }
 
 const TIERS: readonly ServiceTier[] = ['online', 'flex'];
-const GIVE_UP_AFTER = { label: 'Give Up After', unit: 'minutes', min: 1, max: 1440 };
+const GIVE_UP_BOUNDS = { label: 'Give Up After', unit: 'minutes', min: 1, max: 1440 };
 const POLL_INTERVAL = { label: 'Poll Interval', unit: 'seconds', min: 5, max: 3600 };
 
 /**
@@ -28,11 +37,12 @@ export function readWait(
 	options: IDataObject,
 	mode: Exclude<WaitMode, 'no'>,
 ): ItemWait {
-	const tier = context.getNodeParameter('serviceTier', index);
-	const minutes = context.getNodeParameter('giveUpAfter', index);
+	const tier = checkChoice(context, index, 'Service Tier', TIERS, context.getNodeParameter('serviceTier', index));
+	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
+	const minutes = isUnset ? GIVE_UP_AFTER[tier] : context.getNodeParameter('giveUpAfter', index);
 	return {
-		tier: checkChoice(context, index, 'Service Tier', TIERS, tier),
-		giveUpAfterMs: Math.ceil(60_000 * checkNumber(context, index, GIVE_UP_AFTER, minutes)),
+		tier,
+		giveUpAfterMs: Math.ceil(60_000 * checkNumber(context, index, GIVE_UP_BOUNDS, minutes)),
 		pollIntervalMs:
 			options.pollInterval === undefined
 				? undefined
