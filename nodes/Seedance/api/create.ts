@@ -41,7 +41,7 @@ export function createBody(request: VideoRequest): IDataObject {
 export function createFault(fault: Fault): Fault {
 	const consequence = isUncertain(fault)
 		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
-		: 'No task was created and nothing is billed.';
+		: 'No task was created for this item, and nothing is billed for it.';
 	return { ...fault, description: `${consequence} ${fault.description}` };
 }
 

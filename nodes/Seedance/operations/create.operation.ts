@@ -29,6 +29,8 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 	const memory = openCreateMemory(context, run.nodeRun);
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
+	/** Positions of items of which nobody knows whether their task exists. */
+	const uncertain = new Set<number>();
 
 	/** The failure that stops the run; items that were not sent for it fail with it. */
 	let failure: Problem | undefined;
@@ -53,13 +55,19 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 			return sent;
 		}
 		const problem = faultProblem(createFault(outcome.fault));
-		if (isUncertain(outcome.fault)) memory.keep(index, video, { problem: run.presentable(problem) });
+		if (isUncertain(outcome.fault)) {
+			uncertain.add(index);
+			memory.keep(index, video, { problem: run.presentable(problem) });
+		}
 		return { problem };
 	};
 
 	const create = async (prepared: PreparedCreate, index: number): Promise<ItemResult> => {
 		const known = memory.recall(index, prepared.video);
-		if (known && 'problem' in known) stopUnlessGoingOn();
+		if (known && 'problem' in known) {
+			if (!known.problem.task) uncertain.add(index);
+			stopUnlessGoingOn();
+		}
 		const sent = known ?? (await send(prepared, index));
 		const task = 'task' in sent ? sent.task : sent.problem.task;
 		if (task) created.push(task.id);
@@ -80,12 +88,13 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 			const creating = create(prepared, index);
 			underWay.push(creating);
 			const result = await creating;
-			if (!stopped || 'item' in result) return result;
+			if ('item' in result || !(stopped || run.signal.aborted)) return result;
 			const { problem } = result;
 			if (!problem.canceled) failure ??= { ...problem, itemIndex: index };
 			// These exist and are billed, and the error is the only thing that leaves.
-			await Promise.all(underWay);
-			return { problem: namingCreated(failure ?? problem, created) };
+			await Promise.allSettled(underWay);
+			const told = failure ?? problem;
+			return { problem: { ...told, description: `${told.description}${whatExists(created, uncertain, told.itemIndex)}` } };
 		},
 	});
 	return [leaving.map(({ item }) => item)];
@@ -96,10 +105,14 @@ function isEnded({ status }: VideoTask): boolean {
 	return typeof status === 'string' && statusKind(status) === 'ended';
 }
 
-function namingCreated(problem: Problem, ids: string[]): Problem {
-	if (ids.length === 0) return problem;
-	return {
-		...problem,
-		description: `${problem.description} Tasks of this run that were created: ${ids.join(', ')}.`,
-	};
+/**
+ * Names the tasks of a run that exist, and the items whose tasks may.
+ *
+ * @param ownIndex the item whose error it is, which says that of itself
+ */
+function whatExists(created: string[], uncertain: ReadonlySet<number>, ownIndex?: number): string {
+	const others = [...uncertain].filter((index) => index !== ownIndex).sort((a, b) => a - b);
+	const named = created.length === 0 ? '' : ` Tasks of this run that were created: ${created.join(', ')}.`;
+	if (others.length === 0) return named;
+	return `${named} Tasks that may have been created all the same, of the items ${others.join(', ')}: look at GlobalAI OPC before you send them again.`;
 }

@@ -65,15 +65,20 @@ export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
  * Wait node reads the time of the first item and holds all of them.
  *
  * @param surviveRestarts whether the wait has to be long enough for n8n to park it in its database
+ * @param restUntil until when the API wants no request for any task, in milliseconds since 1970
  */
-export function handOver(leaving: LeavingItem[], surviveRestarts: boolean, now: number): INodeExecutionData[] {
+export function handOver(
+	leaving: LeavingItem[],
+	surviveRestarts: boolean,
+	restUntil: number,
+	now: number,
+): INodeExecutionData[] {
 	const running = leaving.filter((one): one is Required<LeavingItem> => one.stillRunning !== undefined);
 	if (running.length === 0) return [];
-	const restUntil = restOfAll(running.map(({ stillRunning }) => stillRunning));
 	let earliest = Infinity;
 	for (const { stillRunning } of running) {
 		const { giveUpAt, nextPollAt, progress } = stillRunning;
-		if (restUntil > (progress.notBefore ?? now)) progress.notBefore = restUntil;
+		if (restUntil > Math.max(now, progress.notBefore ?? 0)) progress.notBefore = restUntil;
 		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(progress.notBefore ?? 0, giveUpAt)));
 	}
 	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
@@ -83,12 +88,6 @@ export function handOver(leaving: LeavingItem[], surviveRestarts: boolean, now: 
 		...item,
 		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },
 	}));
-}
-
-/** Until when nothing may be asked: the rest after a 429 holds for every task of the key. */
-function restOfAll(waits: GoOn[]): number {
-	const rests = waits.map(({ progress }) => (progress.lastFault?.kind === 'rateLimited' ? progress.notBefore : undefined));
-	return rests.reduce<number>((latest, rest) => Math.max(latest, rest ?? 0), 0);
 }
 
 /** Warns in the editor where items leave for a Wait node that isn't there: n8n drops them without a word. */

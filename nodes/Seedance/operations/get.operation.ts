@@ -97,7 +97,8 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 
 	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 	if (mode !== 'withWaitNode') return [done];
-	const running = handOver(leaving, surviveRestarts, Date.now());
+	const now = Date.now();
+	const running = handOver(leaving, surviveRestarts, now + run.shared.rateLimiter.cooldownMs(now), now);
 	hintUnconnected(context, running.length);
 	return [done, running];
 }

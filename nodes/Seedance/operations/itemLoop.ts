@@ -44,10 +44,11 @@ export async function forEachItem<T>(
 	const items = context.getInputData();
 	const settle = (result: ItemResult, index: number, includeInput: boolean): LeavingItem => {
 		if ('item' in result) return result;
-		if (result.problem.canceled && run.signal.aborted) {
-			throw new NodeOperationError(context.getNode(), result.problem.message);
-		}
 		const problem = run.presentable(result.problem);
+		if (problem.canceled && run.signal.aborted) {
+			const { message, description } = problem;
+			throw new NodeOperationError(context.getNode(), message, { description });
+		}
 		if (!context.continueOnFail()) throw problemError(context, index, problem);
 		return { item: errorItem(context, items[index] as INodeExecutionData, index, problem, includeInput) };
 	};

@@ -90,12 +90,13 @@ export function judge(
 	settings: WaitSettings,
 	now: number,
 ): Verdict {
-	const progress: Progress = {
-		...before,
-		attempt: before.attempt + 1,
-		task: outcome.ok ? outcome.value : before.task,
-		oddAnswers: !outcome.ok && mayPassAFewTimes(outcome.fault, before) ? before.oddAnswers + 1 : 0,
-	};
+	const progress: Progress = { ...before };
+	// What had no turn in time asked nothing.
+	if (outcome.ok || !outcome.fault.unsent || outcome.fault.kind === 'connection') {
+		progress.attempt++;
+		progress.oddAnswers = !outcome.ok && mayPassAFewTimes(outcome.fault, before) ? before.oddAnswers + 1 : 0;
+	}
+	if (outcome.ok) progress.task = outcome.value;
 	let fault: Fault | undefined;
 
 	if (outcome.ok) {
@@ -112,8 +113,9 @@ export function judge(
 		}
 	} else {
 		fault = outcome.fault;
-		const passes = meaningOf(fault).waiting === 'passes' || progress.oddAnswers > 0;
-		if (!passes || progress.oddAnswers > MOST_ODD_ANSWERS) {
+		const isOdd = mayPassAFewTimes(fault, before);
+		const passes = isOdd ? progress.oddAnswers <= MOST_ODD_ANSWERS : meaningOf(fault).waiting === 'passes';
+		if (!passes) {
 			return { kind: 'problem', problem: faultProblem(fault, progress.task) };
 		}
 	}

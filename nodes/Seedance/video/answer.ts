@@ -11,6 +11,8 @@ export interface VideoAnswer {
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
 	body: BodyStream;
+	/** Ends its connection, whether anything of the body was read or not. */
+	close: () => void;
 	/** Bytes of the whole file, where the server says. */
 	totalBytes?: number;
 	/** By what a later answer is known to be about the same file: its ETag or its date. */
@@ -95,19 +97,25 @@ export async function askForVideo(
 	}
 
 	const { statusCode: status, headers, body } = response;
-	if (status !== 200 && status !== 206) {
+	const close = () => {
 		body.destroy?.();
+		// n8n may hand over a stream of its own, which can't end what it never began to read.
+		request.abort();
+	};
+	if (status !== 200 && status !== 206) {
+		close();
 		return failure(videoStatusFault(status));
 	}
 	const type = headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '';
 	if (/^text\/|html|json|xml/.test(type)) {
-		body.destroy?.();
+		close();
 		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
 	}
 	return success({
 		status,
 		headers,
 		body,
+		close,
 		totalBytes: totalBytes(status, headers),
 		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
 		...fileKind(type, url),

@@ -49,6 +49,8 @@ export async function downloadVideo(
 			const { mimeType, ending } = answer.value;
 			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
+			// A store that failed may not have read at all.
+			answer.value.close();
 			const fault = download.fault ?? storeFault(error);
 			if (!download.beginsAnew) return failure(fault);
 		}
@@ -81,7 +83,7 @@ class Download {
 		this.beginsAnew = false;
 		this.fresh = undefined;
 		if (answer.ok && (answer.value.totalBytes ?? 0) > this.settings.maxBytes) {
-			answer.value.body.destroy?.();
+			answer.value.close();
 			return failure(tooLarge(this.settings.maxBytes, answer.value.totalBytes));
 		}
 		return answer;
@@ -124,7 +126,7 @@ class Download {
 		const { value } = answer;
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fresh = value;
-		else value.body.destroy?.();
+		else value.close();
 		this.beginsAnew = this.fresh !== undefined || this.retries < this.settings.maxRetries;
 		this.end(brokenDownload(byte, reason));
 	}
