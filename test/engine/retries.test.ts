@@ -1,7 +1,8 @@
 import type { OnError } from 'n8n-workflow';
 
+import { startSimulator } from '../simulator';
 import { runsWith } from './harness/runsWith';
-import { useSimulator } from './harness/simulator';
+import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
@@ -146,6 +147,80 @@ describe('Get Result with Retry On Fail', () => {
 		expect(error).toBeUndefined();
 		expect(outputs[0]?.[0]?.json.id).toBe(id);
 		expect(simulator.api.requestsFor(id)).toHaveLength(2);
+	});
+});
+
+describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
+	const throwing = { options: { includeInput: '={{ $json.row === 1 ? $("Nowhere").first().json.x : true }}' } };
+
+	test('of three creates makes the two others, with their IDs, or none', async () => {
+		const { outputs, error } = await create({ items: rows(3), onError, tries: 0, parameters: throwing });
+		if (onError === 'stopWorkflow') {
+			expect(error?.context?.itemIndex).toBe(1);
+			expect(simulator.api.requests).toHaveLength(0);
+			return;
+		}
+		const items = outputs.flat();
+		expect(items).toHaveLength(3);
+		const made = items.filter(({ json }) => !json.error);
+		expect(made.map(({ json }) => [json.id, json.row])).toEqual([
+			[simulator.api.created[0]?.id, 0],
+			[simulator.api.created[1]?.id, 2],
+		]);
+		expect(simulator.api.created).toHaveLength(2);
+	});
+
+	test.each(['no', 'inNode', 'withWaitNode'])('of three questions asks the two others, or none (%s)', async (waitUntilDone) => {
+		const ids = [0, 1, 2].map(() => simulator.api.addTask({ finishAfter: 0 }).id);
+		const { outputs, error } = await runsWith(simulator, { parameters: { taskId: '={{ $json.id }}' } })({
+			items: ids.map((id, row) => ({ id, row })),
+			onError,
+			parameters: { waitUntilDone, ...throwing },
+		});
+		if (onError === 'stopWorkflow') expect(error?.context?.itemIndex).toBe(1);
+		else expect(outputs.flat().filter(({ json }) => json.status === 'completed')).toHaveLength(2);
+		expect(simulator.api.requests).toHaveLength(onError === 'stopWorkflow' ? 0 : 2);
+	});
+
+	test('a task whose fields can not even be read as text leaves the others unharmed', async () => {
+		const odd = simulator.api.addTask({ createdAgo: 30, extra: { model: { toString: null }, error: { toString: null } } }).id;
+		const done = simulator.api.addTask({ finishAfter: 0 }).id;
+		const { outputs, error } = await runsWith(simulator, { connected: [0, 1], parameters: { taskId: '={{ $json.id }}' } })({
+			items: [{ id: done }, { id: odd }],
+			onError,
+			parameters: { waitUntilDone: 'withWaitNode' },
+		});
+		expect(error).toBeUndefined();
+		expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
+	});
+
+	test('a time-out of a broken number of seconds works', async () => {
+		const { id } = simulator.api.addTask({ finishAfter: 0 });
+		const { outputs } = await runsWith(simulator, { parameters: { taskId: id } })({
+			onError,
+			parameters: { waitUntilDone: 'inNode', options: { requestTimeout: 2.01 } },
+		});
+		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed' });
+	});
+});
+
+describe('a limit on requests', () => {
+	test.each([true, false])('24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)', async (retryAfter) => {
+		const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
+		try {
+			const { outputs, error } = await create({
+				items: rows(24),
+				tries: 0,
+				credential: { apiKey: KEY, baseUrl: api.baseUrl },
+				parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
+			});
+			expect(error).toBeUndefined();
+			expect(outputs[0]).toHaveLength(24);
+			expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
+			expect(api.created).toHaveLength(24);
+		} finally {
+			await api.close();
+		}
 	});
 });
 

@@ -352,6 +352,99 @@ const DOWNLOADS = [
  */
 
 /** @type {readonly EventCase[]} */
-const EVENTS = [];
+const EVENTS = [
+	{
+		what: 'Retry On Fail',
+		get: 'what was answered is kept, the rest is asked for again',
+		inNode: 'what is done is kept, the rest is waited for again',
+		chained: 'what is done is kept, the rest is asked for again',
+		create: 'a task that exists is handed on; sent again is only what made no task',
+		provenBy: [
+			['engine/retries.test.ts', 'a finished task is not asked for again'],
+			['engine/retries.test.ts', 'what failed is asked for again'],
+			['engine/reliability.test.ts', '$what, with Retry On Fail'],
+			['e2e/retries.test.ts', 'Retry On Fail, stopping, the fifth refused'],
+		],
+	},
+	{
+		what: 'Executions → Retry, after an error',
+		get: 'asked for again',
+		inNode: 'waited for again',
+		chained: 'goes on from the round that failed',
+		create: 'the same, unless the request of an item was changed meanwhile',
+		provenBy: [
+			['engine/retries.test.ts', 'tasks that exist are handed on, the failed one is sent again'],
+			['engine/retries.test.ts', 'unless its request was changed'],
+			['e2e/retries.test.ts', 'Executions, Retry'],
+		],
+	},
+	{
+		what: 'Stop in the editor',
+		get: 'ends within a second, no request afterwards',
+		inNode: 'ends within a second, no request afterwards',
+		chained: 'the same; while it is parked, n8n ends it',
+		create: 'the same; the error names the tasks that exist, and the items whose tasks may',
+		provenBy: [
+			['engine/stop.test.ts', 'Stop of Get Result (%s)'],
+			['engine/stop.test.ts', 'names the tasks that exist and are billed'],
+			['e2e/stop.test.ts', 'Stop ends a wait inside the node'],
+			['e2e/stop.test.ts', 'Stop ends a batch that is being created'],
+		],
+	},
+	{
+		what: "The workflow's time-out",
+		get: 'like Stop',
+		inNode: 'like Stop',
+		chained: 'like Stop; n8n counts the time while it is parked too',
+		create: 'like Stop',
+		provenBy: [['e2e/stop.test.ts', "the workflow's time-out ends a wait inside the node"]],
+	},
+	{
+		what: 'SIGTERM (n8n is shut down)',
+		get: 'n8n lets it end, for 30 s by default',
+		inNode: 'n8n ends it after its grace; at the next start the execution is crashed',
+		chained: 'a parked wait goes on after the start',
+		create: 'n8n lets it end, for 30 s by default',
+		provenBy: [
+			['e2e/stop.test.ts', 'SIGTERM while the node waits'],
+			['e2e/kill.test.ts', 'each task comes out once, in its own row'],
+		],
+	},
+	{
+		what: 'n8n is killed, or its machine fails',
+		get: 'the execution is crashed; ask again',
+		inNode: 'the wait is lost, the tasks are not; ask again by their IDs',
+		chained: 'a parked wait goes on after the start, each row once',
+		create: 'n8n has stored nothing of the node: look at GlobalAI OPC before you run it again',
+		provenBy: [['e2e/kill.test.ts', 'each task comes out once, in its own row']],
+	},
+	{
+		what: 'A worker is killed (queue mode)',
+		get: 'see [queue mode](queue-mode.md)',
+		inNode: 'see [queue mode](queue-mode.md)',
+		chained: 'a parked wait goes on on another worker',
+		create: 'see [queue mode](queue-mode.md)',
+		provenBy: [['queue/queue.test.ts', 'each finished video is delivered once']],
+	},
+	{
+		what: 'An item whose expression or option throws',
+		get: "that item's error; the others are asked for",
+		inNode: "that item's error; the others are waited for",
+		chained: "that item's error; the others go on",
+		create: "that item's error, before anything is sent; the others are created",
+		provenBy: [['engine/retries.test.ts', 'an option that throws for one row']],
+	},
+	{
+		what: 'A rest after 429 longer than 2 minutes',
+		get: 'error that says how long it is',
+		inNode: 'nothing is asked until it is over, or until Give Up After',
+		chained: 'nothing is asked until it is over, or until Give Up After',
+		create: 'error that says how long it is: nothing was created',
+		provenBy: [
+			['engine/errors.test.ts', 'a rest longer than two minutes is not sat out'],
+			['engine/properties.test.ts', 'Retry-After'],
+		],
+	},
+];
 
 module.exports = { DOWNLOADS, EVENTS, FAULTS, FORMS };
