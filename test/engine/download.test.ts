@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { request } from 'undici';
 
-import { DOWNLOADS } from '../reliability/cases';
+import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases';
 import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
@@ -215,13 +215,14 @@ describe('a connection that breaks', () => {
 });
 
 describe('what is refused, with the task kept', () => {
-	test.each(DOWNLOADS)('$what', async ({ fault, words, retried = false, maxVideoSize }) => {
+	test.each(DOWNLOADS)('$what', async (one) => {
+		const { fault, words, retried = false, maxVideoSize } = one;
 		const { id } = finishedTask(2_500_000);
 		simulator.api.fault({ host: 'files', id, ...fault, times: Infinity } as never);
 		const { outputs } = await download({
 			items: [{ id }],
 			onError: 'continueErrorOutput',
-			parameters: { options: { maxRetries: 1, requestTimeout: 1, ...(maxVideoSize && { maxVideoSize }) } },
+			parameters: { options: { maxRetries: 1, requestTimeout: requestTimeoutFor(one), ...(maxVideoSize && { maxVideoSize }) } },
 		});
 		expect(fileRequests()).toHaveLength(retried ? 2 : 1);
 		expect(outputs[0]).toHaveLength(0);

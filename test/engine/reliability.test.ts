@@ -1,6 +1,6 @@
 import type { OnError } from 'n8n-workflow';
 
-import { FAULTS, FORMS, type FaultCase } from '../reliability/cases';
+import { FAULTS, FORMS, requestTimeoutFor, type FaultCase } from '../reliability/cases';
 import { openBinaryStore, removeBinaryStore } from './harness/binaryData';
 import type { EngineResult } from './harness/engine';
 import { runsWith } from './harness/runsWith';
@@ -16,8 +16,8 @@ const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueE
 const CHECKS = FAULTS.filter(({ waiting }) => waiting !== undefined);
 const CREATES = FAULTS.filter(({ creating }) => creating !== undefined);
 
-/** One retry, and a time-out that doesn't keep the tests waiting. */
-const options = { maxRetries: 1, requestTimeout: 1 };
+/** One retry doesn't keep the tests waiting. */
+const options = { maxRetries: 1 };
 
 const get = runsWith(simulator, {
 	connected: [0, 1],
@@ -43,7 +43,8 @@ describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
 	test.each(CHECKS)('$what', async (one) => {
 		const ids = [0, 1, 2].map(() => simulator.api.addTask({ finishAfter: 0 }).id);
 		faultOf(one, { id: ids[1], times: Infinity });
-		const result = await get({ items: ids.map((id) => ({ id })), onError, parameters: { waitUntilDone: 'no' } });
+		const parameters = { waitUntilDone: 'no', options: { requestTimeout: requestTimeoutFor(one) } };
+		const result = await get({ items: ids.map((id) => ({ id })), onError, parameters });
 		expect(simulator.api.requestsFor(ids[1] ?? '')).toHaveLength(one.retried ? 2 : 1);
 		expect(wordsOf(result)).toContain(one.words);
 		expectNoKey(wordsOf(result));
@@ -82,7 +83,8 @@ describe.each(ON_ERROR)('a create (%s)', (onError) => {
 		const isSentAgain = creating === 'sentAgain';
 		const times = isSentAgain ? 2 : 1;
 		faultOf(one, { method: 'POST', times });
-		const result = await create({ onError, ...(isSentAgain && { items: [{ prompt: 'First' }] }) });
+		const parameters = { options: { requestTimeout: requestTimeoutFor(one) } };
+		const result = await create({ onError, parameters, ...(isSentAgain && { items: [{ prompt: 'First' }] }) });
 		const words = wordsOf(result);
 		expect(words).toContain(one.words);
 		expect(words).toContain(CONSEQUENCE[creating]);
@@ -94,7 +96,7 @@ describe.each(ON_ERROR)('a create (%s)', (onError) => {
 
 	test.each(CREATES)('$what, with Retry On Fail', async (one) => {
 		faultOf(one, { method: 'POST', times: 1 });
-		const result = await create({ onError, tries: 3 });
+		const result = await create({ onError, tries: 3, parameters: { options: { requestTimeout: requestTimeoutFor(one) } } });
 		const isMade = one.creating === 'refused' || one.creating === 'sentAgain';
 		expect(sent('First')).toBe(isMade ? 2 : 1);
 		expect(sent('Second')).toBe(onError === 'stopWorkflow' && !isMade ? 0 : 1);

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
 
-import { FAULTS, type FaultCase, type Waiting } from '../reliability/cases';
+import { FAULTS, requestTimeoutFor, type FaultCase, type Waiting } from '../reliability/cases';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 
@@ -10,7 +10,7 @@ const CHECKS = FAULTS.filter((one): one is FaultCase & { waiting: Waiting } => o
 
 const get = runsWith(simulator, {
 	connected: [0, 1],
-	parameters: { taskId: '={{ $json.id }}', giveUpAfter: 30, options: { maxRetries: 0, requestTimeout: 1 } },
+	parameters: { taskId: '={{ $json.id }}', giveUpAfter: 30, options: { maxRetries: 0 } },
 });
 
 /** Asks the simulator for a fault in what it answers about one task. */
@@ -26,13 +26,13 @@ function passes(waiting: Waiting, answeredBefore: boolean): number {
 }
 
 /** A wait of many rounds, chained with the Wait node, whose times nobody waits for. */
-async function chained(items: IDataObject[], onError: OnError): Promise<INodeExecutionData[]> {
+async function chained(items: IDataObject[], onError: OnError, requestTimeout: number): Promise<INodeExecutionData[]> {
 	const left: INodeExecutionData[] = [];
 	for (let round = items; round.length > 0; ) {
 		const result = await get({
 			items: round,
 			onError,
-			parameters: { waitUntilDone: 'withWaitNode' },
+			parameters: { waitUntilDone: 'withWaitNode', options: { requestTimeout } },
 		});
 		expect(result.error).toBeUndefined();
 		const [done = [], running = [], failed = []] = result.outputs;
@@ -43,11 +43,11 @@ async function chained(items: IDataObject[], onError: OnError): Promise<INodeExe
 	return left;
 }
 
-async function inNode(items: IDataObject[], onError: OnError): Promise<INodeExecutionData[]> {
+async function inNode(items: IDataObject[], onError: OnError, requestTimeout: number): Promise<INodeExecutionData[]> {
 	const { outputs, error } = await get({
 		items,
 		onError,
-		parameters: { waitUntilDone: 'inNode', options: { pollInterval: 5, maxConcurrency: 100 } },
+		parameters: { waitUntilDone: 'inNode', options: { pollInterval: 5, maxConcurrency: 100, requestTimeout } },
 	});
 	expect(error).toBeUndefined();
 	return outputs.flat();
@@ -71,7 +71,11 @@ describe.each([
 				return [...(most > 0 ? [passing] : []), ...(most < Infinity ? [ending] : [])];
 			});
 			for (const { one, id, faults } of cases) faultOf(one, { id, after, times: faults });
-			const left = await wait(cases.map(({ id }, row) => ({ id, row })), onError);
+			const byTimeout = [...new Set(cases.map(({ one }) => requestTimeoutFor(one)))].map(async (seconds) => {
+				const rows = cases.filter(({ one }) => requestTimeoutFor(one) === seconds);
+				return await wait(rows.map(({ id }) => ({ id })), onError, seconds);
+			});
+			const left = (await Promise.all(byTimeout)).flat();
 			expect(left).toHaveLength(cases.length);
 
 			const seen = cases.map(({ one, id, checks }) => {
