@@ -5,6 +5,7 @@ import type { Simulator, SimulatorOptions } from '../simulator';
 import type { FaultKindName } from '../simulator/faultKinds';
 import type { FaultOptions } from '../simulator/faults';
 import { createVideo } from '../simulator/mp4';
+import { SEEN } from '../simulator/seen';
 
 const NOW = 1_761_635_478_000;
 const KEY = 'sk-simulator';
@@ -209,6 +210,8 @@ describe('a task', () => {
 		simulator.addTask({ id: 'taken' });
 		expect(() => simulator.addTask({ id: 'taken' })).toThrow('one with the id taken already');
 		expect(() => simulator.addTask({ finishAfter: NaN })).toThrow('finishAfter must be a number');
+		expect(() => simulator.addTask({ fileType: 'png' })).toThrow('fileType must be a media type');
+		expect(() => simulator.addTask({ fileEnding: '.png' })).toThrow('fileEnding must be letters and digits');
 		expect(() => simulator.addTask(JSON.parse('{"outcom":"failed"}'))).toThrow('unknown field "outcom"');
 		expect(simulator.removeTask('taken')).toBe(true);
 		expect(simulator.removeTask('taken')).toBe(false);
@@ -270,6 +273,17 @@ describe('the API', () => {
 		expect(headers['retry-after']).toBe(header);
 	});
 
+	it.each(['GET', 'POST'] as const)('can limit the rate of %s alone', async (method) => {
+		await start({ rateLimit: { requests: 1, seconds: 10, method } });
+		const statuses: Record<string, number[]> = { GET: [], POST: [] };
+		for (let index = 0; index < 2; index++) {
+			statuses.GET?.push((await answer(resultUrl('x'))).status);
+			statuses.POST?.push((await answer(createUrl(), { method: 'POST', body: createBody() })).status);
+		}
+		expect(statuses).toEqual({ GET: [404, 404], POST: [200, 200], [method]: [expect.anything(), 429] });
+		expect(simulator.created).toHaveLength(method === 'POST' ? 1 : 2);
+	});
+
 	it('logs what it was asked', async () => {
 		await start();
 		const { id } = simulator.addTask({ finishAfter: 0 });
@@ -313,6 +327,8 @@ describe('the API', () => {
 		await expect(startSimulator({ speed: 0 })).rejects.toThrow('speed must be a number above 0');
 		const rateLimit = { requests: 0, seconds: 1 };
 		await expect(startSimulator({ rateLimit })).rejects.toThrow('requests must be');
+		const unknownMethod = startSimulator({ rateLimit: JSON.parse('{"method":"PUT"}') });
+		await expect(unknownMethod).rejects.toThrow('rateLimit: method must be one of GET, POST');
 		const port = Number(new URL(simulator.baseUrl).port);
 		await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});
@@ -498,6 +514,108 @@ describe('a fault of the API', () => {
 		expect(simulator.requests[0]?.fault).toBe('unknownStatus');
 	});
 
+	const noHandler = 'No handler found for POST /kyyReactApiServer/v1/seedance/videos';
+	const unauthorized = {
+		code: 'AuthenticationError',
+		message: 'the API key in the request is missing or invalid',
+		type: 'Unauthorized',
+	};
+	const seen = [
+		['badKey200', 'seen', 200, { code: '204', msg: '登录验证失败' }],
+		['badKey401', 'seen', 401, { error: unauthorized }],
+		['wrongAddress200', 'seen', 200, { code: 500, data: null, msg: noHandler }],
+		['wrongAddress404', 'seen', 404, { message: noHandler }],
+		['missingParameter', 'seen', 200, { msg: '缺少必填参数: prompt' }],
+		['unknownModel', 'seen', 400, { error: { message: '模型不可用' } }],
+		['failedAtOnce', 'seen', 200, {
+			id: expect.stringMatching(/^video_[0-9a-f]{12}$/), status: 'failed', error: 'provider rejected prompt',
+		}],
+		['empty204', 'seen', 204, null],
+		['unknownId200', 'guess', 200, { code: 500, data: null, msg: '任务不存在' }],
+		['unknownIdCode404', 'guess', 200, { code: 404, msg: 'task not found', data: null }],
+		['noCredit200', 'guess', 200, { code: 402, msg: '余额不足', data: null }],
+		['busy200', 'guess', 200, { code: 500, data: null, msg: '系统繁忙' }],
+		['genericError200', 'seen', 200, { code: 500, data: null, msg: 'internal error' }],
+	] as const;
+
+	it.each(seen)('seen: %s (%s)', async (name, mark, status, value) => {
+		fault({ kind: 'seen', answer: name });
+		const received = await answer(`${createUrl()}?a=1`, { method: 'POST', body: createBody() });
+		expect(received.status).toBe(status);
+		expect(received.text === '' ? null : JSON.parse(received.text)).toEqual(value);
+		expect(received.headers['content-length'] === undefined).toBe(status === 204);
+		expect(SEEN[name].mark).toBe(mark);
+		expect(simulator.requests).toMatchObject([{ fault: 'seen', status, body: createBody() }]);
+		expect(simulator.created).toEqual([]);
+	});
+
+	it('seen: is tested whole, and draws the same ids again', async () => {
+		expect(seen.map(([name]) => name)).toEqual(Object.keys(SEEN));
+		const drawn = async () => {
+			await simulator.close();
+			await start();
+			fault({ kind: 'seen', answer: 'failedAtOnce', times: 2 });
+			return [(await answer(createUrl())).text, (await answer(createUrl())).text];
+		};
+		const first = await drawn();
+		expect(first[0]).not.toBe(first[1]);
+		expect(await drawn()).toEqual(first);
+	});
+
+	type Shown = Record<string, unknown>;
+	const moved = ({ video_url: link, ...others }: Shown, field = 'result_url') => ({ ...others, [field]: link });
+	const extra = {
+		totalTokens: '123456', amount: '0.32', usage: { total_tokens: '123456' }, progress: 100,
+		resolution: '720p', officialMediaUrl: 'https://vidgen.x.ai/a.mp4', actualDuration: '10',
+	};
+	const succeeded = { completed: 'succeeded' };
+
+	it.each<[Omit<FaultOptions, 'kind'>, (task: Shown) => unknown]>([
+		[{ as: 'insideData' }, (task) => ({ code: 0, msg: null, data: task })],
+		[{ as: 'insideDataCodeText' }, (task) => ({ code: '0', msg: 'success', data: task })],
+		[{ as: 'insideDataWithoutId' }, (task) => ({ data: { ...task, id: undefined } })],
+		[{ as: 'errorObject' }, (task) => task],
+		[{ as: 'extraFields' }, (task) => ({ ...task, ...extra })],
+		[{ as: 'linkIn' }, (task) => moved(task)],
+		[{ as: 'linkIn', field: 'url' }, (task) => moved(task, 'url')],
+		[{ as: 'statusWord', words: succeeded }, (task) => ({ ...task, status: 'succeeded' })],
+		[{ as: 'statusWord', words: { failed: 'error' } }, (task) => task],
+		[
+			{ as: ['insideData', 'statusWord', 'linkIn'], words: succeeded },
+			(task) => ({ code: 0, msg: null, data: { ...moved(task), status: 'succeeded' } }),
+		],
+	])('shape: %j', async (options, expected) => {
+		const task = (await json(resultUrl(id))).value as Shown;
+		fault({ kind: 'shape', ...options });
+		expect((await json(resultUrl(id))).value).toEqual(expected(task));
+	});
+
+	it('shape: puts a byte order mark before the JSON', async () => {
+		const { text } = await result();
+		fault({ kind: 'shape', as: ['byteOrderMark'] });
+		const { body, headers } = await bytes(resultUrl(id), { authorization: `Bearer ${KEY}` });
+		expect(body).toEqual(Buffer.from(`\uFEFF${text}`));
+		expect(headers['content-type']).toBe('application/json; charset=utf-8');
+	});
+
+	it('shape: makes an object of the error of a failed task', async () => {
+		simulator.finishTask(id, 'failed');
+		fault({ kind: 'shape', as: ['statusWord', 'errorObject'], words: { failed: 'error' } });
+		expect((await json(resultUrl(id))).value).toMatchObject({
+			status: 'error', error: { message: simulator.task(id)?.error },
+		});
+	});
+
+	it('shape: lets a create make its task, and other answers be', async () => {
+		fault({ kind: 'shape', as: 'insideData', times: 2 });
+		const { value } = await json(createUrl(), { method: 'POST', body: createBody() });
+		expect(simulator.created).toHaveLength(1);
+		expect(value).toMatchObject({ code: 0, data: { id: simulator.created[0]?.id, status: 'queued' } });
+		expect((await json(resultUrl('x'))).value).toMatchObject({ error: { code: 'task_not_found' } });
+		const log = { fault: 'shape', id: null };
+		expect(simulator.requests).toMatchObject([{ ...log, status: 200 }, { ...log, id: 'x', status: 404 }]);
+	});
+
 	it('redirect: to the files host, or where it is told', async () => {
 		fault({ kind: 'redirect' });
 		fault({ kind: 'redirect', status: 307, to: 'https://example.com/' });
@@ -625,7 +743,22 @@ describe('a fault of the API', () => {
 		expect(() => fault({ kind: 'wrongId', host: 'files' })).toThrow('host must be api');
 		expect(() => fault({ kind: 'status', status: '500' })).toThrow('status must be a whole number');
 		expect(() => fault({ kind: 'status', times: 0 })).toThrow('times must be a whole number from 1');
-		expect(() => fault({ kind: 'missingField' })).toThrow('field must be given');
+	});
+
+	it.each([
+		[{ kind: 'missingField' }, 'missingField: field must be given'],
+		[{ kind: 'seen' }, 'seen: answer must be given'],
+		[{ kind: 'seen', answer: 'badKey' }, 'seen: answer must be one of badKey200, '],
+		[{ kind: 'seen', answer: 'badKey200', host: 'files' }, 'seen: host must be api'],
+		[{ kind: 'shape' }, 'shape: as must be given'],
+		[{ kind: 'shape', as: [] }, 'shape: as must be one of errorObject, '],
+		[{ kind: 'shape', as: ['linkIn', 'x'] }, 'or an array of them that is not empty'],
+		[{ kind: 'shape', as: 'statusWord' }, 'shape: words and statusWord need each other'],
+		[{ kind: 'shape', as: 'linkIn', words: {} }, 'shape: words and statusWord need each other'],
+		[{ kind: 'shape', as: 'statusWord', words: { done: 'x' } }, 'shape: words must be an object'],
+		[{ kind: 'shape', as: 'insideData', field: 'url' }, 'shape: field needs linkIn'],
+	])('is refused when its params do not fit: %j', (options, message) => {
+		expect(() => fault(options as FaultOptions)).toThrow(message);
 	});
 
 	it.each<FaultOptions>([
@@ -667,6 +800,20 @@ describe('the files host', () => {
 		expect((await bytes(fileUrl(simulator.addTask().id))).status).toBe(404);
 		expect((await bytes(fileUrl('unknown'))).status).toBe(404);
 		expect((await answer(fileUrl(id), { method: 'DELETE' })).status).toBe(405);
+	});
+
+	it.each([
+		[{ fileType: 'image/png', fileEnding: 'png' }, 'png', 'image/png'],
+		[{ fileType: '' }, 'mp4', undefined],
+		[{ id: 'a.png' }, 'mp4', 'video/mp4'],
+	])('serves what it is told: %j', async (options, ending, type) => {
+		const task = simulator.addTask({ finishAfter: 0, ...options });
+		const url = `${simulator.filesUrl}/files/${task.id}.${ending}`;
+		expect((await json(resultUrl(task.id))).value).toMatchObject({ video_url: url });
+		const { status, headers } = await bytes(url);
+		expect([status, headers['content-type']]).toEqual([200, type]);
+		expect((await bytes(`${simulator.filesUrl}/files/${task.id}.webm`)).status).toBe(404);
+		expect(simulator.requestsFor(task.id).map(({ host }) => host)).toEqual(['api', 'files', 'files']);
 	});
 
 	it.each([

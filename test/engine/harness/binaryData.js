@@ -1,4 +1,4 @@
-const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
@@ -23,8 +23,20 @@ function readStoredFile(id) {
 	return readFileSync(Container.get(core.BinaryDataService).getPath(id));
 }
 
+/**
+ * Makes the store refuse every file, before it has read any of it: the folder for them can't be made.
+ *
+ * @returns {() => void} mends it; what was stored is gone
+ */
+function breakBinaryStore() {
+	const files = join(folder, 'workflows');
+	rmSync(files, { recursive: true, force: true });
+	writeFileSync(files, 'no folder');
+	return () => rmSync(files);
+}
+
 function removeBinaryStore() {
 	rmSync(folder, { recursive: true, force: true });
 }
 
-module.exports = { openBinaryStore, readStoredFile, removeBinaryStore };
+module.exports = { breakBinaryStore, openBinaryStore, readStoredFile, removeBinaryStore };

@@ -15,7 +15,7 @@ import {
 } from 'n8n-workflow';
 
 import { StoredCredentials } from './credentials';
-import { core, runFrom } from './n8nCore';
+import { core, runFrom, stopSignalOf } from './n8nCore';
 import { testNodeTypes } from './nodeTypes';
 
 /** One run of the node under test between a node that brings its items and nodes that take its outputs. */
@@ -35,8 +35,8 @@ export interface EngineRun {
 	asTool?: boolean;
 	/** Outputs of the node that lead on, by position; the first by default. */
 	connected?: number[];
-	/** Called with the execution as soon as it has begun. */
-	onStart?: (execution: { cancel: () => void }) => void;
+	/** Called with the execution as soon as it has begun, and with the signal that its `cancel` aborts. */
+	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
 	/** Collects what the node sends to the browser's console. */
 	consoleMessages?: unknown[];
 }
@@ -110,7 +110,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 	const execution = retryOf
 		? execute.processRunExecutionData(workflow)
 		: runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
-	options.onStart?.(execution);
+	options.onStart?.(execution, stopSignalOf(execute));
 	const run = await execution;
 
 	const taskData = run.data.resultData.runData[SEEDANCE]?.[0];

@@ -38,4 +38,15 @@ function runFrom(execute, workflow, startNode) {
 	return run.call(execute, workflow, startNode);
 }
 
-module.exports = { core, Container, runFrom };
+/**
+ * The signal that n8n's Stop aborts, which every node of an execution may listen to.
+ *
+ * @param {import('n8n-core').WorkflowExecute} execute
+ * @returns {AbortSignal}
+ */
+function stopSignalOf(execute) {
+	const { abortController } = /** @type {{ abortController: AbortController }} */ (/** @type {unknown} */ (execute));
+	return abortController.signal;
+}
+
+module.exports = { core, Container, runFrom, stopSignalOf };

@@ -6,6 +6,7 @@ import { startSimulator } from '../../simulator';
 export const KEY = ['sk', 'engine', 'tests', '0123456789'].join('-');
 
 type Simulator = Awaited<ReturnType<typeof startSimulator>>;
+type SimulatorOptions = Parameters<typeof startSimulator>[0];
 
 /** The simulator as the tests of one file use it. */
 export interface TestSimulator {
@@ -17,14 +18,14 @@ export interface TestSimulator {
 }
 
 /** A simulator for the tests of one file, as empty before each test as after its start. */
-export function useSimulator(): TestSimulator {
+export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 	let simulator: Simulator | undefined;
 	const api = () => {
 		if (!simulator) throw new Error('The simulator is not running yet');
 		return simulator;
 	};
 	beforeAll(async () => {
-		simulator = await startSimulator({ apiKeys: [KEY] });
+		simulator = await startSimulator({ apiKeys: [KEY], ...options });
 	});
 	beforeEach(() => {
 		api().clearFaults();

@@ -9,6 +9,7 @@ const { Readable } = require('node:stream');
  * @property {number} [chunkBytes] how much of it comes at a time; all of it if left out
  * @property {number} [everyMs] between two chunks
  * @property {'ends' | 'breaks' | 'stalls' | 'endless'} [then] what follows the last byte; it ends if left out
+ * @property {string} [words] of the error where it breaks
  */
 
 /**
@@ -26,7 +27,7 @@ const { Readable } = require('node:stream');
  * @param {BodyHooks} hooks
  * @returns {Readable}
  */
-function bodyStream({ bytes, chunkBytes = bytes.length, everyMs = 0, then = 'ends' }, { after, onPull, onEnd }) {
+function bodyStream({ bytes, chunkBytes = bytes.length, everyMs = 0, then = 'ends', words = 'aborted' }, { after, onPull, onEnd }) {
 	let from = 0;
 	let ended = false;
 	let callOff = () => {};
@@ -46,7 +47,7 @@ function bodyStream({ bytes, chunkBytes = bytes.length, everyMs = 0, then = 'end
 			stream.push(chunk);
 		} else if (then === 'breaks') {
 			end('broken');
-			stream.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+			stream.destroy(Object.assign(new Error(words), { code: 'ECONNRESET' }));
 		} else if (then === 'ends') {
 			end('read');
 			stream.push(null);

@@ -34,6 +34,8 @@ export interface VirtualRun {
 	onError: OnError;
 	/** "Retry On Fail" with this many tries; 1 is off. */
 	tries?: number;
+	/** When the user presses Stop, in milliseconds on the clock. */
+	stopAfterMs?: number;
 }
 
 /** One row that came in, and where it left. */
@@ -54,6 +56,8 @@ export interface VirtualResult {
 	stillRunning: INodeExecutionData[][];
 	/** The error that stopped the workflow. */
 	error?: Error & { description?: string | null; context?: IDataObject };
+	/** What was sent to the browser's console. */
+	consoleMessages: unknown[];
 	run: IRun;
 }
 
@@ -69,6 +73,7 @@ const SINK = 'Sink';
 export async function runVirtually(options: VirtualRun): Promise<VirtualResult> {
 	const { parameters, onError, tries = 1, apiKey } = options;
 	const rows = options.items.map((json) => ({ json }));
+	const consoleMessages: unknown[] = [];
 	const nodes: INode[] = [
 		node(ROWS, 'test.rows', {}),
 		{
@@ -102,14 +107,18 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
 		variables: {},
-		sendDataToUI: () => {},
+		sendDataToUI: (_type: string, data: IDataObject) => consoleMessages.push(data.messages),
 		setExecutionStatus: () => {},
 	} as unknown as IWorkflowExecuteAdditionalData;
 
 	const execute = new core.WorkflowExecute(additionalData, 'manual', createRunExecutionData());
-	const run = await runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
+	const running = runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
+	const { stopAfterMs } = options;
+	const callOff = stopAfterMs === undefined ? () => {} : options.clock.after(stopAfterMs, () => running.cancel());
+	const run = await running;
+	callOff();
 	const error = run.data.resultData.error as VirtualResult['error'];
-	return { ...rowsThatLeft(run, rows.length, loops), error, run };
+	return { ...rowsThatLeft(run, rows.length, loops), error, consoleMessages, run };
 }
 
 /** Follows each row through the rounds, by n8n's item linking alone. */
@@ -147,7 +156,10 @@ function nodeTypes(rows: INodeExecutionData[], run: VirtualRun): INodeTypes {
 			async execute() {
 				const items = this.getInputData();
 				const { waitSeconds } = items[0]?.json.polling as { waitSeconds: number };
-				await new Promise<void>((resolve) => run.clock.after(waitSeconds * 1000, resolve));
+				await new Promise<void>((resolve) => {
+					run.clock.after(waitSeconds * 1000, resolve);
+					this.getExecutionCancelSignal()?.addEventListener('abort', () => resolve());
+				});
 				// As they come back from n8n's database.
 				return [JSON.parse(JSON.stringify(items)) as INodeExecutionData[]];
 			},

@@ -43,6 +43,13 @@ export function giveUpAt(task: ModelTask | undefined, startedAt: number, setting
 	return Math.min(createdAt(task, now) ?? startedAt, startedAt) + settings.giveUpAfterMs;
 }
 
+/** The earliest of the times at which a wait may have been given up: a `created` may get too old on the way. */
+export function earliestGiveUp(task: ModelTask | undefined, startedAt: number, settings: QuerySettings): number {
+	const { created } = task ?? {};
+	const byCreated = typeof created === 'number' ? created * SECOND + settings.giveUpAfterMs : Infinity;
+	return Math.min(startedAt + settings.giveUpAfterMs, byCreated);
+}
+
 /** The design's "When the next question is asked", before `Retry-After` and the give-up time. */
 export function scheduledDelay(task: ModelTask | undefined, { tier, pollIntervalMs }: QuerySettings, now: number): number {
 	if (pollIntervalMs !== undefined) return pollIntervalMs;
@@ -64,6 +71,15 @@ function meaningOf(one: Query, { requestTimeoutMs }: QuerySettings): Meaning | u
 	return one.note.meaning === 'odd' ? 'odd' : undefined;
 }
 
+/** What happened to the whole run that a task's story has to allow for. */
+export interface RunFacts {
+	/** Whether the wall time was set meanwhile, and by how much back, in milliseconds. */
+	jumps: boolean;
+	setBackMs: number;
+	/** Whether the API limited requests (429): then retries keep a pace, and where a question ends can't be told. */
+	isPaced: boolean;
+}
+
 /** How the questions about one task went. */
 export interface Story {
 	/** What ended it for good, as far as the answers alone tell. */
@@ -81,8 +97,9 @@ export interface Story {
  * Goes through the questions about one task in the order in which they were asked, and finds what was asked that should
  * not have been, and too early or too late.
  */
-export function storyOf(queries: Query[], settings: QuerySettings, startedAt: number, jumps: boolean): Story {
+export function storyOf(queries: Query[], settings: QuerySettings, startedAt: number, about: RunFacts): Story {
 	const { mode, maxRetries, requestTimeoutMs } = settings;
+	const { jumps, setBackMs, isPaced } = about;
 	const waits = mode !== 'no';
 	const story: Story = { oddEnough: false, triedEnough: false, violations: [] };
 	const violate = (words: string) => story.violations.push(words);
@@ -97,10 +114,11 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		if (story.end) violate(`${subject} is asked for again after "${story.end}"`);
 		const until = giveUpAt(story.task, startedAt, settings, wall);
 		const isFirst = before?.execution !== one.execution;
-		if (isFirst) tries = 0;
+		// No retry waits for longer: questions in between could not even be sent.
+		if (isFirst || steady - (before?.endedSteady ?? steady) > LONGEST_REST_MS) tries = 0;
 		if (before) {
 			if (before.ended === undefined || before.ended > one.begun) violate(`${subject} is asked for twice at once`);
-			const since = Math.max(steady - (before.endedSteady ?? steady), wall - (before.endedWall ?? wall));
+			const since = Math.max(steady - (before.endedSteady ?? steady), wall - (before.endedWall ?? wall)) + setBackMs;
 			if (!isFirst && since < earliest - 2) violate(`${subject} is asked for after ${since} ms instead of ${earliest}`);
 			// What comes back from a Wait node late, for the sake of others or to survive restarts, is asked for once more.
 			const isLate = isFirst ? (before.endedWall ?? wall) >= until : wall > until + requestTimeoutMs + SECOND;
@@ -110,7 +128,8 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 
 		const meaning = meaningOf(one, settings);
 		if (meaning === undefined) continue;
-		const { task, retryAfterMs = 0 } = one.note;
+		const { task } = one.note;
+		const retryAfterMs = jumps && one.note.byDate ? 0 : restOf(one);
 		if (task) story.task = task;
 		const endedWall = one.endedWall ?? wall;
 		const left = Math.max(0, giveUpAt(story.task, startedAt, settings, endedWall) - endedWall);
@@ -121,8 +140,8 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 			tries++;
 			odd = { ...odd, kind: '', inRow: 0 };
 			story.triedEnough = tries > maxRetries || retryAfterMs > LONGEST_REST_MS;
-			if (tries <= maxRetries) earliest = retryAfterMs;
-			else {
+			if (tries <= maxRetries || isPaced) earliest = retryAfterMs;
+			if (tries > maxRetries) {
 				odd.most = 0;
 				tries = 0;
 				if (!waits) story.end = meaning;
@@ -148,6 +167,13 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 	return story;
 }
 
+/** How long the API asked to be left alone with an answer; no more than a day is believed. */
+function restOf({ note: { retryAfterMs = 0 } }: LoggedRequest<Rest>): number {
+	return Math.min(retryAfterMs, DAY);
+}
+
+type Rest = Pick<QueryNote, 'rateLimited' | 'retryAfterMs'>;
+
 /** How a row with such a story has to leave; undefined where its answers alone don't tell. */
 export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Leaving['output'] | undefined {
 	if (end === undefined) return undefined;
@@ -157,21 +183,27 @@ export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Lea
 	return mode === 'no' && isTask ? 'done' : 'error';
 }
 
-/** Requests that were sent while the API had asked for rest: after a 429, for the whole run. */
-export function restlessRequests(log: Array<LoggedRequest<Pick<QueryNote, 'rateLimited' | 'retryAfterMs'>>>): string[] {
-	const rests = log.filter(({ note, closed, ended }) => note.rateLimited && note.retryAfterMs && !closed && ended);
+/**
+ * Requests that were sent while the API had asked for rest: after a 429, for the whole run.
+ *
+ * @param stops whether an error ends a try at once: then nobody may have heard of a 429 at its very end
+ */
+export function restlessRequests(log: Array<LoggedRequest<Rest>>, stops: boolean): string[] {
+	const isHeard = ({ execution, endedSteady = 0 }: LoggedRequest<Rest>) =>
+		!stops || log.some((one) => one.execution === execution && (one.endedSteady ?? 0) > endedSteady);
+	const rests = log.filter((one) => one.note.rateLimited && one.note.retryAfterMs && !one.closed && isHeard(one));
 	return rests.flatMap((rest) =>
 		log
 			.filter(({ steady, wall }) => {
-				const { endedSteady = Infinity, endedWall = 0, note } = rest;
+				const { endedSteady = Infinity, endedWall = 0 } = rest;
 				const since = Math.max(steady - endedSteady, wall - endedWall);
 				// What begins at the very moment of the 429 can't know of it yet.
-				return steady > endedSteady && since < (note.retryAfterMs ?? 0) - 2;
+				return steady > endedSteady && since < restOf(rest) - 2;
 			})
 			.map(({ subject, steady, execution }) => {
 				const since = steady - (rest.endedSteady ?? 0);
 				const where = execution === rest.execution ? '' : `, in execution ${execution} after ${rest.execution}`;
-				return `${subject} is asked for ${since} ms after a 429 that wants ${rest.note.retryAfterMs} ms of rest${where}`;
+				return `${subject} is asked for ${since} ms after a 429 that wants ${restOf(rest)} ms of rest${where}`;
 			}),
 	);
 }

@@ -37,6 +37,8 @@ export interface QueryNote {
 	/** How long the API asked to be left alone, in milliseconds, and whether that holds for the whole run (429). */
 	retryAfterMs?: number;
 	rateLimited?: boolean;
+	/** Whether it named a date, which means another time once the clock has been set. */
+	byDate?: boolean;
 }
 
 /** One answer to a question, not yet about any task. */
@@ -91,7 +93,8 @@ const taskStep = (meaning: Meaning, status: string): QueryStep =>
 			amount: '0.32',
 		};
 		if (meaning === 'completed') shown[task.linkField] = `https://files.example/${id}.mp4`;
-		const { id: _id, ...withoutId } = shown;
+		const withoutId = { ...shown };
+		delete withoutId.id;
 		const body = {
 			bare: shown,
 			mark: shown,
@@ -172,24 +175,24 @@ const PASSES = [
 ];
 
 /** `Retry-After` as a header, by milliseconds from now; undefined where it says nothing. */
-const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: number }> = [
+const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: number; byDate?: true }> = [
 	...[0, 1, 5, 30, 100, 300, 7200, 10_000_000].map((seconds) => ({
 		name: `${seconds} s`,
 		header: () => String(seconds),
 		ms: seconds * 1000,
 	})),
-	{ name: 'a date', header: (now) => new Date(now + 45_000).toUTCString(), ms: 44_000 },
-	{ name: 'a date that is over', header: (now) => new Date(now - 60_000).toUTCString(), ms: 0 },
+	{ name: 'a date', header: (now) => new Date(now + 46_000).toUTCString(), ms: 44_000, byDate: true },
+	{ name: 'a date that is over', header: (now) => new Date(now - 60_000).toUTCString(), ms: 0, byDate: true },
 	{ name: 'nothing', header: () => undefined },
 	{ name: 'nonsense', header: () => 'soon' },
 	{ name: 'less than nothing', header: () => '-5' },
 ];
 
 const limited = (status: 429 | 503): QueryStep[] =>
-	RETRY_AFTER.map(({ name, header, ms: retryAfterMs }) =>
+	RETRY_AFTER.map(({ name, header, ms: retryAfterMs, byDate }) =>
 		stepOf(`${status}, again after ${name}`, ({ wall }) => ({
 			reply: json(status, { error: 'too many' }, { 'retry-after': header(wall) }),
-			note: { meaning: 'passes', retryAfterMs, rateLimited: status === 429 },
+			note: { meaning: 'passes', retryAfterMs, rateLimited: status === 429, byDate },
 		})),
 	);
 
@@ -278,6 +281,7 @@ export interface CreateNote {
 	id?: string;
 	retryAfterMs?: number;
 	rateLimited?: boolean;
+	byDate?: boolean;
 }
 
 /** One answer to a create. */
@@ -299,7 +303,7 @@ const created = (name: string, meaning: 'made' | 'failed', bodyOf: (task: object
 const asCreate = (meaning: CreateMeaning, { name, make }: QueryStep): CreateStep =>
 	createStepOf(name, ({ id, wall }) => {
 		const { reply, note } = make({ id, wall, task: {} as TaskPlan });
-		return { reply, note: { meaning, retryAfterMs: note.retryAfterMs, rateLimited: note.rateLimited } };
+		return { reply, note: { ...note, meaning, task: undefined } };
 	});
 
 const bodyStep = (meaning: CreateMeaning, status: number, body: unknown): CreateStep =>

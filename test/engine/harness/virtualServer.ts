@@ -8,7 +8,7 @@ export type Reply =
 	/** The head after `latencyMs`, then the body. */
 	| { status: number; headers?: Record<string, unknown>; body: BodyPlan; latencyMs?: number }
 	/** Fails after `latencyMs` with one of Node.js's codes, as n8n throws it on. */
-	| { fails: string; words?: string; latencyMs?: number }
+	| { fails: string | undefined; words?: string; cause?: unknown; latencyMs?: number }
 	/** No answer, ever. */
 	| { hangs: true };
 
@@ -44,8 +44,9 @@ export type Script<Note> = (
 ) => { reply: Reply; note: Note };
 
 /** What a stub throws for a network, and n8n for it: with the whole request, its key included. */
-function networkError(code: string, words: string, options: object): Error {
-	return Object.assign(new Error(words), { code, isAxiosError: true, config: options, request: { options } });
+function networkError(code: string | undefined, words: string, options: object, cause?: unknown): Error {
+	const error = new Error(words, cause === undefined ? undefined : { cause });
+	return Object.assign(error, { ...(code !== undefined && { code }), isAxiosError: true, config: options, request: { options } });
 }
 
 /** Everything beyond n8n's HTTP helpers: the API, the hosts of its files, and the network in between. */
@@ -131,10 +132,10 @@ export class VirtualServer<Note> {
 				callOffs.forEach((callOff) => callOff());
 				how();
 			};
-			const fail = (code: string, words: string, closed: boolean) =>
+			const fail = (code: string | undefined, words: string, closed: boolean, cause?: unknown) =>
 				settle(() => {
 					end(closed);
-					reject(networkError(code, words, options));
+					reject(networkError(code, words, options, cause));
 				});
 			const onAbort = () => fail('ERR_CANCELED', 'canceled', true);
 			if (signal?.aborted) return onAbort();
@@ -145,7 +146,7 @@ export class VirtualServer<Note> {
 			}
 			if ('hangs' in reply) return undefined;
 			const answerNow = () => {
-				if ('fails' in reply) return fail(reply.fails, reply.words ?? `connect ${reply.fails}`, false);
+				if ('fails' in reply) return fail(reply.fails, reply.words ?? `connect ${reply.fails}`, false, reply.cause);
 				return settle(() =>
 					resolve({
 						statusCode: reply.status,

@@ -1,15 +1,15 @@
+import fc from 'fast-check';
+
 import {
 	createdAt,
 	nextDelayMs,
 	SHORTEST_PARK_MS,
 	type ScheduleFacts,
 	type ScheduleSettings,
-} from '../../nodes/Seedance/polling/schedule';
+} from '../../../nodes/Seedance/polling/schedule';
+import { HOUR, MINUTE, NOW, SECOND } from '../clock';
 
-const NOW = Date.UTC(2026, 0, 15, 12);
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** A running task of the given age in milliseconds. */
 function task(ageMs: number, model = 'seedance_1_5_pro_720p') {
@@ -17,7 +17,7 @@ function task(ageMs: number, model = 'seedance_1_5_pro_720p') {
 }
 
 function delay(facts: Partial<ScheduleFacts>, settings: Partial<ScheduleSettings> = {}): number {
-	return nextDelayMs({ now: NOW, giveUpAt: NOW + 24 * HOUR, ...facts }, { tier: 'online', ...settings });
+	return nextDelayMs({ now: NOW, giveUpAt: NOW + DAY, ...facts }, { tier: 'online', ...settings });
 }
 
 describe('adaptive, online: 30 s past the earliest likely finish, then every 30 s; late tasks every 60 s', () => {
@@ -30,9 +30,9 @@ describe('adaptive, online: 30 s past the earliest likely finish, then every 30 
 		['720p, at its latest finish', '720p', 5 * MINUTE, 60 * SECOND],
 		['720p, hours late', '720p', 5 * HOUR, 60 * SECOND],
 		['480p, as 720p', '480p', 0, 2 * MINUTE + 30 * SECOND],
-		['480p, as 720p', '480p', 3 * MINUTE, 30 * SECOND],
+		['480p, as 720p', '480P', 3 * MINUTE, 30 * SECOND],
 		['1080p, just created', '1080p', 0, 3 * MINUTE + 30 * SECOND],
-		['1080p, at its earliest finish', '1080p', 3 * MINUTE, 30 * SECOND],
+		['1080p, at its earliest finish', '1080P', 3 * MINUTE, 30 * SECOND],
 		['1080p, a moment before its latest finish', '1080p', 8 * MINUTE - SECOND, 30 * SECOND],
 		['1080p, at its latest finish', '1080p', 8 * MINUTE, 60 * SECOND],
 	])('%s (%s, %d ms old): %d ms', (_case, resolution, age, expected) => {
@@ -55,12 +55,14 @@ describe('nothing to go by: every 30 s, flex 60 s', () => {
 	const cases: Array<[string, ScheduleFacts['task']]> = [
 		['no task seen yet', undefined],
 		['no created', { id: 'video_1', status: 'queued', model: 'seedance_1_5_pro_720p' }],
-		['created is no number', { ...task(0), created: '2026-01-15' }],
-		['created is not finite', { ...task(0), created: NaN }],
+		['created is no number', { ...task(HOUR), created: String(NOW / 1000 - 3600) }],
+		['created is not finite', { ...task(HOUR), created: NaN }],
 		['created in the future', task(-10 * SECOND)],
-		['created over a day ago', task(24 * HOUR + SECOND)],
-		['unknown model', task(0, 'seedance_9_ultra')],
-		['no model', { ...task(0), model: undefined }],
+		['created over a day ago', task(DAY + SECOND)],
+		['unknown model', task(HOUR, 'seedance_9_ultra')],
+		['a model without published times', task(HOUR, 'seedance_2_0_pro')],
+		['no model', { ...task(HOUR), model: undefined }],
+		['model is no text', { ...task(HOUR), model: ['720p'] }],
 	];
 	test.each(cases)('%s', (_case, seen) => {
 		expect(delay({ task: seen })).toBe(30 * SECOND);
@@ -96,8 +98,67 @@ describe('what overrules the schedule', () => {
 
 test('createdAt takes the age from `created` only where that can be right', () => {
 	expect(createdAt(task(5 * MINUTE), NOW)).toBe(NOW - 5 * MINUTE);
-	expect(createdAt(task(24 * HOUR), NOW)).toBe(NOW - 24 * HOUR);
-	expect(createdAt(task(24 * HOUR + SECOND), NOW)).toBeUndefined();
+	expect(createdAt(task(0), NOW)).toBe(NOW);
+	expect(createdAt(task(DAY), NOW)).toBe(NOW - DAY);
+	expect(createdAt(task(DAY + SECOND), NOW)).toBeUndefined();
 	expect(createdAt(task(-SECOND), NOW)).toBeUndefined();
 	expect(createdAt(undefined, NOW)).toBeUndefined();
+});
+
+describe('whatever is known', () => {
+	const models = fc.constantFrom('seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'sora-2', undefined, 7);
+	const created = fc.oneof(fc.integer({ min: -2 * DAY, max: HOUR }).map((ms) => (NOW + ms) / 1000), fc.anything());
+	const seen = fc.option(fc.record({ id: fc.constant('video_1'), status: fc.string(), model: models, created }), { nil: undefined });
+	const facts = fc.record({
+		task: seen,
+		now: fc.constant(NOW),
+		giveUpAt: fc.integer({ min: -HOUR, max: DAY }).map((ms) => NOW + ms),
+		retryAfterMs: fc.option(fc.integer({ min: 0, max: HOUR }), { nil: undefined }),
+	});
+	const settings = fc.record({
+		tier: fc.constantFrom('online' as const, 'flex' as const),
+		pollIntervalMs: fc.option(fc.integer({ min: 5 * SECOND, max: HOUR }), { nil: undefined }),
+	});
+
+	test('the delay is a time, not past the give-up time, and the same each time', () => {
+		fc.assert(
+			fc.property(facts, settings, (known, how) => {
+				const ms = nextDelayMs(known, how);
+				expect(ms).toBeGreaterThanOrEqual(0);
+				expect(ms).toBeLessThanOrEqual(Math.max(0, known.giveUpAt - NOW));
+				expect(nextDelayMs(known, how)).toBe(ms);
+			}),
+		);
+	});
+
+	test('with time enough: never sooner than asked for, nor than the vendor recommends', () => {
+		fc.assert(
+			fc.property(facts, settings, (known, how) => {
+				const ms = nextDelayMs({ ...known, giveUpAt: Infinity }, how);
+				expect(ms).toBeGreaterThanOrEqual(known.retryAfterMs ?? 0);
+				expect(ms).toBeGreaterThanOrEqual(how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND));
+			}),
+		);
+	});
+
+	test('surviving restarts: what it would be, but 66 s at least', () => {
+		fc.assert(
+			fc.property(facts, settings, (known, how) => {
+				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, nextDelayMs(known, how)));
+			}),
+		);
+	});
+
+	test('no task that is polled is asked for between two likely times without need: half an hour takes 60 questions at most', () => {
+		fc.assert(
+			fc.property(models, settings.map(({ tier }) => tier), (model, tier) => {
+				let questions = 0;
+				for (let now = NOW; now < NOW + 30 * MINUTE && questions <= 60; questions++) {
+					const known = { task: { id: 'video_1', status: 'queued', model, created: NOW / 1000 }, now, giveUpAt: NOW + 30 * MINUTE };
+					now += nextDelayMs(known, { tier });
+				}
+				expect(questions).toBeLessThanOrEqual(60);
+			}),
+		);
+	});
 });

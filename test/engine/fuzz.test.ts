@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
+
+import { Seedance } from '../../nodes/Seedance/Seedance.node';
+import { onVirtualClock, type VirtualClock } from './harness/virtualClock';
+import { runVirtually } from './harness/virtualEngine';
+import { apiKey, createBodies, fuzzedReply, junkRow, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
+import { lostOrDoubled } from './harness/virtualOracle';
+import { json } from './harness/virtualReplies';
+import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
+import { allWordsOf, isError, leaksOf, nonsenseIn, wordsOf } from './harness/virtualWords';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+
+/** The most of an answer that is read: the bound of 1 MB, what Node.js reads ahead, and a chunk. */
+const MOST_BYTES = 1_000_000 + 3 * 65_536;
+
+const FUZZED = 'video_fuzzed';
+const HEALTHY = 'video_healthy';
+
+const onError = fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput');
+
+/** Names of everything that all objects share: nothing may be added. */
+const sharedNames = () => [Object.prototype, Array.prototype, Function.prototype].map((shared) => Object.getOwnPropertyNames(shared).join());
+
+interface FuzzRun {
+	key: string;
+	rows: IDataObject[];
+	parameters: INodeParameters;
+	onError: OnError;
+	reply: (request: { kind: string; subject: string; count: number }) => FuzzedReply | undefined;
+	healthy: (subject: string) => object;
+}
+
+/** Runs the node with one row that meets a spoiled answer, and one beside it that doesn't. */
+async function violationsOf(run: FuzzRun): Promise<string[]> {
+	const { key } = run;
+	const before = sharedNames();
+	return await onVirtualClock({ now: NOW, seed: 1 }, async (clock) => {
+		const server = serverOf(run, clock);
+		const result = await runVirtually({ clock, server, apiKey: key, onError: run.onError, items: run.rows, parameters: run.parameters });
+		const violations = [
+			...commonViolations(server.log, clock, before),
+			...leaksOf(allWordsOf(result), key),
+			...nonsenseIn(wordsOf(result)),
+		];
+		// What n8n has to store.
+		JSON.stringify(result.leaving);
+		if (result.error) {
+			if (!result.error.message) violations.push('the error has no words');
+			return run.onError === 'stopWorkflow' ? violations : [...violations, `it throws: ${result.error.stack ?? ''}`];
+		}
+		violations.push(...lostOrDoubled(result, run.rows.length));
+		for (const leaving of result.leaving) {
+			const { json: fields } = leaving.item;
+			if (Object.getPrototypeOf(fields) !== Object.prototype) violations.push('an item with another prototype');
+			if (isError(leaving)) {
+				if (typeof fields.error !== 'string' || fields.error === '') violations.push('an error without words');
+				if (run.rows.length > 1 && leaving.row === 1) violations.push(`the row beside it is harmed: ${String(fields.error)}`);
+			} else if (typeof fields.id !== 'string' || (run.parameters.operation === 'get' && typeof fields.status !== 'string')) {
+				violations.push(`neither a task nor an error: ${JSON.stringify(fields).slice(0, 300)}`);
+			}
+		}
+		return violations;
+	});
+}
+
+function serverOf({ key, reply, healthy }: FuzzRun, clock: VirtualClock): VirtualServer<null> {
+	return new VirtualServer(clock, key, (request) => {
+		const fuzzed = reply(request);
+		return { reply: fuzzed ? fuzzed.make(key) : json(200, healthy(request.subject)), note: null };
+	});
+}
+
+function commonViolations(log: Array<LoggedRequest<unknown>>, clock: VirtualClock, before: string[]): string[] {
+	const violations: string[] = [];
+	if (clock.spun) violations.push('a loop without a pause');
+	for (const { kind, pulled, ended } of log) {
+		if (kind !== 'file' && pulled > MOST_BYTES) violations.push(`${pulled} bytes are read`);
+		if (ended === undefined) violations.push('a request outlives the run');
+	}
+	if (sharedNames().join() !== before.join()) violations.push('a prototype is changed');
+	return violations;
+}
+
+const none = (violations: string[]) => expect([...new Set(violations)]).toEqual([]);
+
+const task = (id: string) => ({ id, status: 'completed', video_url: 'https://files.example/good.mp4', created: NOW / 1000 });
+
+describe('answers to a status check', () => {
+	const parameters = fc.record({
+		operation: fc.constant('get'),
+		taskId: fc.constant('={{ $json.id }}'),
+		waitUntilDone: fc.constantFrom('no', 'inNode', 'withWaitNode'),
+		giveUpAfter: fc.constant(5),
+		serviceTier: fc.constant('online'),
+		options: fc.record({
+			maxRetries: fc.integer({ min: 0, max: 2 }),
+			includeInput: fc.boolean(),
+			ifTaskFails: fc.constantFrom('error', 'output'),
+			requestTimeout: fc.constantFrom(5, 600),
+		}),
+	});
+
+	test('are a task or an error with words', async () => {
+		const replies = fc.array(fuzzedReply(queryBodies(FUZZED)), { minLength: 1, maxLength: 4 });
+		await fc.assert(
+			fc.asyncProperty(apiKey, replies, parameters, onError, async (key, answers, chosen, whenFailing) => {
+				none(
+					await violationsOf({
+						key,
+						rows: [{ id: FUZZED }, { id: HEALTHY }],
+						parameters: chosen,
+						onError: whenFailing,
+						reply: ({ subject, count }) => (subject === FUZZED ? answers[count % answers.length] : undefined),
+						healthy: task,
+					}),
+				);
+			}),
+			{ numRuns: 300 },
+		);
+	});
+
+	test('rows of any kind, as from a user\'s own nodes', async () => {
+		await fc.assert(
+			fc.asyncProperty(apiKey, junkRow(FUZZED), parameters, onError, async (key, row, chosen, whenFailing) => {
+				const running = { ...task(FUZZED), status: 'processing', video_url: null };
+				none(
+					await violationsOf({
+						key,
+						rows: [row, { id: HEALTHY }],
+						parameters: chosen,
+						onError: whenFailing,
+						reply: () => undefined,
+						healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
+					}),
+				);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	test('files and their links', async () => {
+		const file = fuzzedReply([{ not: 'a video' }, 'text', { id: 1 }]);
+		const link = fuzzedReply(queryBodies(FUZZED).slice(1, 2));
+		await fc.assert(
+			fc.asyncProperty(apiKey, link, file, onError, async (key, linked, filed, whenFailing) => {
+				none(
+					await violationsOf({
+						key,
+						rows: [{ id: FUZZED }],
+						parameters: {
+							operation: 'get',
+							taskId: '={{ $json.id }}',
+							waitUntilDone: 'no',
+							downloadVideo: true,
+							options: { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 },
+						},
+						onError: whenFailing,
+						reply: ({ kind }) => (kind === 'file' ? filed : linked),
+						healthy: task,
+					}),
+				);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+});
+
+test('answers to a create are a task or an error with words', async () => {
+	const prompt = (name: string) => `Prompt of ${name}`;
+	await fc.assert(
+		fc.asyncProperty(
+			apiKey,
+			fc.array(fuzzedReply(createBodies(FUZZED)), { minLength: 1, maxLength: 3 }),
+			onError,
+			fc.integer({ min: 0, max: 2 }),
+			async (key, answers, whenFailing, maxRetries) => {
+				none(
+					await violationsOf({
+						key,
+						rows: [{ name: FUZZED }, { name: HEALTHY }],
+						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options: { maxRetries, requestTimeout: 20 } },
+						onError: whenFailing,
+						reply: ({ subject, count }) => (subject === prompt(FUZZED) ? answers[count % answers.length] : undefined),
+						healthy: () => ({ id: HEALTHY, status: 'queued' }),
+					}),
+				);
+			},
+		),
+		{ numRuns: 200 },
+	);
+});
+
+describe('the test of a credential', () => {
+	const press = async (key: string, data: IDataObject, reply: FuzzedReply): Promise<string[]> => {
+		const before = sharedNames();
+		return await onVirtualClock({ now: NOW, seed: 1 }, async (clock) => {
+			const server = new VirtualServer(clock, key, () => ({ reply: reply.make(key), note: null }));
+			const { credentialTest } = new Seedance().methods;
+			const context = { helpers: { request: server.legacy } } as never;
+			const { status, message } = await credentialTest.testCredential.call(context, {
+				id: '1',
+				name: 'GlobalAI OPC',
+				type: 'globalAiOpcApi',
+				data: data as never,
+			});
+			const violations = [...commonViolations(server.log, clock, before), ...leaksOf([message], key), ...nonsenseIn([message])];
+			if (!['OK', 'Error'].includes(status) || message === '') violations.push(`it says ${status} ${message}`);
+			if (clock.steady() > 16_000) violations.push(`it takes ${clock.steady()} ms`);
+			return violations;
+		});
+	};
+
+	test('says OK or what is wrong, whatever is answered', async () => {
+		await fc.assert(
+			fc.asyncProperty(apiKey, fuzzedReply(queryBodies('video_n8n-credential-test')), async (key, reply) => {
+				none(await press(key, { apiKey: ` Bearer ${key} `, baseUrl: 'https://api.example/base/' }, reply));
+			}),
+			{ numRuns: 400 },
+		);
+	});
+
+	test('says so of whatever is saved', async () => {
+		const saved = fc.oneof(fc.constantFrom<unknown>(null, 5, {}, [], '', 'https://', 'http://api.example', 'https://a.example/?q', 'https://[::1]:99999'), fc.string());
+		await fc.assert(
+			fc.asyncProperty(apiKey, saved, fuzzedReply(queryBodies('video_1')), fc.boolean(), async (key, value, reply, isKey) => {
+				const good = { apiKey: key, baseUrl: 'https://api.example/base' };
+				// What is answered holds a key that the credential does not, where that is what was saved.
+				const isLeak = (violation: string) => isKey && violation.startsWith('the key');
+				const violations = await press(key, { ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject, reply);
+				none(violations.filter((violation) => !isLeak(violation)));
+			}),
+			{ numRuns: 100 },
+		);
+	});
+});

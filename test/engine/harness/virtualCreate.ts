@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { onVirtualClock } from './virtualClock';
+import { runVirtually, type Leaving, type VirtualResult } from './virtualEngine';
+import { lostOrDoubled, restlessRequests } from './virtualOracle';
+import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
+import { commonRun, commonViolations, KEY, NOW, type CommonRun, type Played } from './virtualRun';
+import { VirtualServer, type LoggedRequest } from './virtualServer';
+import { isError } from './virtualWords';
+
+/** A run of Create. */
+export interface CreateRun extends CommonRun {
+	/** What is answered to each row's create, one by one; `null` for a row that can't be sent. */
+	rows: Array<CreateStep[] | null>;
+}
+
+export const createRun: fc.Arbitrary<CreateRun> = fc.record({
+	...commonRun,
+	rows: fc.array(fc.option(fc.array(createStep, { maxLength: 5 }), { freq: 20 }), { minLength: 1, maxLength: 12 }),
+});
+
+type Create = LoggedRequest<CreateNote>;
+
+/** Runs Create as planned. */
+export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
+	return await onVirtualClock({ now: NOW, seed: run.seed }, async (clock) => {
+		const server = new VirtualServer<CreateNote>(clock, KEY, ({ subject, count, wall }) => {
+			const steps = run.rows[Number(subject.slice(4))] ?? [];
+			return (steps[count] ?? madeStep).make({ id: `video_${subject.slice(4)}_${count}`, wall });
+		});
+		const result = await runVirtually({
+			clock,
+			server,
+			apiKey: KEY,
+			onError: run.onError,
+			stopAfterMs,
+			tries: run.tries,
+			items: run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row })),
+			parameters: {
+				operation: 'create',
+				prompt: '={{ $json.prompt }}',
+				options: {
+					includeInput: run.includeInput,
+					maxConcurrency: run.maxConcurrency,
+					maxRetries: run.maxRetries,
+					requestTimeout: run.requestTimeout,
+				},
+			},
+		});
+		const { log, mostInFlight } = server;
+		return { result, log, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
+	});
+}
+
+/** What the node can know of a create: nothing, where it gave up before the answer came. */
+const knownMeaning = ({ closed, note }: Create): CreateMeaning => (closed ? 'uncertain' : note.meaning);
+
+const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(knownMeaning(one));
+
+/** What a run of Create did that it must not do. */
+export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
+	const { result, log } = played;
+	const violations = [...commonViolations(run, played), ...restlessRequests(log, run.onError === 'stopWorkflow')];
+	const stops = run.onError === 'stopWorkflow';
+	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
+	run.rows.forEach((steps, row) => {
+		const sent = log.filter(({ subject }) => subject === `Row ${row}`);
+		const first = sent.findIndex(mayExist);
+		if (first !== -1 && first < sent.length - 1) {
+			violations.push(`row ${row} is sent again after "${knownMeaning(sent[first] as Create)}"`);
+		}
+		if (steps === null && sent.length > 0) violations.push(`row ${row} is sent without a prompt`);
+		for (const execution of new Set(sent.map((one) => one.execution))) {
+			const sends = sent.filter((one) => one.execution === execution);
+			if (sends.length > run.maxRetries + 1) violations.push(`row ${row} is sent ${sends.length} times`);
+			const answered = sends.slice(0, -1).filter((one) => knownMeaning(one) !== 'again');
+			if (answered.length > 0) violations.push(`row ${row} is sent again in one try`);
+		}
+		const leaving = result.leaving.find((one) => one.row === row);
+		if (leaving) violations.push(...wrongCreate(row, sent.at(-1), leaving));
+	});
+	for (const execution of new Set(log.map((one) => one.execution))) {
+		const sends = log.filter((one) => one.execution === execution);
+		const rows = [...new Set(sends.map(({ subject }) => Number(subject.slice(4))))];
+		if (rows.some((row, index) => row < (rows[index - 1] ?? -1))) violations.push('rows are sent out of order');
+		// What began at the very moment of the failure could not know of it.
+		const failed = Math.min(
+			...sends.filter((one) => ['failed', 'refused'].includes(knownMeaning(one))).map(({ endedSteady = 0 }) => endedSteady),
+		);
+		if (stops && sends.some(({ steady }) => steady > failed)) violations.push('a create is sent after another has failed');
+	}
+	if (!result.error) return [...violations, ...lostOrDoubled(result, run.rows.length)];
+	return [...violations, ...wrongStop(run, log, result.error)];
+}
+
+/** What is wrong with an error that stopped the workflow: it is all that anybody will see of the tasks that exist. */
+function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<VirtualResult['error']>): string[] {
+	const words = `${error.message} ${error.description ?? ''}`;
+	const exist = log.filter(({ note, closed }) => note.id !== undefined && !closed).map(({ note }) => String(note.id));
+	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
+	if (log.some((one) => knownMeaning(one) === 'uncertain') && !words.includes('may have been created')) {
+		violations.push(`a task may exist, but: ${words}`);
+	}
+	const row = Number(error.context?.itemIndex ?? -1);
+	const last = log.filter(({ subject }) => subject === `Row ${row}`).at(-1);
+	if (!(row in rows) || (last && knownMeaning(last) === 'made')) violations.push(`row ${row} is said to have failed: ${words}`);
+	return violations;
+}
+
+/** How a row leaves, held against what was answered to its last create. */
+function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): string[] {
+	const { json } = leaving.item;
+	if (!isError(leaving)) {
+		const isMade = last && knownMeaning(last) === 'made' && json.id === last.note.id;
+		return isMade ? [] : [`row ${row} leaves as made: ${String(json.id)}`];
+	}
+	const meaning = last && knownMeaning(last);
+	if (meaning === 'made') return [`row ${row} was made and leaves as an error: ${String(json.error)}`];
+	const description = String((json.details as IDataObject | undefined)?.description);
+	const saysMaybe = description.includes('may have been created');
+	const saysNone = description.includes('No task was created');
+	if (meaning === 'uncertain' && (!saysMaybe || saysNone)) return [`row ${row} may exist, but: ${description}`];
+	if ((meaning === 'refused' || meaning === 'again') && (saysMaybe || !saysNone)) {
+		return [`row ${row} can't exist, but: ${description}`];
+	}
+	if (meaning === 'failed' && !/video_.*provider rejected prompt/.test(String(json.error))) {
+		return [`row ${row} had failed, but: ${String(json.error)}`];
+	}
+	return [];
+}

@@ -1,0 +1,336 @@
+import fc from 'fast-check';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { onVirtualClock } from './virtualClock';
+import { runVirtually, type VirtualResult } from './virtualEngine';
+import {
+	earliestGiveUp,
+	endOf,
+	giveUpAt,
+	lostOrDoubled,
+	restlessRequests,
+	scheduledDelay,
+	SHORTEST_PARK_MS,
+	storyOf,
+	tightLoops,
+	type Query,
+	type QuerySettings,
+	type Story,
+} from './virtualOracle';
+import {
+	endStep,
+	goOnStep,
+	lastingStep,
+	quietStep,
+	taskPlan,
+	type ModelTask,
+	type QueryNote,
+	type QueryStep,
+	type TaskPlan,
+} from './virtualReplies';
+import { commonRun, commonViolations, KEY, MINUTE, NOW, type CommonRun, type Played } from './virtualRun';
+import { VirtualServer } from './virtualServer';
+import { isError } from './virtualWords';
+
+/** What is answered about one task: the steps one by one, then the last for ever. */
+interface Plan {
+	steps: QueryStep[];
+	last: QueryStep;
+	task: TaskPlan;
+	latencyMs: number;
+}
+
+/** Plans for six tasks. */
+const plans = (step: fc.Arbitrary<QueryStep>, last: fc.Arbitrary<QueryStep>) => {
+	const plan = fc.record({
+		steps: fc.array(step, { maxLength: 6 }),
+		last,
+		task: taskPlan,
+		latencyMs: fc.constantFrom(0, 20, 400, 3_000),
+	});
+	return fc.array(plan, { minLength: 6, maxLength: 6 });
+};
+
+/** Poll intervals with give-up times that keep a run to some hundred questions. */
+const timing = fc.constantFrom(
+	{ giveUpAfter: 1, pollInterval: 5 },
+	{ giveUpAfter: 5, pollInterval: 20 },
+	{ giveUpAfter: 5, pollInterval: undefined },
+	{ giveUpAfter: 30, pollInterval: undefined },
+	{ giveUpAfter: 30, pollInterval: 60 },
+	{ giveUpAfter: 1440, pollInterval: 3600 },
+);
+
+/** A run of Get Result. */
+export interface GetRun extends CommonRun {
+	mode: QuerySettings['mode'];
+	tier: QuerySettings['tier'];
+	/** Minutes, and seconds. */
+	timing: { giveUpAfter: number; pollInterval?: number };
+	surviveRestarts: boolean;
+	ifTaskFails: QuerySettings['ifTaskFails'];
+	downloadVideo: boolean;
+	plans: Plan[];
+	/** Which plan each row asks for: ids come again. */
+	rows: number[];
+}
+
+const anyRun = {
+	...commonRun,
+	tier: fc.constantFrom<GetRun['tier']>('online', 'flex'),
+	timing,
+	surviveRestarts: fc.boolean(),
+	ifTaskFails: fc.constantFrom<GetRun['ifTaskFails']>('error', 'output'),
+	rows: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 }),
+};
+
+export const getRun: fc.Arbitrary<GetRun> = fc.record({
+	...anyRun,
+	mode: fc.constantFrom<GetRun['mode']>('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode'),
+	downloadVideo: fc.boolean(),
+	plans: plans(goOnStep, fc.oneof({ weight: 4, arbitrary: endStep }, { weight: 1, arbitrary: lastingStep })),
+});
+
+/** Runs that nothing holds up, so that the schedule alone says when a question comes. */
+export const quietRun: fc.Arbitrary<GetRun> = fc.record({
+	...anyRun,
+	mode: fc.constantFrom<GetRun['mode']>('inNode', 'withWaitNode'),
+	maxConcurrency: fc.constant(10),
+	downloadVideo: fc.constant(false),
+	tries: fc.constant(1),
+	plans: plans(quietStep, endStep),
+});
+
+function settingsOf(run: GetRun): QuerySettings {
+	return {
+		mode: run.mode,
+		tier: run.tier,
+		giveUpAfterMs: run.timing.giveUpAfter * MINUTE,
+		pollIntervalMs: run.timing.pollInterval === undefined ? undefined : run.timing.pollInterval * 1000,
+		surviveRestarts: run.mode === 'withWaitNode' && run.surviveRestarts,
+		ifTaskFails: run.ifTaskFails,
+		maxRetries: run.maxRetries,
+		requestTimeoutMs: run.requestTimeout * 1000,
+		maxConcurrency: run.maxConcurrency,
+	};
+}
+
+function parametersOf(run: GetRun): INodeParameters {
+	const { pollInterval, giveUpAfter } = run.timing;
+	return {
+		operation: 'get',
+		taskId: '={{ $json.id }}',
+		waitUntilDone: run.mode,
+		serviceTier: run.tier,
+		giveUpAfter,
+		downloadVideo: run.downloadVideo,
+		options: {
+			...(pollInterval !== undefined && { pollInterval }),
+			surviveRestarts: run.surviveRestarts,
+			ifTaskFails: run.ifTaskFails,
+			includeInput: run.includeInput,
+			maxConcurrency: run.maxConcurrency,
+			maxRetries: run.maxRetries,
+			requestTimeout: run.requestTimeout,
+		},
+	};
+}
+
+const idOf = (plan: number) => `video_${plan}`;
+
+interface PlayedGet extends Played<QueryNote> {
+	/** Files that were fetched, by the execution that did. */
+	downloads: string[];
+	/** When each execution of the node began, by the wall. */
+	executions: number[];
+}
+
+/** What is done to the clock, or by the user, meanwhile. */
+export interface Meanwhile {
+	jumps?: Array<{ atMs: number; byMs: number }>;
+	stopAfterMs?: number;
+}
+
+const VIDEO = Buffer.alloc(200_000, 'mp4');
+
+const videoReply = {
+	status: 200,
+	headers: { 'content-type': 'video/mp4', 'content-length': String(VIDEO.length) },
+	body: { bytes: VIDEO, chunkBytes: 65_536, everyMs: 700 },
+	latencyMs: 400,
+};
+
+/** Runs Get Result as planned; its log holds the questions about tasks. */
+export async function playGet(run: GetRun, { jumps = [], stopAfterMs }: Meanwhile = {}): Promise<PlayedGet> {
+	return await onVirtualClock({ now: NOW, seed: run.seed }, async (clock) => {
+		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
+		const server = new VirtualServer<QueryNote>(clock, KEY, ({ kind, subject, count, wall }) => {
+			if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
+			const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
+			const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
+			return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
+		});
+		const result = await runVirtually({
+			clock,
+			server,
+			apiKey: KEY,
+			onError: run.onError,
+			tries: run.tries,
+			items: run.rows.map((plan, row) => ({ id: idOf(plan), row })),
+			parameters: parametersOf(run),
+			stopAfterMs,
+		});
+		const { executions, mostInFlight } = server;
+		const log = server.requests('query');
+		const downloads = server.requests('file').map(({ execution, subject }) => `${execution} ${subject}`);
+		return { result, log, downloads, executions, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
+	});
+}
+
+/** The machine's clock is set, by minutes or by hours. */
+export const jump = fc.record({
+	atMs: fc.integer({ min: 1, max: 20 * MINUTE }),
+	byMs: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90)).map((minutes) => minutes * MINUTE),
+});
+
+/** The questions of each try; rounds of the Wait node are parts of one. */
+function triesOf(log: Query[], { mode }: GetRun): Query[][] {
+	if (mode === 'withWaitNode') return [log];
+	const executions = new Set(log.map(({ execution }) => execution));
+	return [...executions].map((one) => log.filter(({ execution }) => execution === one));
+}
+
+/** A finished task, but for one whose answer came at the very moment at which another's error ended the try. */
+function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
+	return byTry.slice(0, -1).flatMap((queries) => {
+		const last = queries.at(-1) as Query;
+		const isOver = (one: Query) =>
+			one.execution === last.execution && (one.endedSteady ?? 0) > (last.endedSteady ?? Infinity);
+		const isKnown = last.note.meaning === 'completed' && !last.closed && log.some(isOver);
+		return isKnown ? [`${last.subject} is asked for in a later try`] : [];
+	});
+}
+
+/** What a run of Get Result did that it must not do. */
+export function getViolations(run: GetRun, played: PlayedGet, jumping: Array<{ byMs: number }> = []): string[] {
+	const jumps = jumping.length > 0;
+	const { result, log, downloads, executions, endedWall, endedSteady } = played;
+	const settings = settingsOf(run);
+	const facts = {
+		jumps,
+		setBackMs: jumping.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0),
+		isPaced: log.some(({ note }) => note.rateLimited),
+	};
+	const violations = commonViolations(run, played);
+	violations.push(...restlessRequests(jumps ? log.filter(({ note }) => !note.byDate) : log, run.onError === 'stopWorkflow'));
+	if (new Set(downloads).size < downloads.length) violations.push('a file is fetched twice');
+	// Set back, a clock can make a wait begin anew; a Wait node waits for a time of the day, whatever becomes of it.
+	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
+	const outside = run.mode === 'withWaitNode' ? facts.setBackMs : 0;
+	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
+	if (!result.error) violations.push(...lostOrDoubled(result, run.rows.length));
+
+	// Rounds and tries of a round can't be told apart by what was asked.
+	if (run.mode === 'withWaitNode' && run.tries > 1) return violations;
+	const startOf = (queries: Query[]) =>
+		(run.mode === 'withWaitNode' ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
+	for (const plan of new Set(run.rows)) {
+		const id = idOf(plan);
+		const about = log.filter(({ subject }) => subject === id);
+		const byTry = triesOf(about, run);
+		violations.push(...byTry.flatMap((queries) => tightLoops(queries, settings)));
+		const stories = byTry.map((queries) => storyOf(queries, settings, startOf(queries), facts));
+		violations.push(...stories.flatMap((story) => story.violations));
+		// A file that could not be fetched may have another link by the next try.
+		if (!run.downloadVideo) violations.push(...askedAfterDone(byTry, log));
+		const story = stories.at(-1);
+		if (!story || jumps) continue;
+		const startedAt = startOf(byTry.at(-1) ?? []);
+		const mayGiveUp = endedWall >= earliestGiveUp(story.task, startedAt, settings);
+		for (const end of endsOf(result).filter(({ row }) => run.rows[row] === plan)) {
+			violations.push(...wrongEnd(end, story, settings, mayGiveUp).map((words) => `${id} ${words}`));
+			const isFile = run.downloadVideo && !end.isError && story.end === 'completed';
+			if (isFile !== (end.item?.binary?.data?.bytes === VIDEO.length)) violations.push(`${id} leaves with the wrong file`);
+		}
+	}
+	return violations;
+}
+
+/** How a row ended. */
+interface RowEnd {
+	row: number;
+	isError: boolean;
+	words: string;
+	item?: INodeExecutionData;
+}
+
+/** The ends of all rows that left, or of the one whose error stopped the workflow. */
+function endsOf({ leaving, error }: VirtualResult): RowEnd[] {
+	if (error) return [{ row: Number(error.context?.itemIndex ?? -1), isError: true, words: error.message }];
+	return leaving.map((one) => ({ row: one.row, isError: isError(one), words: String(one.item.json.error), item: one.item }));
+}
+
+/** How a row must not end, by what was answered about its task. */
+function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp: boolean): string[] {
+	const { isError: asError, words, item } = end;
+	const expected = endOf(story, settings);
+	if (expected !== undefined && (expected === 'error') !== asError) {
+		return [`leaves as ${asError ? `an error (${words})` : 'done'} after "${story.end}"`];
+	}
+	if (!asError) {
+		if (expected === undefined) return ['leaves as done, and was not'];
+		return item?.json.status === story.task?.status ? [] : [`leaves as ${String(item?.json.status)}`];
+	}
+	if (expected !== undefined) return [];
+	const isEnough =
+		settings.mode === 'no'
+			? story.triedEnough || /limiting requests/.test(words)
+			: story.oddEnough || (mayGiveUp && /given up/.test(words));
+	return isEnough ? [] : [`leaves too early: ${words}`];
+}
+
+/** Questions about a task that come at another time than the schedule's. */
+export function lateInside(run: GetRun, { log }: PlayedGet): string[] {
+	const settings = settingsOf(run);
+	return [...new Set(run.rows)].flatMap((plan) => {
+		let task: ModelTask | undefined;
+		const about = log.filter(({ subject }) => subject === idOf(plan));
+		return about.slice(1).flatMap((one, index) => {
+			const before = about[index] as Query;
+			task = before.note.task ?? task;
+			const from = before.endedWall ?? 0;
+			const left = giveUpAt(task, NOW, settings, from) - from;
+			const due = from + Math.min(scheduledDelay(task, settings, from), left);
+			return Math.abs(one.wall - due) > 2 ? [`${one.subject} is asked for ${one.wall - due} ms after its time`] : [];
+		});
+	});
+}
+
+/** Hand-overs to the Wait node with another time, or other counts, than the design says. */
+export function wrongHandOvers(run: GetRun, { log, result }: PlayedGet): string[] {
+	const settings = settingsOf(run);
+	const tasks = new Map<string, ModelTask>();
+	return result.stillRunning.flatMap((items, round) => {
+		const asked = log.filter(({ execution }) => execution === round + 1);
+		for (const { subject, note } of asked) if (note.task) tasks.set(subject, note.task);
+		if (items.length === 0) return [];
+		const over = Math.max(...asked.map(({ endedWall = 0 }) => endedWall));
+		const about = items.map(({ json: { id } }) => {
+			const from = asked.find(({ subject }) => subject === id)?.endedWall ?? 0;
+			const until = giveUpAt(tasks.get(String(id)), NOW, settings, from);
+			return { until, next: Math.min(from + scheduledDelay(tasks.get(String(id)), settings, from), until) };
+		});
+		const wait = Math.max(Math.min(...about.map(({ next }) => next)) - over, settings.surviveRestarts ? SHORTEST_PARK_MS : 0);
+		return items.flatMap(({ json: { polling } }, index) => {
+			const expected = {
+				attempt: round + 1,
+				startedAt: new Date(NOW).toISOString(),
+				giveUpAt: new Date(about[index]?.until ?? NaN).toISOString(),
+				waitSeconds: Math.ceil(wait / 1000),
+				nextPollAt: new Date(over + 1000 * Math.ceil(wait / 1000)).toISOString(),
+			};
+			const wrong = Object.entries(expected).filter(([name, value]) => (polling as IDataObject)[name] !== value);
+			return wrong.map(([name, value]) => `round ${round}: ${name} is ${String((polling as IDataObject)[name])}, not ${value}`);
+		});
+	});
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import type { OnError } from 'n8n-workflow';
+
+import type { VirtualClock } from './virtualClock';
+import type { VirtualResult } from './virtualEngine';
+import type { LoggedRequest } from './virtualServer';
+import { allWordsOf, leaksOf, nonsenseIn, wordsOf } from './virtualWords';
+
+/** When every run begins, by the wall. */
+export const NOW = Date.UTC(2026, 0, 15, 12);
+
+export const MINUTE = 60_000;
+
+export const KEY = ['sk', 'PROPERTY', 'tests', '0123456789'].join('-');
+
+/** What every run is set by, whatever its operation. */
+export interface CommonRun {
+	onError: OnError;
+	maxRetries: number;
+	maxConcurrency: number;
+	/** Seconds. */
+	requestTimeout: number;
+	includeInput: boolean;
+	/** Of n8n's "Retry On Fail"; 1 is off. */
+	tries: number;
+	/** What `Math.random` follows. */
+	seed: number;
+}
+
+export const commonRun = {
+	onError: fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput', 'continueErrorOutput'),
+	maxRetries: fc.integer({ min: 0, max: 4 }),
+	maxConcurrency: fc.integer({ min: 1, max: 5 }),
+	requestTimeout: fc.constantFrom(5, 30, 60),
+	includeInput: fc.boolean(),
+	tries: fc.constantFrom(1, 1, 2, 3),
+	seed: fc.integer(),
+};
+
+/** What came of a run. */
+export interface Played<Note> {
+	result: VirtualResult;
+	log: Array<LoggedRequest<Note>>;
+	mostInFlight: number;
+	clock: VirtualClock;
+	endedWall: number;
+	endedSteady: number;
+}
+
+/** What holds for every operation. */
+export function commonViolations({ maxConcurrency, onError }: CommonRun, played: Played<unknown>): string[] {
+	const { result, log, mostInFlight, clock } = played;
+	const violations = [...leaksOf(allWordsOf(result), KEY), ...nonsenseIn(wordsOf(result))];
+	if (clock.spun) violations.push('a loop without a pause');
+	if (mostInFlight > maxConcurrency) violations.push(`${mostInFlight} requests in flight`);
+	if (log.some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
+	if (result.error && onError !== 'stopWorkflow') violations.push(`it throws: ${result.error.message}`);
+	return violations;
+}
+
+/** A run as a person can follow it: what was asked, and what left. */
+function account({ log, result }: Pick<Played<unknown>, 'log' | 'result'>): string {
+	const requests = log.slice(0, 60).map(({ execution, subject, steady, endedSteady, closed, note }) => {
+		const end = `${endedSteady ?? 'never'} ms${closed ? ' (closed)' : ''}`;
+		return `${execution}: ${subject} ${steady} to ${end} ${JSON.stringify(note)}`;
+	});
+	const items = result.leaving.map(({ row, output, item }) => `${row} ${output} ${JSON.stringify(item.json).slice(0, 300)}`);
+	return [...requests, ...items, result.error?.message ?? ''].join('\n');
+}
+
+/** @throws with all violations and the run's account, where there are any */
+export function expectNone(violations: string[], played: Pick<Played<unknown>, 'log' | 'result'>): void {
+	if (violations.length > 0) throw new Error([...new Set(violations), account(played)].join('\n'));
+}

@@ -1,0 +1,17 @@
+const { join } = require('node:path');
+
+const { projects = [] } = require('../../jest.config.js');
+
+const unit = projects.find((project) => typeof project === 'object' && project.displayName === 'unit');
+
+/**
+ * The unit suite as the mutants meet it.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+	.../** @type {object} */ (unit),
+	rootDir: join(__dirname, '../..'),
+	// A mutant may well wait for something that never comes.
+	testTimeout: 5_000,
+};

@@ -1,0 +1,76 @@
+// `npm run test:mutation -- <room>`: changes the code of a room of the node, one spot at a time, and runs the room's
+// unit tests against each change. One that no test notices is listed at the end. An ES module, as Stryker is one.
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Stryker } from '@stryker-mutator/core';
+
+const NODE = 'nodes/Seedance';
+
+/** @param {string} folder */
+const allIn = (folder) =>
+	readdirSync(new URL(`../../${NODE}/${folder}`, import.meta.url)).map((name) => `${folder}/${name}`);
+
+/**
+ * What is changed in each room. Of the operations, what reads parameters: the rest is tested on n8n's engine.
+ *
+ * @type {Record<string, string[]>}
+ */
+const ROOMS = {
+	api: allIn('api'),
+	polling: allIn('polling'),
+	operations: [
+		'create.memory',
+		'create.request',
+		'get.chain',
+		'get.download',
+		'get.wait',
+		'parameters',
+		'retries',
+		'run',
+		'tool',
+	].map((name) => `operations/${name}.ts`),
+};
+
+/** Of all mutants, those that the tests have to notice, in percent. */
+const LEAST_KILLED = 90;
+
+/**
+ * @param {string} room
+ * @param {string[]} files of it
+ * @param {string[]} only parts of their names, where not all are wanted
+ */
+async function run(room, files, only) {
+	const wanted = files.filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
+	const stryker = new Stryker({
+		testRunner: 'jest',
+		plugins: ['@stryker-mutator/jest-runner'],
+		jest: {
+			configFile: 'test/mutation/jest.config.js',
+			// The tests of other rooms would only take time.
+			config: { testMatch: [`<rootDir>/test/unit/${room}/**/*.test.ts`] },
+		},
+		mutate: wanted.map((file) => `${NODE}/${file}`),
+		coverageAnalysis: 'perTest',
+		// What the unit suite has no need of.
+		ignorePatterns: ['dist', 'docs', 'examples', 'test/{bench,browser,e2e,engine,host,queue,screenshots}'],
+		// Outside of the project, whose own tools would find everything twice.
+		tempDirName: join(tmpdir(), `globalaiopc-mutation-${process.pid}`),
+		concurrency: 2,
+		timeoutMS: 10_000,
+		reporters: ['clear-text', 'progress-append-only'],
+		clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+		thresholds: { high: 95, low: LEAST_KILLED, break: only.length === 0 ? LEAST_KILLED : null },
+		warnings: { slow: false },
+	});
+	await stryker.runMutationTest();
+}
+
+const [name = '', ...only] = process.argv.slice(2);
+const files = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
+if (files) await run(name, files, only);
+else {
+	console.error(`Usage: npm run test:mutation -- ${Object.keys(ROOMS).join(' | ')} [part of a file's name …]`);
+	process.exitCode = 2;
+}

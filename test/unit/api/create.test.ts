@@ -1,0 +1,84 @@
+import { createBody, createFault, isUncertain, readCreated, type VideoRequest } from '../../../nodes/Seedance/api/create';
+import type { Fault } from '../../../nodes/Seedance/api/fault';
+import { NOW } from '../clock';
+import { answerOf } from './answers';
+
+const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
+
+const text = { type: 'text', text: 'A cat' };
+const frame = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+
+test.each([
+	['a prompt alone', {}, [text]],
+	['a first frame', { firstFrameUrl: 'https://f' }, [text, frame('https://f', 'first_frame')]],
+	[
+		'both frames',
+		{ firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' },
+		[text, frame('https://f', 'first_frame'), frame('https://l', 'last_frame')],
+	],
+])('the body of a create with %s', (_case, frames, content) => {
+	expect(createBody({ ...VIDEO, ...frames })).toEqual({
+		model: 'm',
+		content,
+		ratio: '16:9',
+		duration: 5,
+		generate_audio: true,
+	});
+});
+
+describe('an answer that is a created task', () => {
+	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
+
+	test.each([
+		['bare', created, created],
+		['inside data', { code: 0, msg: null, data: created }, created],
+		['inside data, beside an empty id', { id: '', data: created }, created],
+		['one that failed at once', { id: 'v', status: 'failed', error: 'no' }, { id: 'v', status: 'failed', error: 'no' }],
+		['one without a status', { id: 'v' }, { id: 'v' }],
+		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
+		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
+	])('%s', (_case, body, task) => {
+		expect(readCreated(answerOf(200, body), NOW)).toEqual({ ok: true, value: task });
+		expect(readCreated(answerOf(201, body), NOW)).toEqual({ ok: true, value: task });
+	});
+});
+
+test.each([
+	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
+	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
+	['a login that failed', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'a new task'],
+	['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'a new task'],
+	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
+	['a task without id', 200, { status: 'queued' }, 'unreadable', 'about a new task holds no task ID'],
+	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
+	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
+	['nothing', 204, '', 'empty', 'about a new task is empty'],
+])('%s is no created task', (_case, status, body, kind, words) => {
+	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({
+		ok: false,
+		fault: { kind, message: expect.stringContaining(words) as unknown },
+	});
+});
+
+describe('whether the task of a create that failed may exist', () => {
+	const fault = (kind: Fault['kind'], more: Partial<Fault> = {}): Fault => ({ kind, message: 'It broke', description: 'Mend it.', ...more });
+
+	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s: nobody knows', (kind) => {
+		expect(isUncertain(fault(kind))).toBe(true);
+		expect(createFault(fault(kind, { said: 'no' }))).toEqual({
+			...fault(kind, { said: 'no' }),
+			description: expect.stringMatching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/) as unknown,
+		});
+	});
+
+	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s, but never sent: no', (kind) => {
+		expect(isUncertain(fault(kind, { unsent: true }))).toBe(false);
+	});
+
+	test.each([
+		'badCredential', 'unauthorized', 'forbidden', 'notFound', 'wrongAddress', 'rejected', 'rateLimited', 'redirect', 'unknownError',
+	] as const)('%s: no', (kind) => {
+		expect(isUncertain(fault(kind))).toBe(false);
+		expect(createFault(fault(kind)).description).toBe('No task was created for this item, and nothing is billed for it. Mend it.');
+	});
+});

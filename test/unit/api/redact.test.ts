@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+
+import { redactDeep, redactor } from '../../../nodes/Seedance/api/redact';
+
+const KEY = 'sk-0123456789';
+const redact = redactor(KEY);
+
+test.each([
+	['', ''],
+	['nothing of it', 'nothing of it'],
+	[KEY, '***'],
+	[`Bearer ${KEY}, twice: ${KEY}`, 'Bearer ***, twice: ***'],
+	[`${KEY}${KEY}`, '***'],
+	['cut at its end: sk-0123456', 'cut at its end: ***'],
+	['cut at its beginning: 23456789.', 'cut at its beginning: ***.'],
+	['six of it: 345678', 'six of it: ***'],
+	['five of it: 34567', 'five of it: 34567'],
+	['five of it: 34567x', 'five of it: 34567x'],
+	['six and five: 345678 34567', 'six and five: *** 34567'],
+	['two parts that touch: 012345sk-012', 'two parts that touch: ***'],
+	['two parts that almost touch: 012345 sk-012!', 'two parts that almost touch: *** ***!'],
+	['another case: SK-0123456789', 'another case: SK***'],
+])('%j becomes %j', (text, expected) => {
+	expect(redact(text)).toBe(expected);
+});
+
+test('a key that is shorter than the shortest part is taken out as a whole', () => {
+	expect(redactor('abc')('abc ab xabcx')).toBe('*** ab x***x');
+});
+
+test('whatever the key and the text: no six characters of the key are left', () => {
+	const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 6, maxLength: 20 });
+	fc.assert(
+		fc.property(letters, letters, letters, fc.nat(20), fc.nat(20), (key, before, after, start, end) => {
+			const clean = redactor(key)(`${before}${key.slice(Math.min(start, end), Math.max(start, end))}${after}`);
+			for (let at = 0; at + 6 <= key.length; at++) expect(clean).not.toContain(key.slice(at, at + 6));
+		}),
+	);
+});
+
+test('what is no part of the key stays as it was', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: fc.constantFrom('x', 'y', ' ', '\n') }), fc.string({ unit: fc.constantFrom('x', 'y') }), (before, after) => {
+			expect(redact(before)).toBe(before);
+			expect(redact(`${before}${KEY}${after}`)).toBe(`${before}***${after}`);
+		}),
+	);
+});
+
+test('inside a JSON value, names and texts are cleaned, and everything else stays', () => {
+	const value = { [KEY]: 1, text: KEY, list: [KEY, 7, null, { deep: `x${KEY}` }], yes: true, none: null };
+	expect(redactDeep(value, redact)).toEqual({
+		'***': 1,
+		text: '***',
+		list: ['***', 7, null, { deep: 'x***' }],
+		yes: true,
+		none: null,
+	});
+	expect([KEY, 7, null, undefined, true].map((one) => redactDeep(one, redact))).toEqual(['***', 7, null, undefined, true]);
+});

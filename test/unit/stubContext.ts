@@ -1,0 +1,59 @@
+import type { IDataObject, IExecuteFunctions, INode, NodeOperationError } from 'n8n-workflow';
+
+/** What a test puts into the node's context; everything else is as in an empty workflow. */
+export interface StubContext {
+	/** By name; those that are missing here are missing for the node too. */
+	parameters?: IDataObject;
+	/** Fields of the node itself. */
+	node?: Partial<INode>;
+	credential?: IDataObject | (() => Promise<IDataObject>);
+	cancelSignal?: AbortSignal;
+	/** n8n's memory of the node; without it this n8n has none. */
+	memory?: IDataObject;
+	executionId?: string;
+	runIndex?: number;
+	/** Anything else of the context, as it is. */
+	more?: object;
+}
+
+/** The node's context as far as the readers of parameters know it. */
+export function stubContext({
+	parameters = {},
+	node = {},
+	credential = { apiKey: 'sk-0123456789ab', baseUrl: 'https://api.example/base' },
+	cancelSignal,
+	memory,
+	executionId = 'execution-1',
+	runIndex = 0,
+	more = {},
+}: StubContext = {}): IExecuteFunctions {
+	const context = {
+		getNode: () => ({ name: 'Seedance', type: 'n8n-nodes-globalaiopc.seedance', typeVersion: 1, parameters, ...node }),
+		getNodeParameter: (name: string, _index: number, fallback?: unknown) => {
+			const value = parameters[name] === undefined ? fallback : parameters[name];
+			if (value === undefined) throw new Error(`Could not get parameter ${name}`);
+			return value;
+		},
+		getCredentials: async () => (typeof credential === 'function' ? await credential() : credential),
+		getExecutionCancelSignal: () => cancelSignal,
+		getExecutionId: () => executionId,
+		getWorkflowDataProxy: () => ({ $thisRunIndex: runIndex }),
+		getContext: () => {
+			if (!memory) throw new Error('This n8n keeps no memory');
+			return memory;
+		},
+		...more,
+	};
+	return context as unknown as IExecuteFunctions;
+}
+
+/** What n8n's error box says of the error that reading a parameter throws. */
+export function refusal(read: () => unknown): { message: string; description: unknown; itemIndex: unknown } {
+	try {
+		read();
+	} catch (error) {
+		const { message, description, context } = error as NodeOperationError;
+		return { message, description, itemIndex: context.itemIndex };
+	}
+	throw new Error('It was read without an error');
+}
