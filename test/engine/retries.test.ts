@@ -1,6 +1,7 @@
 import type { OnError } from 'n8n-workflow';
 
 import { startSimulator } from '../simulator';
+import type { EngineResult } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 
@@ -73,6 +74,13 @@ describe('Create with Retry On Fail', () => {
 		const prompt = '={{ $json.prompt && $json.prompt + Math.random() }}';
 		await create({ items, onError: 'continueErrorOutput', parameters: { prompt } });
 		expect(simulator.api.created).toHaveLength(1);
+	});
+
+	test('where nothing failed, nothing is remembered: it would be stored with the execution', async () => {
+		const remembered = ({ run }: EngineResult) => run.data.executionData?.contextData['node:Seedance'];
+		expect(remembered(await create({ items: rows(2) }))).toEqual({});
+		const failed = await create({ items: [{ prompt: '' }, ...rows(1)], onError: 'continueErrorOutput' });
+		expect(remembered(failed)).toMatchObject({ sentCreates: { 1: { task: { id: simulator.api.created.at(-1)?.id } } } });
 	});
 
 	test('rows with equal prompts are orders of their own', async () => {

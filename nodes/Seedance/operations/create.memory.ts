@@ -23,6 +23,8 @@ export interface CreateMemory {
 	recall: (index: number, request: VideoRequest) => SentCreate | undefined;
 	/** Remembers what came of a create that may have made a task. */
 	keep: (index: number, request: VideoRequest, sent: SentCreate) => void;
+	/** Forgets all of it, where n8n has no reason to run the node again: it is stored with the execution. */
+	forget: () => void;
 }
 
 /**
@@ -30,16 +32,15 @@ export interface CreateMemory {
  * that is retried by hand: a task that was paid for must not be made, and paid for, again.
  */
 export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | undefined): CreateMemory {
-	if (!run) return { recall: () => undefined, keep: () => {} };
+	if (!run) return { recall: () => undefined, keep: () => {}, forget: () => {} };
 	const { memory, executionId, runIndex } = run;
 	const tool = isTool(context);
-	const sent = new Map<string, Remembered>();
 	const stored = memory[FIELD];
-	for (const [key, entry] of Object.entries(isObject(stored) ? stored : {})) {
-		const known = entry as Remembered;
-		// In a loop every round wants tasks of its own. Runs of a tool can't be told apart as well.
-		if (tool || known.runIndex === runIndex) sent.set(key, known);
-	}
+	const known = Object.entries(isObject(stored) ? (stored as Record<string, Remembered>) : {});
+	// In a loop every round wants tasks of its own. Runs of a tool can't be told apart as well.
+	const sent = new Map(known.filter(([, entry]) => tool || entry.runIndex === runIndex));
+	/** Whether what n8n stores is of this run, and not of an earlier one. */
+	let isStored = false;
 	const keyOf = (index: number, request: string) => (tool ? request : String(index));
 
 	return {
@@ -57,8 +58,14 @@ export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | unde
 			const request = fingerprint(video);
 			// A create that was stopped on its way is no stop of a later try.
 			const known = 'problem' in result ? { problem: { ...result.problem, canceled: false } } : result;
-			sent.set(keyOf(index, request), { ...known, executionId, runIndex, request });
-			memory[FIELD] = Object.fromEntries(sent);
+			const entry = { ...known, executionId, runIndex, request };
+			if (!isStored) memory[FIELD] = Object.fromEntries(sent);
+			isStored = true;
+			sent.set(keyOf(index, request), entry);
+			(memory[FIELD] as Record<string, Remembered>)[keyOf(index, request)] = entry;
+		},
+		forget: () => {
+			delete memory[FIELD];
 		},
 	};
 }

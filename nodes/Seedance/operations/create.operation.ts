@@ -97,7 +97,10 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 			return { problem: { ...told, description: `${told.description}${whatExists(created, uncertain, told.itemIndex)}` } };
 		},
 	});
-	return [leaving.map(({ item }) => item)];
+	const done = leaving.map(({ item }) => item);
+	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds.
+	if (!done.some(({ json }) => 'error' in json) && !isTool(context)) memory.forget();
+	return [done];
 }
 
 /** Whether a task had failed already when its create was answered. */
