@@ -117,7 +117,7 @@ describe('answers to a status check', () => {
 					}),
 				);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 200 },
 		);
 	});
 
@@ -136,7 +136,7 @@ describe('answers to a status check', () => {
 					}),
 				);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -162,7 +162,7 @@ describe('answers to a status check', () => {
 					}),
 				);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 100 },
 		);
 	});
 });
@@ -188,7 +188,7 @@ test('answers to a create are a task or an error with words', async () => {
 				);
 			},
 		),
-		{ numRuns: 200 },
+		{ numRuns: 150 },
 	);
 });
 
@@ -217,7 +217,7 @@ describe('the test of a credential', () => {
 			fc.asyncProperty(apiKey, fuzzedReply(queryBodies('video_n8n-credential-test')), async (key, reply) => {
 				none(await press(key, { apiKey: ` Bearer ${key} `, baseUrl: 'https://api.example/base/' }, reply));
 			}),
-			{ numRuns: 400 },
+			{ numRuns: 250 },
 		);
 	});
 
@@ -231,7 +231,7 @@ describe('the test of a credential', () => {
 				const violations = await press(key, { ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject, reply);
 				none(violations.filter((violation) => !isLeak(violation)));
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 60 },
 		);
 	});
 });

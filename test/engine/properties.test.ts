@@ -23,7 +23,7 @@ describe('Get Result', () => {
 				const played = await playGet(run);
 				expectNone(getViolations(run, played), played);
 			}),
-			{ numRuns: 250 },
+			{ numRuns: 150 },
 		);
 	});
 
@@ -33,7 +33,7 @@ describe('Get Result', () => {
 				const played = await playGet(run, { jumps });
 				expectNone(getViolations(run, played, jumps), played);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: 60 },
 		);
 	});
 
@@ -43,7 +43,7 @@ describe('Get Result', () => {
 				const played = await playGet(run);
 				expectNone(run.mode === 'inNode' ? lateInside(run, played) : wrongHandOvers(run, played), played);
 			}),
-			{ numRuns: 80 },
+			{ numRuns: 50 },
 		);
 	});
 
@@ -55,7 +55,7 @@ describe('Get Result', () => {
 				const played = await playGet(run, { stopAfterMs });
 				expectNone(stopViolations(run, played, stopAfterMs), played);
 			}),
-			{ numRuns: 80 },
+			{ numRuns: 50 },
 		);
 	});
 });
@@ -67,7 +67,7 @@ describe('Create', () => {
 				const played = await playCreate(run);
 				expectNone(createViolations(run, played), played);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 200 },
 		);
 	});
 
@@ -78,7 +78,7 @@ describe('Create', () => {
 				const played = await playCreate(run, stopAfterMs);
 				expectNone(stopViolations(run, played, stopAfterMs), played);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: 40 },
 		);
 	});
 });

@@ -54,13 +54,14 @@ export async function getResult(context: IExecuteFunctions): Promise<INodeExecut
 	const run = beginRun(context);
 	const { startedAt } = run.shared;
 	const answers = run.shared.answers as Map<string, Promise<Answer>>;
-	let mode = 'no' as WaitMode;
+	let mode: WaitMode | undefined;
 	let surviveRestarts = false;
 
 	const leaving = await forEachItem<PreparedGet>(context, {
 		run,
 		prepare: (index, options) => {
-			mode = readMode(context, tool);
+			// One for all items, and each reading of a parameter costs time.
+			mode ??= readMode(context, tool);
 			const settings = readRunSettings(context, index, options);
 			const id = readTaskId(context, index);
 			const download = readDownload(context, index, options);

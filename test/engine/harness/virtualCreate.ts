@@ -91,18 +91,17 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 		if (stops && sends.some(({ steady }) => steady > failed)) violations.push('a create is sent after another has failed');
 	}
 	if (!result.error) return [...violations, ...lostOrDoubled(result, run.rows.length)];
-	return [...violations, ...wrongStop(run, log, result.error)];
+	return [...violations, ...wrongStop(run, log, result.error, result.failedRow)];
 }
 
 /** What is wrong with an error that stopped the workflow: it is all that anybody will see of the tasks that exist. */
-function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<VirtualResult['error']>): string[] {
+function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<VirtualResult['error']>, row: number): string[] {
 	const words = `${error.message} ${error.description ?? ''}`;
 	const exist = log.filter(({ note, closed }) => note.id !== undefined && !closed).map(({ note }) => String(note.id));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
 	if (log.some((one) => knownMeaning(one) === 'uncertain') && !words.includes('may have been created')) {
 		violations.push(`a task may exist, but: ${words}`);
 	}
-	const row = Number(error.context?.itemIndex ?? -1);
 	const last = log.filter(({ subject }) => subject === `Row ${row}`).at(-1);
 	if (!(row in rows) || (last && knownMeaning(last) === 'made')) violations.push(`row ${row} is said to have failed: ${words}`);
 	return violations;

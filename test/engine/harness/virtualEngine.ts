@@ -56,6 +56,8 @@ export interface VirtualResult {
 	stillRunning: INodeExecutionData[][];
 	/** The error that stopped the workflow. */
 	error?: Error & { description?: string | null; context?: IDataObject };
+	/** The row whose error that is; -1 where it is none's. */
+	failedRow: number;
 	/** What was sent to the browser's console. */
 	consoleMessages: unknown[];
 	run: IRun;
@@ -118,11 +120,17 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 	const run = await running;
 	callOff();
 	const error = run.data.resultData.error as VirtualResult['error'];
-	return { ...rowsThatLeft(run, rows.length, loops), error, consoleMessages, run };
+	const { rowsOfLastRound, ...left } = rowsThatLeft(run, rows.length, loops);
+	const failedRow = rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1;
+	return { ...left, error, failedRow, consoleMessages, run };
 }
 
 /** Follows each row through the rounds, by n8n's item linking alone. */
-function rowsThatLeft(run: IRun, count: number, loops: boolean): Pick<VirtualResult, 'leaving' | 'stillRunning'> {
+function rowsThatLeft(
+	run: IRun,
+	count: number,
+	loops: boolean,
+): Pick<VirtualResult, 'leaving' | 'stillRunning'> & { rowsOfLastRound: number[] } {
 	const leaving: Leaving[] = [];
 	const stillRunning: INodeExecutionData[][] = [];
 	let rowsOfRound = Array.from({ length: count }, (_, row) => row);
@@ -133,10 +141,11 @@ function rowsThatLeft(run: IRun, count: number, loops: boolean): Pick<VirtualRes
 			rowsOfRound[(pairedItem as { item: number } | undefined)?.item ?? -1] ?? -1;
 		for (const item of done ?? []) leaving.push({ row: rowOf(item), round, output: 'done', item });
 		for (const item of others.flat()) leaving.push({ row: rowOf(item), round, output: 'error', item });
+		if (!data) return;
 		if (loops) stillRunning.push(running);
 		rowsOfRound = running.map(rowOf);
 	});
-	return { leaving, stillRunning };
+	return { leaving, stillRunning, rowsOfLastRound: rowsOfRound };
 }
 
 function nodeTypes(rows: INodeExecutionData[], run: VirtualRun): INodeTypes {

@@ -265,8 +265,8 @@ interface RowEnd {
 }
 
 /** The ends of all rows that left, or of the one whose error stopped the workflow. */
-function endsOf({ leaving, error }: VirtualResult): RowEnd[] {
-	if (error) return [{ row: Number(error.context?.itemIndex ?? -1), isError: true, words: error.message }];
+function endsOf({ leaving, error, failedRow }: VirtualResult): RowEnd[] {
+	if (error) return [{ row: failedRow, isError: true, words: error.message }];
 	return leaving.map((one) => ({ row: one.row, isError: isError(one), words: String(one.item.json.error), item: one.item }));
 }
 

@@ -27,6 +27,10 @@ function tryAgain(run: Partial<NodeRun> = {}, type = 'n8n-nodes-globalaiopc.seed
 			opened.keep(...sent);
 			stored = JSON.stringify(memory);
 		},
+		forget: () => {
+			opened.forget();
+			stored = JSON.stringify(memory);
+		},
 	};
 }
 
@@ -70,9 +74,21 @@ describe('in another try of an execution', () => {
 	});
 });
 
-test('in another round of a loop, every item wants a task of its own', () => {
+test('in another round of a loop, every item wants a task of its own, and the last round is forgotten', () => {
 	tryAgain({ runIndex: 0 }).keep(0, VIDEO, TASK);
-	expect(tryAgain({ runIndex: 1 }).recall(0, VIDEO)).toBeUndefined();
+	const next = tryAgain({ runIndex: 1 });
+	expect(next.recall(0, VIDEO)).toBeUndefined();
+	next.keep(1, VIDEO, TASK);
+	next.keep(2, VIDEO, TASK);
+	expect(Object.keys((JSON.parse(stored) as { sentCreates: object }).sentCreates)).toEqual(['1', '2']);
+});
+
+test('what nothing can send again is forgotten', () => {
+	const first = tryAgain();
+	first.keep(0, VIDEO, TASK);
+	first.forget();
+	expect(stored).toBe('{}');
+	expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
 });
 
 test('in an execution that is retried by hand, the item is found while it asks for the same video', () => {
@@ -114,5 +130,6 @@ test.each([['nothing', '{}'], ['something else', '{"sentCreates":"yes"}'], ['a l
 test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
 	const memory = openCreateMemory(stubContext(), undefined);
 	memory.keep(0, VIDEO, TASK);
+	memory.forget();
 	expect(memory.recall(0, VIDEO)).toBeUndefined();
 });
