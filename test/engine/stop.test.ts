@@ -187,10 +187,17 @@ describe('Stop of Create', () => {
 
 	test('names the tasks that exist and are billed', async () => {
 		simulator.api.fault({ method: 'POST', kind: 'hang', after: 3, times: Infinity });
-		const { error, run } = await stopWhen(() => arrived(5)() && answered(3)(), create, { items: prompts(5) });
+		const consoleMessages: unknown[] = [];
+		const stopping = stopWhen(() => arrived(5)() && answered(3)(), create, { items: prompts(5), consoleMessages });
+		const { error, run } = await stopping;
 		expect(run.status).toBe('canceled');
 		expect(simulator.api.created).toHaveLength(3);
-		for (const { id } of simulator.api.created) expect(error?.description).toContain(id);
+		for (const { id } of simulator.api.created) {
+			expect(error?.description).toContain(id);
+			// n8n stores no error of a node that was stopped by hand.
+			expect(JSON.stringify(consoleMessages)).toContain(id);
+		}
+		expect(consoleMessages).toHaveLength(1);
 		expect(error?.description).toContain('may have been created all the same, of the items 3, 4');
 	});
 

@@ -383,7 +383,7 @@ const EVENTS = [
 		get: 'ends within a second, no request afterwards',
 		inNode: 'ends within a second, no request afterwards',
 		chained: 'the same; while it is parked, n8n ends it',
-		create: 'the same; the error names the tasks that exist, and the items whose tasks may',
+		create: 'the same; n8n\'s log names the tasks that exist, and the items whose tasks may (n8n stores no error of a stopped node)',
 		provenBy: [
 			['engine/stop.test.ts', 'Stop of Get Result (%s)'],
 			['engine/stop.test.ts', 'names the tasks that exist and are billed'],
@@ -402,7 +402,7 @@ const EVENTS = [
 	{
 		what: 'SIGTERM (n8n is shut down)',
 		get: 'n8n lets it end, for 30 s by default',
-		inNode: 'n8n ends it after its grace; at the next start the execution is crashed',
+		inNode: 'it goes on until n8n\'s grace is over (30 s by default); at the next start the execution is crashed',
 		chained: 'a parked wait goes on after the start',
 		create: 'n8n lets it end, for 30 s by default',
 		provenBy: [

@@ -36,6 +36,16 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 	let failure: Problem | undefined;
 	let stopped = false;
 
+	/** n8n keeps nothing of a node that was stopped by hand, not even its error. */
+	let isTold = false;
+	const tellOnce = (exists: string) => {
+		if (isTold || exists === '') return;
+		isTold = true;
+		const line = `Creating videos was stopped.${exists}`;
+		context.logger.warn(line);
+		context.sendMessageToUI(line);
+	};
+
 	const stopUnlessGoingOn = () => {
 		stopped = !context.continueOnFail();
 	};
@@ -94,7 +104,9 @@ export async function createTasks(context: IExecuteFunctions): Promise<INodeExec
 			// These exist and are billed, and the error is the only thing that leaves.
 			await Promise.allSettled(underWay);
 			const told = failure ?? problem;
-			return { problem: { ...told, description: `${told.description}${whatExists(created, uncertain, told.itemIndex)}` } };
+			const exists = whatExists(created, uncertain, told.itemIndex);
+			if (context.getExecutionCancelSignal()?.aborted) tellOnce(exists);
+			return { problem: { ...told, description: `${told.description}${exists}` } };
 		},
 	});
 	const done = leaving.map(({ item }) => item);
