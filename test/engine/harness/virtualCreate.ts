@@ -61,8 +61,9 @@ const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(known
 /** What a run of Create did that it must not do. */
 export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
 	const { result, log } = played;
-	const violations = [...commonViolations(run, played), ...restlessRequests(log, run.onError === 'stopWorkflow')];
 	const stops = run.onError === 'stopWorkflow';
+	const facts = { jumps: false, setBackMs: 0, isPaced: true };
+	const violations = [...commonViolations(run, played), ...restlessRequests(log, stops, facts)];
 	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
 	run.rows.forEach((steps, row) => {
 		const sent = log.filter(({ subject }) => subject === `Row ${row}`);

@@ -222,7 +222,7 @@ export function getViolations(run: GetRun, played: PlayedGet, jumping: Array<{ b
 		isPaced: log.some(({ note }) => note.rateLimited),
 	};
 	const violations = commonViolations(run, played);
-	violations.push(...restlessRequests(jumps ? log.filter(({ note }) => !note.byDate) : log, run.onError === 'stopWorkflow'));
+	violations.push(...restlessRequests(log, run.onError === 'stopWorkflow', facts));
 	if (new Set(downloads).size < downloads.length) violations.push('a file is fetched twice');
 	// Set back, a clock can make a wait begin anew; a Wait node waits for a time of the day, whatever becomes of it.
 	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);

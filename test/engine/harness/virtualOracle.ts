@@ -114,8 +114,8 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		if (story.end) violate(`${subject} is asked for again after "${story.end}"`);
 		const until = giveUpAt(story.task, startedAt, settings, wall);
 		const isFirst = before?.execution !== one.execution;
-		// No retry waits for longer: questions in between could not even be sent.
-		if (isFirst || steady - (before?.endedSteady ?? steady) > LONGEST_REST_MS) tries = 0;
+		// In a wait, no retry is as late as that: questions in between could not even be sent.
+		if (isFirst || (waits && steady - (before?.endedSteady ?? steady) > LONGEST_REST_MS)) tries = 0;
 		if (before) {
 			if (before.ended === undefined || before.ended > one.begun) violate(`${subject} is asked for twice at once`);
 			const since = Math.max(steady - (before.endedSteady ?? steady), wall - (before.endedWall ?? wall)) + setBackMs;
@@ -129,7 +129,7 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		const meaning = meaningOf(one, settings);
 		if (meaning === undefined) continue;
 		const { task } = one.note;
-		const retryAfterMs = jumps && one.note.byDate ? 0 : restOf(one);
+		const retryAfterMs = restOf(one, about);
 		if (task) story.task = task;
 		const endedWall = one.endedWall ?? wall;
 		const left = Math.max(0, giveUpAt(story.task, startedAt, settings, endedWall) - endedWall);
@@ -167,12 +167,12 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 	return story;
 }
 
-/** How long the API asked to be left alone with an answer; no more than a day is believed. */
-function restOf({ note: { retryAfterMs = 0 } }: LoggedRequest<Rest>): number {
-	return Math.min(retryAfterMs, DAY);
-}
+type Rest = Pick<QueryNote, 'rateLimited' | 'retryAfterMs' | 'byDate'>;
 
-type Rest = Pick<QueryNote, 'rateLimited' | 'retryAfterMs'>;
+/** How long the API asked to be left alone with an answer; no more than a day is believed. */
+function restOf({ note: { retryAfterMs = 0, byDate } }: LoggedRequest<Rest>, { jumps }: RunFacts): number {
+	return jumps && byDate ? 0 : Math.min(retryAfterMs, DAY);
+}
 
 /** How a row with such a story has to leave; undefined where its answers alone don't tell. */
 export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Leaving['output'] | undefined {
@@ -188,22 +188,22 @@ export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Lea
  *
  * @param stops whether an error ends a try at once: then nobody may have heard of a 429 at its very end
  */
-export function restlessRequests(log: Array<LoggedRequest<Rest>>, stops: boolean): string[] {
+export function restlessRequests(log: Array<LoggedRequest<Rest>>, stops: boolean, about: RunFacts): string[] {
 	const isHeard = ({ execution, endedSteady = 0 }: LoggedRequest<Rest>) =>
 		!stops || log.some((one) => one.execution === execution && (one.endedSteady ?? 0) > endedSteady);
-	const rests = log.filter((one) => one.note.rateLimited && one.note.retryAfterMs && !one.closed && isHeard(one));
+	const rests = log.filter((one) => one.note.rateLimited && restOf(one, about) > 0 && !one.closed && isHeard(one));
 	return rests.flatMap((rest) =>
 		log
 			.filter(({ steady, wall }) => {
 				const { endedSteady = Infinity, endedWall = 0 } = rest;
-				const since = Math.max(steady - endedSteady, wall - endedWall);
+				const since = Math.max(steady - endedSteady, wall - endedWall) + about.setBackMs;
 				// What begins at the very moment of the 429 can't know of it yet.
-				return steady > endedSteady && since < restOf(rest) - 2;
+				return steady > endedSteady && since < restOf(rest, about) - 2;
 			})
 			.map(({ subject, steady, execution }) => {
 				const since = steady - (rest.endedSteady ?? 0);
 				const where = execution === rest.execution ? '' : `, in execution ${execution} after ${rest.execution}`;
-				return `${subject} is asked for ${since} ms after a 429 that wants ${restOf(rest)} ms of rest${where}`;
+				return `${subject} is asked for ${since} ms after a 429 that wants ${restOf(rest, about)} ms of rest${where}`;
 			}),
 	);
 }

@@ -459,6 +459,7 @@ describe('a create', () => {
 		const { api, sent } = client(created);
 		const { told, outcome } = create(api, () => true);
 		expect(await finish(outcome)).toMatchObject({ fault: { kind: 'canceled', unsent: true } });
+		expect(Date.now()).toBe(NOW);
 		expect(sent).toEqual([]);
 		expect(told).toEqual(['canceled']);
 	});

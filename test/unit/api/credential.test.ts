@@ -17,7 +17,7 @@ test.each([
 	expect(readAccess({ apiKey, baseUrl })).toEqual({ ok: true, value: { apiKey: 'sk-abc', baseUrl: BASE } });
 });
 
-test.each(['!~', 'bearer-1', 'Bearersk-abc', 'x'])('%s is a key', (apiKey) => {
+test.each(['!~', 'bearer-1', 'the-bearer', 'Bearersk-abc', 'x'])('%s is a key', (apiKey) => {
 	expect(readAccess({ apiKey, baseUrl: BASE })).toEqual({ ok: true, value: { apiKey, baseUrl: BASE } });
 });
 
@@ -30,11 +30,12 @@ test.each([
 	['a key with a blank', 'sk-012 345', BASE, "can't be right", 'paste the key'],
 	['a key with a line break', 'sk-012\n345', BASE, "can't be right", 'paste the key'],
 	['a key in other letters', 'ключ-ключ', BASE, "can't be right", 'paste the key'],
-	['two keys with Bearer between', 'sk-012 Bearer sk-345', BASE, "can't be right", 'paste the key'],
+	['two keys with Bearer between', 'sk-012Bearer sk-345', BASE, "can't be right", 'paste the key'],
 	['no base URL', 'sk-abc', '', 'Base URL in the credential is not', 'set Base URL'],
 	['no base URL field', 'sk-abc', undefined, 'Base URL in the credential is not', 'set Base URL'],
 	['a base URL without protocol', 'sk-abc', 'api.example', 'Base URL in the credential is not', 'set Base URL'],
 	['a base URL of another protocol', 'sk-abc', 'ftp://api.example', 'Base URL in the credential is not', 'set Base URL'],
+	['a base URL behind another protocol', 'sk-abc', 'view-source:https://api.example', 'Base URL in the credential is not', 'set Base URL'],
 	['a base URL after other words', 'sk-abc', 'see https://api.example', 'Base URL in the credential is not', 'set Base URL'],
 	['a broken base URL', 'sk-abc', 'https://', 'Base URL in the credential is not', 'set Base URL'],
 	['a base URL with a port that is none', 'sk-abc', 'https://api.example:x', 'Base URL in the credential is not', 'set Base URL'],
@@ -57,6 +58,7 @@ describe('plain http', () => {
 	test.each([
 		'HTTP://localhost:5678/base',
 		'http://simulator',
+		'http://server1',
 		'http://api.localhost',
 		'http://nas.local',
 		'http://host.docker.internal:8080',
@@ -83,6 +85,7 @@ describe('plain http', () => {
 		'http://zcbservice.aizfw.cn/kyyReactApiServer',
 		'http://localhost.example',
 		'http://local.example',
+		'http://nas.local.example',
 		'http://10.example',
 		'http://10.0.0.1.example',
 		'http://8.8.8.8',

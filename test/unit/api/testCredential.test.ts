@@ -56,7 +56,7 @@ test.each([
 const OTHER_SERVER = 'A server answered at this Base URL, but not as GlobalAI OPC does';
 
 test.each<[string, () => unknown, string]>([
-	['a bad key', () => streamed(401, ''), 'refused this API key'],
+	['a bad key', () => streamed(401, ''), 'refused this API key. Paste it again'],
 	['a bad key, under HTTP 200', noTask({ code: '204', msg: '登录验证失败' }), 'may be mistyped or revoked. The API said: 登录验证失败'],
 	['a key that may not ask', () => streamed(403, { msg: 'blocked' }), 'does not let it ask for tasks. Check the account it belongs to. The API said: blocked'],
 	['a wrong address', () => streamed(404, { message: 'No handler found for GET /v1' }), 'leads to GlobalAI OPC, but not to its API'],
@@ -78,6 +78,10 @@ test.each<[string, () => unknown, string]>([
 	expect(status).toBe('Error');
 	expect(message).toContain(words);
 	expect(message).not.toMatch(/undefined|The API said: $/);
+});
+
+test('of a server that says nothing, nothing is said', async () => {
+	expect((await verdict(() => streamed(401, ''))).message).toMatch(/mistyped or revoked\.$/);
 });
 
 test('silence ends after its time', async () => {
