@@ -104,8 +104,8 @@ export class RateLimiter {
 			if (this.refusals === 1) this.onLimit(sentAt);
 		}
 		this.wasTold = retryAfterMs !== undefined;
-		// Who was told how long, and refused all the same, has to rest for longer.
-		const guess = guessedRestMs(this.wasTold ? this.refusals - 1 : this.refusals);
+		// Who was told how long, and refused all the same, rests a little at least.
+		const guess = guessedRestMs(this.wasTold ? Math.min(this.refusals - 1, 1) : this.refusals);
 		const rest = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
 		if (now + rest > this.cooldown.until) this.cooldown = { since: now, until: now + rest };
 	}

@@ -66,6 +66,7 @@ export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | unde
 		},
 		forget: () => {
 			delete memory[FIELD];
+			isStored = false;
 		},
 	};
 }

@@ -23,7 +23,7 @@ function nextStep(task: VideoTask, now: number): string {
 		case 'completed':
 			return resultLink(task) === undefined
 				? 'The video is done, but its link is not there yet. Ask again in 30 s with the same id.'
-				: 'The video is done. Give the user its link and say that it is deleted at expiresAt.';
+				: 'The video is done. Give the user the link and say that it is deleted at expiresAt.';
 		case 'ended':
 			return 'No video will come of this task. Tell the user why; a new task with another prompt may work.';
 		case 'running': {

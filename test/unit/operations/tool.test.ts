@@ -31,9 +31,9 @@ test.each([
 });
 
 test.each<[string, object, string]>([
-	['completed', { video_url: LINK, actualDuration: 5 }, 'The video is done. Give the user its link and say that it is deleted'],
-	['SUCCESS', { result_url: LINK }, 'The video is done. Give the user its link'],
-	['completed', { image_url: LINK, audioUrl: LINK, url: LINK }, 'The video is done. Give the user its link'],
+	['completed', { video_url: LINK, actualDuration: 5 }, 'The video is done. Give the user the link and say that it is deleted'],
+	['SUCCESS', { result_url: LINK }, 'The video is done. Give the user the link'],
+	['completed', { image_url: LINK, audioUrl: LINK, url: LINK }, 'The video is done. Give the user the link'],
 	['completed', {}, 'The video is done, but its link is not there yet. Ask again in 30 s'],
 	['failed', { error: 'prompt refused' }, 'No video will come of this task. Tell the user why'],
 	['failed', { error: { message: 'prompt refused' } }, 'No video will come of this task.'],
