@@ -4,7 +4,7 @@ import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
 import { onVirtualClock, type VirtualClock } from './harness/virtualClock';
 import { runVirtually } from './harness/virtualEngine';
-import { apiKey, createBodies, fuzzedReply, junkRow, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
+import { apiKey, createBodies, fuzzedReply, junkRow, knownCases, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
 import { lostOrDoubled } from './harness/virtualOracle';
 import { json } from './harness/virtualReplies';
 import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
@@ -20,6 +20,8 @@ const MOST_BYTES = 1_000_000 + 3 * 65_536;
 
 const FUZZED = 'video_fuzzed';
 const HEALTHY = 'video_healthy';
+
+const SOME_KEY = ['sk', 'FUZZ', '0123456789abcdefXYZ'].join('-');
 
 const onError = fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput');
 
@@ -106,6 +108,15 @@ describe('answers to a status check', () => {
 	});
 
 	test('are a task or an error with words', async () => {
+		const waiting = {
+			operation: 'get',
+			taskId: '={{ $json.id }}',
+			waitUntilDone: 'inNode',
+			giveUpAfter: 5,
+			serviceTier: 'online',
+			options: { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 },
+		};
+		const known = Object.values(knownCases(FUZZED));
 		const replies = fc.array(fuzzedReply(queryBodies(FUZZED)), { minLength: 1, maxLength: 4 });
 		await fc.assert(
 			fc.asyncProperty(apiKey, replies, parameters, onError, async (key, answers, chosen, whenFailing) => {
@@ -120,7 +131,7 @@ describe('answers to a status check', () => {
 					}),
 				);
 			}),
-			{ numRuns: 200 },
+			{ numRuns: 200, examples: known.map((reply) => [SOME_KEY, [reply], waiting, 'continueErrorOutput']) },
 		);
 	});
 
@@ -216,11 +227,12 @@ describe('the test of a credential', () => {
 	};
 
 	test('says OK or what is wrong, whatever is answered', async () => {
+		const known = Object.values(knownCases('video_n8n-credential-test'));
 		await fc.assert(
 			fc.asyncProperty(apiKey, fuzzedReply(queryBodies('video_n8n-credential-test')), async (key, reply) => {
 				none(await press(key, { apiKey: ` Bearer ${key} `, baseUrl: 'https://api.example/base/' }, reply));
 			}),
-			{ numRuns: 250 },
+			{ numRuns: 250, examples: known.map((reply) => [SOME_KEY, reply]) },
 		);
 	});
 

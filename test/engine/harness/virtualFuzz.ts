@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Reply } from './virtualServer';
-import { named } from './virtualReplies';
+import { json, named, text } from './virtualReplies';
 
 /** Keys as vendors make them, and as nobody should. */
 export const apiKey = fc.constantFrom(
@@ -306,6 +306,19 @@ const errorBodies: Json[] = [
 	{ error: { code: 'AuthenticationError', message: 'the API key in the request is missing or invalid', type: 'Unauthorized' } },
 	{ code: 500, data: null, msg: 'No handler found for GET /a/v1' },
 ];
+
+/** Cases that chance is too slow to find, about one task. */
+export const knownCases = (id: string): Record<'deep' | 'keyAsName' | 'keyOfNetwork', FuzzedReply> => ({
+	deep: named('nested too deep to be stored', {
+		make: () => text(200, `{"id":"${id}","status":"completed","url":"https://files.example/1.mp4","more":${DEEP}}`),
+	}),
+	keyAsName: named('the key as the name of a field', {
+		make: (key) => json(200, { id, status: 'failed', error: 'prompt refused', headers: { [key]: 1 } }),
+	}),
+	keyOfNetwork: named('the key in an error of the network', {
+		make: (key) => ({ fails: undefined, words: `bad header "Bearer ${key}"`, latencyMs: 10 }),
+	}),
+});
 
 /** A row as it may come back from a user's own nodes: with an id, fields of a task and the wait's own in any state. */
 export function junkRow(id: string): fc.Arbitrary<IDataObject> {
