@@ -57,5 +57,8 @@ export function readCreated(answer: RawAnswer, now: number): Outcome<VideoTask> 
 		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
 		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
 	}
-	return failure(answerFault(answer, NEW_TASK, now) ?? notATask(answer, NEW_TASK));
+	const fault = answerFault(answer, NEW_TASK, now) ?? notATask(answer, NEW_TASK);
+	// Words that nobody knows beside data: something was made of the request, a task perhaps.
+	const madeSomething = fault.kind === 'unknownError' && isObject(body) && isObject(body.data);
+	return failure(madeSomething ? { ...fault, kind: 'unreadable' } : fault);
 }

@@ -82,3 +82,13 @@ describe('whether the task of a create that failed may exist', () => {
 		expect(createFault(fault(kind)).description).toBe('No task was created for this item, and nothing is billed for it. Mend it.');
 	});
 });
+
+test.each([
+	[{ msg: 'accepted', data: { taskNo: 7 } }, true],
+	[{ msg: '缺少必填参数: prompt' }, false],
+	[{ code: '1001', msg: 'refused', data: null }, false],
+])('words that nobody knows, %j: a task may exist: %p', (body, mayExist) => {
+	const outcome = readCreated({ status: 200, headers: {}, text: JSON.stringify(body), body }, 0);
+	expect(outcome.ok).toBe(false);
+	if (!outcome.ok) expect(isUncertain(outcome.fault)).toBe(mayExist);
+});
