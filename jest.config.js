@@ -10,7 +10,7 @@ const fromProfile = N8N_PROFILE && {
 const common = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
-	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+	transform: { '^.+\\.c?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
 	// n8n itself is no part of the project: thousands of packages nobody needs to index.
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/host/[^/]+/node_modules/'],
 };

@@ -1,6 +1,6 @@
 import { KEY } from '../e2e/harness/host';
 import { useEditor } from './harness/editor';
-import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows';
+import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.cts';
 
 const { host, inEditor } = useEditor();
 

@@ -1,8 +1,8 @@
-import { nodeOf, type WorkflowJson } from '../host/session/workflow';
-import { exampleNames, readExample } from './harness/examples';
+import { nodeOf, type WorkflowJson } from '../host/session/workflow.cts';
+import { exampleNames, readExample } from './harness/examples.cts';
 import { useEditor } from './harness/editor';
-import { askForMany, askForOne, NODE } from './harness/workflows';
-import type { Editor } from './pages/editor';
+import { askForMany, askForOne, NODE } from './harness/workflows.cts';
+import type { Editor } from './pages/editor.cts';
 
 const { host, inEditor } = useEditor();
 

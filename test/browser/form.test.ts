@@ -1,8 +1,8 @@
-import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow';
+import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow.cts';
 import { useEditor } from './harness/editor';
-import { askForOne, NODE } from './harness/workflows';
-import type { Editor } from './pages/editor';
-import { isCutOff } from './pages/locators';
+import { askForOne, NODE } from './harness/workflows.cts';
+import type { Editor } from './pages/editor.cts';
+import { isCutOff } from './pages/locators.cts';
 
 const { inEditor } = useEditor();
 

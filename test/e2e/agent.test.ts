@@ -1,6 +1,6 @@
 import agentExample from '../../examples/ai-agent-makes-a-video.json';
-import type { WorkflowJson, WorkflowNode } from '../host/session/workflow';
-import { startChatModel, toolAnswer, toolText, type ChatModel } from './harness/chatModel';
+import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
+import { startChatModel, toolAnswer, toolText, type ChatModel } from './harness/chatModel.cts';
 import { KEY, useHost } from './harness/host';
 
 const host = useHost();

@@ -1,5 +1,5 @@
 import waitForOneVideo from '../../examples/wait-for-one-video.json';
-import type { WorkflowNode } from '../host/session/workflow';
+import type { WorkflowNode } from '../host/session/workflow.cts';
 import { allItems, LIMIT_MS, parked, start, startBatch } from './harness/chain';
 import { useHost } from './harness/host';
 

@@ -1,6 +1,6 @@
 import isMyVideoDone from '../../examples/is-my-video-done.json';
-import { itemsOf } from '../host/session';
-import type { WorkflowJson, WorkflowNode } from '../host/session/workflow';
+import { itemsOf } from '../host/session.cts';
+import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
 import { KEY, useHost } from './harness/host';
 
 const host = useHost();

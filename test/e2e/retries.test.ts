@@ -1,4 +1,4 @@
-import type { WorkflowJson } from '../host/session/workflow';
+import type { WorkflowJson } from '../host/session/workflow.cts';
 import { useHost } from './harness/host';
 
 const host = useHost();

@@ -1,7 +1,7 @@
-import { freePort, isPortFree } from '../host/n8n/ports';
-import { startSimulator, type Simulator } from '../simulator';
-import { filesIn, removeFolder, temporaryFolder } from './harness/folder';
-import { startProgram, takePort, type Program } from './harness/program';
+import { freePort, isPortFree } from '../host/n8n/ports.cts';
+import { startSimulator, type Simulator } from '../simulator/index.cts';
+import { filesIn, removeFolder, temporaryFolder } from './harness/folder.cts';
+import { startProgram, takePort, type Program } from './harness/program.cts';
 
 const LIMIT_MS = 10 * 60_000;
 const KEY = ['sk', 'npm', 'start', '0123456789'].join('-');

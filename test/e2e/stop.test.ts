@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
-import type { WorkflowJson } from '../host/session/workflow';
+import type { WorkflowJson } from '../host/session/workflow.cts';
 import { useHost } from './harness/host';
-import { terminate } from './harness/signals';
+import { terminate } from './harness/signals.cts';
 
 /** Seconds that n8n gives its executions when it is asked to end. */
 const GRACE = 2;

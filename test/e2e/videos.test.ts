@@ -1,5 +1,5 @@
 import { allItems } from './harness/chain';
-import { hashesIn, hashOf, removeFolder, temporaryFolder } from './harness/folder';
+import { hashesIn, hashOf, removeFolder, temporaryFolder } from './harness/folder.cts';
 import { KEY, useHost } from './harness/host';
 import { runPromptsToVideos } from './harness/videos';
 

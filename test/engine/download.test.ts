@@ -1,8 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { request } from 'undici';
 
-import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases';
-import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData';
+import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases.cts';
+import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 import { until } from './harness/until';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
-import { onVirtualClock, type VirtualClock } from './harness/virtualClock';
+import { onVirtualClock, type VirtualClock } from './harness/virtualClock.cts';
 import { runVirtually } from './harness/virtualEngine';
 import { apiKey, createBodies, fuzzedReply, junkRow, knownCases, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
 import { lostOrDoubled } from './harness/virtualOracle';

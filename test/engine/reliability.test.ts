@@ -1,7 +1,7 @@
 import type { OnError } from 'n8n-workflow';
 
-import { FAULTS, FORMS, requestTimeoutFor, type FaultCase } from '../reliability/cases';
-import { openBinaryStore, removeBinaryStore } from './harness/binaryData';
+import { FAULTS, FORMS, requestTimeoutFor, type FaultCase } from '../reliability/cases.cts';
+import { openBinaryStore, removeBinaryStore } from './harness/binaryData.cts';
 import type { EngineResult } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';

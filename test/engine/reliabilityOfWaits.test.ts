@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
 
-import { FAULTS, requestTimeoutFor, type FaultCase, type Waiting } from '../reliability/cases';
+import { FAULTS, requestTimeoutFor, type FaultCase, type Waiting } from '../reliability/cases.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 

@@ -1,6 +1,6 @@
 import type { OnError } from 'n8n-workflow';
 
-import { startSimulator } from '../simulator';
+import { startSimulator } from '../simulator/index.cts';
 import type { EngineResult } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';

@@ -1,12 +1,12 @@
 import { sleep, type IDataObject, type INodeParameters } from 'n8n-workflow';
 
-import { startSimulator } from '../simulator';
-import type { LogEntry } from '../simulator/log';
-import { freePort } from '../host/n8n/ports';
-import { breakBinaryStore, openBinaryStore, removeBinaryStore } from './harness/binaryData';
+import { startSimulator } from '../simulator/index.cts';
+import type { LogEntry } from '../simulator/log.cts';
+import { freePort } from '../host/n8n/ports.cts';
+import { breakBinaryStore, openBinaryStore, removeBinaryStore } from './harness/binaryData.cts';
 import { StoredCredentials } from './harness/credentials';
 import type { EngineResult, EngineRun } from './harness/engine';
-import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers';
+import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 import { until } from './harness/until';

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, ICredentialTestFunctions } from 'n8n-workflow';
 
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
-import { core } from './harness/n8nCore';
+import { core } from './harness/n8nCore.cts';
 import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();

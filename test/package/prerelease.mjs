@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { packageProblems } from './check.mjs';
-import release from './release.js';
+import * as release from './release.cts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });

@@ -1,5 +1,5 @@
-import type { Execution } from '../host/session';
-import type { Item } from '../host/session/execution';
+import type { Execution } from '../host/session.cts';
+import type { Item } from '../host/session/execution.cts';
 import type { Row } from './rows';
 import { setUp, type Setup } from './setup';
 import { tellStory, type Story } from './story';

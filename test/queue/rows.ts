@@ -1,4 +1,4 @@
-import type { Simulator } from '../simulator';
+import type { Simulator } from '../simulator/index.cts';
 
 /** How many executions wait, and for how many tasks each. */
 export const EXECUTIONS = 20;

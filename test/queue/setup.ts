@@ -1,8 +1,8 @@
-import { openSession, type N8nSession } from '../host/session';
-import { startSimulator, type Simulator } from '../simulator';
-import { startStack, type Stack } from './stack';
-import { startWitness, type Witness } from './witness';
-import { plainWait, recoverVideos, TABLE, waitForVideos } from './workflows';
+import { openSession, type N8nSession } from '../host/session.cts';
+import { startSimulator, type Simulator } from '../simulator/index.cts';
+import { startStack, type Stack } from './stack.cts';
+import { startWitness, type Witness } from './witness.cts';
+import { plainWait, recoverVideos, TABLE, waitForVideos } from './workflows.cts';
 
 const KEY = ['sk', 'queue'].join('-');
 

@@ -1,9 +1,9 @@
 import { sleep } from 'n8n-workflow';
 
-import { isFinished, type Execution } from '../host/session';
+import { isFinished, type Execution } from '../host/session.cts';
 import { addRows, endTasks, EXECUTIONS, type Row } from './rows';
 import type { Setup, TableRow } from './setup';
-import type { Worker } from './worker';
+import type { Worker } from './worker.cts';
 
 /** How many executions of nothing but n8n's own nodes share the fate of ours. */
 const PLAIN_EXECUTIONS = 6;

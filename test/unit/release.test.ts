@@ -1,4 +1,4 @@
-import { changelogEntry, releaseProblems } from '../package/release';
+import { changelogEntry, releaseProblems } from '../package/release.cts';
 
 const CHANGELOG = `# Changelog
 

@@ -1,5 +1,5 @@
-import { EVENTS } from '../reliability/cases';
-import { render, unproven, written } from '../reliability/document';
+import { EVENTS } from '../reliability/cases.cts';
+import { render, unproven, written } from '../reliability/document.cts';
 
 test('docs/reliability.md is what the list says; else run npm run docs:reliability', () => {
 	expect(written()).toBe(render());

@@ -1,11 +1,11 @@
 import { sleep } from 'n8n-workflow';
 import { request } from 'undici';
-import { startSimulator } from '../simulator';
-import type { Simulator, SimulatorOptions } from '../simulator';
-import type { FaultKindName } from '../simulator/faultKinds';
-import type { FaultOptions } from '../simulator/faults';
-import { createVideo } from '../simulator/mp4';
-import { SEEN } from '../simulator/seen';
+import { startSimulator } from '../simulator/index.cts';
+import type { Simulator, SimulatorOptions } from '../simulator/index.cts';
+import type { FaultKindName } from '../simulator/faultKinds.cts';
+import type { FaultOptions } from '../simulator/faults.cts';
+import { createVideo } from '../simulator/mp4.cts';
+import { SEEN } from '../simulator/seen.cts';
 
 const NOW = 1_761_635_478_000;
 const KEY = 'sk-simulator';

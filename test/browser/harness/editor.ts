@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 
 import { useHost, type Host } from '../../e2e/harness/host';
-import { openEditor, openWindow, type Editor } from '../pages/editor';
-import { launchChromium } from './chromium';
-import { inTab } from './tab';
+import { openEditor, openWindow, type Editor } from '../pages/editor.cts';
+import { launchChromium } from './chromium.cts';
+import { inTab } from './tab.cts';
 
 /** Several steps in a browser, on a machine that many tests share. */
 const LIMIT_MS = 5 * 60_000;

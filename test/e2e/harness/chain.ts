@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
 import waitForManyVideos from '../../../examples/wait-for-many-videos.json';
-import type { Execution } from '../../host/session/execution';
-import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow';
+import type { Execution } from '../../host/session/execution.cts';
+import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
 import type { Host } from './host';
 
 const NODE = 'Is My Video Done?';

@@ -1,7 +1,7 @@
-import { startSimulator, type Simulator } from '../../simulator';
-import { installNode } from '../../host/community-node';
-import { startN8n, type N8n } from '../../host/n8n';
-import { openSession, type N8nSession } from '../../host/session';
+import { startSimulator, type Simulator } from '../../simulator/index.cts';
+import { installNode } from '../../host/community-node.cts';
+import { startN8n, type N8n } from '../../host/n8n.cts';
+import { openSession, type N8nSession } from '../../host/session.cts';
 
 /** The key that every end-to-end test gives to the simulated API. */
 export const KEY = ['sk', 'end', 'to', 'end', '0123456789'].join('-');

@@ -1,5 +1,5 @@
 import promptsToVideos from '../../../examples/prompts-to-videos.json';
-import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow';
+import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
 import type { Host } from './host';
 
 /** A row of the example "Prompts to videos". */

@@ -15,7 +15,7 @@ import {
 } from 'n8n-workflow';
 
 import { StoredCredentials } from './credentials';
-import { core, runFrom, stopSignalOf } from './n8nCore';
+import { core, runFrom, stopSignalOf } from './n8nCore.cts';
 import { testNodeTypes } from './nodeTypes';
 
 /** One run of the node under test between a node that brings its items and nodes that take its outputs. */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { startSimulator } from '../../simulator';
+import { startSimulator } from '../../simulator/index.cts';
 
 /** The key of every engine test; no error may ever hold it. */
 export const KEY = ['sk', 'engine', 'tests', '0123456789'].join('-');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { onVirtualClock } from './virtualClock';
+import { onVirtualClock } from './virtualClock.cts';
 import { runVirtually, type Leaving, type VirtualResult } from './virtualEngine';
 import { lostOrDoubled, restlessRequests } from './virtualOracle';
 import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';

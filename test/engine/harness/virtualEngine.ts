@@ -18,10 +18,10 @@ import {
 
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 import { StoredCredentials } from './credentials';
-import { core, runFrom } from './n8nCore';
+import { core, runFrom } from './n8nCore.cts';
 import { testNodeTypes } from './nodeTypes';
-import { drain } from './virtualBody';
-import type { VirtualClock } from './virtualClock';
+import { drain } from './virtualBody.cts';
+import type { VirtualClock } from './virtualClock.cts';
 import type { VirtualServer } from './virtualServer';
 
 /** One run of the node in n8n's own engine, against a server that answers as a script says. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { onVirtualClock } from './virtualClock';
+import { onVirtualClock } from './virtualClock.cts';
 import { runVirtually, type VirtualResult } from './virtualEngine';
 import {
 	earliestGiveUp,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OnError } from 'n8n-workflow';
 
-import type { VirtualClock } from './virtualClock';
+import type { VirtualClock } from './virtualClock.cts';
 import type { VirtualResult } from './virtualEngine';
 import type { LoggedRequest } from './virtualServer';
 import { allWordsOf, leaksOf, nonsenseIn, wordsOf } from './virtualWords';

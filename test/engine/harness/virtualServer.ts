@@ -1,7 +1,7 @@
 import { NodeApiError, type IDataObject, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
 
-import { bodyStream, type BodyPlan } from './virtualBody';
-import type { VirtualClock } from './virtualClock';
+import { bodyStream, type BodyPlan } from './virtualBody.cts';
+import type { VirtualClock } from './virtualClock.cts';
 
 /** What becomes of one request; times are milliseconds. */
 export type Reply =

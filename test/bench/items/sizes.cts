@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { executionsByStatus, parkedExecutions } from '../n8n/database.cts';
+import { log } from '../n8n/host.cts';
+import { settledMemory, watchMemory } from '../n8n/memory.cts';
+import { until } from '../n8n/until.cts';
+import { chainedWorkflow } from '../n8n/workflows.cts';
+
+import type { BenchHost } from '../n8n/host.cts';
+import type { Simulator } from '../../simulator/index.cts';
+
+/** Rounds that find every task unfinished, each but the last followed by a park of the shortest time, 66 s. */
+export const ROUNDS = 3;
+const ROUND_MS = 66_000;
+/** How long the simulated API takes to answer, in milliseconds. */
+const ANSWER_MS = 100;
+const SAMPLE_EVERY_MS = 20;
+/** A round of 1000 items takes 10 s at best; ten times that is a hopelessly busy machine. */
+const ROUND_WITHIN_MS = 100_000;
+/** Asking as often as the node can: every park is the shortest there is. */
+const OPTIONS = { pollInterval: 5, maxConcurrency: 10 };
+
+/** One round of one execution. */
+export interface Round {
+	/** From the first question to the last answer */
+	askMs: number;
+	/** Of n8n's resident memory, from before the round to the most in it */
+	growthBytes: number;
+	/** What the execution remembers when it is parked after the round */
+	dataBytes: number;
+}
+
+export type Size = { size: number, workflowBytes: number, maxInFlight: number, rounds: Round[] };
+
+/**
+ * One execution after the other starts to wait, each with more items, and each keeps its own time from then on,
+ * so that their rounds don't meet.
+ *
+ * @param sizes how many items
+ */
+export async function measureSizes(host: BenchHost, sizes: number[]): Promise<Size[]> {
+	// Loads what n8n loads on first use.
+	await startSize(host, 1);
+	await settledMemory(host.n8n);
+	const watch = watchMemory(host.n8n, SAMPLE_EVERY_MS);
+	try {
+		const measured: Array<Promise<Size>> = [];
+		for (const size of sizes) {
+			log(`Starting an execution with ${size} items ...`);
+			const started = await startSize(host, size);
+			measured.push(followSize(host, watch, started));
+			await until('its first round is over', ROUND_WITHIN_MS, () => allAnswered(started.api, size));
+		}
+		return await Promise.all(measured);
+	} finally {
+		watch.stop();
+	}
+}
+
+async function startSize(host: BenchHost, size: number) {
+	const api = await host.simulate();
+	api.fault({ kind: 'slow', delay: ANSWER_MS, times: Infinity });
+	const rows = Array.from({ length: size }, (_, n) => ({
+		id: api.addTask({ outcome: 'never' }).id, title: `Video ${n}`,
+	}));
+	const path = randomUUID();
+	await host.publish(chainedWorkflow(path, OPTIONS), api);
+	const startedAt = Date.now();
+	await host.session.callWebhook(path, { body: { rows } });
+	return { api, size, startedAt };
+}
+
+async function followSize({ n8n }: BenchHost, watch: ReturnType<typeof watchMemory>, { api, size, startedAt }: Awaited<ReturnType<typeof startSize>>): Promise<Size> {
+	const measured: Size = { size, workflowBytes: 0, maxInFlight: 0, rounds: [] };
+	let from = startedAt;
+	for (let round = 0; round < ROUNDS; round++) {
+		await until(`round ${round + 1} of ${size} items is over`, ROUND_MS + ROUND_WITHIN_MS, () => {
+			return allAnswered(api, size);
+		});
+		const asked = api.requests.map(({ at }) => at);
+		const answered = api.requests.map(({ endedAt }) => Number(endedAt));
+		const parked = await parkedWith(n8n, new Set(api.requests.map(({ id }) => id)));
+		const first = Math.min(...asked);
+		measured.rounds.push({
+			askMs: Math.max(...answered) - first,
+			growthBytes: watch.growth(Math.min(from, first) - 1_000, Date.now()),
+			dataBytes: parked.dataBytes,
+		});
+		measured.workflowBytes = parked.workflowBytes;
+		measured.maxInFlight = Math.max(measured.maxInFlight, api.maxInFlight);
+		api.resetLog();
+		// The next round begins when the park ends, at the earliest.
+		from = Infinity;
+	}
+	return measured;
+}
+
+function allAnswered({ requests }: Simulator, size: number) {
+	return requests.length >= size && requests.every(({ endedAt }) => endedAt !== null);
+}
+
+async function parkedWith(n8n: BenchHost['n8n'], taskIds: Set<string | null>) {
+	let found: import('../n8n/database.cts').ParkedExecution | undefined;
+	await until('the execution is parked', ROUND_WITHIN_MS, async () => {
+		found = (await parkedExecutions(n8n)).find(({ taskId }) => taskIds.has(taskId));
+		const { error = 0, crashed = 0 } = await executionsByStatus(n8n);
+		if (error + crashed > 0) throw new Error('An execution has failed');
+		return found !== undefined;
+	});
+	return (found as import('../n8n/database.cts').ParkedExecution);
+}

@@ -1,0 +1,34 @@
+import { table } from '../markdown.cts';
+import { kilobytes, megabytes, seconds, times } from '../units.cts';
+
+/** @returns Markdown */
+export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts').measureSizes>>): string {
+	const rows = sizes.map(({ size, workflowBytes, maxInFlight, rounds }) => {
+		const [first, ...later] = rounds;
+		const last = later.at(-1);
+		if (!first || !last) throw new Error('Too few rounds');
+		const grows = (last.dataBytes - first.dataBytes) / later.length;
+		return [
+			String(size),
+			kilobytes(first.dataBytes + workflowBytes),
+			kilobytes(grows),
+			kilobytes(grows / size),
+			seconds(later.reduce((sum, { askMs }) => sum + askMs, 0) / later.length),
+			String(maxInFlight),
+			megabytes(Math.max(...rounds.map(({ growthBytes }) => growthBytes))),
+		];
+	});
+	return table(
+		['items', 'in the database, first park', 'more each round', 'each item and round', 'a round takes',
+			'asked at once', 'memory grew in a round'],
+		rows,
+	);
+}
+
+/** @returns Markdown */
+export function groupTable(groups: Array<Awaited<ReturnType<typeof import('./inNode.cts').measureGroup>>>): string {
+	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'questions a task'];
+	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, questions }) => [
+		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), questions.toFixed(2),
+	]));
+}

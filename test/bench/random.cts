@@ -1,0 +1,15 @@
+/**
+ * Random numbers that are the same for the same seed (Mulberry32), so that a bench can be repeated.
+ *
+ * @param seed a 32-bit integer
+ * @returns a number from 0 up to, not including, 1
+ */
+export function seeded(seed: number): () => number {
+	let state = seed | 0;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}

@@ -1,0 +1,45 @@
+import { built } from '../built.cts';
+
+import type { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule';
+import type { SimulatedTask } from './tasks.cts';
+
+const { nextDelayMs } = built('nodes/Seedance/polling/schedule.js');
+
+/** What a way of asking costs and gives; times are seconds. */
+export interface Measured {
+	/** Mean number of questions a finished task, the first and the last included */
+	questions: number;
+	/** Between finished and noticed */
+	meanDelay: number;
+	/** 95 of 100 tasks are noticed this soon */
+	delay95: number;
+	longestDelay: number;
+}
+
+/** When every task is created, in seconds since 1970. Any time will do: the clock is virtual. */
+const CREATED = 1_800_000_000;
+
+/**
+ * Asks for every task as the node's schedule says, on a virtual clock. Answers take no time and none fails;
+ * the give-up time plays no part.
+ */
+export function measure(tasks: SimulatedTask[], settings: ScheduleSettings): Measured {
+	let questions = 0;
+	const delays = tasks.map(({ model, firstAskedAt, finishedAt }) => {
+		const task = { id: 'video_1', status: 'processing', model, created: CREATED };
+		// Whole milliseconds, as the real clock has them.
+		let now = Math.round(1_000 * (CREATED + firstAskedAt));
+		const finished = 1_000 * (CREATED + finishedAt);
+		for (questions++; now < finished; questions++) {
+			now += nextDelayMs({ task, now, giveUpAt: Infinity }, settings);
+		}
+		return (now - finished) / 1_000;
+	});
+	delays.sort((a, b) => a - b);
+	return {
+		questions: questions / tasks.length,
+		meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / tasks.length,
+		delay95: delays[Math.ceil(0.95 * tasks.length) - 1] ?? 0,
+		longestDelay: delays[tasks.length - 1] ?? 0,
+	};
+}

@@ -1,0 +1,41 @@
+import { nodeOf } from '../../host/session/workflow.cts';
+import { readExample } from './examples.cts';
+
+export type WorkflowJson = import('../../host/session/workflow.cts').WorkflowJson;
+
+/** The node of the examples that asks for videos. */
+export const NODE = 'Is My Video Done?';
+
+/**
+ * The example "Is my video done?", with an ID filled in.
+ * @param parameters of the node
+ */
+export function askForOne(id: string, parameters: Record<string, unknown> = {}) {
+	const workflow = readExample('is-my-video-done.json');
+	nodeOf(workflow, 'Task ID').parameters['assignments'].assignments[0].value = id;
+	Object.assign(nodeOf(workflow, NODE).parameters, parameters);
+	return workflow;
+}
+
+/**
+ * The example for many videos, with IDs filled in.
+ * @param parameters of the node
+ */
+export function askForMany(ids: string[], parameters: Record<string, unknown> = {}) {
+	const workflow = readExample('wait-for-many-videos.json');
+	const rows = ids.map((id, index) => ({ title: `Row ${index}`, id }));
+	nodeOf(workflow, 'Rows').parameters['jsonOutput'] = JSON.stringify({ rows });
+	Object.assign(nodeOf(workflow, NODE).parameters, parameters);
+	return workflow;
+}
+
+/**
+ * Lets the first error stop the workflow, and nothing come after the node.
+ * @param workflow changed in place
+ */
+export function stopOnError(workflow: WorkflowJson) {
+	delete nodeOf(workflow, NODE).onError;
+	delete workflow.connections[NODE];
+	delete workflow.connections['Wait'];
+	return workflow;
+}

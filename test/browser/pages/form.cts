@@ -1,0 +1,147 @@
+import { byTestId, isCutOff } from './locators.cts';
+
+/** A node's own window: its form in the middle, what came in on the left, what came out on the right. */
+export class Form {
+	#page;
+
+	constructor(page: import('playwright-core').Page) {
+		this.#page = page;
+	}
+
+	get root() {
+		return byTestId(this.#page, 'node-parameters').first();
+	}
+
+	get input() {
+		return byTestId(this.#page, 'ndv-input-panel');
+	}
+
+	get output() {
+		return byTestId(this.#page, 'output-panel');
+	}
+
+	/** @param name as in a workflow's JSON */
+	field(name: string) {
+		return byTestId(this.#page, `parameter-input-${name}`);
+	}
+
+	/** The names of the fields that a person sees, from top to bottom. */
+	async fields() {
+		await this.root.waitFor();
+		return await this.root.locator('[data-test-id^="parameter-input-"]:visible').evaluateAll((inputs) => {
+			const names = inputs.map((input) => (input.getAttribute('data-test-id') ?? '').slice(16));
+			return names.filter((name) => !['field', 'item'].includes(name));
+		});
+	}
+
+	/** The words of the notices that a person sees. */
+	async notices() {
+		return await this.root.locator('.notice:visible').allInnerTexts();
+	}
+
+	notice(words: string) {
+		return this.root.locator('.notice:visible').filter({ hasText: words });
+	}
+
+	async value(name: string) {
+		return await this.field(name).locator('input').first().inputValue();
+	}
+
+	/** Waits until a field holds a value. */
+	async hasValue(name: string, value: string) {
+		await this.#holds(this.field(name).locator('input').first(), value);
+	}
+
+	/** Opens a drop-down list. */
+	async openList(name: string) {
+		await this.field(name).click();
+		await this.#options().first().waitFor();
+	}
+
+	/** What is offered in the list that is open: titles, and whether each explanation can be read to its end. */
+	async offered() {
+		const options = [];
+		for (const option of await this.#options().all()) {
+			const [title = '', ...words] = (await option.innerText()).split('\n');
+			const explanation = option.locator('.option-description');
+			const isWhole = (await explanation.count()) === 0 || !(await isCutOff(explanation));
+			options.push({ title, explanation: words.join(' ').trim(), isWhole });
+		}
+		return options;
+	}
+
+	/** Closes the list that is open. */
+	async closeList() {
+		await this.#page.keyboard.press('Escape');
+		await this.#options().first().waitFor({ state: 'hidden' });
+	}
+
+	/** Chooses from a drop-down list. */
+	async choose(name: string, title: string) {
+		await this.openList(name);
+		await this.#page
+			.locator('[data-test-id="parameter-input-item"]:visible')
+			.filter({ has: this.#page.getByText(title, { exact: true }) })
+			.click();
+	}
+
+	/** Replaces the expression in a field that has one. */
+	async setExpression(name: string, expression: string) {
+		const editor = this.field(name).locator('.cm-content');
+		await editor.click();
+		await this.#page.keyboard.press('Control+A');
+		await this.#page.keyboard.insertText(expression);
+		// Away from the field, whose preview covers the ones below it.
+		await byTestId(this.#page, 'tab-params').click();
+	}
+
+	async toggle(name: string) {
+		await this.field(name).locator('[role="switch"], .el-switch').first().click();
+	}
+
+	/** The options that Options offers and that apply. */
+	async offeredOptions() {
+		await byTestId(this.#page, 'collection-parameter-add').click();
+		const entries = this.#page.locator('[data-test-id="collection-parameter-option"]:visible');
+		await entries.first().waitFor();
+		const titles = await entries.allInnerTexts();
+		await this.#page.keyboard.press('Escape');
+		return titles.map((title) => title.trim());
+	}
+
+	/** Runs this node and what comes before it. */
+	async execute() {
+		await byTestId(this.#page, 'node-execute-button').click();
+	}
+
+	/** Makes the first credential of its kind: opens the dialog. */
+	async firstCredential() {
+		await this.root.getByRole('button', { name: 'Connect to GlobalAI OPC' }).click();
+	}
+
+	/** Opens the dialog of the credential that is chosen. */
+	async editCredential() {
+		await byTestId(this.root, 'credential-edit-button').click();
+	}
+
+	/** Waits until a credential is the one that is chosen. */
+	async hasCredential(name: string) {
+		await this.#holds(byTestId(this.#page, 'node-credentials-select').locator('input'), name);
+	}
+
+	async close() {
+		await byTestId(this.#page, 'ndv-close-button').click();
+		await byTestId(this.#page, 'ndv').waitFor({ state: 'hidden' });
+	}
+
+	async #holds(input: import('playwright-core').Locator, value: string) {
+		await this.#page.waitForFunction(
+			([element, wanted]) => (element as any).value === wanted,
+			([await input.elementHandle(), value] as const),
+		);
+	}
+
+	#options() {
+		return this.#page.locator('[data-test-id="parameter-input-item"]:visible');
+	}
+}

@@ -1,0 +1,103 @@
+// `npm run screenshots`: makes the pictures of the README anew, from a real n8n and a simulated GlobalAI OPC.
+import fs from 'node:fs';
+import path from 'node:path';
+import { startSimulator } from '../simulator/index.cts';
+import { installNode } from '../host/community-node.cts';
+import { startN8n } from '../host/n8n.cts';
+import { openSession } from '../host/session.cts';
+import { launchChromium } from './harness/chromium.cts';
+import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.cts';
+import { openEditor, openWindow } from './pages/editor.cts';
+
+export type Editor = import('./pages/editor.cts').Editor;
+export type Simulator = import('../simulator/index.cts').Simulator;
+
+const FOLDER = path.join(__dirname, '..', '..', 'docs', 'images');
+const LARGEST_BYTES = 150_000;
+const KEY = 'sk-screenshots';
+
+/** Wide enough for the words, small enough for a README. */
+const SIZE = { width: 1200, height: 760 };
+
+/** What comes and goes by itself, or belongs to another part of the screen, has no place in a picture. */
+const HIDDEN = [
+	'.el-notification',
+	'[data-test-id="canvas-minimap"]',
+	'[data-test-id="canvas-controls"]',
+	':has(> [role="radiogroup"] [data-test-id="radio-button-workflow"])',
+];
+
+/** What each picture shows. */
+const PICTURES: Record<string, (editor: Editor, api: Simulator) => Promise<import('playwright-core').Locator>> = {
+	'many-videos.png': async ({ canvas }, api) => {
+		const outcomes = (['completed', 'completed', 'completed', 'failed'] as const);
+		const ended = outcomes.map((outcome) => api.addTask({ outcome, finishAfter: 0 }));
+		const running = [1, 2].map(() => api.addTask({ createdAgo: 500, outcome: 'never' }));
+		await canvas.paste(askForMany([...ended, ...running].map(({ id }) => id)));
+		await canvas.selectNothing();
+		await canvas.run();
+		await canvas.countBetween(NODE, 'Wait');
+		await canvas.countBetween(NODE, 'Failed Videos');
+		return canvas.root;
+	},
+	'wait-modes.png': async ({ canvas, form, page }, api) => {
+		await canvas.paste(askForOne(api.addTask({ finishAfter: 0 }).id));
+		await canvas.run();
+		await canvas.succeeded(NODE);
+		await canvas.openNode(NODE);
+		await form.openList('waitUntilDone');
+		await form.hasCredential('GlobalAI OPC account');
+		return page.locator('[data-test-id="ndv"]');
+	},
+	'error.png': async ({ canvas, errorBox, form, page }, api) => {
+		const error = 'the prompt was refused by the content review';
+		const fine = api.addTask({ finishAfter: 0 });
+		const failed = api.addTask({ finishAfter: 0, outcome: 'failed', error });
+		await canvas.paste(stopOnError(askForMany([fine.id, failed.id], { waitUntilDone: 'inNode' })));
+		await canvas.run();
+		await canvas.failed(NODE);
+		await canvas.openNode(NODE);
+		await errorBox.message();
+		await form.hasCredential('GlobalAI OPC account');
+		await form.input.getByText('Split Out', { exact: true }).first().waitFor();
+		return page.locator('[data-test-id="ndv"]');
+	},
+};
+
+async function main() {
+	fs.mkdirSync(FOLDER, { recursive: true });
+	const browser = await launchChromium();
+	const api = await startSimulator({ apiKeys: [KEY] });
+	const n8n = await startN8n({ prepare: installNode, log: console.log });
+	try {
+		const session = await openSession(n8n);
+		await session.createCredential({
+			name: 'GlobalAI OPC account',
+			type: 'globalAiOpcApi',
+			data: { apiKey: KEY, baseUrl: api.baseUrl },
+		});
+		const window = await openWindow(browser, n8n.url, { viewport: SIZE, reducedMotion: 'reduce' });
+		for (const [name, arrange] of Object.entries(PICTURES)) {
+			const editor = await openEditor(window, n8n.url);
+			await editor.page.addStyleTag({ content: `${HIDDEN.join()} { opacity: 0 !important; }` });
+			const subject = await arrange(editor, api);
+			await keep(name, await subject.screenshot({ animations: 'disabled' }));
+			await editor.page.close();
+		}
+	} finally {
+		await browser.close();
+		await n8n.stop();
+		await api.close();
+	}
+}
+
+async function keep(name: string, picture: Buffer) {
+	if (picture.length > LARGEST_BYTES) throw new Error(`${name} has become too large: ${picture.length} bytes`);
+	await fs.promises.writeFile(path.join(FOLDER, name), picture);
+	console.log(`docs/images/${name}: ${Math.round(picture.length / 1000)} kB`);
+}
+
+main().catch((error) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,147 @@
+import { fork } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HostError } from '../errors.cts';
+import { signalGroup } from './signals.cts';
+
+const GUARD = path.join(__dirname, 'guard.cts');
+const POLL_MS = 50;
+/** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
+const LOG_CHARACTERS = 4_000_000;
+
+export type Start = Extract<import('./guard.cts').Command, { kind: 'start' }>;
+
+/**
+ * A program that is started, ended and started again, and that never outlives this process. None of it keeps
+ * this process running.
+ */
+export class GuardedProcess {
+	#guard: import('node:child_process').ChildProcess | undefined;
+	#pid: number | undefined;
+	#failure: string | undefined;
+	#ending: number | string = '';
+	#text = '';
+	#options;
+
+	/**
+	 * @param options.graceMs how long the program may take to end if this process ends first
+	 * @param options.temporaryFolder removed at the end, however that comes
+	 */
+	constructor(options: { graceMs: number; temporaryFolder?: string; }) {
+		this.#options = options;
+	}
+
+	/** The process id while it runs. */
+	get pid() {
+		return this.#pid;
+	}
+
+	/** What the program has written to its standard output and error, over all its starts. */
+	get text() {
+		return this.#text;
+	}
+
+	/**
+	 * @returns when the program has been started
+	 * @throws when it cannot be
+	 */
+	async start(command: Omit<Start, 'kind'>): Promise<void> {
+		this.#failure = undefined;
+		this.#guard ??= this.#startGuard();
+		this.#guard.send({ kind: 'start', ...command });
+		await this.#until(() => this.#pid !== undefined || this.#failure !== undefined);
+		if (this.#pid === undefined)
+			throw new HostError(`${command.command} could not be started: ${this.#failure}`);
+	}
+
+	/**
+	 * @param signal ends the program
+	 * @returns its exit code, or the signal that ended it
+	 */
+	async end(signal?: AbortSignal): Promise<number | string> {
+		await this.#until(() => this.#pid === undefined || signal?.aborted === true);
+		if (signal?.aborted) await this.kill();
+		return this.#ending;
+	}
+
+	/**
+	 * Asks the program to end, and makes it end when it takes too long.
+	 * @returns when it is gone, with all of its children
+	 */
+	async terminate(graceMs: number): Promise<void> {
+		if (this.#pid === undefined) return;
+		try {
+			process.kill(this.#pid, 'SIGTERM');
+		} catch {
+			// Gone a moment ago.
+		}
+		if (!(await this.#until(() => this.#pid === undefined, graceMs))) await this.kill();
+	}
+
+	/**
+	 * Ends the program and all of its children without asking (SIGKILL).
+	 * @returns when they are gone
+	 */
+	async kill(): Promise<void> {
+		if (this.#pid === undefined) return;
+		signalGroup(this.#pid, 'SIGKILL');
+		await this.#until(() => this.#pid === undefined);
+	}
+
+	/** Ends all that is left and removes the temporary folder. */
+	async release(): Promise<void> {
+		await this.kill();
+		if (!this.#guard) return;
+		this.#guard.send({ kind: 'release' });
+		await this.#until(() => this.#guard === undefined);
+	}
+
+	#startGuard() {
+		const { graceMs, temporaryFolder = '' } = this.#options;
+		const guard = fork(GUARD, [String(graceMs), temporaryFolder], {
+			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+			// Else Ctrl-C in a terminal would reach it together with us, and n8n before we could stop it in good
+			// order.
+			detached: true,
+			execArgv: ['--require', require.resolve('tsx/cjs')],
+		});
+		guard.on('message', (message) => this.#hear((message as import('./guard.cts').Answer)));
+		guard.once('exit', () => {
+			this.#guard = undefined;
+			if (this.#pid !== undefined) this.#hear({ kind: 'exited', code: null, signal: null });
+		});
+		for (const stream of [guard.stdout, guard.stderr]) {
+			stream?.setEncoding('utf8').on('data', (chunk) => {
+				this.#text = (this.#text + chunk).slice(-LOG_CHARACTERS);
+			});
+			(stream as import('node:net').Socket | null)?.unref();
+		}
+		guard.unref();
+		guard.channel?.unref();
+		return guard;
+	}
+
+	#hear(answer: import('./guard.cts').Answer) {
+		if (answer.kind === 'started') {
+			this.#pid = answer.pid;
+		} else if (answer.kind === 'failed') {
+			this.#failure = answer.message;
+		} else {
+			this.#pid = undefined;
+			this.#ending = answer.signal ?? answer.code ?? 'unknown';
+		}
+	}
+
+	/**
+	 * Looks again and again instead of listening, because what would be listened to keeps no process running.
+	 * @returns whether it came true in time
+	 */
+	async #until(condition: () => boolean, timeoutMs: number = Infinity): Promise<boolean> {
+		const deadline = Date.now() + timeoutMs;
+		while (!condition()) {
+			if (Date.now() > deadline) return false;
+			await sleep(POLL_MS);
+		}
+		return true;
+	}
+}

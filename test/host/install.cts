@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { HostError } from './errors.cts';
+import { assertDiskSpace, missingBuildTools } from './install/checks.cts';
+import { withLock } from './install/lock.cts';
+import { withProgress } from './progress.cts';
+import { bringNode, chooseNode, isThere, withNodeFirst } from './install/node.cts';
+import { runNpm } from './npm.cts';
+import { loadProfile } from './profiles.cts';
+
+/** An n8n that is ready to be started. */
+export interface Installed {
+	/** Absolute path of the Node.js binary that runs it */
+	node: string;
+	/** Absolute path of n8n's program file */
+	n8n: string;
+	/** N8n's version */
+	version: string;
+}
+
+/** One lock for all profiles: they share the Node.js that is brought along. */
+const LOCK_FILE = path.join(__dirname, '.installed.lock');
+
+/**
+ * Makes sure that the pinned n8n is installed. Instant when it is; else takes minutes, needs a network and
+ * says so. Processes that call this at once wait for each other, and an installation that was interrupted is
+ * done again.
+ * @param options.profile the folder of the n8n that is wanted, such as `n8n-2`
+ * @param options.signal ends the installation, which is then begun anew the next time
+ * @throws one line that names the cause: `NO_SPACE`, `NO_COMPILER`, `REGISTRY`, `NO_NODE` ...
+ */
+export async function ensureInstalled({ log = () => {}, profile: name, signal }: { log?: import('./progress.cts').Log; profile?: string; signal?: AbortSignal; } = {}): Promise<Installed> {
+	const profile = loadProfile(name);
+	const node = chooseNode(profile);
+	const installed = {
+		node: node.binary,
+		n8n: path.join(profile.dir, 'node_modules', 'n8n', 'bin', 'n8n'),
+		version: profile.version,
+	};
+	const stamp = {
+		// Written last, and inside what it vouches for: an interrupted installation never has one.
+		file: path.join(profile.dir, 'node_modules', '.installed'),
+		content: fingerprint(profile, node),
+	};
+	const isDone = () =>
+		isThere(node) && fs.existsSync(installed.n8n) && readIfThere(stamp.file) === stamp.content;
+	if (isDone()) return installed;
+
+	const onWait = (pid: number) =>
+		log(`Process ${pid} is installing n8n already; waiting for it. If that is wrong, delete ${LOCK_FILE}`);
+	await withLock(LOCK_FILE, { onWait, ...(signal && { signal }) }, async () => {
+		if (isDone()) return;
+		await install(profile, node, { log, ...(signal && { signal }) });
+		fs.writeFileSync(stamp.file, stamp.content);
+	});
+	return installed;
+}
+
+async function install(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode, options: { log: import('./progress.cts').Log; signal?: AbortSignal; }) {
+	const { log } = options;
+	log(
+		`Installing the real n8n ${profile.version} into ${profile.dir}. ` +
+			'This is done once, takes some minutes and up to 3 GB of disk.',
+	);
+	// What an interrupted installation left may look whole to npm and not be.
+	await fs.promises.rm(path.join(profile.dir, 'node_modules'), {
+		recursive: true,
+		force: true,
+		maxRetries: 3,
+	});
+	await assertDiskSpace(profile.dir);
+	await bringNode(node, { ...options, env: process.env });
+	const inProfile = { ...options, env: withNodeFirst(node), cwd: profile.dir };
+	const installing = `Installing n8n ${profile.version}`;
+	await withProgress(log, installing, async () => {
+		// Not "npm ci": it refuses a lock file without the optional packages of every platform, and a registry
+		// need not have them all. This, too, installs what the lock file says, and leaves the file alone.
+		const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+		await runNpm(args, { ...inProfile, doing: installing });
+	});
+	await buildSqlite(profile, node, inProfile);
+}
+
+/**
+ * The one dependency whose install script n8n cannot do without.
+ * @param 
+ *   options
+ */
+async function buildSqlite(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode, options: { cwd: string; env: NodeJS.ProcessEnv; log: import('./progress.cts').Log; signal?: AbortSignal; }) {
+	const missing = missingBuildTools(options.env).join(', ');
+	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
+	if (missing)
+		options.log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary.`);
+	try {
+		await withProgress(options.log, 'Building SQLite for it', async () => {
+			await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false'], {
+				...options,
+				doing: 'Building SQLite',
+			});
+			const args = ['-e', 'require("sqlite3")'];
+			await promisify(execFile)(node.binary, args, { cwd: profile.dir, env: options.env });
+		});
+	} catch (error) {
+		options.signal?.throwIfAborted();
+		const isSpace = error instanceof HostError && error.code === 'NO_SPACE';
+		if (missing && !isSpace) {
+			throw new HostError(
+				`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
+				{
+					code: 'NO_COMPILER',
+					cause: error,
+				},
+			);
+		}
+		if (error instanceof HostError) throw error;
+		throw new HostError(`n8n's SQLite was built but does not load: ${firstLine(error)}`, { cause: error });
+	}
+}
+
+/** Changes whenever what would be installed changes. */
+function fingerprint(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode) {
+	const hash = createHash('sha256');
+	for (const file of ['package.json', 'package-lock.json'])
+		hash.update(fs.readFileSync(path.join(profile.dir, file)));
+	return hash.update(`${node.platform} ${node.version.split('.')[0]}`).digest('hex');
+}
+
+function readIfThere(file: string) {
+	return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+}
+
+function firstLine(error: unknown) {
+	const text = error instanceof Error ? error.message : String(error);
+	return text.split('\n').find((line) => line.includes('Error')) ?? text;
+}
+
+if (require.main === module) {
+	ensureInstalled({ log: console.log, ...(process.argv[2] ? { profile: process.argv[2] } : {}) }).then(
+		({ n8n, version }) => console.log(`n8n ${version} is installed: ${n8n}`),
+		(error) => {
+			console.error(error instanceof HostError ? error.message : error);
+			process.exitCode = 1;
+		},
+	);
+}

@@ -1,0 +1,65 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { HostError } from './errors.cts';
+import { GuardedProcess } from './guarded/process.cts';
+
+const SHOWN_LINES = 15;
+
+/** What npm's output says about why it failed, most telling first. */
+const CAUSES: Array<{ code: string; sign: RegExp; message: string; }> = [
+	{ code: 'NO_SPACE', sign: /ENOSPC|no space left/i, message: 'the disk is full. Free 4 GB and try again.' },
+	// Before the registry: a build that fails has tried to fetch a ready-made binary from elsewhere.
+	{
+		code: 'NO_COMPILER',
+		sign: /gyp ERR!/,
+		message: 'SQLite could not be compiled. Install make, g++ and python3 and try again.',
+	},
+	{
+		code: 'REGISTRY',
+		sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
+		message:
+			'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
+	},
+	{
+		code: 'NOT_IN_REGISTRY',
+		sign: /\b(E404|ETARGET|ENOVERSIONS)\b/,
+		message: 'the npm registry lacks a package that is needed. Try another one ("npm config get registry").',
+	},
+	{
+		code: 'NO_PERMISSION',
+		sign: /\b(EACCES|EPERM)\b/,
+		message: 'npm may not write there. Check who owns the folder.',
+	},
+];
+
+/**
+ * Runs npm. It ends with this process, in whatever way that ends: nobody comes upon one that still writes.
+ * @param options.doing what this is for, such as `Installing n8n 2.41.1`
+ * @param options.signal ends npm
+ * @returns its output
+ * @throws one line that names the cause; npm's last lines have been logged before
+ */
+export async function runNpm(args: string[], { doing, cwd, env = process.env, log = () => {}, signal }: { doing: string; cwd: string; env?: NodeJS.ProcessEnv; log?: import('./progress.cts').Log; signal?: AbortSignal; }): Promise<string> {
+	const npm = new GuardedProcess({ graceMs: 0 });
+	let ending;
+	try {
+		// npm is a .cmd file on Windows, which needs a shell.
+		await npm.start({ command: 'npm', args, cwd, env, shell: process.platform === 'win32' });
+		ending = await npm.end(signal);
+	} finally {
+		await npm.release();
+	}
+	signal?.throwIfAborted();
+	if (ending === 0) return npm.text;
+
+	const said = npm.text;
+	for (const line of said.trimEnd().split('\n').slice(-SHOWN_LINES)) log(`  | ${line}`);
+	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
+	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
+	const cause = CAUSES.find(({ sign }) => sign.test(said));
+	const reason = cause?.message ?? `npm ended with ${typeof ending === 'number' ? `code ${ending}` : ending}.`;
+	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, {
+		code: cause?.code ?? 'NPM',
+	});
+}

@@ -1,0 +1,271 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinished, itemsOf, toExecution } from './session/execution.cts';
+import { fetch } from './session/http.cts';
+import { RestClient, RestError } from './session/rest.cts';
+import { onlyTrigger, toNewWorkflow } from './session/workflow.cts';
+
+export type Execution = import('./session/execution.cts').Execution;
+export type Item = import('./session/execution.cts').Item;
+export type WorkflowJson = import('./session/workflow.cts').WorkflowJson;
+export type WorkflowNode = import('./session/workflow.cts').WorkflowNode;
+
+/** Who owns every n8n that is set up here. No secret: these n8n are reached from this machine only. */
+export const OWNER = {
+	email: 'owner@example.com',
+	password: 'Correct-Horse-1',
+	firstName: 'Test',
+	lastName: 'Owner',
+};
+
+const POLL_MS = 250;
+const EXECUTION_TIMEOUT_MS = 120_000;
+/** How long n8n may take to make a published workflow reachable. */
+const PUBLISH_TIMEOUT_MS = 120_000;
+
+export interface Credential {
+	id: string;
+	name: string;
+}
+
+export interface WebhookAnswer {
+	status: number;
+	/** The answer's JSON, or its text when it is none */
+	body: any;
+}
+
+/** What a person does in n8n's editor, by the calls that the editor makes for it. */
+export class N8nSession {
+	#rest;
+	#n8n;
+	#nodeTypes: Promise<any[]> | undefined;
+
+	/** @param rest logged in */
+	constructor(n8n: import('./n8n.cts').N8n, rest: RestClient) {
+		this.#n8n = n8n;
+		this.#rest = rest;
+	}
+
+	/** For calls of n8n's API that have no method of their own here. */
+	get rest() {
+		return this.#rest;
+	}
+
+	/**
+	 * @param name such as `n8n-nodes-globalaiopc.seedance`
+	 * @returns the node's description in its newest version
+	 * @throws when n8n has no such node
+	 */
+	async nodeType(name: string): Promise<any> {
+		this.#nodeTypes ??= this.#rest.requestRaw('GET', '/types/nodes.json');
+		const versions = (await this.#nodeTypes).filter((type) => type.name === name);
+		const newest = versions.sort((a, b) => newestVersion(b) - newestVersion(a))[0];
+		if (!newest) throw new Error(`n8n knows no node "${name}"`);
+		return newest;
+	}
+
+	async createCredential(credential: { name: string; type: string; data: Record<string, unknown>; }): Promise<Credential> {
+		const { id, name } = await this.#rest.request('POST', '/credentials', credential);
+		return { id, name };
+	}
+
+	async updateCredential(id: string, credential: { name: string; type: string; data: Record<string, unknown>; }): Promise<void> {
+		await this.#rest.request('PATCH', `/credentials/${id}`, credential);
+	}
+
+	async deleteCredential(id: string) {
+		await this.#rest.request('DELETE', `/credentials/${id}`);
+	}
+
+	/**
+	 * Presses "Test". Without an `id` the credential is saved for the time of the test, as the editor saves it
+	 * first.
+	 */
+	async testCredential(credential: { id?: string; name: string; type: string; data: Record<string, unknown>; }): Promise<{ status: 'OK' | 'Error'; message: string; }> {
+		const id = credential.id ?? (await this.createCredential(credential)).id;
+		try {
+			return await this.#rest.request('POST', '/credentials/test', { credentials: { ...credential, id } });
+		} finally {
+			if (!credential.id) await this.deleteCredential(id);
+		}
+	}
+
+	async createWorkflow(json: WorkflowJson): Promise<{ id: string; }> {
+		const workflow = toNewWorkflow(json);
+		// n8n 1.x stores what it is sent, and cannot do without this.
+		const body = this.#isVersion1() ? { ...workflow, active: false } : workflow;
+		const { id } = await this.#rest.request('POST', '/workflows', body);
+		return { id };
+	}
+
+	/**
+	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
+	 * @param json stays as it is
+	 * @param options.credentials by credential type; chosen in every node that
+	 *   takes it
+	 * @param options.edit changes the nodes in place
+	 */
+	async importWorkflow(json: WorkflowJson, { credentials = {}, edit }: { credentials?: Record<string, Credential>; edit?: (nodesByName: Record<string, WorkflowNode>) => void; } = {}): Promise<{ id: string; }> {
+		const workflow = toNewWorkflow(json);
+		for (const node of workflow.nodes) {
+			const { credentials: taken = [] } = await this.nodeType(node.type);
+			for (const { name } of taken) {
+				const chosen = credentials[name];
+				if (chosen) node.credentials = { ...node.credentials, [name]: { id: chosen.id, name: chosen.name } };
+			}
+		}
+		edit?.(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
+		return await this.createWorkflow(workflow);
+	}
+
+	/** Publishes a workflow (in n8n 1.x: makes it active) and waits until its triggers are at work. */
+	async publish(id: string): Promise<void> {
+		const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
+		if (this.#isVersion1()) {
+			await this.#rest.request('PATCH', `/workflows/${id}`, { active: true, versionId });
+			return;
+		}
+		await this.#rest.request('POST', `/workflows/${id}/activate`, { versionId });
+		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
+		let publication;
+		do {
+			publication = await this.#rest.request('GET', `/workflows/${id}/publication-status`);
+			if (publication.status === 'published') return;
+			await sleep(POLL_MS);
+		} while (Date.now() < deadline);
+		throw new Error(`Workflow ${id} was not published: ${JSON.stringify(publication)}`);
+	}
+
+	async unpublish(id: string): Promise<void> {
+		if (this.#isVersion1()) {
+			const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
+			await this.#rest.request('PATCH', `/workflows/${id}`, { active: false, versionId });
+		} else {
+			await this.#rest.request('POST', `/workflows/${id}/deactivate`, {});
+		}
+	}
+
+	/**
+	 * Presses "Execute workflow".
+	 * @param options `from`: the trigger node to run from, if the workflow has several
+	 * @returns the execution's id
+	 */
+	async run(id: string, { from }: { from?: string; } = {}): Promise<string> {
+		const workflow = await this.#rest.request('GET', `/workflows/${id}`);
+		const triggerToStartFrom = { name: from ?? onlyTrigger(workflow) };
+		// n8n 1.x runs the workflow that it is sent, 2.x the one that it has.
+		const body = this.#isVersion1() ? { workflowData: workflow, triggerToStartFrom } : { triggerToStartFrom };
+		const { executionId } = await this.#rest.request('POST', `/workflows/${id}/run`, body);
+		if (!executionId) throw new Error(`"${triggerToStartFrom.name}" waits for something to trigger it`);
+		return String(executionId);
+	}
+
+	async execution(id: string): Promise<Execution> {
+		return toExecution(await this.#rest.request('GET', `/executions/${id}`));
+	}
+
+	/** The latest 100 executions, newest first, without their data. */
+	async executions({ workflowId, status }: { workflowId?: string; status?: string | string[]; } = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode'>>> {
+		const filter = JSON.stringify({
+			...(workflowId && { workflowId }),
+			...(status && { status: [status].flat() }),
+		});
+		const query = new URLSearchParams({ filter, limit: '100' });
+		const { results } = await this.#rest.request('GET', `/executions?${query}`);
+		return results.map((result: any) => {
+			const { data: _data, lastNode: _lastNode, ...summary } = toExecution({ ...result, data: '[]' });
+			return summary;
+		});
+	}
+
+	/**
+	 * @param options.until by default: it is finished, in whatever way
+	 * @throws when it does not come to that in time, or is finished without
+	 */
+	async waitForExecution(id: string, { until = isFinished, timeoutMs = EXECUTION_TIMEOUT_MS }: { until?: (execution: Execution) => boolean; timeoutMs?: number; } = {}): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.execution(id);
+			if (until(execution)) return execution;
+			if (isFinished(execution) || Date.now() > deadline) {
+				const error = execution.data.error?.message ?? 'none';
+				throw new Error(`Execution ${id} is ${execution.status} after all the waiting; its error: ${error}`);
+			}
+			await sleep(POLL_MS);
+		}
+	}
+
+	/**
+	 * Takes a failed execution up again from the node that failed, as the editor's "Retry" does.
+	 *
+	 * @returns the new execution's id
+	 */
+	async retryExecution(id: string): Promise<string> {
+		return String((await this.rest.request('POST', `/executions/${id}/retry`, { loadWorkflow: true })).id);
+	}
+
+	/** Presses "Stop". */
+	async stopExecution(id: string): Promise<void> {
+		await this.#rest.request('POST', `/executions/${id}/stop`);
+	}
+
+	/**
+	 * Calls a published workflow's webhook. n8n registers webhooks some time after it has started; calls that
+	 * come before, which start nothing, are made again.
+	 * @param path as in the Webhook node
+	 * @returns whatever the status
+	 */
+	async callWebhook(path: string, { method = 'POST', body, timeoutMs = EXECUTION_TIMEOUT_MS }: { method?: string; body?: unknown; timeoutMs?: number; } = {}): Promise<WebhookAnswer> {
+		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
+		for (;;) {
+			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {
+				method,
+				...(body !== undefined && {
+					headers: { 'content-type': 'application/json' },
+					body: JSON.stringify(body),
+				}),
+				signal: AbortSignal.timeout(timeoutMs),
+			});
+			const text = await response.text();
+			const isUnknown = response.status === 404 && text.includes('not registered');
+			if (!isUnknown || Date.now() > deadline) return { status: response.status, body: jsonOrText(text) };
+			await sleep(POLL_MS);
+		}
+	}
+
+	workflowUrl(id: string) {
+		return `${this.#n8n.url}/workflow/${id}`;
+	}
+
+	#isVersion1() {
+		return this.#n8n.version.startsWith('1.');
+	}
+}
+
+/**
+ * Sets up the owner's account of a new n8n and logs in; logs in where that has been done before.
+ * A session outlives restarts of its n8n.
+ */
+export async function openSession(n8n: import('./n8n.cts').N8n): Promise<N8nSession> {
+	const rest = new RestClient(n8n.url);
+	const { userManagement } = await rest.request('GET', '/settings');
+	if (userManagement.showSetupOnFirstLoad) {
+		await rest.request('POST', '/owner/setup', OWNER);
+	} else {
+		await rest.request('POST', '/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+	}
+	return new N8nSession(n8n, rest);
+}
+
+function newestVersion({ version }: { version: number | number[]; }) {
+	return Math.max(...[version].flat());
+}
+
+function jsonOrText(text: string) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
+
+export { RestError, itemsOf, isFinished };

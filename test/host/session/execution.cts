@@ -1,0 +1,82 @@
+import { parseFlatted } from './flatted.cts';
+
+/** The states after which nothing happens to an execution any more. */
+const FINISHED = ['success', 'error', 'canceled', 'crashed'];
+
+/** One item that a node put out. */
+export interface Item {
+	json: Record<string, any>;
+	binary?: Record<string, any>;
+	pairedItem?: any;
+}
+
+/** One run of one node. */
+export interface NodeRun {
+	/** Milliseconds since 1970 */
+	startTime: number;
+	/** Milliseconds */
+	executionTime: number;
+	executionStatus?: string;
+	error?: any;
+	data?: { main?: Array<Item[] | null> };
+	source?: any[];
+}
+
+export interface ExecutionResult {
+	/** By node name; empty while the execution runs */
+	runData: Record<string, NodeRun[]>;
+	lastNodeExecuted?: string;
+	/** The error that ended it */
+	error?: any;
+}
+
+export interface Execution {
+	id: string;
+	workflowId: string;
+	/** `new`, `running`, `waiting`, `success`, `error`, `canceled` or `crashed` */
+	status: string;
+	/** `manual`, `webhook`, `trigger` ... */
+	mode: string;
+	startedAt: Date | null;
+	stoppedAt: Date | null;
+	/** When a parked execution goes on */
+	waitTill: Date | null;
+	data: ExecutionResult;
+	lastNode: string | undefined;
+}
+
+/** @param answer n8n's */
+export function toExecution(answer: Record<string, any>): Execution {
+	// Nothing at all ("[]") while it runs.
+	const data = (parseFlatted(answer['data']) as { resultData?: Partial<ExecutionResult> } | undefined);
+	const { runData = {}, lastNodeExecuted, error } = data?.resultData ?? {};
+	return {
+		id: String(answer['id']),
+		workflowId: answer['workflowId'],
+		status: answer['status'],
+		mode: answer['mode'],
+		startedAt: toDate(answer['startedAt']),
+		stoppedAt: toDate(answer['stoppedAt']),
+		waitTill: toDate(answer['waitTill']),
+		data: { runData, ...(lastNodeExecuted && { lastNodeExecuted }), ...(error && { error }) },
+		lastNode: lastNodeExecuted,
+	};
+}
+
+function toDate(text: string | null | undefined) {
+	return text ? new Date(text) : null;
+}
+
+export function isFinished({ status }: { status: string; }) {
+	return FINISHED.includes(status);
+}
+
+/**
+ * What a node put out.
+ * @param which both count from 0; without `run` the node's last
+ * @returns empty when nothing left there, or when the node did not run
+ */
+export function itemsOf(execution: Execution, nodeName: string, { run, output = 0 }: { run?: number; output?: number; } = {}): Item[] {
+	const runs = execution.data.runData[nodeName] ?? [];
+	return runs[run ?? runs.length - 1]?.data?.main?.[output] ?? [];
+}

@@ -1,0 +1,4 @@
+/** @returns such as `14:05:09` */
+export function clock(time: Date): string {
+	return time.toLocaleTimeString('en-GB');
+}

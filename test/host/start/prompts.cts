@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { HostError } from '../errors.cts';
+import { importExample } from './example.cts';
+import { followRows } from './rows.cts';
+
+/** As the example's file name has it. */
+const FOLDER_IN_EXAMPLE = '.n8n-files';
+/** Longest name that is made of a prompt, in words. */
+const MOST_WORDS = 5;
+
+export type Row = { name: string, prompt: string };
+
+/**
+ * Makes videos of prompts and writes them to disk, with the example "Prompts to videos".
+ * @throws when there can be no folder for the videos
+ */
+export function promptsShowing({ prompts }: import('./arguments.cts').Job & { kind: 'prompts'; }): import('./show.cts').Showing {
+	const folder = videosFolder();
+	let rows: Row[] = [];
+	return {
+		env: {
+			N8N_RESTRICT_FILE_ACCESS_TO: folder,
+			// Else nothing is known of a run before it ends.
+			EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true',
+		},
+		async setUp(session, api) {
+			return await importExample(session, 'prompts-to-videos.json', api, (node) => {
+				const { parameters } = node('Rows');
+				if (prompts.length > 0) parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
+				rows = JSON.parse(parameters['jsonOutput']).rows;
+				const get = node('Get Video').parameters;
+				get['options'] = { ...get['options'], ...api.options };
+				const write = node('Write to Disk').parameters;
+				// By a function, because a text would have its dollar signs read as patterns.
+				write['fileName'] = write['fileName'].replace(FOLDER_IN_EXAMPLE, () => folder);
+			});
+		},
+		announce({ description, isBilled }, print) {
+			print(`\nPrompts to videos, in the folder ${folder}`);
+			print(`  GlobalAI OPC: ${description}`);
+			if (isBilled) {
+				print(`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`);
+			}
+			print('');
+			for (const { name, prompt } of rows) print(`  ${name}: ${prompt}`);
+			print('');
+		},
+		follow: async (run) => await followRows({ ...run, rows }),
+	};
+}
+
+/** @returns without symbolic links: n8n follows none */
+function videosFolder(): string {
+	const folder = path.join(process.cwd(), 'videos');
+	try {
+		fs.mkdirSync(folder, { recursive: true });
+		return fs.realpathSync(folder);
+	} catch (error) {
+		const { message } = (error as Error);
+		throw new HostError(`The folder ${folder}, for the videos, can't be made: ${message}`, { cause: error });
+	}
+}
+
+/** @returns named by the prompt's first words */
+function rowOf(prompt: string): Row {
+	const words = prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['video'];
+	return { name: words.slice(0, MOST_WORDS).join('-').slice(0, 60), prompt };
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { installNode } from '../community-node.cts';
+import { HostError } from '../errors.cts';
+import { ensureInstalled } from '../install.cts';
+import { startN8n } from '../n8n.cts';
+import { isPortFree } from '../n8n/ports.cts';
+import { runNpm } from '../npm.cts';
+import { withProgress } from '../progress.cts';
+import { openSession } from '../session.cts';
+import { promptsShowing } from './prompts.cts';
+import { openTarget } from './target.cts';
+import { taskShowing } from './task.cts';
+
+const ROOT = path.join(__dirname, '..', '..', '..');
+
+export type Log = import('../progress.cts').Log;
+export type N8nSession = import('../session.cts').N8nSession;
+export type OpenTarget = import('./target.cts').OpenTarget;
+
+/** One way to show the node at work, with one of the example workflows. */
+export interface Showing {
+	/** Settings that n8n needs for it */
+	env: NodeJS.ProcessEnv;
+	/** Imports the workflow and gives its id */
+	setUp: (session: N8nSession, api: OpenTarget) => Promise<string>;
+	/** Says what is about to be run */
+	announce: (api: OpenTarget, print: Log) => void;
+	/** Prints what happens until the run is over, and tells whether it gave every video */
+	follow: (run: Run) => Promise<boolean>;
+}
+
+/** A run that is under way. */
+export interface Run {
+	n8n: import('../n8n.cts').N8n;
+	session: N8nSession;
+	executionId: string;
+	print: Log;
+	signal: AbortSignal;
+}
+
+/**
+ * Builds the node, sets up a real n8n with it, and runs an example workflow there.
+ * @param options.account without it a simulator is asked
+ * @param options.skipsBuild takes the node as it was built the last time
+ * @param options.closing takes down whatever is started
+ * @returns n8n goes on
+ *   running
+ */
+export async function show({ port, account, job, skipsBuild, print, closing, signal }: { port: number; account?: import('./arguments.cts').Account; job: import('./arguments.cts').Job; skipsBuild: boolean; print: import('../progress.cts').Log; closing: import('./closing.cts').Closing; signal: AbortSignal; }): Promise<{ n8n: import('../n8n.cts').N8n; workflowUrl: string; gaveVideos: boolean; }> {
+	if (!(await isPortFree(port))) {
+		throw new HostError(
+			`Port ${port} is taken by another program. Choose another: npm start -- --port <number>`,
+		);
+	}
+	if (!skipsBuild) {
+		await withProgress(print, 'Building the node', async () => {
+			await runNpm(['run', 'build'], { doing: 'Building the node', cwd: ROOT, log: print, signal });
+		});
+	}
+	await ensureInstalled({ log: print, signal });
+	const showing = job.kind === 'task' ? taskShowing(job) : promptsShowing(job);
+	const api = await openTarget(account);
+	closing.add(api.close);
+	const n8n = await startN8n({ port, log: print, signal, prepare: installNode, env: showing.env });
+	closing.add(n8n.stop);
+	const session = await openSession(n8n);
+	signal.throwIfAborted();
+
+	const workflowId = await showing.setUp(session, api);
+	showing.announce(api, print);
+	const executionId = await session.run(workflowId);
+	// n8n would wait for it for a while when it is to end.
+	closing.add(async () => await session.stopExecution(executionId).catch(() => {}));
+	const gaveVideos = await showing.follow({ n8n, session, executionId, print, signal });
+	return { n8n, workflowUrl: session.workflowUrl(workflowId), gaveVideos };
+}

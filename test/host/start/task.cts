@@ -1,0 +1,21 @@
+import { importExample } from './example.cts';
+import { followLog } from './report.cts';
+
+const NODE = 'Is My Video Done?';
+
+/** Asks for a task that exists until it is done, with the example "Is my video done?". */
+export function taskShowing({ taskId }: import('./arguments.cts').Job & { kind: 'task'; }): import('./show.cts').Showing {
+	return {
+		env: {},
+		async setUp(session, api) {
+			return await importExample(session, 'is-my-video-done.json', api, (node) => {
+				node('Task ID').parameters['assignments'].assignments[0].value = taskId;
+			});
+		},
+		announce({ description }, print) {
+			print(`\nIs my video done? Asking for task ${taskId}`);
+			print(`  GlobalAI OPC: ${description}\n`);
+		},
+		follow: async (run) => await followLog({ ...run, nodeName: NODE }),
+	};
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, HOST } from '../host/n8n/ports.cts';
+import { Server } from './server.cts';
+
+const run = promisify(execFile);
+const OWNER = 'n8n';
+const STOP_GRACE_MS = 5_000;
+/** PostgreSQL refuses to run as root; Debian's package makes this account for it. */
+const ACCOUNT = 'postgres';
+
+/** A PostgreSQL with an empty database, on this machine only and without a password. */
+export interface Postgres {
+	port: number;
+	/** What n8n needs to use it */
+	env: NodeJS.ProcessEnv;
+	/** Ends it and removes its data */
+	stop: () => Promise<void>;
+}
+
+/** @throws (`NOT_STARTED`) with its last lines; nothing is left running */
+export async function startPostgres({ postgres, initdb }: Pick<import('./programs.cts').Programs, 'postgres' | 'initdb'>): Promise<Postgres> {
+	const isRoot = process.getuid?.() === 0;
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-postgres-'));
+	const server = new Server({
+		name: 'PostgreSQL',
+		readyLine: 'database system is ready to accept connections',
+		temporaryFolder: folder,
+	});
+	const data = path.join(folder, 'data');
+	const env = { ...process.env, LC_ALL: 'C' };
+	const port = await freePort();
+	try {
+		if (isRoot) await run('chown', [ACCOUNT, folder]);
+		const [program, ...args] = asAccount(isRoot, [
+			initdb, '-D', data, '-U', OWNER, '-E', 'UTF8', '--auth=trust', '--no-sync',
+		]);
+		await run(program, args, { cwd: folder, env });
+		const [command, ...options] = asAccount(isRoot, [
+			...[postgres, '-D', data, '-p', String(port)],
+			...['-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
+		]);
+		await server.start({ command, args: options, cwd: folder, env });
+	} catch (error) {
+		await server.release();
+		fs.rmSync(folder, { recursive: true, force: true });
+		throw error;
+	}
+	return {
+		port,
+		env: {
+			DB_TYPE: 'postgresdb',
+			DB_POSTGRESDB_HOST: HOST,
+			DB_POSTGRESDB_PORT: String(port),
+			DB_POSTGRESDB_DATABASE: 'postgres',
+			DB_POSTGRESDB_USER: OWNER,
+		},
+		async stop() {
+			await server.terminate(STOP_GRACE_MS);
+			await server.release();
+		},
+	};
+}
+
+function asAccount(isRoot: boolean, command: string[]): [program: string, ...args: string[]] {
+	// It replaces itself by the program, whose process id is then the one that was started.
+	const [program = '', ...args] = isRoot
+		? ['setpriv', `--reuid=${ACCOUNT}`, `--regid=${ACCOUNT}`, '--init-groups', ...command]
+		: command;
+	return [program, ...args];
+}

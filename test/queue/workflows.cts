@@ -1,0 +1,88 @@
+import recoverExample from '../../examples/queue-mode-recover-videos.json';
+import waitExample from '../../examples/queue-mode-wait-for-videos.json';
+import { nodeOf } from '../host/session/workflow.cts';
+
+/** The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of. */
+export type WorkflowJson = import('../host/session.cts').WorkflowJson;
+
+/** The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of. */
+export type WorkflowNode = import('../host/session.cts').WorkflowNode;
+
+/** The table of the examples, that remembers what has left already. */
+export const TABLE = {
+	name: 'Videos',
+	columns: ['taskId', 'title', 'execution', 'state'].map((name) => ({ name, type: 'string' })),
+};
+
+/** Where the examples deliver to until a person says where. */
+const NOWHERE = 'https://example.com';
+
+/**
+ * Waits for the videos of the rows that are posted to its webhook. Every row is noted in a table before the
+ * wait, and ticked off once it has been delivered.
+ * @param options.path the webhook's
+ * @param options.recoveryId the workflow to be called when an execution is lost
+ * @param options.deliverTo where finished rows are posted to (`/done`), and failed ones (`/failed`)
+ */
+export function waitForVideos({ path, recoveryId, deliverTo }: { path: string; recoveryId: string; deliverTo: string; }): WorkflowJson {
+	const workflow = edited(waitExample, (node) => {
+		node('Webhook')['path'] = path;
+		// The shortest time that the Wait node parks an execution for, whatever the age of the tasks.
+		Object.assign(node('Is My Video Done?'), { giveUpAfter: 1440, options: { pollInterval: 5 } });
+		for (const name of ['Deliver Video', 'Deliver Failure']) {
+			node(name)['url'] = node(name)['url'].replace(NOWHERE, deliverTo);
+		}
+	});
+	workflow.settings = { ...workflow.settings, errorWorkflow: recoveryId };
+	return workflow;
+}
+
+/**
+ * Starts the rows of a lost execution again that have not been ticked off.
+ * @param options `webhookUrl`: of the workflow that waits
+ */
+export function recoverVideos({ webhookUrl }: { webhookUrl: string; }): WorkflowJson {
+	return edited(recoverExample, (node) => {
+		node('Start Them Again')['url'] = webhookUrl;
+	});
+}
+
+/** Nothing but n8n's own nodes: waits in the database, then calls `url`. */
+export function plainWait({ path, url }: { path: string; url: string; }): WorkflowJson {
+	const own = (name: string, type: string, typeVersion: number) => ({
+		name, type: `n8n-nodes-base.${type}`, typeVersion,
+	});
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	return {
+		name: 'Only n8n\'s own nodes',
+		nodes: [
+			{
+				...own('Webhook', 'webhook', 2),
+				position: [0, 0],
+				parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+			},
+			{
+				...own('Wait', 'wait', 1.1),
+				position: [220, 0],
+				webhookId: '5d1f3f0e-6a55-4f3c-9a53-0c1d2e3f4a5b',
+				parameters: { resume: 'timeInterval', amount: 66, unit: 'seconds' },
+			},
+			{
+				...own('HTTP Request', 'httpRequest', 4.2),
+				position: [440, 0],
+				parameters: { url, options: { timeout: 3_600_000 } },
+			},
+		],
+		connections: { Webhook: to('Wait'), Wait: to('HTTP Request') },
+	};
+}
+
+/**
+ * @param example stays as it is
+ * @param edit changes parameters in place
+ */
+function edited(example: unknown, edit: (node: (name: string) => Record<string, any>) => void): WorkflowJson {
+	const workflow = (structuredClone(example) as WorkflowJson);
+	edit((name) => nodeOf(workflow, name).parameters);
+	return workflow;
+}

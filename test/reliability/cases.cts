@@ -1,0 +1,461 @@
+// What can go wrong between the node and the API, and what becomes of it: the tests run this list, and
+// docs/reliability.md is made from it. JavaScript, since the command that writes the document runs without a build.
+
+/**
+ * What a wait makes of a status check that met a fault: - `ends`: the item's error, at once - `passes`: the next
+ * check comes as if nothing had happened, until Give Up After - `passesThrice`: the same, but the fourth such
+ * answer in a row is the item's error - `passesThriceOnceAnswered`: the same, but only after a check that was
+ * answered; before that it ends at once
+ */
+export type Waiting = 'ends' | 'passes' | 'passesThrice' | 'passesThriceOnceAnswered';
+
+/**
+ * What becomes of a create that met a fault: - `refused`: the item's error, which says that nothing was created;
+ * sent once - `unknown`: the item's error, which says that a task may have been created; never sent again -
+ * `sentAgain`: nothing was created, and it is sent again, as often as Max Retries allows - `failed`: the item's
+ * error, with the ID of the task that was made; never sent again
+ */
+export type Creating = 'refused' | 'unknown' | 'sentAgain' | 'failed';
+
+export interface FaultCase {
+	/** Happens, as a person would say it */
+	what: string;
+	/** How the simulator is asked for it */
+	fault: Record<string, unknown>;
+	/** That the error's message or description holds */
+	words: string;
+	/** Whether one status check asks again, as often as Max Retries allows */
+	retried?: boolean;
+	/** Left out where no status check can meet it */
+	waiting?: Waiting;
+	/** Left out where no create can meet it */
+	creating?: Creating;
+}
+
+export const FAULTS: readonly FaultCase[] = [
+	{
+		what: 'The key is refused (HTTP 200, code "204")',
+		fault: { kind: 'seen', answer: 'badKey200' },
+		words: '登录验证失败',
+		waiting: 'passesThriceOnceAnswered',
+		creating: 'refused',
+	},
+	{
+		what: 'The key is refused (HTTP 401)',
+		fault: { kind: 'seen', answer: 'badKey401' },
+		words: 'refused the API key',
+		waiting: 'passesThriceOnceAnswered',
+		creating: 'refused',
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 200, code 500)',
+		fault: { kind: 'seen', answer: 'wrongAddress200' },
+		words: 'not to its API',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 404)',
+		fault: { kind: 'seen', answer: 'wrongAddress404' },
+		words: 'not to its API',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'No such task, or none any more (HTTP 404)',
+		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
+		words: 'knows no task',
+		waiting: 'ends',
+	},
+	{
+		what: 'No such task (HTTP 200, code 404)',
+		fault: { kind: 'seen', answer: 'unknownIdCode404' },
+		words: 'knows no task',
+		waiting: 'ends',
+	},
+	{
+		what: 'No such task (HTTP 200, code 500, in words)',
+		fault: { kind: 'seen', answer: 'unknownId200' },
+		words: '任务不存在',
+		waiting: 'ends',
+	},
+	{
+		what: 'The key may not do this (HTTP 403)',
+		fault: { kind: 'status', status: 403, envelope: 'codeMessage' },
+		words: 'does not let this API key',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The account has no credit (HTTP 200, code 402)',
+		fault: { kind: 'seen', answer: 'noCredit200' },
+		words: '余额不足',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'The request is rejected (HTTP 400)',
+		fault: { kind: 'seen', answer: 'unknownModel' },
+		words: '模型不可用',
+		waiting: 'ends',
+		creating: 'refused',
+	},
+	{
+		what: 'An error that only its words describe (HTTP 200)',
+		fault: { kind: 'seen', answer: 'missingParameter' },
+		words: '缺少必填参数',
+		waiting: 'passesThrice',
+		creating: 'refused',
+	},
+	{
+		what: 'A redirect',
+		fault: { kind: 'redirect' },
+		words: 'elsewhere',
+		waiting: 'passesThrice',
+		creating: 'refused',
+	},
+	{
+		what: 'Too many requests (HTTP 429)',
+		fault: { kind: 'status', status: 429, retryAfter: 1 },
+		words: 'limiting requests',
+		retried: true,
+		waiting: 'passes',
+		creating: 'sentAgain',
+	},
+	{
+		what: 'Too many requests (HTTP 200, code 429)',
+		fault: { kind: 'envelope200', envelope: 'codeMsg', code: 429 },
+		words: 'limiting requests',
+		retried: true,
+		waiting: 'passes',
+		creating: 'sentAgain',
+	},
+	{
+		what: 'An error of the server (HTTP 5xx)',
+		fault: { kind: 'status', status: 503 },
+		words: 'error of its own',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An error of the server (HTTP 200, code 500)',
+		fault: { kind: 'seen', answer: 'busy200' },
+		words: '系统繁忙',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'No answer within Request Timeout',
+		fault: { kind: 'hang' },
+		words: 'did not answer',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer that drips past Request Timeout',
+		fault: { kind: 'slowBody', interval: 100 },
+		words: 'did not answer',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'A connection that breaks',
+		fault: { kind: 'reset' },
+		words: 'broke the connection',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer that is cut short',
+		fault: { kind: 'cutBody' },
+		words: 'broke the connection',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An empty answer (HTTP 200)',
+		fault: { kind: 'empty200' },
+		words: 'is empty',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'An empty answer (HTTP 204)',
+		fault: { kind: 'seen', answer: 'empty204' },
+		words: 'is empty',
+		retried: true,
+		waiting: 'passes',
+		creating: 'unknown',
+	},
+	{
+		what: 'A web page instead of the answer',
+		fault: { kind: 'html200' },
+		words: 'is a web page',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'Broken JSON',
+		fault: { kind: 'malformedJson' },
+		words: "can't be read",
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'JSON that is no task',
+		fault: { kind: 'jsonArray' },
+		words: "can't be read",
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'An answer without end',
+		fault: { kind: 'endlessBody' },
+		words: 'does not end',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'A task without an ID',
+		fault: { kind: 'missingField', field: 'id' },
+		words: 'holds no task ID',
+		waiting: 'passesThrice',
+		creating: 'unknown',
+	},
+	{
+		what: 'A task without a status',
+		fault: { kind: 'missingField', field: 'status' },
+		words: 'holds no status',
+		waiting: 'passesThrice',
+	},
+	{
+		what: 'Another task than was asked for',
+		fault: { kind: 'wrongId' },
+		words: 'about another',
+		waiting: 'passesThrice',
+	},
+	{
+		what: 'The request works, but its answer gets lost',
+		fault: { kind: 'cutAfterAccept' },
+		words: 'broke the connection',
+		creating: 'unknown',
+	},
+	{
+		what: 'The task failed at once',
+		fault: { kind: 'seen', answer: 'failedAtOnce' },
+		words: 'provider rejected prompt',
+		creating: 'failed',
+	},
+];
+
+/**
+ * Answers that say the same in other forms, as the real API was seen to give them: all of them are taken for what
+ * they say. Each can be put on top of any of the others.
+ */
+export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown>; }> = [
+	{ what: 'with fields that the vendor\'s page does not name', shape: { as: ['extraFields'] } },
+	{ what: 'inside `data`', shape: { as: ['insideData'] } },
+	{ what: 'inside `data`, the code as text', shape: { as: ['insideDataCodeText'] } },
+	{ what: 'inside `data`, without an ID', shape: { as: ['insideDataWithoutId'] } },
+	{ what: 'after a byte order mark', shape: { as: ['byteOrderMark'] } },
+	{
+		what: 'with other words for the status',
+		shape: {
+			as: ['statusWord'],
+			words: { queued: 'submitted', processing: 'RUNNING', completed: 'succeeded', failed: 'error', cancelled: 'canceled' },
+		},
+	},
+	{
+		what: 'with other words for the status, in capitals',
+		shape: {
+			as: ['statusWord'],
+			words: { queued: 'PENDING', processing: 'Processing', completed: 'COMPLETED', failed: 'expired', cancelled: 'Cancelled' },
+		},
+	},
+	{ what: 'with the words of its failure in an object', shape: { as: ['errorObject'] } },
+	{ what: 'with its link in `result_url`', shape: { as: ['linkIn'], field: 'result_url' } },
+	{ what: 'with its link in `image_url`', shape: { as: ['linkIn'], field: 'image_url' } },
+	{ what: 'with its link in `audioUrl`', shape: { as: ['linkIn'], field: 'audioUrl' } },
+	{ what: 'with its link in `url`', shape: { as: ['linkIn'], field: 'url' } },
+];
+
+/** What can go wrong with a finished task's file. The error names the task, keeps it whole, and gives its link. */
+export interface DownloadCase {
+	/** Happens, as a person would say it */
+	what: string;
+	/** How the simulator's files host is asked for it */
+	fault: Record<string, unknown>;
+	/** That the error's message holds */
+	words: string;
+	/** Whether it is asked for again, as often as Max Retries allows */
+	retried?: boolean;
+	/** MB, where the option is what it is about */
+	maxVideoSize?: number;
+}
+
+export const DOWNLOADS: readonly DownloadCase[] = [
+	{ what: 'The link is dead (HTTP 401)', fault: { kind: 'status', status: 401 }, words: 'dead (HTTP 401)' },
+	{ what: 'The link is dead (HTTP 403)', fault: { kind: 'status', status: 403 }, words: 'dead (HTTP 403)' },
+	{ what: 'The link is dead (HTTP 404)', fault: { kind: 'status', status: 404 }, words: 'dead (HTTP 404)' },
+	{ what: 'The link is dead (HTTP 410)', fault: { kind: 'status', status: 410 }, words: 'dead (HTTP 410)' },
+	{ what: 'The request is rejected (HTTP 400)', fault: { kind: 'status', status: 400 }, words: 'HTTP 400' },
+	{ what: 'An error of the server (HTTP 5xx)', fault: { kind: 'status', status: 503 }, words: 'HTTP 503', retried: true },
+	{ what: 'Too many requests (HTTP 429)', fault: { kind: 'status', status: 429 }, words: 'HTTP 429', retried: true },
+	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', retried: true },
+	{ what: 'A connection that breaks before the file begins', fault: { kind: 'reset' }, words: 'broke', retried: true },
+	{ what: 'A connection that breaks within the file', fault: { kind: 'cutBody', at: 10 }, words: 'broke', retried: true },
+	{ what: 'Fewer bytes than announced', fault: { kind: 'wrongLength', by: 10 }, words: 'broke', retried: true },
+	{ what: 'A web page', fault: { kind: 'html200' }, words: 'a web page' },
+	{
+		what: 'A web page that says it is a video',
+		fault: { kind: 'status', status: 200, body: '\n<!DOCTYPE html><html>', headers: { 'Content-Type': 'video/mp4' } },
+		words: 'a web page',
+	},
+	{
+		what: 'JSON',
+		fault: { kind: 'status', status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } },
+		words: 'application/json',
+	},
+	{ what: 'An empty file', fault: { kind: 'empty200' }, words: 'an empty file' },
+	{
+		what: 'A file larger than Max Video Size, announced',
+		fault: { kind: 'slow', delay: 1 },
+		words: '2.5 MB, larger than the 1 MB',
+		maxVideoSize: 1,
+	},
+	{
+		what: 'A file larger than Max Video Size, not announced',
+		fault: { kind: 'noLength' },
+		words: 'larger than the 1 MB',
+		maxVideoSize: 1,
+	},
+	{ what: 'A file without end', fault: { kind: 'endlessBody' }, words: 'larger than the 1 MB', maxVideoSize: 1 },
+];
+
+/** What n8n or its user does meanwhile, and what becomes of the work. */
+export interface EventCase {
+	/** Happens */
+	what: string;
+	/** What becomes of Get Result without a wait */
+	get: string;
+	/** Of a wait inside the node */
+	inNode: string;
+	/** Of a wait that is chained with the Wait node */
+	chained: string;
+	/** Of creates */
+	create: string;
+	/** Tests, by file and by a part of their titles */
+	provenBy: Array<[file: string, title: string]>;
+}
+
+export const EVENTS: readonly EventCase[] = [
+	{
+		what: 'Retry On Fail',
+		get: 'what was answered is kept, the rest is asked for again',
+		inNode: 'what is done is kept, the rest is waited for again',
+		chained: 'what is done is kept, the rest is asked for again',
+		create: 'a task that exists is handed on; sent again is only what made no task',
+		provenBy: [
+			['engine/retries.test.ts', 'a finished task is not asked for again'],
+			['engine/retries.test.ts', 'what failed is asked for again'],
+			['engine/reliability.test.ts', '$what, with Retry On Fail'],
+			['e2e/retries.test.ts', 'Retry On Fail, stopping, the fifth refused'],
+		],
+	},
+	{
+		what: 'Executions → Retry, after an error',
+		get: 'asked for again',
+		inNode: 'waited for again',
+		chained: 'goes on from the round that failed',
+		create: 'the same, unless the request of an item was changed meanwhile',
+		provenBy: [
+			['engine/retries.test.ts', 'tasks that exist are handed on, the failed one is sent again'],
+			['engine/retries.test.ts', 'unless its request was changed'],
+			['e2e/retries.test.ts', 'Executions, Retry'],
+		],
+	},
+	{
+		what: 'Stop in the editor',
+		get: 'ends within a second, no request afterwards',
+		inNode: 'ends within a second, no request afterwards',
+		chained: 'the same; while it is parked, n8n ends it',
+		create: 'the same; n8n\'s log names the tasks that exist, and the items whose tasks may (n8n stores no error of a stopped node)',
+		provenBy: [
+			['engine/stop.test.ts', 'Stop of Get Result (%s)'],
+			['engine/stop.test.ts', 'names the tasks that exist and are billed'],
+			['e2e/stop.test.ts', 'Stop ends a wait inside the node'],
+			['e2e/stop.test.ts', 'Stop ends a batch that is being created'],
+		],
+	},
+	{
+		what: "The workflow's time-out",
+		get: 'like Stop',
+		inNode: 'like Stop',
+		chained: 'like Stop; n8n counts the time while it is parked too',
+		create: 'like Stop',
+		provenBy: [['e2e/stop.test.ts', "the workflow's time-out ends a wait inside the node"]],
+	},
+	{
+		what: 'SIGTERM (n8n is shut down)',
+		get: 'n8n lets it end, for 30 s by default',
+		inNode: 'it goes on until n8n\'s grace is over (30 s by default); at the next start the execution is crashed',
+		chained: 'a parked wait goes on after the start',
+		create: 'n8n lets it end, for 30 s by default',
+		provenBy: [
+			['e2e/stop.test.ts', 'SIGTERM while the node waits'],
+			['e2e/kill.test.ts', 'each task comes out once, in its own row'],
+		],
+	},
+	{
+		what: 'n8n is killed, or its machine fails',
+		get: 'the execution is crashed; ask again',
+		inNode: 'the wait is lost, the tasks are not; ask again by their IDs',
+		chained: 'a parked wait goes on after the start, each row once',
+		create: 'n8n has stored nothing of the node: look at GlobalAI OPC before you run it again',
+		provenBy: [['e2e/kill.test.ts', 'each task comes out once, in its own row']],
+	},
+	{
+		what: 'A worker is killed (queue mode)',
+		get: 'see [queue mode](queue-mode.md)',
+		inNode: 'see [queue mode](queue-mode.md)',
+		chained: 'a parked wait goes on on another worker',
+		create: 'see [queue mode](queue-mode.md)',
+		provenBy: [['queue/queue.test.ts', 'each finished video is delivered once']],
+	},
+	{
+		what: 'An item whose expression or option throws',
+		get: "that item's error; the others are asked for",
+		inNode: "that item's error; the others are waited for",
+		chained: "that item's error; the others go on",
+		create: "that item's error, before anything is sent; the others are created",
+		provenBy: [['engine/retries.test.ts', 'an option that throws for one row']],
+	},
+	{
+		what: 'A rest after 429 longer than 2 minutes',
+		get: 'error that says how long it is',
+		inNode: 'nothing is asked until it is over, or until Give Up After',
+		chained: 'nothing is asked until it is over, or until Give Up After',
+		create: 'error that says how long it is: nothing was created',
+		provenBy: [
+			['engine/errors.test.ts', 'a rest longer than two minutes is not sat out'],
+			['engine/properties.test.ts', 'whatever is answered'],
+		],
+	},
+];
+
+/**
+ * A Request Timeout for the tests of a fault: short where it is about that, else so long that a busy machine comes in
+ * time.
+ *
+ * @returns seconds
+ */
+export function requestTimeoutFor({ fault }: { fault: Record<string, unknown>; }): number {
+	return fault.kind === 'hang' || fault.kind === 'slowBody' ? 1 : 60;
+}

@@ -1,0 +1,178 @@
+import { API_PREFIX, resultId, vendorApi } from './api.cts';
+import { callable, checkFields, filled, number } from './check.cts';
+import { controlAnswer } from './control.cts';
+import { FaultList } from './faults.cts';
+import { fileId, filePath, videoHost } from './files.cts';
+import { startHost } from './host.cts';
+import { RequestLog } from './log.cts';
+import { LARGEST_VIDEO } from './mp4.cts';
+import { seededRandom } from './random.cts';
+import { RateLimiter, checkRateLimit } from './rateLimit.cts';
+import { TaskStore } from './store.cts';
+
+import type { CreatedTask } from './api.cts';
+import type { Check } from './check.cts';
+import type { FaultHandle, FaultOptions } from './faults.cts';
+import type { Host } from './host.cts';
+import type { LogEntry } from './log.cts';
+import type { RateLimit } from './rateLimit.cts';
+import type { TaskView } from './store.cts';
+import type { EndStatus, TaskOptions } from './tasks.cts';
+
+export interface SimulatorOptions {
+	/** Of the API; default 0: any that is free */
+	port?: number;
+	/** Of the files host; default 0: any that is free */
+	filesPort?: number;
+	/** Accepted bearer keys, default `sk-simulator` */
+	apiKeys?: readonly string[];
+	/** Simulated seconds a real second, default 1: generation times and retention are divided by it */
+	speed?: number;
+	/** Of ids and durations, default 1 */
+	seed?: number;
+	/**
+	 * Simulated seconds from a task's creation until it and its file are gone, default 86400: the one day of the
+	 * vendor's page
+	 */
+	retention?: number;
+	/** Default null: none */
+	rateLimit?: RateLimit | null;
+	/** Size of a served video, default 65536 */
+	videoBytes?: number;
+	/** Ms since 1970, default Date.now; delays of faults do not follow it */
+	clock?: () => number;
+	/** Told of every request that has ended */
+	onRequest?: (entry: LogEntry) => void;
+}
+
+export interface Simulator {
+	/** Of the API, to be used where the vendor's would be */
+	baseUrl: string;
+	/** The origin of the videos, another one than the API's */
+	filesUrl: string;
+	/** Accepted keys; can be changed at any time */
+	apiKeys: Set<string>;
+	/** Throws a TypeError or Error when the options do not fit */
+	addTask: (options?: TaskOptions) => TaskView;
+	/** As it is now; null when unknown or expired */
+	task: (id: string) => TaskView | null;
+	removeTask: (id: string) => boolean;
+	/** Ends it now; throws when there is none */
+	finishTask: (id: string, outcome?: EndStatus) => TaskView;
+	/**
+	 * Asks for something to go wrong, see faultKinds.cts; of several faults for one request the oldest is applied.
+	 * Throws a TypeError when the options do not fit
+	 */
+	fault: (options: FaultOptions) => FaultHandle;
+	clearFaults: () => void;
+	/** All of both hosts, oldest first; the entries of running requests still change */
+	requests: LogEntry[];
+	/** Every create that was accepted */
+	created: CreatedTask[];
+	/** Those whose path names the task: its results and its file */
+	requestsFor: (id: string) => LogEntry[];
+	/** The most API requests at once */
+	maxInFlight: number;
+	/** Empties `requests` and starts `maxInFlight` anew; `created` stays */
+	resetLog: () => void;
+	/** Ends both servers and all their sockets */
+	close: () => Promise<void>;
+}
+
+const port = number({ min: 0, max: 65_535, integer: true });
+
+const OPTIONS: Record<string, Check> = {
+	port,
+	filesPort: port,
+	apiKeys: (value) => {
+		const fits = Array.isArray(value) && value.every((key) => filled(key) === null);
+		return fits ? null : 'an array of strings that are not empty';
+	},
+	speed: number({ above: 0 }),
+	seed: number({ integer: true }),
+	retention: number({ above: 0, infinite: true }),
+	rateLimit: () => null,
+	videoBytes: number({ min: 0, max: LARGEST_VIDEO, integer: true }),
+	clock: callable,
+	onRequest: callable,
+};
+
+/**
+ * Starts the vendor's API and its files host on 127.0.0.1, as the vendor's page describes them.
+ *
+ * @throws an option that is unknown or does not fit
+ * @throws the server's own error (`code` EADDRINUSE, EACCES) when a port cannot be had; nothing is left open
+ * then
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+	checkFields('simulator', options, OPTIONS);
+	const { rateLimit = null, clock = Date.now, seed = 1, onRequest } = options;
+	if (rateLimit !== null) checkRateLimit(rateLimit);
+
+	const random = seededRandom(seed);
+	const log = new RequestLog();
+	const faults = new FaultList();
+	const apiKeys = new Set(options.apiKeys ?? ['sk-simulator']);
+	const created: CreatedTask[] = [];
+	let connections = 0;
+	let filesUrl = '';
+	const store = new TaskStore({
+		clock,
+		random,
+		speed: options.speed ?? 1,
+		retention: options.retention ?? 86_400,
+		videoBytes: options.videoBytes ?? 65_536,
+		videoUrl: (id, ending) => `${filesUrl}${filePath(id, ending)}`,
+	});
+	const common = {
+		clock, log, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId(),
+		nextConnection: () => ++connections,
+	};
+
+	const hosts: Host[] = [];
+	const simulator: Simulator = {
+		baseUrl: '',
+		filesUrl: '',
+		apiKeys,
+		addTask: (task = {}) => store.add(task),
+		task: (id) => store.get(id),
+		removeTask: (id) => store.remove(id),
+		finishTask: (id, outcome) => store.finish(id, outcome),
+		fault: (fault) => faults.add(fault),
+		clearFaults: () => faults.clear(),
+		requests: log.entries,
+		created,
+		requestsFor: (id) => log.entries.filter((entry) => entry.id === id),
+		get maxInFlight() {
+			return log.maxInFlight;
+		},
+		resetLog: () => log.reset(),
+		close: async () => {
+			await Promise.all(hosts.map((host) => host.close()));
+		},
+	};
+
+	try {
+		const files = await startHost({
+			...common, name: 'files', port: options.filesPort ?? 0, taskId: fileId, handle: videoHost(store),
+		});
+		hosts.push(files);
+		filesUrl = files.url;
+		const limiter = rateLimit === null ? null : new RateLimiter(rateLimit);
+		const api = await startHost({
+			...common,
+			name: 'api',
+			port: options.port ?? 0,
+			taskId: resultId,
+			handle: vendorApi({ store, apiKeys, limiter, created, clock, random }),
+			control: (request) => controlAnswer(simulator, request),
+		});
+		hosts.push(api);
+		simulator.baseUrl = `${api.url}${API_PREFIX}`;
+		simulator.filesUrl = filesUrl;
+		return simulator;
+	} catch (cause) {
+		await simulator.close();
+		throw cause;
+	}
+}

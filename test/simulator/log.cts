@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type HostName = 'api' | 'files';
+
+/** One request as it came in; the fields of the answer are filled in when it has ended. */
+export interface LogEntry {
+	/** 1 for the simulator's first request */
+	n: number;
+	host: HostName;
+	method: string;
+	/** As sent, with the query */
+	path: string;
+	/** The task's id, if the path names one */
+	id: string | null;
+	/** Ms of the simulator's clock */
+	at: number;
+	/** Ms; null while the answer is under way */
+	endedAt: number | null;
+	/** Null while, or when, no answer was started */
+	status: number | null;
+	headers: IncomingHttpHeaders;
+	/** The header as sent */
+	authorization: string | null;
+	/** Parsed JSON, or null */
+	body: unknown;
+	/** The kind that was applied */
+	fault: string | null;
+	/** The Range header as sent */
+	range: string | null;
+	/** 1 for the simulator's first socket */
+	connection: number;
+}
+
+/** Every request of both hosts, and how many the API had at once. */
+export class RequestLog {
+	entries: LogEntry[] = [];
+	/** The most API requests at once, from arrival to the end of the answer. */
+	maxInFlight = 0;
+	#count = 0;
+	#inFlight = 0;
+
+	open(fields: Omit<LogEntry, 'n'>): LogEntry {
+		const entry = { n: ++this.#count, ...fields };
+		this.entries.push(entry);
+		if (entry.host === 'api') {
+			this.#inFlight++;
+			this.maxInFlight = Math.max(this.maxInFlight, this.#inFlight);
+		}
+		return entry;
+	}
+
+	/** @param now ms */
+	close(entry: LogEntry, status: number | null, now: number) {
+		entry.status = status;
+		entry.endedAt = now;
+		if (entry.host === 'api') this.#inFlight--;
+	}
+
+	/** Forgets what was logged; requests under way still count for the peak. */
+	reset() {
+		this.entries.length = 0;
+		this.maxInFlight = this.#inFlight;
+	}
+}

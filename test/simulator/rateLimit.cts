@@ -1,0 +1,56 @@
+import { checkFields, number, oneOf } from './check.cts';
+
+export interface RateLimit {
+	/** How many a key may send */
+	requests: number;
+	/** In any window of so many real seconds */
+	seconds: number;
+	/** Only requests of this method count and are refused; default: all */
+	method?: 'GET' | 'POST';
+	/** True: 429 comes with Retry-After in seconds; 'date': as an HTTP date. Default false */
+	retryAfter?: boolean | 'date';
+}
+
+export function checkRateLimit(limit: unknown) {
+	checkFields('rateLimit', limit, {
+		requests: number({ min: 1, integer: true }),
+		seconds: number({ above: 0 }),
+		method: oneOf(['GET', 'POST']),
+		retryAfter: (value) => (typeof value === 'boolean' ? null : oneOf(['date'])(value)),
+	});
+}
+
+/** A sliding window a key. Requests that were refused do not count. The vendor gives no figures. */
+export class RateLimiter {
+	#accepted: Map<string, number[]> = new Map();
+	#limit;
+
+	constructor(limit: RateLimit) {
+		this.#limit = limit;
+	}
+
+	/**
+	 * @param now ms
+	 * @returns null when the request may pass
+	 */
+	take(key: string, method: string, now: number): { retryAfter: string | null; } | null {
+		const { requests, seconds, method: limited = method, retryAfter = false } = this.#limit;
+		if (method !== limited) return null;
+		const times = (this.#accepted.get(key) ?? []).filter((time) => time > now - seconds * 1000);
+		this.#accepted.set(key, times);
+		const oldest = times[0];
+		if (times.length < requests || oldest === undefined) {
+			times.push(now);
+			return null;
+		}
+		const free = oldest + seconds * 1000;
+		switch (retryAfter) {
+			case false:
+				return { retryAfter: null };
+			case true:
+				return { retryAfter: String(Math.ceil((free - now) / 1000)) };
+			case 'date':
+				return { retryAfter: new Date(Math.ceil(free / 1000) * 1000).toUTCString() };
+		}
+	}
+}

@@ -1,0 +1,115 @@
+import { checkFields } from './check.cts';
+import { END_STATUSES, TASK_FIELDS, answerOf, makeTask, statusOf } from './tasks.cts';
+
+import type { EndStatus, Task, TaskOptions, TaskStatus } from './tasks.cts';
+
+export interface StoreOptions {
+	/** Ms */
+	clock: () => number;
+	/** 0 to 1 */
+	random: () => number;
+	/** Simulated seconds a real second */
+	speed: number;
+	/** Simulated seconds from creation */
+	retention: number;
+	videoBytes: number;
+	/** Where the file of a task is served */
+	videoUrl: (id: string, ending: string) => string;
+}
+
+/** A task with the status that it has right now. */
+export type TaskView = Task & { status: TaskStatus };
+
+/** The tasks that the simulated vendor keeps, until their time is up. */
+export class TaskStore {
+	#tasks: Map<string, Task> = new Map();
+	#options;
+
+	constructor(options: StoreOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * @throws a field that is unknown or does not fit
+	 * @throws the id is taken
+	 */
+	add(options: TaskOptions): TaskView {
+		checkFields('task', options, TASK_FIELDS);
+		const { clock, random, speed, retention, videoBytes, videoUrl } = this.#options;
+		const id = options.id ?? this.freeId();
+		if (this.#find(id) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
+		const task = makeTask(options, {
+			id, videoUrl, videoBytes, now: clock(), speed, retention, random,
+		});
+		this.#tasks.set(id, task);
+		return this.#view(task);
+	}
+
+	/** @returns null when the id is unknown or expired */
+	get(id: string): TaskView | null {
+		const task = this.#find(id);
+		return task === undefined ? null : this.#view(task);
+	}
+
+	/**
+	 * The task's answer; each completed one takes up one of its `missingVideoUrl`, each other one of its
+	 * `answersToEnd`.
+	 *
+	 * @returns null when the id is unknown or expired
+	 */
+	answer(id: string): Record<string, unknown> | null {
+		const task = this.#find(id);
+		if (task === undefined) return null;
+		const now = this.#options.clock();
+		const answer = answerOf(task, now);
+		if (statusOf(task, now) === 'completed' && task.missingVideoUrl > 0) task.missingVideoUrl--;
+		if (task.answersToEnd > 0 && --task.answersToEnd === 0) task.finishAt = now;
+		return answer;
+	}
+
+	/**
+	 * Ends a task now.
+	 *
+	 * @param outcome default: what the task was to become, or completed if that was never
+	 * @throws no such task
+	 * @throws no such outcome
+	 */
+	finish(id: string, outcome?: EndStatus): TaskView {
+		const task = this.#find(id);
+		if (task === undefined) throw new Error(`task: none with the id ${id}`);
+		const end = outcome ?? (task.outcome === 'never' ? 'completed' : task.outcome);
+		if (!END_STATUSES.includes(end)) {
+			throw new TypeError(`task: outcome must be one of ${END_STATUSES.join(', ')}`);
+		}
+		task.outcome = end;
+		task.finishAt = Math.min(task.finishAt, this.#options.clock());
+		return this.#view(task);
+	}
+
+	/** @returns whether there was one */
+	remove(id: string): boolean {
+		return this.#tasks.delete(id);
+	}
+
+	/** @returns an id that no task has */
+	freeId(): string {
+		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16).padStart(12, '0');
+		const id = `video_${digits}`;
+		return this.#tasks.has(id) ? this.freeId() : id;
+	}
+
+	get size() {
+		return this.#tasks.size;
+	}
+
+	#view(task: Task) {
+		return { ...task, status: statusOf(task, this.#options.clock()) };
+	}
+
+	#find(id: string) {
+		const task = this.#tasks.get(id);
+		if (task === undefined || this.#options.clock() < task.expiresAt) return task;
+		this.#tasks.delete(id);
+		return undefined;
+	}
+}
