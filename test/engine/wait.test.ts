@@ -63,7 +63,7 @@ describe('waiting inside the node', () => {
 		const consoleMessages: unknown[] = [];
 		await wait({ items: [{ id }], consoleMessages });
 		expect(consoleMessages).toEqual([
-			[expect.stringMatching(new RegExp(`Task "${id}": (queued|processing).*asking again at 20`))],
+			[expect.stringMatching(new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`))],
 		]);
 	});
 });

@@ -20,16 +20,16 @@ const allIn = (folder) =>
 const ROOMS = {
 	api: allIn('api'),
 	polling: allIn('polling'),
+	shared: allIn('shared'),
 	operations: [
-		'create.memory',
-		'create.request',
-		'get.chain',
-		'get.download',
-		'get.wait',
-		'parameters',
-		'retries',
-		'run',
-		'tool',
+		'create/memory',
+		'create/parameters',
+		'get/parameters',
+		'get/waitNode',
+		'shared/options',
+		'shared/output',
+		'shared/parameters',
+		'shared/run',
 	].map((name) => `operations/${name}.ts`),
 };
 

@@ -18,7 +18,7 @@ const EXPECTED = [
 	/^dist\/credentials\/\w+(\.credentials\.js|(\.dark)?\.svg)$/,
 	/^dist\/nodes\/Seedance\/Seedance\.node\.(js|json)$/,
 	/^dist\/nodes\/Seedance\/seedance(\.dark)?\.svg$/,
-	/^dist\/nodes\/Seedance\/(api|operations|polling|video)\/[\w.]+\.js$/,
+	/^dist\/nodes\/Seedance\/(api|operations|polling|shared|video)\/(\w+\/)?\w+\.js$/,
 ];
 
 /** What n8n and a reader can't do without. */

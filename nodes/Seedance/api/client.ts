@@ -1,23 +1,22 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { backoffMs } from './backoff';
-import { createBody, readCreated, type VideoRequest } from './create';
-import type { Access } from './credential';
-import { cut } from './envelope';
-import { canceledFault, exchange, redactAnswer, type ApiRequest, type RawAnswer } from './exchange';
-import { failure, meaningOf, type Fault, type Outcome } from './fault';
-import { Limiter } from './limiter';
-import { pause } from './pause';
+import { canceledError, sleepWithAbort } from '../shared/abort';
+import { backoffMs } from '../shared/backoff';
+import { failure, meaningOf, type Result, type TaskError } from '../shared/error';
+import { Limiter } from '../shared/limiter';
+import { cut, redactor } from '../shared/text';
+import type { Credential } from './credential';
+import { cooldownError, NEW_TASK } from './errors';
+import { createBody, readCreated, type VideoRequest } from './models';
 import { RateLimiter } from './rateLimiter';
-import { redactor } from './redact';
-import { cooldownFault, NEW_TASK } from './status';
+import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
 import { readTask, type VideoTask } from './task';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
 	/** For one request, connection to last byte, in whole milliseconds. */
 	requestTimeoutMs: number;
-	/** How many times a question is asked again after a passing fault, and a create after a 429. */
+	/** How many times a status check is sent again after a passing error, and a create after a 429. */
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	maxConcurrency: number;
@@ -26,8 +25,8 @@ export interface ClientSettings {
 }
 
 /**
- * Longest single wait before a request is sent, in milliseconds. When the API asks for a longer rest, the caller
- * is told so and decides: a wait for the video goes on, a single question or a create ends in an error.
+ * Longest single wait before a request is sent, in milliseconds. When the API asks for a longer cooldown, the caller
+ * is told so and decides: a wait for the video goes on, a single status check or a create ends in an error.
  */
 const LONGEST_RETRY_WAIT_MS = 120_000;
 
@@ -39,13 +38,13 @@ interface Sending<T> {
 	request: ApiRequest;
 	/** What it is about, as words in a sentence. */
 	subject: string;
-	read: (answer: RawAnswer) => Outcome<T>;
+	read: (answer: ApiResponse) => Result<T>;
 	/** No request begins to wait for room past this time; in milliseconds since 1970. */
 	until: number;
 	/** Asked right before it is sent: whether it may not be sent any more. */
 	isOff?: () => boolean;
 	/** Told what came of it before anything else can be sent. */
-	onOutcome?: (outcome: Outcome<T>) => void;
+	onOutcome?: (outcome: Result<T>) => void;
 }
 
 /** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
@@ -61,7 +60,7 @@ export class ApiClient {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly access: Access,
+		private readonly access: Credential,
 		readonly settings: ClientSettings,
 		private readonly rateLimiter: RateLimiter,
 	) {
@@ -70,12 +69,12 @@ export class ApiClient {
 	}
 
 	/**
-	 * Asks for a task. Asked again after passing faults: a question changes nothing.
+	 * Asks for a task. Sent again after passing errors: a status check changes nothing.
 	 *
 	 * @param id a task id that `checkTaskId` accepted
 	 * @param until no wait for room or before a retry reaches past this time, in milliseconds since 1970
 	 */
-	async queryTask(id: string, until = Infinity): Promise<Outcome<VideoTask>> {
+	async queryTask(id: string, until = Infinity): Promise<Result<VideoTask>> {
 		const sending: Sending<VideoTask> = {
 			request: { method: 'GET', url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}` },
 			subject: `task "${id}"`,
@@ -84,12 +83,12 @@ export class ApiClient {
 		};
 		for (let retry = 1; ; retry++) {
 			const outcome = await this.send(sending);
-			if (outcome.ok || !meaningOf(outcome.fault).retried || retry > this.settings.maxRetries) return outcome;
+			if (outcome.ok || !meaningOf(outcome.error).retried || retry > this.settings.maxRetries) return outcome;
 			// A request that could not be sent has waited for as long as it may.
-			if (outcome.fault.unsent && outcome.fault.kind !== 'connection') return outcome;
-			const wait = waitBeforeRetryMs(outcome.fault, retry);
+			if (outcome.error.unsent && outcome.error.kind !== 'connection') return outcome;
+			const wait = waitBeforeRetryMs(outcome.error, retry);
 			if (wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until) return outcome;
-			if (!(await pause(wait, this.settings.signal))) return failure(canceledFault());
+			if (!(await sleepWithAbort(wait, this.settings.signal))) return failure(canceledError());
 		}
 	}
 
@@ -102,13 +101,13 @@ export class ApiClient {
 	 */
 	async createTask(
 		video: VideoRequest,
-		run: { onOutcome: (outcome: Outcome<VideoTask>) => void; isStopped: () => boolean },
-	): Promise<Outcome<VideoTask>> {
+		run: { onOutcome: (outcome: Result<VideoTask>) => void; isStopped: () => boolean },
+	): Promise<Result<VideoTask>> {
 		let retry = 0;
-		const isSentAgain = (outcome: Outcome<VideoTask>) => {
+		const isSentAgain = (outcome: Result<VideoTask>) => {
 			if (outcome.ok || retry >= this.settings.maxRetries) return false;
-			const { kind, unsent } = outcome.fault;
-			// A 429 that was not even sent has to rest for too long.
+			const { kind, unsent } = outcome.error;
+			// A 429 that was not even sent has too long a cooldown.
 			return kind === 'rateLimited' ? !unsent : kind === 'connection' && unsent === true;
 		};
 		const sending: Sending<VideoTask> = {
@@ -125,26 +124,26 @@ export class ApiClient {
 			const outcome = await this.send(sending);
 			if (outcome.ok || !isSentAgain(outcome)) return outcome;
 			retry++;
-			await pause(waitBeforeRetryMs(outcome.fault, retry), this.settings.signal);
+			await sleepWithAbort(waitBeforeRetryMs(outcome.error, retry), this.settings.signal);
 		}
 	}
 
 	/** Sends one request when it is its turn: one after another, while the API has room, no more than may be. */
-	private async send<T>(sending: Sending<T>): Promise<Outcome<T>> {
-		const settle = (outcome: Outcome<T>) => {
+	private async send<T>(sending: Sending<T>): Promise<Result<T>> {
+		const settle = (outcome: Result<T>) => {
 			sending.onOutcome?.(outcome);
 			return outcome;
 		};
 		const { until, subject } = sending;
-		// The last question of a wait is asked when its time is over, and has to get through the line as well.
+		// The last status check of a wait is made when its time is over, and has to get through the line as well.
 		const lineUntil = until > Date.now() ? until : Date.now() + this.settings.requestTimeoutMs;
-		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
+		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedError(subject)));
 		let inLine = true;
 		try {
 			for (;;) {
 				const held = await this.waitForRoom(subject, until, lineUntil);
 				if (held) return settle(failure(held));
-				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedFault(subject)));
+				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedError(subject)));
 				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
 				this.places.leave();
 			}
@@ -163,65 +162,65 @@ export class ApiClient {
 		}
 	}
 
-	private async sendNow<T>({ request, subject, read, isOff }: Sending<T>): Promise<Outcome<T>> {
+	private async sendNow<T>({ request, subject, read, isOff }: Sending<T>): Promise<Result<T>> {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
-		if (signal?.aborted || isOff?.()) return failure({ ...canceledFault(), unsent: true });
+		if (signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
 		const sentAt = Date.now();
-		const answer = await exchange(this.context, request, { timeoutMs, signal });
-		if (!answer.ok) return failure(this.presentable(answer.fault, subject));
+		const answer = await sendRequest(this.context, request, { timeoutMs, signal });
+		if (!answer.ok) return failure(this.presentable(answer.error, subject));
 
 		const outcome = read(answer.value);
-		if (!outcome.ok && outcome.fault.kind === 'rateLimited') {
-			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.fault.retryAfterMs);
+		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
+			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
 		} else {
 			this.rateLimiter.onSuccess(sentAt);
 		}
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
-		const clean = read(redactAnswer(answer.value, this.redact));
-		return failure(this.presentable(clean.ok ? outcome.fault : clean.fault, subject));
+		const clean = read(redactResponse(answer.value, this.redact));
+		return failure(this.presentable(clean.ok ? outcome.error : clean.error, subject));
 	}
 
-	/** Waits while the run rests or keeps its pace; a fault where it may not go on. */
-	private async waitForRoom(subject: string, until: number, lineUntil: number): Promise<Fault | undefined> {
+	/** Waits while the run rests or keeps its pace; an error where it may not go on. */
+	private async waitForRoom(subject: string, until: number, lineUntil: number): Promise<TaskError | undefined> {
 		for (;;) {
-			if (this.settings.signal?.aborted) return { ...canceledFault(), unsent: true };
+			if (this.settings.signal?.aborted) return { ...canceledError(), unsent: true };
 			const now = Date.now();
 			const cooldown = this.rateLimiter.cooldownMs(now);
 			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
-				return cooldownFault(subject, cooldown);
+				return cooldownError(subject, cooldown);
 			}
 			const delay = this.rateLimiter.delayMs(now);
 			if (delay === 0) return undefined;
-			if (now + delay > lineUntil) return crowdedFault(subject);
-			await pause(delay, this.settings.signal);
+			if (now + delay > lineUntil) return crowdedError(subject);
+			await sleepWithAbort(delay, this.settings.signal);
 		}
 	}
 
 	/**
-	 * A fault as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
+	 * An error as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
 	 * holds; and of many tasks, the message has to name the one.
 	 */
-	private presentable(fault: Fault, subject: string): Fault {
+	private presentable(error: TaskError, subject: string): TaskError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
-		const message = clean(fault.message, LONGEST.message);
-		const namesSubject = subject === NEW_TASK || fault.kind === 'canceled' || fault.message.includes(subject);
+		const message = clean(error.message, LONGEST.message);
+		const namesSubject = subject === NEW_TASK || error.kind === 'canceled' || error.message.includes(subject);
 		return {
-			...fault,
+			...error,
 			message: namesSubject ? message : `${message} (${this.redact(subject)})`,
-			description: clean(fault.description, LONGEST.description),
-			said: fault.said && clean(fault.said, LONGEST.said),
+			description: clean(error.description, LONGEST.description),
+			said: error.said && clean(error.said, LONGEST.said),
 		};
 	}
 }
 
 /** How long before a request is sent again, in milliseconds. A 429 rests the whole run, which the line sees to. */
-function waitBeforeRetryMs({ kind, retryAfterMs = 0 }: Fault, retry: number): number {
+function waitBeforeRetryMs({ kind, retryAfterMs = 0 }: TaskError, retry: number): number {
 	return kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
 }
 
-/** The fault for a request that got no turn in time. */
-function crowdedFault(subject: string): Fault {
+/** The error for a request that got no turn in time. */
+function crowdedError(subject: string): TaskError {
 	return {
 		kind: 'timeout',
 		message: `The request for ${subject} could not be sent in time`,

@@ -1,12 +1,12 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { failure, success, type Outcome } from './fault';
+import { failure, type Result, success } from '../shared/error';
 
 /** Name of the credential type, as stored in workflows. */
 export const CREDENTIAL_NAME = 'globalAiOpcApi';
 
 /** Base URL and key, ready to use. */
-export interface Access {
+export interface Credential {
 	/** Absolute http(s) address without a slash at its end. */
 	baseUrl: string;
 	/** The bare key, without "Bearer ". */
@@ -23,9 +23,9 @@ const HOW_TO_MEND_KEY =
  * Reads the credential as the user saved it. Blanks around the key, a pasted "Bearer " before it and slashes
  * at the end of the base URL are forgiven.
  *
- * @returns the access, or a `badCredential` fault that says what is wrong with which field
+ * @returns the access, or a `badCredential` error that says what is wrong with which field
  */
-export function readAccess(credential: ICredentialDataDecryptedObject): Outcome<Access> {
+export function readCredential(credential: ICredentialDataDecryptedObject): Result<Credential> {
 	const apiKey = text(credential.apiKey).replace(/^bearer\s+/i, '');
 	if (apiKey === '' || /^bearer$/i.test(apiKey)) {
 		return badCredential('The credential holds no API key', HOW_TO_MEND_KEY);
@@ -78,6 +78,6 @@ function isHttpUrl(value: string): boolean {
 	return search === '' && hash === '';
 }
 
-function badCredential(message: string, description: string): Outcome<Access> {
+function badCredential(message: string, description: string): Result<Credential> {
 	return failure({ kind: 'badCredential', message, description });
 }

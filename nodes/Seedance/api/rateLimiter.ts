@@ -1,12 +1,12 @@
 /**
- * How long all requests rest after a 429 that names no time, one after another, in milliseconds: the first for a
+ * How long no request is sent after a 429 that names no time, one after another, in milliseconds: the first for a
  * limit by the second; the four of them, as many as the default of Max Retries, for a limit by the minute.
  */
-const RESTS_MS = [1_000, 5_000, 18_000, 36_000] as const;
+const COOLDOWNS_MS = [1_000, 5_000, 18_000, 36_000] as const;
 
 /**
  * By how much the learned time is shortened, as long as none was too short, and each how many requests at least. What
- * is learned from a rest of a guessed length, or of few seconds, may be far too long.
+ * is learned from a cooldown of a guessed length, or of few seconds, may be far too long.
  */
 const EXPLORING = { factor: 0.85, requests: 5 } as const;
 
@@ -20,15 +20,15 @@ const SLOWER = 1.1;
 const NEAR_REFUSED = 1.05;
 const FORGET_REFUSED = 0.999;
 
-/** Longest rest, in milliseconds, that says less about a limit than whole seconds can: servers round them up. */
-const COARSE_REST_MS = 2_000;
+/** Longest cooldown, in milliseconds, that says less about a limit than whole seconds can: servers round them up. */
+const COARSE_COOLDOWN_MS = 2_000;
 
 /** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
 const BURST_GAP_MS = 5_000;
 
 /**
- * How fast a run may send requests: as fast as it likes, until the API refuses one for being too many (429). Then all
- * of them rest, one probes whether there is room again, and from what was accepted until then the run learns how many
+ * How fast a run may send requests: as fast as it likes, until the API refuses one for being too many (429). Then there
+ * is a cooldown, one probes whether there is room again, and from what was accepted until then the run learns how many
  * fit into which time. Kept to that, requests hardly meet the limit any more. All times are milliseconds since 1970.
  */
 export class RateLimiter {
@@ -38,7 +38,7 @@ export class RateLimiter {
 	/** Refusals in a row. */
 	private refusals = 0;
 
-	/** Whether the API said how long to rest when it last refused a request. */
+	/** Whether the API said how long the cooldown is when it last refused a request. */
 	private wasTold = false;
 
 	/** How many requests fit into which time, and whether that may be far too long; not set while unknown. */
@@ -69,13 +69,13 @@ export class RateLimiter {
 
 	/** Milliseconds until the next request may be sent, for the cooldown and for the limit; 0 when it may be now. */
 	delayMs(now: number): number {
-		const rest = this.cooldownMs(now);
-		if (!this.limit) return rest;
+		const cooldown = this.cooldownMs(now);
+		if (!this.limit) return cooldown;
 		const { count, ms } = this.limit;
 		// A long time's requests may go at once, for a good start. A short time's are spread, for its edges are blurred.
 		const burst = ms > BURST_GAP_MS ? count : Math.ceil(count / 10);
 		const before = this.sent[this.sent.length - burst];
-		return before === undefined ? rest : Math.max(rest, before + (ms * burst) / count - now);
+		return before === undefined ? cooldown : Math.max(cooldown, before + (ms * burst) / count - now);
 	}
 
 	/** Takes note of a request that is sent. */
@@ -104,10 +104,10 @@ export class RateLimiter {
 			if (this.refusals === 1) this.onLimit(sentAt);
 		}
 		this.wasTold = retryAfterMs !== undefined;
-		// Who was told how long, and refused all the same, rests a little at least.
-		const guess = guessedRestMs(this.wasTold ? Math.min(this.refusals - 1, 1) : this.refusals);
-		const rest = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
-		if (now + rest > this.cooldown.until) this.cooldown = { since: now, until: now + rest };
+		// Who was told how long, and refused all the same, waits a little at least.
+		const guess = guessedCooldownMs(this.wasTold ? Math.min(this.refusals - 1, 1) : this.refusals);
+		const cooldown = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
+		if (now + cooldown > this.cooldown.until) this.cooldown = { since: now, until: now + cooldown };
 	}
 
 	/**
@@ -145,18 +145,18 @@ export class RateLimiter {
 		if (!this.limit && count > 0) {
 			const took = Math.max(1, until - since);
 			// Until there was room, not until somebody wanted it.
-			const rest = this.cooldown.until - until;
+			const cooldown = this.cooldown.until - until;
 			// A burst is let in again after the limit's time. Who took longer than that met the limit on the way.
-			const ms = rest > took ? took + rest : took * SLOWER;
-			this.limit = { count, ms, exploring: !this.wasTold || rest <= COARSE_REST_MS };
+			const ms = cooldown > took ? took + cooldown : took * SLOWER;
+			this.limit = { count, ms, exploring: !this.wasTold || cooldown <= COARSE_COOLDOWN_MS };
 		}
 		this.refusals = 0;
 		this.accepted = { since: sentAt, until: sentAt, count: 1 };
-		// What was sent before has had its rest.
+		// What was sent before has had its cooldown.
 		this.sent = [sentAt];
 	}
 
-	/** Moves all times along with a clock that was set back: a rest must not begin anew for it. */
+	/** Moves all times along with a clock that was set back: a cooldown must not begin anew for it. */
 	private noticeClock(now: number): void {
 		const back = Math.max(0, this.seenAt - now);
 		this.seenAt = now;
@@ -168,6 +168,6 @@ export class RateLimiter {
 	}
 }
 
-function guessedRestMs(refusals: number): number {
-	return RESTS_MS[Math.min(refusals, RESTS_MS.length) - 1] ?? 0;
+function guessedCooldownMs(refusals: number): number {
+	return COOLDOWNS_MS[Math.min(refusals, COOLDOWNS_MS.length) - 1] ?? 0;
 }

@@ -1,7 +1,7 @@
-import { isObject, oneLine } from './envelope';
-import type { RawAnswer } from './exchange';
-import { failure, success, type Fault, type Outcome } from './fault';
-import { answerFault, isSuccess } from './status';
+import { failure, type Result, success, type TaskError } from '../shared/error';
+import { isObject, oneLine } from '../shared/text';
+import { isSuccess, responseError } from './errors';
+import type { ApiResponse } from './request';
 
 /**
  * A video task as the API gave it: every field, documented or not. One endpoint serves every video task of the
@@ -51,29 +51,38 @@ const LONGEST_ID = 200;
  * Checks a task ID before anything is sent.
  *
  * @param value what the Task ID field holds
- * @returns the id, or words that say what is wrong with it
+ * @returns the id, or a `badInput` error that says what is wrong with it
  */
-export function checkTaskId(value: unknown): { id: string } | { problem: string } {
+export function checkTaskId(value: unknown): Result<string> {
 	if (typeof value !== 'string' && typeof value !== 'number') {
-		return { problem: value === null || value === undefined ? 'The Task ID is empty' : 'The Task ID is not text' };
+		return badId(value === null || value === undefined ? 'The Task ID is empty' : 'The Task ID is not text');
 	}
 	const id = String(value);
-	if (id.trim() === '') return { problem: 'The Task ID is empty' };
+	if (id.trim() === '') return badId('The Task ID is empty');
 	if (id.length > LONGEST_ID) {
-		return { problem: `The Task ID is ${id.length} characters long; an ID has ${LONGEST_ID} at most` };
+		return badId(`The Task ID is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
 	}
-	if (/\s/.test(id)) return { problem: `The Task ID holds a blank or a line break: ${JSON.stringify(id)}` };
+	if (/\s/.test(id)) return badId(`The Task ID holds a blank or a line break: ${JSON.stringify(id)}`);
 	// A dot alone would climb out of the path; the others end it or mean something else in an address.
 	if (/[/\\?#%\p{Cc}\p{Cf}]/u.test(id) || /^\.+$/.test(id)) {
-		return { problem: `The Task ID holds a character that no ID has: ${JSON.stringify(id)}` };
+		return badId(`The Task ID holds a character that no ID has: ${JSON.stringify(id)}`);
 	}
-	return { id };
+	return success(id);
+}
+
+function badId(message: string): Result<string> {
+	return failure({
+		kind: 'badInput',
+		message,
+		description:
+			'Set Task ID to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.',
+	});
 }
 
 /**
  * When the API deletes the task and its video: `created` plus one day.
  *
- * @returns an ISO time, or undefined where `created` is not a time
+ * @returns an ISO 8601 UTC time, or undefined where `created` is not a time
  */
 export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined {
 	if (typeof task.created !== 'number') return undefined;
@@ -83,20 +92,20 @@ export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined 
 }
 
 /**
- * Makes a task of an answer, or a fault of whatever else it is.
+ * Makes a task of an answer, or an error of whatever else it is.
  *
  * @param answer any HTTP answer
  * @param id the task that was asked for
  * @param now the present time, in milliseconds since 1970
  */
-export function readTask(answer: RawAnswer, id: string, now: number): Outcome<VideoTask> {
+export function readTask(answer: ApiResponse, id: string, now: number): Result<VideoTask> {
 	const subject = `task "${id}"`;
 	const { body } = answer;
 	if (isSuccess(answer) && isObject(body)) {
 		const found = taskIn(body) ?? taskIn(body.data, id);
 		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
 	}
-	return failure(answerFault(answer, subject, now) ?? notATask(answer, subject));
+	return failure(responseError(answer, subject, now) ?? notATask(answer, subject));
 }
 
 /**
@@ -117,11 +126,11 @@ export function idOf({ id }: Record<string, unknown>): string {
 }
 
 /**
- * The fault for an answer that is neither a task nor an error.
+ * The error for an answer that is neither a task nor an error.
  *
  * @param subject what was asked for, as words in a sentence
  */
-export function notATask({ status, text, body }: RawAnswer, subject: string): Fault {
+export function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
 	const trimmed = text.trim();
 	const about = `GlobalAI OPC's answer about ${subject}`;
 	if (trimmed === '') {
@@ -151,7 +160,7 @@ export function notATask({ status, text, body }: RawAnswer, subject: string): Fa
 	};
 }
 
-function anotherTask(answeredId: string, subject: string): Fault {
+function anotherTask(answeredId: string, subject: string): TaskError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId).slice(0, 100)}"`,

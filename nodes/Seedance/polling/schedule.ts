@@ -1,20 +1,63 @@
 import { RETENTION_MS, type VideoTask } from '../api/task';
+import type { TaskError } from '../shared/error';
 
 /** The vendor's service tiers: `flex` is the offline tier, cheaper and slower. */
 export type ServiceTier = 'online' | 'flex';
 
-/** What the next question's time depends on, besides the task. */
+/** What the time of the next status check depends on, besides the task. */
 export interface ScheduleSettings {
 	tier: ServiceTier;
-	/** Fixed interval between questions, in milliseconds; undefined means adaptive. */
+	/** Fixed interval between status checks, in milliseconds; undefined means adaptive. */
 	pollIntervalMs?: number;
 	/** Whether a hand-over to the Wait node must be long enough to be parked in n8n's database. */
 	surviveRestarts?: boolean;
 }
 
-/** What is known when the next question's time is decided. */
+/** How a task is waited for. */
+export interface PollSettings extends ScheduleSettings {
+	/** Counted from the task's `created`, or from the first status check where that says nothing; milliseconds. */
+	giveUpAfterMs: number;
+}
+
+/** What a wait remembers from one status check to the next. */
+export interface PollState {
+	/** Status checks made so far. */
+	attempt: number;
+	/** When the first status check was made, in milliseconds since 1970. */
+	startedAt: number;
+	/** The task as last seen. */
+	task?: VideoTask;
+	/** How often the task was completed without a link. */
+	completedWithoutVideo: number;
+	/** Answers in a row, up to now, that were no task and may pass: see `MAX_ANSWERS_WITHOUT_TASK`. */
+	answersWithoutTask: number;
+	/** Until when the API asked to be left alone, in milliseconds since 1970. */
+	notBefore?: number;
+	/** What stood in the way of the last status check; known only to the run that made it. */
+	lastError?: TaskError;
+}
+
+/** The start of a wait; `now` in milliseconds since 1970. */
+export function startPolling(now: number): PollState {
+	return { attempt: 0, startedAt: now, completedWithoutVideo: 0, answersWithoutTask: 0 };
+}
+
+/** When a wait is given up, in milliseconds since 1970; `now` is too. */
+export function giveUpTime(state: PollState, settings: PollSettings, now: number): number {
+	return waitingSince(state, now) + settings.giveUpAfterMs;
+}
+
+/**
+ * Since when a task is waited for, in milliseconds since 1970. None is younger than the first status check of it,
+ * whatever `created` says.
+ */
+export function waitingSince({ task, startedAt }: PollState, now: number): number {
+	return Math.min(createdAt(task, now) ?? startedAt, startedAt);
+}
+
+/** What is known when the time of the next status check is decided. */
 export interface ScheduleFacts {
-	/** The task as last seen; undefined when no question was answered yet. */
+	/** The task as last seen; undefined when no status check was answered yet. */
 	task?: VideoTask;
 	/** The present time, in milliseconds since 1970. */
 	now: number;
@@ -47,7 +90,7 @@ const ONLINE = { often: 30 * SECOND, seldom: 60 * SECOND };
 const FLEX = { often: 60 * SECOND, seldom: 120 * SECOND, oftenUntilMs: 10 * MINUTE };
 
 /**
- * How long to wait before the task is asked for again. Pure: the same facts give the same delay.
+ * How long to wait before the next status check. Pure: the same facts give the same delay.
  *
  * Fixed interval or adaptive; a longer `Retry-After` wins; never past the give-up time; and with
  * `surviveRestarts` never shorter than `SHORTEST_PARK_MS`, even where that reaches past the give-up time.
@@ -66,7 +109,7 @@ export function nextDelayMs(facts: ScheduleFacts, settings: ScheduleSettings): n
 
 /**
  * When the task was made, in milliseconds since 1970; undefined where `created` is missing, in the future or
- * older than the API keeps tasks, and so says nothing.
+ * older than the API keeps tasks, and so says nothing. `now` is in milliseconds since 1970 too.
  */
 export function createdAt(task: VideoTask | undefined, now: number): number | undefined {
 	if (typeof task?.created !== 'number') return undefined;
@@ -82,6 +125,6 @@ function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: Service
 	const age = now - created;
 	if (tier === 'flex') return age < FLEX.oftenUntilMs ? FLEX.often : FLEX.seldom;
 	if (age >= likely.latestMs) return ONLINE.seldom;
-	// At the earliest likely finish itself hardly any task is done: the first question comes an interval later.
+	// At the earliest likely finish itself hardly any task is done: the first status check comes an interval later.
 	return Math.max(0, likely.earliestMs - age) + ONLINE.often;
 }

@@ -1,6 +1,6 @@
-import { canceledFault, type BodyStream } from '../api/exchange';
-import { abortion, pause } from '../api/pause';
-import { stalledDownload } from './faults';
+import { canceledError, sleepWithAbort, whenAborted } from '../shared/abort';
+import type { BodyStream } from '../shared/http';
+import { stalledDownload } from './errors';
 
 /** What ends a connection early. */
 export interface ConnectionSettings {
@@ -27,8 +27,8 @@ export class Connection {
 
 	/** The bytes as they come. Ends, with `broke` set, where the connection breaks or is cut. */
 	async *chunks(): AsyncGenerator<Buffer> {
-		const stopped = abortion(this.settings.signal);
-		void stopped.happens.then(() => this.cut(canceledFault().message));
+		const stopped = whenAborted(this.settings.signal);
+		void stopped.happens.then(() => this.cut(canceledError().message));
 		void this.cutWhenSilent();
 		try {
 			this.silentSince = Date.now();
@@ -49,7 +49,7 @@ export class Connection {
 	private async cutWhenSilent(): Promise<void> {
 		const { timeoutMs } = this.settings;
 		for (let left = timeoutMs; left > 0; left = (this.silentSince ?? Date.now()) + timeoutMs - Date.now()) {
-			if (!(await pause(left, this.over.signal))) return;
+			if (!(await sleepWithAbort(left, this.over.signal))) return;
 		}
 		this.cut(stalledDownload(timeoutMs).message);
 	}

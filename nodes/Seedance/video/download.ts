@@ -1,13 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { backoffMs } from '../api/backoff';
-import { canceledFault, type BodyStream } from '../api/exchange';
-import { failure, meaningOf, success, type Fault, type Outcome } from '../api/fault';
-import { pause } from '../api/pause';
-import { askForVideo, continues, offersRanges, type VideoAnswer } from './answer';
-import { checkAddress } from './address';
+import { canceledError, sleepWithAbort } from '../shared/abort';
+import { backoffMs } from '../shared/backoff';
+import { failure, meaningOf, type Result, success, type TaskError } from '../shared/error';
+import type { BodyStream } from '../shared/http';
 import { Connection } from './connection';
-import { brokenDownload, notAVideo, tooLarge } from './faults';
+import { brokenDownload, notAVideo, tooLarge } from './errors';
+import { checkAddress, continues, offersRanges, requestVideo, type VideoResponse } from './response';
 
 /** The bounds of a download. */
 export interface DownloadSettings {
@@ -30,14 +29,14 @@ type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0]
  *
  * @param url the task's link
  * @param name of the file in n8n, without its ending
- * @returns the stored file's entry for an item, or the fault
+ * @returns the stored file's entry for an item, or the error
  */
 export async function downloadVideo(
 	context: IExecuteFunctions,
 	url: unknown,
 	name: string,
 	settings: DownloadSettings,
-): Promise<Outcome<IBinaryData>> {
+): Promise<Result<IBinaryData>> {
 	const address = checkAddress(url);
 	if (!address.ok) return address;
 	const download = new Download(context, address.value, settings);
@@ -51,8 +50,8 @@ export async function downloadVideo(
 		} catch (error) {
 			// A store that failed may not have read at all.
 			answer.value.close();
-			const fault = download.fault ?? storeFault(error);
-			if (!download.beginsAnew) return failure(fault);
+			const ended = download.error ?? storeError(error);
+			if (!download.restart) return failure(ended);
 		}
 	}
 }
@@ -60,15 +59,15 @@ export async function downloadVideo(
 /** One file on its way, through as many connections as it takes. */
 class Download {
 	/** Why the chunks ended before the file did. */
-	fault?: Fault;
+	error?: TaskError;
 
-	/** Whether the fault can be mended by storing the file from its first byte again. */
-	beginsAnew = false;
+	/** Whether the error can be mended by storing the file from its first byte again. */
+	restart = false;
 
 	private retries = 0;
 
 	/** An answer from the first byte that came where a later byte was asked for. */
-	private fresh?: VideoAnswer;
+	private fullResponse?: VideoResponse;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -76,12 +75,12 @@ class Download {
 		private readonly settings: DownloadSettings,
 	) {}
 
-	/** Asks for the whole file, again after passing faults. */
-	async begin(): Promise<Outcome<VideoAnswer>> {
-		this.fault = undefined;
-		const answer = this.fresh ? success(this.fresh) : await this.ask(undefined, this.beginsAnew);
-		this.beginsAnew = false;
-		this.fresh = undefined;
+	/** Asks for the whole file, again after passing errors. */
+	async begin(): Promise<Result<VideoResponse>> {
+		this.error = undefined;
+		const answer = this.fullResponse ? success(this.fullResponse) : await this.ask(undefined, this.restart);
+		this.restart = false;
+		this.fullResponse = undefined;
 		if (answer.ok && (answer.value.totalBytes ?? 0) > this.settings.maxBytes) {
 			answer.value.close();
 			return failure(tooLarge(this.settings.maxBytes, answer.value.totalBytes));
@@ -89,8 +88,8 @@ class Download {
 		return answer;
 	}
 
-	/** The file's bytes. Ends early, by throwing, with `fault` set. */
-	async *chunks(first: VideoAnswer): AsyncGenerator<Uint8Array> {
+	/** The file's bytes. Ends early, by throwing, with `error` set. */
+	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array> {
 		const { totalBytes } = first;
 		let answer = first;
 		let bytes = 0;
@@ -107,46 +106,46 @@ class Download {
 				if (bytes === 0) this.end(notAVideo('an empty file'));
 				return;
 			}
-			answer = await this.takeUp(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
+			answer = await this.resume(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
 		}
 	}
 
 	/** Goes on at a byte, on a new connection; throws where the file has to be begun anew or given up. */
-	private async takeUp(first: VideoAnswer, byte: number, reason: string): Promise<VideoAnswer> {
+	private async resume(first: VideoResponse, byte: number, reason: string): Promise<VideoResponse> {
 		const { validator, totalBytes } = first;
-		if (this.settings.signal?.aborted) this.end(canceledFault());
+		if (this.settings.signal?.aborted) this.end(canceledError());
 		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(byte, reason));
 		const resumable = offersRanges(first) && validator !== undefined;
 		const answer = await this.ask(resumable ? { byte, validator } : undefined, true);
 		if (!answer.ok) {
 			// Past the end: the server announced more bytes than it has.
-			const pastTheEnd = answer.fault.httpStatus === 416;
-			this.end(pastTheEnd ? brokenDownload(byte, reason) : answer.fault);
+			const pastTheEnd = answer.error.httpStatus === 416;
+			this.end(pastTheEnd ? brokenDownload(byte, reason) : answer.error);
 		}
 		const { value } = answer;
 		if (resumable && continues(value, byte, totalBytes)) return value;
-		if (value.status === 200) this.fresh = value;
+		if (value.status === 200) this.fullResponse = value;
 		else value.close();
-		this.beginsAnew = this.fresh !== undefined || this.retries < this.settings.maxRetries;
+		this.restart = this.fullResponse !== undefined || this.retries < this.settings.maxRetries;
 		this.end(brokenDownload(byte, reason));
 	}
 
-	private async ask(from?: { byte: number; validator: string }, isRetry = false): Promise<Outcome<VideoAnswer>> {
+	private async ask(from?: { byte: number; validator: string }, isRetry = false): Promise<Result<VideoResponse>> {
 		const { timeoutMs, maxRetries, signal } = this.settings;
 		for (let again = isRetry; ; again = true) {
 			if (again) {
 				this.retries++;
-				if (!(await pause(backoffMs(this.retries, Math.random()), signal))) return failure(canceledFault());
+				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal))) return failure(canceledError());
 			}
-			const answer = await askForVideo(this.context, { url: this.url, timeoutMs, signal, from });
+			const answer = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
 			if (answer.ok) return answer;
-			if (!meaningOf(answer.fault).retried || this.retries >= maxRetries) return answer;
+			if (!meaningOf(answer.error).retried || this.retries >= maxRetries) return answer;
 		}
 	}
 
-	private end(fault: Fault): never {
-		this.fault = fault;
-		throw new Error(fault.message);
+	private end(error: TaskError): never {
+		this.error = error;
+		throw new Error(error.message);
 	}
 }
 
@@ -165,7 +164,7 @@ function startsLikeMarkup(chunk: Buffer): boolean {
 	return /^\s*<[!?a-z]/i.test(chunk.subarray(0, 64).toString('latin1'));
 }
 
-function storeFault(error: unknown): Fault {
+function storeError(error: unknown): TaskError {
 	return {
 		kind: 'rejected',
 		message: "The video could not be put into n8n's storage",

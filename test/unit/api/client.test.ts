@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApiClient, type ClientSettings } from '../../../nodes/Seedance/api/client';
-import { createBody, type VideoRequest } from '../../../nodes/Seedance/api/create';
-import type { Outcome } from '../../../nodes/Seedance/api/fault';
+import { createBody, type VideoRequest } from '../../../nodes/Seedance/api/models';
 import { RateLimiter } from '../../../nodes/Seedance/api/rateLimiter';
 import type { VideoTask } from '../../../nodes/Seedance/api/task';
+import type { Result } from '../../../nodes/Seedance/shared/error';
 import { advance, after, finish, MINUTE, NOW, SECOND, settle, useClock } from '../clock';
-import { bodyOf, streamed, type StubBody } from './answers';
+import { bodyOf, streamed, type StubBody } from './responses';
 
 useClock();
 
@@ -54,7 +54,7 @@ const slowly = (ms: number): Reply => async (sent) => {
 /** One answer after another; the last for all that follow. */
 const inTurn = (...replies: Reply[]): Reply => (sent, number) => (replies[number - 1] ?? (replies.at(-1) as Reply))(sent, number);
 
-const kindOf = <T>(outcome: Outcome<T>) => (outcome.ok ? 'ok' : outcome.fault.kind);
+const kindOf = <T>(outcome: Result<T>) => (outcome.ok ? 'ok' : outcome.error.kind);
 
 beforeEach(() => {
 	// The longest back-off: 0.5 s, 1 s, 2 s.
@@ -126,7 +126,7 @@ describe('a question', () => {
 		['121', [0]],
 	])('waits for the Retry-After of %s s where it is longer than the back-off, up to two minutes', async (retryAfter, times) => {
 		const { api, times: sent } = client(() => streamed(503, '', { 'retry-after': retryAfter }));
-		expect(await finish(api.queryTask('video_1'))).toMatchObject({ fault: { kind: 'serverError', retryAfterMs: Number(retryAfter) * 1000 } });
+		expect(await finish(api.queryTask('video_1'))).toMatchObject({ error: { kind: 'serverError', retryAfterMs: Number(retryAfter) * 1000 } });
 		expect(sent()).toEqual(times);
 		expect(Date.now() - NOW).toBe(times.at(-1));
 	});
@@ -142,16 +142,16 @@ describe('a question', () => {
 		expect(sent()).toEqual(times);
 	});
 
-	test('about another task is answered by a fault, though the redacted answer would pass', async () => {
+	test('about another task is answered by an error, though the redacted answer would pass', async () => {
 		const { api } = client(() => streamed(200, { id: KEY, status: 'queued' }));
-		expect(await finish(api.queryTask('***'))).toMatchObject({ fault: { kind: 'unreadable', message: expect.stringContaining('"***"') as unknown } });
+		expect(await finish(api.queryTask('***'))).toMatchObject({ error: { kind: 'unreadable', message: expect.stringContaining('"***"') as unknown } });
 	});
 });
 
 describe('a stop', () => {
 	test('before anything was sent', async () => {
 		const { api, sent } = client(task, { signal: AbortSignal.abort() });
-		expect(await finish(api.queryTask('video_1'))).toMatchObject({ fault: { kind: 'canceled', unsent: true } });
+		expect(await finish(api.queryTask('video_1'))).toMatchObject({ error: { kind: 'canceled', unsent: true } });
 		expect(sent).toEqual([]);
 	});
 
@@ -199,7 +199,7 @@ describe('a 429', () => {
 		const { api, times } = client(inTurn(() => limited(300), task));
 		const expected = (retryAfterMs: number, subject: string) => ({
 			ok: false,
-			fault: { kind: 'rateLimited', unsent: true, retryAfterMs, message: expect.stringContaining(subject) as unknown },
+			error: { kind: 'rateLimited', unsent: true, retryAfterMs, message: expect.stringContaining(subject) as unknown },
 		});
 		expect(await finish(api.queryTask('video_1'))).toMatchObject(expected(300_000, 'task "video_1"'));
 		await advance(MINUTE);
@@ -329,7 +329,7 @@ describe('requests that wait for their turn', () => {
 		expect(Date.now() - NOW).toBe(at);
 		if (kind === 'ok') return;
 		expect(outcome).toMatchObject({
-			fault: {
+			error: {
 				unsent: true,
 				message: 'The request for task "a" could not be sent in time',
 				description: expect.stringContaining('Raise Max Concurrency') as unknown,
@@ -358,7 +358,7 @@ describe('requests that wait for their turn', () => {
 		void api.places.run(async () => await after(MINUTE));
 		await settle();
 		const outcomes = await finish(Promise.all([api.queryTask('a', NOW + 45 * SECOND), api.queryTask('b', NOW), api.queryTask('c', NOW + 90 * SECOND)]));
-		expect(outcomes).toMatchObject([{ fault: { kind: 'timeout' } }, { fault: { kind: 'timeout', unsent: true, message: expect.stringContaining('"b"') as unknown } }, { ok: true }]);
+		expect(outcomes).toMatchObject([{ error: { kind: 'timeout' } }, { error: { kind: 'timeout', unsent: true, message: expect.stringContaining('"b"') as unknown } }, { ok: true }]);
 		expect(sent.map((one) => [idOf(one), one.at])).toEqual([['c', MINUTE]]);
 	});
 });
@@ -371,7 +371,7 @@ describe('a create', () => {
 	/** Sends a create, and notes what the run is told of it. */
 	function create(api: ApiClient, isStopped = () => false) {
 		const told: string[] = [];
-		const onOutcome = (outcome: Outcome<VideoTask>) => told.push(kindOf(outcome));
+		const onOutcome = (outcome: Result<VideoTask>) => told.push(kindOf(outcome));
 		return { told, outcome: api.createTask(VIDEO, { onOutcome, isStopped }) };
 	}
 
@@ -402,7 +402,7 @@ describe('a create', () => {
 	])('that meets %s is never sent again', async (kind, reply) => {
 		const { api, sent } = client(reply);
 		const { told, outcome } = create(api);
-		expect(await finish(outcome)).toMatchObject({ fault: { kind } });
+		expect(await finish(outcome)).toMatchObject({ error: { kind } });
 		await advance(10 * MINUTE);
 		expect(sent).toHaveLength(1);
 		expect(told).toEqual([kind]);
@@ -438,7 +438,7 @@ describe('a create', () => {
 	test('whose rest would take over two minutes ends, and no other is sent meanwhile', async () => {
 		const { api, sent } = client(() => limited(121));
 		const one = create(api);
-		const limit = { fault: { kind: 'rateLimited', unsent: true, message: expect.stringContaining('a new task') as unknown } };
+		const limit = { error: { kind: 'rateLimited', unsent: true, message: expect.stringContaining('a new task') as unknown } };
 		expect(await finish(one.outcome)).toMatchObject(limit);
 		const other = create(api);
 		expect(await finish(other.outcome)).toMatchObject(limit);
@@ -458,7 +458,7 @@ describe('a create', () => {
 	test('is not sent once the run is over', async () => {
 		const { api, sent } = client(created);
 		const { told, outcome } = create(api, () => true);
-		expect(await finish(outcome)).toMatchObject({ fault: { kind: 'canceled', unsent: true } });
+		expect(await finish(outcome)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
 		expect(Date.now()).toBe(NOW);
 		expect(sent).toEqual([]);
 		expect(told).toEqual(['canceled']);
@@ -491,18 +491,18 @@ describe('a create', () => {
 		const { told, outcome } = create(api);
 		await advance(100);
 		controller.abort();
-		expect(await finish(outcome)).toMatchObject({ fault: { kind: 'canceled', unsent: true } });
+		expect(await finish(outcome)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
 		expect(Date.now() - NOW).toBe(100);
 		expect(sent).toHaveLength(1);
 		expect(told).toEqual(['canceled']);
 	});
 });
 
-describe('a fault that leaves the client', () => {
-	const fault = async (reply: Reply, id = 'video_1') => {
+describe('an error that leaves the client', () => {
+	const error = async (reply: Reply, id = 'video_1') => {
 		const outcome = await finish(client(reply, { maxRetries: 0 }).api.queryTask(id));
-		if (outcome.ok) throw new Error('It is no fault');
-		return outcome.fault;
+		if (outcome.ok) throw new Error('It is no error');
+		return outcome.error;
 	};
 
 	test.each<[string, Reply]>([
@@ -514,48 +514,48 @@ describe('a fault that leaves the client', () => {
 		['in a redirect', () => streamed(302, '', { location: `https://${KEY}.example` })],
 		['in an error of the connection', () => Promise.reject(new Error(`Bearer ${KEY}`))],
 	])('never holds the key: %s', async (_case, reply) => {
-		const text = JSON.stringify(await fault(reply));
+		const text = JSON.stringify(await error(reply));
 		expect(text).toContain('***');
 		for (let start = 0; start + 6 <= KEY.length; start++) expect(text).not.toContain(KEY.slice(start, start + 6));
 	});
 
 	test('has the key taken out before its words are cut, so that not even a few letters of it are left', async () => {
-		const page = await fault(() => streamed(200, `${'x'.repeat(57)}${KEY}`));
+		const page = await error(() => streamed(200, `${'x'.repeat(57)}${KEY}`));
 		expect(page.message).toMatch(/x{57}\*{3}$/);
-		const { said } = await fault(() => streamed(403, { msg: `${'x'.repeat(298)}${KEY}` }));
+		const { said } = await error(() => streamed(403, { msg: `${'x'.repeat(298)}${KEY}` }));
 		expect(said).toBe(`${'x'.repeat(298)}**…`);
 	});
 
 	test('is no longer than an error box, whatever the API says', async () => {
 		const words = 'x'.repeat(5_000);
-		const { message, description } = await fault(() => streamed(200, { code: 7, msg: words }), 'y'.repeat(200));
+		const { message, description } = await error(() => streamed(200, { code: 7, msg: words }), 'y'.repeat(200));
 		expect(message).toHaveLength(301);
 		expect(message).toMatch(/…$/);
 		expect(description).toContain('Its code: 7.');
-		const long = await fault(() => Promise.reject(new Error(words)));
+		const long = await error(() => Promise.reject(new Error(words)));
 		expect(long.description).toHaveLength(601);
 		expect(long.description).toMatch(/…$/);
-		expect((await fault(() => streamed(403, { msg: words }))).said).toBe(`${'x'.repeat(300)}…`);
+		expect((await error(() => streamed(403, { msg: words }))).said).toBe(`${'x'.repeat(300)}…`);
 	});
 
 	test('names its task, of many, once', async () => {
-		expect((await fault(() => broken('ECONNRESET'))).message).toMatch(/^GlobalAI OPC's server broke .* \(task "video_1"\)$/);
-		expect((await fault(() => broken('ECONNRESET'), KEY)).message).toMatch(/ \(task "\*{3}"\)$/);
-		expect((await fault(() => streamed(404, ''))).message).toMatch(/knows no task "video_1"$/);
+		expect((await error(() => broken('ECONNRESET'))).message).toMatch(/^GlobalAI OPC's server broke .* \(task "video_1"\)$/);
+		expect((await error(() => broken('ECONNRESET'), KEY)).message).toMatch(/ \(task "\*{3}"\)$/);
+		expect((await error(() => streamed(404, ''))).message).toMatch(/knows no task "video_1"$/);
 	});
 
 	test('of a create, or of a stop, names none', async () => {
 		const run = { onOutcome: () => {}, isStopped: () => false };
 		const outcome = await finish(client(() => broken('ECONNRESET')).api.createTask(VIDEO, run));
-		expect(outcome).toMatchObject({ fault: { message: expect.stringMatching(/complete$/) as unknown } });
+		expect(outcome).toMatchObject({ error: { message: expect.stringMatching(/complete$/) as unknown } });
 		const controller = new AbortController();
 		const asked = client(() => new Promise<never>(() => {}), { signal: controller.signal }).api.queryTask('video_1');
 		await settle();
 		controller.abort();
-		expect(await finish(asked)).toMatchObject({ fault: { message: 'The execution was canceled' } });
+		expect(await finish(asked)).toMatchObject({ error: { message: 'The execution was canceled' } });
 	});
 
 	test('says nothing for an API that said nothing', async () => {
-		expect((await fault(() => streamed(403, ''))).said).toBeUndefined();
+		expect((await error(() => streamed(403, ''))).said).toBeUndefined();
 	});
 });

@@ -1,5 +1,5 @@
-import { CREDENTIAL_NAME, readAccess } from '../../../nodes/Seedance/api/credential';
 import { GlobalAiOpcApi } from '../../../credentials/GlobalAiOpcApi.credentials';
+import { CREDENTIAL_NAME, readCredential } from '../../../nodes/Seedance/api/credential';
 
 const BASE = 'https://api.example/base';
 
@@ -14,11 +14,11 @@ test.each([
 	['with a pasted bearer and blanks', '  bearer   sk-abc ', `${BASE}/`],
 	['with slashes at the end of the base URL', 'sk-abc', `${BASE}///`],
 ])('a credential %s', (_case, apiKey, baseUrl) => {
-	expect(readAccess({ apiKey, baseUrl })).toEqual({ ok: true, value: { apiKey: 'sk-abc', baseUrl: BASE } });
+	expect(readCredential({ apiKey, baseUrl })).toEqual({ ok: true, value: { apiKey: 'sk-abc', baseUrl: BASE } });
 });
 
 test.each(['!~', 'bearer-1', 'the-bearer', 'Bearersk-abc', 'x'])('%s is a key', (apiKey) => {
-	expect(readAccess({ apiKey, baseUrl: BASE })).toEqual({ ok: true, value: { apiKey, baseUrl: BASE } });
+	expect(readCredential({ apiKey, baseUrl: BASE })).toEqual({ ok: true, value: { apiKey, baseUrl: BASE } });
 });
 
 test.each([
@@ -42,10 +42,10 @@ test.each([
 	['a base URL with a query', 'sk-abc', `${BASE}?a=1`, 'Base URL in the credential is not', 'set Base URL'],
 	['a base URL with a fragment', 'sk-abc', `${BASE}#a`, 'Base URL in the credential is not', 'set Base URL'],
 ])('%s is refused, without showing the key', (_case, apiKey, baseUrl, message, description) => {
-	const access = readAccess({ apiKey, baseUrl } as Record<string, string>);
+	const access = readCredential({ apiKey, baseUrl } as Record<string, string>);
 	expect(access).toEqual({
 		ok: false,
-		fault: {
+		error: {
 			kind: 'badCredential',
 			message: expect.stringContaining(message) as unknown,
 			description: expect.stringContaining(description) as unknown,
@@ -77,7 +77,7 @@ describe('plain http', () => {
 		'http://[fe80::1]',
 		'http://[feb0::1]',
 	])('%s: this machine, or the own network', (baseUrl) => {
-		expect(readAccess({ apiKey: 'sk-abc', baseUrl })).toMatchObject({ ok: true });
+		expect(readCredential({ apiKey: 'sk-abc', baseUrl })).toMatchObject({ ok: true });
 	});
 
 	test.each([
@@ -109,14 +109,14 @@ describe('plain http', () => {
 		'http://[fe8::1]',
 		'http://[2001:db8::fc00]',
 	])('%s: the key would travel unprotected', (baseUrl) => {
-		expect(readAccess({ apiKey: 'sk-abc', baseUrl })).toMatchObject({
+		expect(readCredential({ apiKey: 'sk-abc', baseUrl })).toMatchObject({
 			ok: false,
-			fault: {
+			error: {
 				kind: 'badCredential',
 				message: expect.stringContaining('would travel unprotected') as unknown,
 				description: expect.stringContaining('let Base URL begin with https://') as unknown,
 			},
 		});
-		expect(readAccess({ apiKey: 'sk-abc', baseUrl: baseUrl.replace('http:', 'https:') })).toMatchObject({ ok: true });
+		expect(readCredential({ apiKey: 'sk-abc', baseUrl: baseUrl.replace('http:', 'https:') })).toMatchObject({ ok: true });
 	});
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { redactDeep, redactor } from '../../../nodes/Seedance/api/redact';
+import { redactDeep, redactor } from '../../../nodes/Seedance/shared/text';
 
 const KEY = 'sk-0123456789';
 const redact = redactor(KEY);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { BACKOFF_CAP_MS, backoffMs } from '../../../nodes/Seedance/api/backoff';
-import { parseRetryAfter } from '../../../nodes/Seedance/api/retryAfter';
+import { parseRetryAfter } from '../../../nodes/Seedance/api/errors';
+import { BACKOFF_CAP_MS, backoffMs } from '../../../nodes/Seedance/shared/backoff';
 import { NOW } from '../clock';
 
 describe('back-off', () => {

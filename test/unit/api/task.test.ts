@@ -1,6 +1,14 @@
-import { checkTaskId, DOCUMENTED_FIELDS, expiresAt, idOf, readTask, resultLink } from '../../../nodes/Seedance/api/task';
+import {
+	checkTaskId,
+	DOCUMENTED_FIELDS,
+	expiresAt,
+	idOf,
+	readTask,
+	resultLink,
+} from '../../../nodes/Seedance/api/task';
+import { success } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
-import { answerOf } from './answers';
+import { answerOf } from './responses';
 
 function read(status: number, body: unknown, id = 'video_1') {
 	return readTask(answerOf(status, body), id, NOW);
@@ -10,10 +18,10 @@ describe('task IDs', () => {
 	test.each([
 		'video_abc123def456', 'vgen_1', 'dh_1', 'mcp_1', 'a', 'A-b_c.d~e', 'a..b', '.a', 'a.', 'x'.repeat(200), '任务1',
 	])('%s is one', (id) => {
-		expect(checkTaskId(id)).toEqual({ id });
+		expect(checkTaskId(id)).toEqual(success(id));
 	});
 
-	test('a number is taken as text', () => expect(checkTaskId(123)).toEqual({ id: '123' }));
+	test('a number is taken as text', () => expect(checkTaskId(123)).toEqual(success('123')));
 
 	test.each([
 		['', 'The Task ID is empty'],
@@ -36,8 +44,11 @@ describe('task IDs', () => {
 		['.', 'The Task ID holds a character that no ID has: "."'],
 		['..', 'The Task ID holds a character that no ID has: ".."'],
 		['x'.repeat(201), 'The Task ID is 201 characters long; an ID has 200 at most'],
-	])('%j is refused', (value, problem) => {
-		expect(checkTaskId(value)).toEqual({ problem });
+	])('%j is refused', (value, message) => {
+		expect(checkTaskId(value)).toMatchObject({
+			ok: false,
+			error: { kind: 'badInput', message, description: expect.stringContaining('Set Task ID to the ID') as unknown },
+		});
 	});
 });
 
@@ -89,13 +100,13 @@ describe('answers that are tasks', () => {
 
 describe('answers that are none', () => {
 	test('an error status, whatever comes with it', () => {
-		expect(read(503, { id: 'video_1', status: 'completed' })).toMatchObject({ ok: false, fault: { kind: 'serverError' } });
+		expect(read(503, { id: 'video_1', status: 'completed' })).toMatchObject({ ok: false, error: { kind: 'serverError' } });
 	});
 
 	test('an error under HTTP 200, which names the task', () => {
 		expect(read(200, { code: 404, msg: 'no' })).toMatchObject({
 			ok: false,
-			fault: { kind: 'notFound', message: expect.stringContaining('task "video_1"') as unknown },
+			error: { kind: 'notFound', message: expect.stringContaining('task "video_1"') as unknown },
 		});
 	});
 
@@ -119,14 +130,14 @@ describe('answers that are none', () => {
 		const outcome = read(status, body);
 		expect(outcome).toEqual({
 			ok: false,
-			fault: {
+			error: {
 				kind,
 				message: expect.stringContaining(message) as unknown,
 				description: expect.stringContaining(description) as unknown,
 				httpStatus: status,
 			},
 		});
-		expect(outcome).toMatchObject({ fault: { message: expect.stringMatching(/^GlobalAI OPC's answer about task "video_1" \S/) as unknown } });
+		expect(outcome).toMatchObject({ error: { message: expect.stringMatching(/^GlobalAI OPC's answer about task "video_1" \S/) as unknown } });
 	});
 
 	test.each([
@@ -136,7 +147,7 @@ describe('answers that are none', () => {
 	])('%s', (_case, body, another) => {
 		expect(read(200, body)).toEqual({
 			ok: false,
-			fault: {
+			error: {
 				kind: 'unreadable',
 				message: `GlobalAI OPC was asked for task "video_1" and answered about another: ${another}`,
 				description: expect.stringContaining('The answer was not used') as unknown,
@@ -145,9 +156,9 @@ describe('answers that are none', () => {
 	});
 
 	test('the end of a long answer is not shown', () => {
-		expect(read(200, 'x'.repeat(5_000))).toMatchObject({ fault: { message: expect.stringMatching(/read: x{60}$/) as unknown } });
+		expect(read(200, 'x'.repeat(5_000))).toMatchObject({ error: { message: expect.stringMatching(/read: x{60}$/) as unknown } });
 		const outcome = read(200, { a: 'x'.repeat(100) });
-		expect(outcome).toMatchObject({ fault: { description: expect.stringMatching(/began: \{"a":"x{94}$/) as unknown } });
+		expect(outcome).toMatchObject({ error: { description: expect.stringMatching(/began: \{"a":"x{94}$/) as unknown } });
 	});
 });
 

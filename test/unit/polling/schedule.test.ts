@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import {
 	createdAt,
 	nextDelayMs,
-	SHORTEST_PARK_MS,
 	type ScheduleFacts,
 	type ScheduleSettings,
+	SHORTEST_PARK_MS,
 } from '../../../nodes/Seedance/polling/schedule';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
 

@@ -1,0 +1,171 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { canceledError, whenAborted } from '../shared/abort';
+import { failure, type Result, success, type TaskError } from '../shared/error';
+import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
+import { redactDeep } from '../shared/text';
+import { CREDENTIAL_NAME } from './credential';
+
+/** A request as the API takes it. */
+export interface ApiRequest {
+	method: 'GET' | 'POST';
+	/** Absolute address, under the credential's base URL. */
+	url: string;
+	/** Sent as JSON. */
+	body?: IDataObject;
+}
+
+/** An answer as it came, whatever its status. */
+export interface ApiResponse {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, unknown>;
+	text: string;
+	/** The text as JSON; undefined where it is none, or is nested deeper than any task. */
+	body: unknown;
+}
+
+/** The bounds of one request. */
+export interface RequestLimits {
+	/** For the whole request, connection to last byte, in milliseconds. */
+	timeoutMs: number;
+	/** Aborted when the user stops the execution. */
+	signal?: AbortSignal;
+}
+
+/** Largest answer that is read, in bytes: a task is well under 10 kB. */
+export const MAX_RESPONSE_BYTES = 1_000_000;
+
+/** Deepest nesting of an answer that is read, in levels: n8n can't store what nests some thousands deep. */
+const MAX_RESPONSE_DEPTH = 50;
+
+/**
+ * Sends one request with the credential's key and reads its answer, within the limits. Any HTTP status is an
+ * answer; redirects are not followed, so that the key stays with its host.
+ *
+ * @returns the answer, or an error of kind `timeout`, `connection`, `unreadable` (too large) or `canceled`
+ */
+export async function sendRequest(
+	context: IExecuteFunctions,
+	request: ApiRequest,
+	limits: RequestLimits,
+): Promise<Result<ApiResponse>> {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: request.url,
+		body: request.body,
+		headers: { Accept: 'application/json' },
+		timeout: limits.timeoutMs,
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	const send = async (signal: AbortSignal) => {
+		// n8n ends the request by this signal of its caller and by no other.
+		const caller = Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as IExecuteFunctions;
+		return (await context.helpers.httpRequestWithAuthentication.call(
+			caller,
+			CREDENTIAL_NAME,
+			options,
+		)) as StreamedResponse;
+	};
+	return await withTimeout(send, limits);
+}
+
+/** Runs one request and ends it, with its connection, at the time limit or when the user stops. */
+export async function withTimeout(
+	send: (signal: AbortSignal) => Promise<StreamedResponse>,
+	limits: RequestLimits,
+): Promise<Result<ApiResponse>> {
+	if (limits.signal?.aborted) return failure(canceledError());
+	const over = new AbortController();
+	let body: BodyStream | undefined;
+	const read = async (): Promise<Result<ApiResponse>> => {
+		try {
+			const response = await send(over.signal);
+			body = response.body;
+			// Nobody waits any more, and nobody else would close what came too late.
+			if (over.signal.aborted) body.destroy?.();
+			const text = await readText(body, MAX_RESPONSE_BYTES);
+			if (text === undefined) return failure(tooLarge());
+			return success(responseOf(response.statusCode, response.headers, text));
+		} catch (error) {
+			return failure(limits.signal?.aborted ? canceledError() : connectionError(error));
+		}
+	};
+
+	const stopped = whenAborted(limits.signal);
+	const timer = AbortSignal.timeout(limits.timeoutMs);
+	const expired = whenAborted(timer);
+	try {
+		const result = await Promise.race([
+			read(),
+			expired.happens.then(() => failure(timeoutError(limits.timeoutMs))),
+			stopped.happens.then(() => failure(canceledError())),
+		]);
+		if (!result.ok) body?.destroy?.();
+		return result;
+	} finally {
+		stopped.forget();
+		expired.forget();
+		over.abort();
+	}
+}
+
+/** Makes an answer of what came, its JSON read. A byte order mark before it is forgiven. */
+function responseOf(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
+	let body: unknown;
+	try {
+		body = JSON.parse(text.replace(/^\uFEFF/, ''));
+	} catch {
+		body = undefined;
+	}
+	return { status, headers, text, body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** The same answer without a secret or a part of it, wherever the server put it. */
+export function redactResponse({ status, headers, text, body }: ApiResponse, redact: (text: string) => string): ApiResponse {
+	return {
+		status,
+		headers: redactDeep(headers, redact) as Record<string, unknown>,
+		text: redact(text),
+		body: redactDeep(body, redact),
+	};
+}
+
+/** Reads a body as text; undefined when it is larger than the bound. */
+async function readText(body: BodyStream, maxBytes: number): Promise<string | undefined> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of body) {
+		const buffer = Buffer.from(chunk);
+		bytes += buffer.length;
+		if (bytes > maxBytes) return undefined;
+		chunks.push(buffer);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): TaskError {
+	return {
+		kind: 'unreadable',
+		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
+		description:
+			'A task is a few hundred bytes, so this is not one. Check the Base URL in the credential.',
+	};
+}
+
+function timeoutError(timeoutMs: number): TaskError {
+	return {
+		kind: 'timeout',
+		message: `GlobalAI OPC did not answer within ${timeoutMs / 1000} s`,
+		description:
+			'The service may be overloaded or the network slow. Try again later, or raise Request Timeout under Options.',
+	};
+}

@@ -1,0 +1,136 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { readChoice, readNumber } from './parameters';
+
+const whenWaiting = { '/operation': ['get'], '/waitUntilDone': ['inNode', 'withWaitNode'] };
+
+/** Every option: its form, its default and its bounds. What reads one takes them from here. */
+const OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'If Task Fails',
+		name: 'ifTaskFails',
+		type: 'options',
+		default: 'error',
+		options: [
+			{
+				name: 'Output the Task',
+				value: 'output',
+				description: 'Let the failed or cancelled task leave like a finished one; check its status',
+			},
+			{
+				name: 'Raise an Error',
+				value: 'error',
+				description: 'Treat the item by the "On Error" setting of this node',
+			},
+		],
+		description: 'What to do with a task that failed or was cancelled',
+		displayOptions: { show: whenWaiting },
+	},
+	{
+		displayName: 'Include Input Fields',
+		name: 'includeInput',
+		type: 'boolean',
+		default: false,
+		description:
+			"Whether to keep the incoming item's fields in the output. Where both have a field of one name, the task's wins.",
+	},
+	{
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		default: 10,
+		typeOptions: { minValue: 1, maxValue: 1000 },
+		description: 'How many requests may be under way at once. The value of the first item counts.',
+	},
+	{
+		displayName: 'Max Retries',
+		name: 'maxRetries',
+		type: 'number',
+		default: 4,
+		typeOptions: { minValue: 0, maxValue: 20 },
+		description:
+			'How many times to repeat a request after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
+	},
+	{
+		displayName: 'Max Video Size (MB)',
+		name: 'maxVideoSize',
+		type: 'number',
+		default: 500,
+		typeOptions: { minValue: 1, maxValue: 100000 },
+		description: 'Largest video to download. A larger one becomes an error.',
+		displayOptions: { show: { '/operation': ['get'], '/downloadVideo': [true] } },
+	},
+	{
+		displayName: 'Poll Interval (Seconds)',
+		name: 'pollInterval',
+		type: 'number',
+		default: 30,
+		typeOptions: { minValue: 5, maxValue: 3600 },
+		description:
+			'How long to wait between two status checks of a task. Without this option the node adapts to the model, the tier and the age of the task, which takes fewer status checks.',
+		displayOptions: { show: whenWaiting },
+	},
+	{
+		displayName: 'Request Timeout (Seconds)',
+		name: 'requestTimeout',
+		type: 'number',
+		default: 30,
+		typeOptions: { minValue: 1, maxValue: 600 },
+		description: 'How long one request may take. The value of the first item counts.',
+	},
+	{
+		displayName: 'Survive Restarts',
+		name: 'surviveRestarts',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether unfinished tasks leave for 66 seconds at least. Shorter waits are not stored in the database of n8n, so a restart would lose them.',
+		displayOptions: { show: { '/operation': ['get'], '/waitUntilDone': ['withWaitNode'] } },
+	},
+];
+
+/** The Options collection, shared by the operations. */
+export const optionsField: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	displayOptions: { show: { resource: ['task'] } },
+	options: OPTIONS,
+};
+
+/** The Options of one item; empty where none is set. */
+export function readOptions(context: IExecuteFunctions, index: number): IDataObject {
+	return context.getNodeParameter('options', index, {}) as IDataObject;
+}
+
+/**
+ * A number among an item's options; its default where it is not set.
+ *
+ * @throws NodeOperationError that names the option, its bounds and what it held
+ */
+export function numberOption(context: IExecuteFunctions, index: number, options: IDataObject, name: string): number {
+	const field = optionOf(name);
+	const { [name]: value = field.default } = options;
+	return readNumber(context, index, field, value);
+}
+
+/**
+ * A choice among an item's options; its default where it is not set.
+ *
+ * @throws NodeOperationError that names the option and the values it takes
+ */
+export function choiceOption<T extends string>(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+	name: string,
+): T {
+	const field = optionOf(name);
+	return readChoice<T>(context, index, field, options[name] ?? field.default);
+}
+
+function optionOf(name: string): INodeProperties {
+	return OPTIONS.find((option) => option.name === name) as INodeProperties;
+}

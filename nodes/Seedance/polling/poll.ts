@@ -1,0 +1,150 @@
+import { resultLink, type VideoTask } from '../api/task';
+import { canceledError, sleepWithAbort } from '../shared/abort';
+import { meaningOf, type Result, type TaskError } from '../shared/error';
+import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './errors';
+import { giveUpTime, nextDelayMs, type PollSettings, type PollState, startPolling } from './schedule';
+import { taskState } from './taskStatus';
+
+/**
+ * What is known of a wait after a status check: the video is done; the wait has failed, and an error of kind
+ * `taskFailed` says that the task itself did; or the wait goes on. Times are milliseconds since 1970.
+ */
+export type PollResult =
+	| { state: 'done'; task: VideoTask }
+	| { state: 'failed'; error: TaskError }
+	| { state: 'pending'; nextPollAt: number; giveUpAt: number; pollState: PollState };
+
+/** The result that says to go on. */
+export type Pending = Extract<PollResult, { state: 'pending' }>;
+
+/** Checks a task's status once, retries included, and not past `until` (milliseconds since 1970). */
+export type StatusCheck = (id: string, until: number) => Promise<Result<VideoTask>>;
+
+/** The part of a wait that the outside follows. */
+export interface PollHooks {
+	/** Called after each status check that leaves the task unfinished. */
+	onPending?: (pending: Pending) => void;
+	/** Aborted to end the wait at once. */
+	signal?: AbortSignal;
+}
+
+/** How often a completed task without a link is checked again before that is called an error. */
+const MAX_CHECKS_WITHOUT_VIDEO = 3;
+
+/**
+ * How many answers in a row may be a refused key (of a task that was answered before), a web page or something else
+ * that is no task, before the wait ends: clients of the real API saw the first pass, and gave up after as many.
+ */
+const MAX_ANSWERS_WITHOUT_TASK = 3;
+
+/**
+ * Evaluates one status check. Pure: the same answer, state, settings and time give the same result.
+ *
+ * @param id the task that was asked for
+ * @param outcome the API's answer, or the error that stood in its way
+ * @param before what was known before the status check
+ * @param now the present time, in milliseconds since 1970
+ */
+export function evaluate(
+	id: string,
+	outcome: Result<VideoTask>,
+	before: PollState,
+	settings: PollSettings,
+	now: number,
+): PollResult {
+	const state: PollState = { ...before };
+	// What had no turn in time was not sent.
+	if (outcome.ok || !outcome.error.unsent || outcome.error.kind === 'connection') {
+		state.attempt++;
+		state.answersWithoutTask = !outcome.ok && passesAFewTimes(outcome.error, before) ? before.answersWithoutTask + 1 : 0;
+	}
+
+	if (outcome.ok) {
+		const task = outcome.value;
+		state.task = task;
+		const known = taskState(task.status);
+		if (known === 'ended') return { state: 'failed', error: failedTaskError(task) };
+		if (known === 'unknown') return { state: 'failed', error: unknownStatusError(task) };
+		if (known === 'completed') {
+			if (resultLink(task) !== undefined) return { state: 'done', task };
+			state.completedWithoutVideo++;
+			if (state.completedWithoutVideo > MAX_CHECKS_WITHOUT_VIDEO) {
+				return { state: 'failed', error: noVideoError(task, MAX_CHECKS_WITHOUT_VIDEO) };
+			}
+		}
+	} else {
+		const { error } = outcome;
+		const passes = passesAFewTimes(error, before)
+			? state.answersWithoutTask <= MAX_ANSWERS_WITHOUT_TASK
+			: meaningOf(error).waiting === 'passes';
+		if (!passes) return { state: 'failed', error: { ...error, task: state.task } };
+	}
+
+	const error = outcome.ok ? undefined : outcome.error;
+	state.lastError = error;
+	state.notBefore = error?.retryAfterMs === undefined ? undefined : now + error.retryAfterMs;
+	return scheduleNext(id, state, settings, now);
+}
+
+/**
+ * Says when the next status check is due, or gives up. Called without a status check too, where the API asked to be
+ * left alone for longer. `now` is in milliseconds since 1970.
+ */
+export function scheduleNext(id: string, before: PollState, settings: PollSettings, now: number): PollResult {
+	// The clock may have been set back meanwhile.
+	const pollState = { ...before, startedAt: Math.min(before.startedAt, now) };
+	const giveUpAt = giveUpTime(pollState, settings, now);
+	if (now >= giveUpAt) return { state: 'failed', error: gaveUpError(id, pollState, settings, now) };
+	const retryAfterMs = pollState.notBefore === undefined ? undefined : pollState.notBefore - now;
+	const facts = { task: pollState.task, now, giveUpAt, retryAfterMs };
+	return { state: 'pending', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, pollState };
+}
+
+/** Whether an error is one that a wait lets pass, but only a few times in a row. */
+function passesAFewTimes(error: TaskError, before: PollState): boolean {
+	const wasLetIn = error.kind === 'unauthorized' && before.task !== undefined;
+	return wasLetIn || meaningOf(error).waiting === 'passesAFewTimes';
+}
+
+/**
+ * Checks a task's status once, as one step of a wait whose steps may lie in different executions or machines; not at
+ * all where the API asked to be left alone for longer.
+ *
+ * @param before what is known from earlier steps
+ */
+export async function pollOnce(
+	id: string,
+	check: StatusCheck,
+	settings: PollSettings,
+	before: PollState,
+): Promise<PollResult> {
+	const now = Date.now();
+	// Back too early: the time of another item, or the give-up time, came first.
+	if (before.notBefore !== undefined && now < before.notBefore) return scheduleNext(id, before, settings, now);
+	const outcome = await check(id, giveUpTime(before, settings, now));
+	return evaluate(id, outcome, before, settings, Date.now());
+}
+
+/**
+ * Waits inside the node until a task is done, for good or ill. Waits for different tasks run side by side and
+ * share nothing but the client, so that many take as long as the slowest.
+ *
+ * @returns how it ended; a stop is an error of kind `canceled`
+ */
+export async function waitUntilDone(
+	id: string,
+	check: StatusCheck,
+	settings: PollSettings,
+	hooks: PollHooks,
+): Promise<Exclude<PollResult, Pending>> {
+	let pollState = startPolling(Date.now());
+	for (;;) {
+		const result = await pollOnce(id, check, settings, pollState);
+		if (result.state !== 'pending') return result;
+		hooks.onPending?.(result);
+		pollState = result.pollState;
+		if (!(await sleepWithAbort(result.nextPollAt - Date.now(), hooks.signal))) {
+			return { state: 'failed', error: { ...canceledError(), task: pollState.task } };
+		}
+	}
+}

@@ -1,0 +1,70 @@
+import type { TaskError } from './error';
+
+/** Longest single timer, in milliseconds: a clock that was set forward, or slept, is noticed by then. */
+const LONGEST_SLICE_MS = 60_000;
+
+/**
+ * Waits, unless the signal says to stop. Its timer keeps no process alive, and is gone when the wait is.
+ *
+ * @param ms how long, in milliseconds
+ * @returns true when the time is over, false as soon as the signal is aborted
+ */
+export async function sleepWithAbort(ms: number, signal?: AbortSignal): Promise<boolean> {
+	const until = Date.now() + ms;
+	const stopped = whenAborted(signal);
+	try {
+		// Counted down too: a clock that was set back must not make the wait longer.
+		for (let left = ms; left > 0 && !signal?.aborted; ) {
+			const slice = Math.ceil(Math.min(left, LONGEST_SLICE_MS));
+			// Held until after the wait: Node.js 20 forgets a timer that nobody holds.
+			const timer = AbortSignal.timeout(slice);
+			const over = whenAborted(timer);
+			await Promise.race([over.happens, stopped.happens]);
+			over.forget();
+			left = Math.min(left - slice, until - Date.now());
+		}
+		return !signal?.aborted;
+	} finally {
+		stopped.forget();
+	}
+}
+
+/** Who waits for each signal. One listener serves them all: Node.js warns of a leak from the eleventh on. */
+const waiting = new WeakMap<AbortSignal, { resolvers: Set<() => void>; onAbort: () => void }>();
+
+/**
+ * A promise for the moment when a signal is aborted. `forget` must be called when nobody waits any more: a
+ * run's one signal outlives thousands of waits.
+ */
+export function whenAborted(signal?: AbortSignal): { happens: Promise<void>; forget: () => void } {
+	if (!signal) return { happens: new Promise(() => {}), forget: () => {} };
+	if (signal.aborted) return { happens: Promise.resolve(), forget: () => {} };
+	const line = waiting.get(signal) ?? listenTo(signal);
+	let resolver = () => {};
+	const happens = new Promise<void>((resolve) => line.resolvers.add((resolver = resolve)));
+	const forget = () => {
+		line.resolvers.delete(resolver);
+		if (line.resolvers.size > 0 || waiting.get(signal) !== line) return;
+		signal.removeEventListener('abort', line.onAbort);
+		waiting.delete(signal);
+	};
+	return { happens, forget };
+}
+
+function listenTo(signal: AbortSignal) {
+	const resolvers = new Set<() => void>();
+	const onAbort = () => resolvers.forEach((resolve) => resolve());
+	signal.addEventListener('abort', onAbort);
+	const line = { resolvers, onAbort };
+	waiting.set(signal, line);
+	return line;
+}
+
+/** The error for an execution that the user stopped. */
+export function canceledError(): TaskError {
+	return {
+		kind: 'canceled',
+		message: 'The execution was canceled',
+		description: 'Nothing more was asked. The task itself goes on at GlobalAI OPC.',
+	};
+}

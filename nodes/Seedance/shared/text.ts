@@ -1,0 +1,50 @@
+/** Whether a value is a plain JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One line of readable text: white space folded. */
+export function oneLine(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Text cut to what an error box holds; in characters. What must not be seen has to be taken out before. */
+export function cut(text: string, longest: number): string {
+	return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** Shortest part of a key that is taken out of words, in characters. Shorter ones are syllables. */
+const SHORTEST_PART = 6;
+
+/**
+ * Makes what takes a secret, and every part of it, out of text: servers and proxies echo what they were sent, cut
+ * where it pleases them.
+ *
+ * @param secret the API key
+ * @returns the text with `***` for every run of characters that is the secret or a part of it, six at least
+ */
+export function redactor(secret: string): (text: string) => string {
+	const length = Math.min(SHORTEST_PART, secret.length);
+	const parts = new Set<string>();
+	for (let start = 0; start + length <= secret.length; start++) parts.add(secret.slice(start, start + length));
+	return (text) => {
+		let clean = '';
+		let kept = 0;
+		let hiddenUntil = -1;
+		for (let start = 0; start + length <= text.length; start++) {
+			if (!parts.has(text.slice(start, start + length))) continue;
+			if (start > hiddenUntil) clean += `${text.slice(kept, start)}***`;
+			hiddenUntil = start + length;
+			kept = hiddenUntil;
+		}
+		return clean + text.slice(kept);
+	};
+}
+
+/** Takes a secret out of every text inside a JSON value. */
+export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+	if (typeof value === 'string') return redact(value);
+	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), redactDeep(entry, redact)]));
+}

@@ -1,0 +1,274 @@
+import { cooldownError, isSuccess, NEW_TASK, responseError } from '../../../nodes/Seedance/api/errors';
+import { NOW } from '../clock';
+import { answerOf } from './responses';
+
+const TASK = 'task "video_1"';
+
+/** The error of an answer to a query, or to a create. */
+function faultOf(status: number, body: unknown, subject = TASK, headers: Record<string, unknown> = {}) {
+	return responseError(answerOf(status, body, headers), subject, NOW);
+}
+
+const containing = (words: string): unknown => expect.stringContaining(words);
+
+test.each([
+	[199, false],
+	[200, true],
+	[204, true],
+	[299, true],
+	[300, false],
+	[500, false],
+])('HTTP %d is a success: %s', (status, expected) => {
+	expect(isSuccess(answerOf(status, ''))).toBe(expected);
+});
+
+describe('what an HTTP status means, in words', () => {
+	test.each([
+		[300, TASK, 'redirect', 'sent the request for task "video_1" elsewhere (HTTP 300)', 'not followed, so that your API key stays'],
+		[302, NEW_TASK, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', 'Check the Base URL'],
+		[399, TASK, 'redirect', '(HTTP 399)', 'Check the Base URL'],
+		[400, TASK, 'rejected', 'rejected the request for task "video_1" (HTTP 400)', 'Check the Task ID and the Base URL'],
+		[402, TASK, 'rejected', '(HTTP 402)', 'Check the Task ID'],
+		[499, TASK, 'rejected', '(HTTP 499)', 'Check the Task ID'],
+		[400, NEW_TASK, 'rejected', 'rejected the request for a new task (HTTP 400)', 'Check the prompt, the model'],
+		[401, TASK, 'unauthorized', 'refused the API key when asked for task "video_1"', 'Paste it again'],
+		[401, NEW_TASK, 'unauthorized', 'refused the API key when asked for a new task', 'Paste it again'],
+		[402, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 402)', 'credit left'],
+		[403, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
+		[403, TASK, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
+		[404, TASK, 'notFound', 'knows no task "video_1"', 'live for one day only'],
+		[404, NEW_TASK, 'notFound', 'did not find the model, or the address', 'Check the Model, and the Base URL'],
+		[408, TASK, 'timeout', 'gave up on the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
+		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', 'raise Poll Interval'],
+		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
+		[500, TASK, 'serverError', 'an error of its own (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
+		[503, NEW_TASK, 'serverError', 'an error of its own (HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
+	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
+		for (const body of ['', '<html></html>', { detail: 'no' }]) {
+			expect(faultOf(status, body, subject)).toEqual({
+				kind,
+				message: containing(message),
+				description: containing(description),
+				httpStatus: status,
+			});
+		}
+	});
+});
+
+describe('a code under HTTP 200 means what it means as a status', () => {
+	test.each([
+		[400, 'rejected'],
+		[401, 'unauthorized'],
+		['401', 'unauthorized'],
+		[403, 'forbidden'],
+		[404, 'notFound'],
+		[408, 'timeout'],
+		[429, 'rateLimited'],
+		[500, 'serverError'],
+		['503', 'serverError'],
+		[599, 'serverError'],
+		[399, 'unknownError'],
+		[600, 'unknownError'],
+		['404.5', 'unknownError'],
+		['Quota', 'unknownError'],
+	])('%p', (code, kind) => {
+		expect(faultOf(200, { code, msg: 'x' })).toMatchObject({ kind, httpStatus: 200 });
+		expect(faultOf(200, { error: { code, message: 'x' } })).toMatchObject({ kind });
+	});
+
+	test('but under an error status, the status counts', () => {
+		expect(faultOf(503, { code: 403, msg: 'x' })).toMatchObject({ kind: 'serverError' });
+	});
+});
+
+describe('errors as seen', () => {
+	const noHandler = 'No handler found for GET /kyyReactApiServer/kyyReactApiServer/v1/result/video_1';
+	test.each([
+		['a bad key', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'unauthorized'],
+		[
+			'a bad key, other routes',
+			401,
+			{ error: { code: 'AuthenticationError', message: 'the API key in the request is missing or invalid', type: 'Unauthorized' } },
+			'unauthorized',
+			'unauthorized',
+		],
+		['a wrong address', 200, { code: 500, data: null, msg: noHandler }, 'wrongAddress', 'wrongAddress'],
+		['a wrong address', 404, { message: noHandler }, 'wrongAddress', 'wrongAddress'],
+		['a missing parameter', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', 'unknownError'],
+		['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'rejected'],
+		['an error of its own', 200, { code: 500, data: null, msg: 'internal error' }, 'serverError', 'serverError'],
+		['an unknown id', 200, { code: 500, data: null, msg: '任务不存在' }, 'notFound', 'serverError'],
+		['an unknown id', 200, { code: 404, msg: 'task not found', data: null }, 'notFound', 'notFound'],
+		['no credit', 200, { code: 402, msg: '余额不足', data: null }, 'rejected', 'forbidden'],
+	])('%s (HTTP %d) %j is %s to a query, %s to a create', (_case, status, body, toQuery, toCreate) => {
+		expect(faultOf(status, body)?.kind).toBe(toQuery);
+		expect(faultOf(status, body, NEW_TASK)?.kind).toBe(toCreate);
+	});
+});
+
+describe('words that mean the same under any status', () => {
+	test.each([
+		['登录验证失败'],
+		['鉴权失败'],
+		['apikey is wrong'],
+		['Invalid API key'],
+		['bad api_key'],
+		['bad api-key'],
+		['Authentication failed'],
+		['request unauthorized'],
+		['request unauthorised'],
+	])('%s: a refused key', (msg) => {
+		for (const status of [200, 400, 401, 404, 500]) {
+			expect(faultOf(status, { msg })).toMatchObject({ kind: 'unauthorized', httpStatus: status, said: msg });
+			expect(faultOf(status, { error: msg }, NEW_TASK)).toMatchObject({ kind: 'unauthorized' });
+		}
+	});
+
+	test.each([[402, 'rejected'], [403, 'forbidden'], [429, 'rateLimited']])(
+		'HTTP %d that speaks of the key knows the key: %s',
+		(status, kind) => {
+			expect(faultOf(status, { msg: 'API key: no more requests' })).toMatchObject({ kind });
+		},
+	);
+
+	test.each([401, '401', 'AuthenticationError', 'Unauthorized'])('the code %p: a refused key', (code) => {
+		for (const status of [200, 400, 403, 500]) expect(faultOf(status, { code, msg: 'no' })).toMatchObject({ kind: 'unauthorized' });
+	});
+
+	test('the code 204 is a failed login under a success status only', () => {
+		expect(faultOf(200, { code: 204, msg: 'no' })).toMatchObject({ kind: 'unauthorized' });
+		expect(faultOf(500, { code: 204, msg: 'no' })).toMatchObject({ kind: 'serverError' });
+	});
+
+	test.each([
+		['任务不存在'],
+		['未找到任务'],
+		['找不到任务'],
+		['Task not found'],
+		['the task does not exist'],
+		['No such task'],
+		['unknown task'],
+	])('%s: an unknown task, when one was asked for', (msg) => {
+		for (const status of [200, 400, 500]) {
+			expect(faultOf(status, { code: 1, msg })).toMatchObject({ kind: 'notFound', message: containing(TASK) });
+			expect(faultOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
+		}
+	});
+
+	test('the code 404: an unknown task, when one was asked for', () => {
+		expect(faultOf(500, { code: 404, msg: 'no' })).toMatchObject({ kind: 'notFound' });
+		expect(faultOf(500, { code: '404', msg: 'no' })).toMatchObject({ kind: 'notFound' });
+		expect(faultOf(500, { code: '404', msg: 'no' }, NEW_TASK)).toMatchObject({ kind: 'serverError' });
+	});
+
+	test('no handler: a wrong address, before anything else the words could mean', () => {
+		for (const status of [200, 404, 405, 500]) {
+			expect(faultOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
+				kind: 'wrongAddress',
+				message: containing('leads to GlobalAI OPC, but not to its API'),
+				description: containing('put the default Base URL back'),
+			});
+		}
+	});
+});
+
+describe('an error under HTTP 200 that nobody knows', () => {
+	test.each([
+		[{ error: 'no credits' }, 'with an error: no credits', 'reported this instead of the task.', 'Its code'],
+		[{ code: 7, msg: 'no credits' }, 'with an error: no credits', 'Its code: 7.', 'undefined'],
+		[{ code: 'Quota' }, 'with an error: code Quota', 'reported this instead of the task.', 'Its code'],
+	])('%j to a query', (body, message, description, never) => {
+		const error = faultOf(200, body);
+		expect(error).toEqual({
+			kind: 'unknownError',
+			message: containing(`request for ${TASK} ${message}`),
+			description: containing(description),
+			httpStatus: 200,
+		});
+		expect(error?.description).not.toContain(never);
+	});
+
+	test('to a create', () => {
+		expect(faultOf(200, { msg: '缺少必填参数: prompt' }, NEW_TASK)).toMatchObject({
+			kind: 'unknownError',
+			message: containing('request for a new task with an error: 缺少必填参数: prompt'),
+			description: containing('the prompt, the model or a frame'),
+		});
+	});
+});
+
+test.each([
+	[{ id: 'video_1', status: 'queued', error: null }],
+	[{ code: 0, msg: 'anything' }],
+	[{ code: '0', msg: 'anything' }],
+	[{ code: 200, msg: 'anything' }],
+	[{ code: '200', msg: 'anything' }],
+	[{ msg: 'OK' }],
+	[{ message: 'Success' }],
+	[{ msg: '成功' }],
+	[{}],
+	[''],
+	['<html></html>'],
+	[[]],
+])('%j under HTTP 200 reports no error', (body) => {
+	expect(faultOf(200, body)).toBeUndefined();
+});
+
+test.each([[{ code: 7, msg: 'success' }], [{ msg: 'not ok' }]])('%j under HTTP 200 does', (body) => {
+	expect(faultOf(200, body)).toMatchObject({ kind: 'unknownError' });
+});
+
+describe('what else an error tells', () => {
+	test("the API's own words, of an error status too", () => {
+		for (const body of [{ error: 'no credits' }, { error: { message: 'no credits', code: 'x' } }, { code: 7, msg: 'no credits' }]) {
+			expect(faultOf(403, body)).toMatchObject({ kind: 'forbidden', said: 'no credits' });
+		}
+	});
+
+	test.each([
+		[429, 'rateLimited', 'under Options. It asks to wait 8 s.'],
+		[503, 'serverError', undefined],
+	])('Retry-After of HTTP %d', (status, kind, words) => {
+		const error = faultOf(status, '', TASK, { 'retry-after': '7.2' });
+		expect(error).toMatchObject({ kind, retryAfterMs: 7200 });
+		if (words) expect(error?.description).toContain(words);
+		else expect(error?.description).not.toContain('asks to wait');
+	});
+
+	test('Retry-After of anything else says nothing', () => {
+		for (const status of [200, 302, 403, 404]) {
+			expect(faultOf(status, { code: 'x' }, TASK, { 'retry-after': '7' })?.retryAfterMs).toBeUndefined();
+		}
+	});
+
+	test('where there is nothing more to tell, the advice alone', () => {
+		for (const location of [undefined, '/path?secret=1', ['https://elsewhere.example']]) {
+			expect(faultOf(302, '', TASK, { location })?.description).toMatch(/Check the Base URL in the credential\.$/);
+		}
+		expect(faultOf(200, { code: 'Quota' })?.description).toBe('The API reported this instead of the task.');
+	});
+
+	test('a 429 without Retry-After asks for no time', () => {
+		expect(faultOf(429, '')?.description).not.toContain('asks to wait');
+	});
+
+	test('a redirect names the host it was sent to, and not the rest', () => {
+		const error = faultOf(302, '', TASK, { location: 'https://elsewhere.example:8443/path?secret=1' });
+		expect(error?.description).toMatch(/credential\. It was sent to elsewhere\.example:8443\.$/);
+		expect(JSON.stringify(error)).not.toContain('secret');
+	});
+
+	test('only a redirect was sent elsewhere', () => {
+		expect(faultOf(400, '', TASK, { location: 'https://elsewhere.example' })?.description).not.toContain('elsewhere');
+	});
+});
+
+test('a request that was not sent, since the API asks for a longer rest, says how long', () => {
+	expect(cooldownError(TASK, 299_001)).toEqual({
+		kind: 'rateLimited',
+		message: containing(TASK),
+		description: expect.stringMatching(/lower Max Concurrency.* It asks to wait 300 s\.$/),
+		retryAfterMs: 299_001,
+		unsent: true,
+	});
+});

@@ -1,0 +1,100 @@
+import {
+	createBody,
+	createError,
+	isUncertain,
+	readCreated,
+	type VideoRequest,
+} from '../../../nodes/Seedance/api/models';
+import type { TaskError } from '../../../nodes/Seedance/shared/error';
+import { NOW } from '../clock';
+import { answerOf } from './responses';
+
+const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
+
+const text = { type: 'text', text: 'A cat' };
+const frame = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+
+test.each([
+	['a prompt alone', {}, [text]],
+	['a first frame', { firstFrameUrl: 'https://f' }, [text, frame('https://f', 'first_frame')]],
+	[
+		'both frames',
+		{ firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' },
+		[text, frame('https://f', 'first_frame'), frame('https://l', 'last_frame')],
+	],
+])('the body of a create with %s', (_case, frames, content) => {
+	expect(createBody({ ...VIDEO, ...frames })).toEqual({
+		model: 'm',
+		content,
+		ratio: '16:9',
+		duration: 5,
+		generate_audio: true,
+	});
+});
+
+describe('an answer that is a created task', () => {
+	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
+
+	test.each([
+		['bare', created, created],
+		['inside data', { code: 0, msg: null, data: created }, created],
+		['inside data, beside an empty id', { id: '', data: created }, created],
+		['one that failed at once', { id: 'v', status: 'failed', error: 'no' }, { id: 'v', status: 'failed', error: 'no' }],
+		['one without a status', { id: 'v' }, { id: 'v' }],
+		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
+		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
+	])('%s', (_case, body, task) => {
+		expect(readCreated(answerOf(200, body), NOW)).toEqual({ ok: true, value: task });
+		expect(readCreated(answerOf(201, body), NOW)).toEqual({ ok: true, value: task });
+	});
+});
+
+test.each([
+	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
+	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
+	['a login that failed', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'a new task'],
+	['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'a new task'],
+	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
+	['a task without id', 200, { status: 'queued' }, 'unreadable', 'about a new task holds no task ID'],
+	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
+	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
+	['nothing', 204, '', 'empty', 'about a new task is empty'],
+])('%s is no created task', (_case, status, body, kind, words) => {
+	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({
+		ok: false,
+		error: { kind, message: expect.stringContaining(words) as unknown },
+	});
+});
+
+describe('whether the task of a create that failed may exist', () => {
+	const error = (kind: TaskError['kind'], more: Partial<TaskError> = {}): TaskError => ({ kind, message: 'It broke', description: 'Mend it.', ...more });
+
+	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s: nobody knows', (kind) => {
+		expect(isUncertain(error(kind))).toBe(true);
+		expect(createError(error(kind, { said: 'no' }))).toEqual({
+			...error(kind, { said: 'no' }),
+			description: expect.stringMatching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/) as unknown,
+		});
+	});
+
+	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s, but never sent: no', (kind) => {
+		expect(isUncertain(error(kind, { unsent: true }))).toBe(false);
+	});
+
+	test.each([
+		'badCredential', 'unauthorized', 'forbidden', 'notFound', 'wrongAddress', 'rejected', 'rateLimited', 'redirect', 'unknownError',
+	] as const)('%s: no', (kind) => {
+		expect(isUncertain(error(kind))).toBe(false);
+		expect(createError(error(kind)).description).toBe('No task was created for this item, and nothing is billed for it. Mend it.');
+	});
+});
+
+test.each([
+	[{ msg: 'accepted', data: { taskNo: 7 } }, true],
+	[{ msg: '缺少必填参数: prompt' }, false],
+	[{ code: '1001', msg: 'refused', data: null }, false],
+])('words that nobody knows, %j: a task may exist: %p', (body, mayExist) => {
+	const outcome = readCreated({ status: 200, headers: {}, text: JSON.stringify(body), body }, 0);
+	expect(outcome.ok).toBe(false);
+	if (!outcome.ok) expect(isUncertain(outcome.error)).toBe(mayExist);
+});

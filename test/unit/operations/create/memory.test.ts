@@ -1,0 +1,136 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { VideoRequest } from '../../../../nodes/Seedance/api/models';
+import { openCreateMemory } from '../../../../nodes/Seedance/operations/create/memory';
+import type { NodeRun } from '../../../../nodes/Seedance/operations/shared/run';
+import { failure, success } from '../../../../nodes/Seedance/shared/error';
+import { stubContext } from '../../stubContext';
+
+const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: false };
+const OTHER: VideoRequest = { ...VIDEO, prompt: 'A dog' };
+const TASK = success({ id: 'video_1', status: 'queued' });
+const UNCERTAIN = failure({ kind: 'timeout', message: 'Nobody knows', description: 'Look at GlobalAI OPC.' });
+
+/** What n8n keeps of the node, as text in its database between two tries. */
+let stored: string;
+
+beforeEach(() => {
+	stored = '{}';
+});
+
+/** Runs the node once more, in the same execution unless said otherwise. */
+function tryAgain(run: Partial<NodeRun> = {}, type = 'n8n-nodes-globalaiopc.seedance') {
+	const memory = JSON.parse(stored) as IDataObject;
+	const opened = openCreateMemory(stubContext({ node: { type } }), { memory, executionId: 'one', runIndex: 0, ...run });
+	return {
+		recall: opened.recall,
+		keep: (...sent: Parameters<typeof opened.keep>) => {
+			opened.keep(...sent);
+			stored = JSON.stringify(memory);
+		},
+		forget: () => {
+			opened.forget();
+			stored = JSON.stringify(memory);
+		},
+	};
+}
+
+describe('in another try of an execution', () => {
+	test.each([
+		['a task', TASK],
+		['a create of which nobody knows', UNCERTAIN],
+	])('%s is found by its item, whatever its expressions have made of it', (_case, sent) => {
+		const first = tryAgain();
+		expect(first.recall(1, VIDEO)).toBeUndefined();
+		first.keep(1, VIDEO, sent);
+		expect(first.recall(1, VIDEO)).toMatchObject(sent);
+		expect(tryAgain().recall(1, VIDEO)).toMatchObject(sent);
+		expect(tryAgain().recall(1, OTHER)).toMatchObject(sent);
+		expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+	});
+
+	test('it is kept under a name that a newer node knows too', () => {
+		tryAgain().keep(0, VIDEO, TASK);
+		expect(Object.keys(JSON.parse(stored) as object)).toEqual(['sentCreates']);
+	});
+
+	test('every item has its own', () => {
+		const first = tryAgain();
+		first.keep(0, VIDEO, TASK);
+		first.keep(1, VIDEO, success({ id: 'video_2', status: 'queued' }));
+		expect(tryAgain().recall(0, VIDEO)).toMatchObject(TASK);
+		expect(tryAgain().recall(1, VIDEO)).toMatchObject({ value: { id: 'video_2' } });
+	});
+
+	test('what the next try adds is kept beside it', () => {
+		tryAgain().keep(0, VIDEO, TASK);
+		tryAgain().keep(1, VIDEO, TASK);
+		expect(tryAgain().recall(0, VIDEO)).toMatchObject(TASK);
+		expect(tryAgain().recall(1, VIDEO)).toMatchObject(TASK);
+	});
+
+	test('a create that was stopped on its way is no stop of that try', () => {
+		tryAgain().keep(0, VIDEO, failure({ ...UNCERTAIN.error, kind: 'canceled' }));
+		expect(tryAgain().recall(0, VIDEO)).toMatchObject(failure({ ...UNCERTAIN.error, kind: 'unreadable' }));
+	});
+});
+
+test('in another round of a loop, every item wants a task of its own, and the last round is forgotten', () => {
+	tryAgain({ runIndex: 0 }).keep(0, VIDEO, TASK);
+	const next = tryAgain({ runIndex: 1 });
+	expect(next.recall(0, VIDEO)).toBeUndefined();
+	next.keep(1, VIDEO, TASK);
+	next.keep(2, VIDEO, TASK);
+	expect(Object.keys((JSON.parse(stored) as { sentCreates: object }).sentCreates)).toEqual(['1', '2']);
+});
+
+test('what nothing can send again is forgotten', () => {
+	const first = tryAgain();
+	first.keep(0, VIDEO, TASK);
+	first.forget();
+	expect(stored).toBe('{}');
+	expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+});
+
+test('in an execution that is retried by hand, the item is found while it asks for the same video', () => {
+	tryAgain().keep(0, VIDEO, TASK);
+	expect(tryAgain({ executionId: 'two' }).recall(0, { ...VIDEO })).toMatchObject(TASK);
+	expect(tryAgain({ executionId: 'two' }).recall(0, OTHER)).toBeUndefined();
+});
+
+describe('asked by an AI agent', () => {
+	const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';
+
+	test('a task is found by what was asked for, in the same call', () => {
+		tryAgain({}, TOOL).keep(0, VIDEO, TASK);
+		expect(tryAgain({}, TOOL).recall(3, { ...VIDEO })).toMatchObject(TASK);
+		expect(tryAgain({}, TOOL).recall(0, OTHER)).toBeUndefined();
+	});
+
+	test('in a later call the same video is another one, but not where nobody knows of the first', () => {
+		tryAgain({}, TOOL).keep(0, VIDEO, TASK);
+		tryAgain({}, TOOL).keep(0, OTHER, UNCERTAIN);
+		expect(tryAgain({ runIndex: 1 }, TOOL).recall(0, VIDEO)).toBeUndefined();
+		expect(tryAgain({ runIndex: 1 }, TOOL).recall(0, OTHER)).toMatchObject(UNCERTAIN);
+	});
+
+	test('in another execution, nothing is found', () => {
+		tryAgain({}, TOOL).keep(0, VIDEO, UNCERTAIN);
+		expect(tryAgain({ executionId: 'two' }, TOOL).recall(0, VIDEO)).toBeUndefined();
+	});
+});
+
+test.each([['nothing', '{}'], ['something else', '{"sentCreates":"yes"}'], ['a list', '{"sentCreates":[1]}']])(
+	'where n8n has kept %s, nothing is found',
+	(_case, memory) => {
+		stored = memory;
+		expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+	},
+);
+
+test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
+	const memory = openCreateMemory(stubContext(), undefined);
+	memory.keep(0, VIDEO, TASK);
+	memory.forget();
+	expect(memory.recall(0, VIDEO)).toBeUndefined();
+});

@@ -1,0 +1,113 @@
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
+
+import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, WAIT_FIELD } from '../../../../nodes/Seedance/operations/get/description';
+import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/get/parameters';
+import { MINUTE, SECOND } from '../../clock';
+import { refusal, stubContext } from '../../stubContext';
+
+const FORM = { serviceTier: 'online', giveUpAfter: 30 };
+
+function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'withWaitNode' = 'inNode') {
+	return readWaitSettings(stubContext({ parameters: { ...FORM, ...form } }), 4, options, mode);
+}
+
+test('the modes are those that workflows have stored', () => {
+	expect((WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value).sort()).toEqual(['inNode', 'no', 'withWaitNode']);
+});
+
+test('a wait as the form has it', () => {
+	expect(read({})).toEqual({
+		tier: 'online',
+		giveUpAfterMs: 30 * MINUTE,
+		pollIntervalMs: undefined,
+		surviveRestarts: false,
+		ifTaskFails: 'error',
+	});
+});
+
+test.each<[string, IDataObject, IDataObject, object]>([
+	['of the offline tier', {}, { serviceTier: 'flex', giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
+	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
+	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
+	['for no whole milliseconds', { pollInterval: 5.0001 }, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001, pollIntervalMs: 5_001 }],
+	['at an interval', { pollInterval: 5 }, {}, { pollIntervalMs: 5 * SECOND }],
+	['at a long interval', { pollInterval: '3600' }, {}, { pollIntervalMs: 3600 * SECOND }],
+	['that lets failed tasks out', { ifTaskFails: 'output' }, {}, { ifTaskFails: 'output' }],
+])('a wait %s', (_case, options, form, expected) => {
+	expect(read(options, form)).toMatchObject(expected);
+});
+
+describe('Give Up After, which nobody has set, is that of the tier', () => {
+	test.each([
+		['online', 30],
+		['flex', 720],
+	] as const)('%s: %d minutes, where the tier comes from an expression too', (serviceTier, minutes) => {
+		expect(GIVE_UP_AFTER[serviceTier]).toBe(minutes);
+		expect(read({}, { serviceTier, giveUpAfter: GIVE_UP_AFTER_UNSET }).giveUpAfterMs).toBe(minutes * MINUTE);
+	});
+
+	test('a number that somebody has set is taken, whatever the tier', () => {
+		expect(read({}, { giveUpAfter: GIVE_UP_AFTER.flex }).giveUpAfterMs).toBe(720 * MINUTE);
+		const set = stubContext({ parameters: { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET }, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
+		expect(readWaitSettings(set, 4, {}, 'inNode').giveUpAfterMs).toBe(720 * MINUTE);
+	});
+});
+
+test.each([
+	['withWaitNode', undefined, true],
+	['withWaitNode', true, true],
+	['withWaitNode', false, false],
+	['inNode', true, false],
+] as const)('%s with Survive Restarts %j has to be parked: %s', (mode, surviveRestarts, expected) => {
+	expect(read({ surviveRestarts }, {}, mode).surviveRestarts).toBe(expected);
+});
+
+test.each<[IDataObject, IDataObject, string, string]>([
+	[{}, { serviceTier: 'offline' }, 'Service Tier can\'t be "offline"', 'Give one of: flex, online.'],
+	[{}, { giveUpAfter: 0.9 }, "Give Up After can't be 0.9", 'Give a number from 1 to 1440 minutes.'],
+	[{}, { giveUpAfter: 1441 }, "Give Up After can't be 1441", 'Give a number from 1 to 1440 minutes.'],
+	[{ pollInterval: 4 }, {}, "Poll Interval can't be 4", 'Give a number from 5 to 3600 seconds.'],
+	[{ pollInterval: 3601 }, {}, "Poll Interval can't be 3601", 'Give a number from 5 to 3600 seconds.'],
+	[{ pollInterval: null }, {}, "Poll Interval can't be null", 'Give a number from 5 to 3600 seconds.'],
+	[{ ifTaskFails: 'ignore' }, {}, 'If Task Fails can\'t be "ignore"', 'Give one of: output, error.'],
+])('%j with %j is refused', (options, form, message, description) => {
+	expect(refusal(() => read(options, form))).toEqual({ message, description, itemIndex: 4 });
+});
+
+const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';
+
+function readDownload(form: IDataObject, options: IDataObject = {}, type?: string) {
+	return readDownloadSettings(stubContext({ parameters: form, ...(type && { node: { type } }) }), 4, options);
+}
+
+test.each<[string, IDataObject, IDataObject, object]>([
+	['as the form has it', {}, {}, { field: 'data', maxBytes: 500e6 }],
+	['into another field', { binaryPropertyName: ' video ' }, {}, { field: 'video' }],
+	['of 1 MB', {}, { maxVideoSize: 1 }, { maxBytes: 1e6 }],
+	['of 100 GB', {}, { maxVideoSize: 100_000 }, { maxBytes: 1e11 }],
+	['of no whole bytes', {}, { maxVideoSize: 1.0000019 }, { maxBytes: 1_000_001 }],
+])('a download %s', (_case, form, options, expected) => {
+	expect(readDownload({ downloadVideo: true, ...form }, options)).toMatchObject(expected);
+});
+
+test.each([
+	['where none is wanted', { downloadVideo: false }, undefined],
+	['where nothing says so', {}, undefined],
+	['where words say so', { downloadVideo: 'true' }, undefined],
+	['for an AI agent', { downloadVideo: true }, TOOL],
+])('nothing is downloaded %s', (_case, form, type) => {
+	expect(readDownload(form, { maxVideoSize: 'bad' }, type)).toBeUndefined();
+});
+
+test.each<[IDataObject, IDataObject, string, string]>([
+	[{ binaryPropertyName: ' ' }, {}, 'The name of the output file field is empty', 'Give Put Output File in Field a name'],
+	[{ binaryPropertyName: 7 }, {}, 'The name of the output file field is empty', 'Give Put Output File in Field a name'],
+	[{}, { maxVideoSize: 0 }, "Max Video Size can't be 0", 'Give a number from 1 to 100000 MB.'],
+	[{}, { maxVideoSize: 100_001 }, "Max Video Size can't be 100001", 'Give a number from 1 to 100000 MB.'],
+])('a download with %j %j is refused', (form, options, message, description) => {
+	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual({
+		message,
+		description: expect.stringContaining(description) as unknown,
+		itemIndex: 4,
+	});
+});

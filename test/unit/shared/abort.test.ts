@@ -1,0 +1,142 @@
+import { sleepWithAbort, whenAborted } from '../../../nodes/Seedance/shared/abort';
+import { advance, finish, HOUR, MINUTE, NOW, SECOND, setClock, settle, useClock } from '../clock';
+
+useClock();
+
+/** Whether a wait has ended, and how. */
+function watch<T>(wait: Promise<T>): { ended?: T } {
+	const seen: { ended?: T } = {};
+	void wait.then((result) => (seen.ended = result));
+	return seen;
+}
+
+describe('a pause', () => {
+	test.each([
+		[1, 1],
+		[30 * SECOND, 30 * SECOND],
+		[MINUTE, MINUTE],
+		[2.5 * MINUTE, 2.5 * MINUTE],
+		[HOUR, HOUR],
+		[0.2, 1],
+		[1000.4, 1001],
+		[0, 0],
+		[-5, 0],
+	])('of %d ms ends after %d ms', async (ms, expected) => {
+		expect(await finish(sleepWithAbort(ms))).toBe(true);
+		expect(Date.now() - NOW).toBe(expected);
+	});
+
+	test('ends at once when the signal is aborted during it', async () => {
+		const controller = new AbortController();
+		const seen = watch(sleepWithAbort(HOUR, controller.signal));
+		await advance(90 * SECOND);
+		expect(seen).toEqual({});
+		controller.abort();
+		await settle();
+		expect(seen).toEqual({ ended: false });
+	});
+
+	test.each([HOUR, 0])('does not begin when the signal was aborted before it: %d ms', async (ms) => {
+		expect(await finish(sleepWithAbort(ms, AbortSignal.abort()))).toBe(false);
+		expect(Date.now()).toBe(NOW);
+	});
+
+	test('a clock that is set forward is noticed within a minute', async () => {
+		const seen = watch(sleepWithAbort(HOUR));
+		await advance(30 * SECOND);
+		setClock(NOW + 2 * HOUR);
+		await advance(30 * SECOND);
+		expect(seen).toEqual({ ended: true });
+	});
+
+	test('a clock that is set back makes it no longer', async () => {
+		const seen = watch(sleepWithAbort(HOUR));
+		await advance(30 * SECOND);
+		setClock(NOW - 5 * HOUR);
+		await advance(HOUR - 31 * SECOND);
+		expect(seen).toEqual({});
+		await advance(SECOND);
+		expect(seen).toEqual({ ended: true });
+	});
+
+	test('leaves no listener on the signal', async () => {
+		const { signal } = new AbortController();
+		const [listen, forget] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
+		await finish(sleepWithAbort(3 * MINUTE, signal));
+		expect(listen).toHaveBeenCalledTimes(1);
+		expect(forget.mock.calls).toEqual([[...(listen.mock.calls[0] as unknown[]).slice(0, 2)]]);
+	});
+
+	test('leaves no listener on its timers', async () => {
+		const timeouts = jest.mocked(AbortSignal.timeout);
+		const make = timeouts.getMockImplementation() as typeof AbortSignal.timeout;
+		const forgotten = jest.fn();
+		timeouts.mockImplementation((ms) => {
+			const timer = make(ms);
+			jest.spyOn(timer, 'removeEventListener').mockImplementation(forgotten);
+			return timer;
+		});
+		await finish(sleepWithAbort(3 * MINUTE));
+		expect(timeouts).toHaveBeenCalledTimes(3);
+		expect(forgotten).toHaveBeenCalledTimes(3);
+	});
+});
+
+describe('waiting for a stop', () => {
+	test('reaches everybody who waits, and puts one listener on the signal', async () => {
+		const controller = new AbortController();
+		const listen = jest.spyOn(controller.signal, 'addEventListener');
+		const waits = Array.from({ length: 50 }, () => whenAborted(controller.signal));
+		expect(listen).toHaveBeenCalledTimes(1);
+		controller.abort();
+		await finish(Promise.all(waits.map(async ({ happens }) => await happens)));
+	});
+
+	test('has happened where the signal was aborted before', async () => {
+		const signal = AbortSignal.abort();
+		const listen = jest.spyOn(signal, 'addEventListener');
+		const { happens, forget } = whenAborted(signal);
+		await finish(happens);
+		forget();
+		expect(listen).not.toHaveBeenCalled();
+	});
+
+	test('never happens without a signal', async () => {
+		const { happens, forget } = whenAborted();
+		const seen = watch(happens.then(() => 'happened'));
+		await settle();
+		forget();
+		expect(seen).toEqual({});
+	});
+
+	test('does not reach those who have forgotten', async () => {
+		const controller = new AbortController();
+		const [forgetful, patient] = [whenAborted(controller.signal), whenAborted(controller.signal)];
+		const seen = [watch(forgetful.happens.then(() => 'reached')), watch(patient.happens.then(() => 'reached'))];
+		forgetful.forget();
+		controller.abort();
+		await settle();
+		expect(seen).toEqual([{}, { ended: 'reached' }]);
+	});
+
+	test('takes its listener off with the last who forgets, and listens again for the next', async () => {
+		const controller = new AbortController();
+		const { signal } = controller;
+		const [listen, ignore] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
+		const [one, other] = [whenAborted(signal), whenAborted(signal)];
+		one.forget();
+		expect(ignore).not.toHaveBeenCalled();
+		other.forget();
+		expect(ignore).toHaveBeenCalledTimes(1);
+
+		const next = whenAborted(signal);
+		expect(listen).toHaveBeenCalledTimes(2);
+		// Forgetting twice takes nothing from who came after.
+		one.forget();
+		const last = whenAborted(signal);
+		expect(listen).toHaveBeenCalledTimes(2);
+		expect(ignore).toHaveBeenCalledTimes(1);
+		controller.abort();
+		await finish(Promise.all([next.happens, last.happens]));
+	});
+});

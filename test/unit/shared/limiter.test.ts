@@ -1,0 +1,136 @@
+import { Limiter } from '../../../nodes/Seedance/shared/limiter';
+import { advance, finish, NOW, SECOND, settle, useClock } from '../clock';
+
+useClock();
+
+/** Notes the names of those who got a place, in their order, and who did not. */
+function entering(limiter: Limiter) {
+	const entered: string[] = [];
+	const late: string[] = [];
+	const enter = (name: string, until?: number) => {
+		void limiter.enter(until).then((inTime) => (inTime ? entered : late).push(name));
+	};
+	return { entered, late, enter };
+}
+
+describe('places', () => {
+	test.each([
+		[1, 1],
+		[3, 3],
+		[2.9, 2],
+		[0, 1],
+		[-5, 1],
+		[0.5, 1],
+	])('of a limiter for %d: %d', async (count, places) => {
+		const { entered, enter } = entering(new Limiter(count));
+		for (const name of 'abcdef') enter(name);
+		await settle();
+		expect(entered).toHaveLength(places);
+	});
+
+	test('go to those in line, in their order, each to one', async () => {
+		const limiter = new Limiter(2);
+		const { entered, enter } = entering(limiter);
+		for (const name of 'abcde') enter(name);
+		await settle();
+		expect(entered.join('')).toBe('ab');
+		limiter.leave();
+		await settle();
+		expect(entered.join('')).toBe('abc');
+		for (let place = 0; place < 4; place++) limiter.leave();
+		await settle();
+		expect(entered.join('')).toBe('abcde');
+		// Two are free again, and no more.
+		for (const name of 'fgh') enter(name);
+		await settle();
+		expect(entered.join('')).toBe('abcdefg');
+	});
+
+	test('are given back by work that failed too', async () => {
+		const limiter = new Limiter(2);
+		let underWay = 0;
+		let most = 0;
+		const begun: number[] = [];
+		const work = (n: number) =>
+			limiter.run(async () => {
+				begun.push(n);
+				most = Math.max(most, ++underWay);
+				await Promise.resolve();
+				underWay--;
+				if (n % 2) throw new Error(`odd ${n}`);
+				return n;
+			});
+		const results = await finish(Promise.allSettled([0, 1, 2, 3, 4, 5].map(work)));
+		expect(most).toBe(2);
+		expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason instanceof Error))).toEqual([
+			0, true, 2, true, 4, true,
+		]);
+	});
+});
+
+describe('waiting for a place until a time', () => {
+	test('a free place is taken, even when the time is over', async () => {
+		expect(await finish(new Limiter(1).enter(NOW - SECOND))).toBe(true);
+	});
+
+	test('without such a time, no clock is needed', async () => {
+		const limiter = new Limiter(1);
+		await limiter.enter();
+		const entered = limiter.enter();
+		limiter.leave();
+		expect(await finish(entered)).toBe(true);
+		expect(AbortSignal.timeout).not.toHaveBeenCalled();
+	});
+
+	test('no free place and no time left: nothing is waited for', async () => {
+		const limiter = new Limiter(1);
+		await limiter.enter();
+		expect(await finish(limiter.enter(NOW))).toBe(false);
+		expect(await finish(limiter.enter(NOW - SECOND))).toBe(false);
+		expect(Date.now()).toBe(NOW);
+	});
+
+	test('ends at that time', async () => {
+		const limiter = new Limiter(1);
+		await limiter.enter();
+		expect(await finish(limiter.enter(NOW + 3 * SECOND))).toBe(false);
+		expect(Date.now()).toBe(NOW + 3 * SECOND);
+	});
+
+	test('a place that comes free before is taken, once', async () => {
+		const limiter = new Limiter(1);
+		const { entered, late, enter } = entering(limiter);
+		enter('a');
+		enter('b', NOW + 3 * SECOND);
+		enter('c');
+		await advance(2 * SECOND);
+		limiter.leave();
+		await advance(10 * SECOND);
+		expect(entered).toEqual(['a', 'b']);
+		expect(late).toEqual([]);
+		limiter.leave();
+		await settle();
+		expect(entered).toEqual(['a', 'b', 'c']);
+	});
+
+	test('who came too late holds no place: it goes to the next, or is free', async () => {
+		const limiter = new Limiter(1);
+		const { entered, late, enter } = entering(limiter);
+		enter('a');
+		enter('b', NOW + SECOND);
+		enter('c', NOW + 2 * SECOND);
+		enter('d');
+		await advance(3 * SECOND);
+		expect(late).toEqual(['b', 'c']);
+		limiter.leave();
+		await settle();
+		expect(entered).toEqual(['a', 'd']);
+		enter('e', NOW + 4 * SECOND);
+		await advance(2 * SECOND);
+		limiter.leave();
+		enter('f');
+		await settle();
+		expect(entered).toEqual(['a', 'd', 'f']);
+	});
+});
