@@ -38,7 +38,7 @@ interface Sending<T> {
 	request: ApiRequest;
 	/** What it is about, as words in a sentence. */
 	subject: string;
-	read: (answer: ApiResponse) => Result<T>;
+	read: (response: ApiResponse) => Result<T>;
 	/** No request begins to wait for room past this time; in milliseconds since 1970. */
 	until: number;
 	/** Asked right before it is sent: whether it may not be sent any more. */
@@ -78,7 +78,7 @@ export class ApiClient {
 		const sending: Sending<VideoTask> = {
 			request: { method: 'GET', url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}` },
 			subject: `task "${id}"`,
-			read: (answer) => readTask(answer, id, Date.now()),
+			read: (response) => readTask(response, id, Date.now()),
 			until,
 		};
 		for (let retry = 1; ; retry++) {
@@ -113,7 +113,7 @@ export class ApiClient {
 		const sending: Sending<VideoTask> = {
 			request: { method: 'POST', url: `${this.access.baseUrl}/v1/seedance/videos`, body: createBody(video) },
 			subject: NEW_TASK,
-			read: (answer) => readCreated(answer, Date.now()),
+			read: (response) => readCreated(response, Date.now()),
 			until: Infinity,
 			isOff: run.isStopped,
 			onOutcome: (outcome) => {
@@ -166,10 +166,10 @@ export class ApiClient {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
 		if (signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
 		const sentAt = Date.now();
-		const answer = await sendRequest(this.context, request, { timeoutMs, signal });
-		if (!answer.ok) return failure(this.presentable(answer.error, subject));
+		const response = await sendRequest(this.context, request, { timeoutMs, signal });
+		if (!response.ok) return failure(this.presentable(response.error, subject));
 
-		const outcome = read(answer.value);
+		const outcome = read(response.value);
 		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
 			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
 		} else {
@@ -177,7 +177,7 @@ export class ApiClient {
 		}
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
-		const clean = read(redactResponse(answer.value, this.redact));
+		const clean = read(redactResponse(response.value, this.redact));
 		return failure(this.presentable(clean.ok ? outcome.error : clean.error, subject));
 	}
 

@@ -68,19 +68,19 @@ export async function testCredential(
 			resolveWithFullResponse: true,
 			useStream: true,
 		})) as { statusCode: number; headers: Record<string, unknown>; body: BodyStream };
-	const answer = await withTimeout(send, { timeoutMs: TIME_LIMIT_MS });
-	if (!answer.ok) return refused(answer.error, redact);
+	const response = await withTimeout(send, { timeoutMs: TIME_LIMIT_MS });
+	if (!response.ok) return refused(response.error, redact);
 
-	const outcome = readTask(redactResponse(answer.value, redact), NO_SUCH_TASK, Date.now());
-	if (!outcome.ok && !saysUnknown(outcome.error, answer.value)) return refused(outcome.error, redact);
+	const outcome = readTask(redactResponse(response.value, redact), NO_SUCH_TASK, Date.now());
+	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return refused(outcome.error, redact);
 	// Any web server has a page for what it does not find.
-	if (answer.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
+	if (response.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
 	return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
 }
 
 /** What the API says of an unknown task is not documented, hence wide: whoever looked for it let the key in first. */
-function saysUnknown({ kind }: TaskError, answer: ApiResponse): boolean {
-	return ['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(answer));
+function saysUnknown({ kind }: TaskError, response: ApiResponse): boolean {
+	return ['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response));
 }
 
 function refused(error: TaskError, redact = (text: string) => text): INodeCredentialTestResult {

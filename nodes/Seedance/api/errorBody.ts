@@ -24,8 +24,8 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 /** The API's words in a field that holds an error as text or as an object; empty where there are none. */
 export function errorWords(error: unknown): string {
 	if (typeof error === 'string') return oneLine(error);
-	const envelope = readErrorBody(error);
-	return envelope?.words || (envelope?.code === undefined ? '' : `code ${envelope.code}`);
+	const errorBody = readErrorBody(error);
+	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
 }
 
 function firstText(...candidates: unknown[]): string {

@@ -46,14 +46,14 @@ export function isSuccess({ status }: ApiResponse): boolean {
  * @param now the present time, in milliseconds since 1970
  * @returns undefined for an answer that reports no error
  */
-export function responseError(answer: ApiResponse, subject: string, now: number): TaskError | undefined {
-	const envelope = readErrorBody(answer.body);
-	const status = errorStatus(answer, envelope);
-	const words = specialWords(answer, envelope, subject) ?? (status === undefined ? undefined : statusWords(status, subject));
-	if (words) return errorOf(words, answer, envelope, now);
-	if (!envelope || SUCCESS_CODES.some((code) => String(code) === String(envelope.code))) return undefined;
-	if (envelope.code === undefined && /^(ok|success|成功)/i.test(envelope.words)) return undefined;
-	return errorOf(unknownError(envelope, subject), answer, envelope, now);
+export function responseError(response: ApiResponse, subject: string, now: number): TaskError | undefined {
+	const errorBody = readErrorBody(response.body);
+	const status = errorStatus(response, errorBody);
+	const words = specialWords(response, errorBody, subject) ?? (status === undefined ? undefined : statusWords(status, subject));
+	if (words) return errorOf(words, response, errorBody, now);
+	if (!errorBody || SUCCESS_CODES.some((code) => String(code) === String(errorBody.code))) return undefined;
+	if (errorBody.code === undefined && /^(ok|success|成功)/i.test(errorBody.words)) return undefined;
+	return errorOf(unknownError(errorBody, subject), response, errorBody, now);
 }
 
 /** The error for a request that was not sent, since the API asks to be left alone for longer. */
@@ -63,39 +63,39 @@ export function cooldownError(subject: string, retryAfterMs: number): TaskError 
 }
 
 /** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
-function errorStatus(answer: ApiResponse, envelope: ErrorBody | undefined): number | undefined {
-	if (!isSuccess(answer)) return answer.status;
-	const code = Number(envelope?.code);
+function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): number | undefined {
+	if (!isSuccess(response)) return response.status;
+	const code = Number(errorBody?.code);
 	return Number.isInteger(code) && code >= 400 && code < 600 ? code : undefined;
 }
 
 /** What a body can say under any status: a refused key, an unknown task, an address that leads nowhere. */
-function specialWords(answer: ApiResponse, envelope: ErrorBody | undefined, subject: string): Words | undefined {
-	if (!envelope) return undefined;
-	const code = String(envelope.code);
-	if (WRONG_ADDRESS.test(envelope.words)) return wrongAddress();
-	const isFailedLogin = isSuccess(answer) && code === FAILED_LOGIN_CODE;
-	const speaksOfKey = REFUSED_KEY.test(envelope.words) && !KEY_IS_KNOWN.includes(answer.status);
+function specialWords(response: ApiResponse, errorBody: ErrorBody | undefined, subject: string): Words | undefined {
+	if (!errorBody) return undefined;
+	const code = String(errorBody.code);
+	if (WRONG_ADDRESS.test(errorBody.words)) return wrongAddress();
+	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
+	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
 	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, subject);
-	const isUnknownTask = subject !== NEW_TASK && (code === '404' || UNKNOWN_TASK.test(envelope.words));
+	const isUnknownTask = subject !== NEW_TASK && (code === '404' || UNKNOWN_TASK.test(errorBody.words));
 	return isUnknownTask ? statusWords(404, subject) : undefined;
 }
 
-function errorOf({ kind, message, advice }: Words, answer: ApiResponse, envelope: ErrorBody | undefined, now: number): TaskError {
+function errorOf({ kind, message, advice }: Words, response: ApiResponse, errorBody: ErrorBody | undefined, now: number): TaskError {
 	const passes = kind === 'rateLimited' || kind === 'serverError';
-	const retryAfterMs = passes ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
+	const retryAfterMs = passes ? parseRetryAfter(response.headers['retry-after'], now) : undefined;
 	const description = [
 		advice,
 		kind === 'rateLimited' && retryAfterMs !== undefined && asksToWait(retryAfterMs),
-		kind === 'redirect' && redirectTarget(answer.headers),
+		kind === 'redirect' && redirectTarget(response.headers),
 	];
 	return {
 		kind,
 		message,
 		description: description.filter(Boolean).join(' '),
 		// Where nothing else is known of it, the words are the message.
-		said: kind === 'unknownError' ? undefined : envelope?.words,
-		httpStatus: answer.status,
+		said: kind === 'unknownError' ? undefined : errorBody?.words,
+		httpStatus: response.status,
 		retryAfterMs,
 	};
 }

@@ -61,13 +61,13 @@ export function isUncertain(error: TaskError): boolean {
  *
  * @param now the present time, in milliseconds since 1970
  */
-export function readCreated(answer: ApiResponse, now: number): Result<VideoTask> {
-	const { body } = answer;
-	if (isSuccess(answer) && isObject(body)) {
+export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
+	const { body } = response;
+	if (isSuccess(response) && isObject(body)) {
 		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
 		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
 	}
-	const error = responseError(answer, NEW_TASK, now) ?? notATask(answer, NEW_TASK);
+	const error = responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK);
 	// Words that nobody knows beside data: something was made of the request, a task perhaps.
 	const madeSomething = error.kind === 'unknownError' && isObject(body) && isObject(body.data);
 	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);

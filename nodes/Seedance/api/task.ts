@@ -94,18 +94,18 @@ export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined 
 /**
  * Makes a task of an answer, or an error of whatever else it is.
  *
- * @param answer any HTTP answer
+ * @param response any HTTP answer
  * @param id the task that was asked for
  * @param now the present time, in milliseconds since 1970
  */
-export function readTask(answer: ApiResponse, id: string, now: number): Result<VideoTask> {
+export function readTask(response: ApiResponse, id: string, now: number): Result<VideoTask> {
 	const subject = `task "${id}"`;
-	const { body } = answer;
-	if (isSuccess(answer) && isObject(body)) {
+	const { body } = response;
+	if (isSuccess(response) && isObject(body)) {
 		const found = taskIn(body) ?? taskIn(body.data, id);
 		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
 	}
-	return failure(responseError(answer, subject, now) ?? notATask(answer, subject));
+	return failure(responseError(response, subject, now) ?? notATask(response, subject));
 }
 
 /**

@@ -1,10 +1,10 @@
-import { sleepWithAbort } from './abort';
+import { sleepWithAbort, whenAborted } from './abort';
 
 /** A bound on how many things are under way at once; who comes later waits in line. */
 export class Limiter {
 	private free: number;
 
-	private readonly line: Array<() => boolean> = [];
+	private readonly line: Array<() => void> = [];
 
 	/** @param count how many may be under way at once; at least 1 */
 	constructor(count: number) {
@@ -22,29 +22,22 @@ export class Limiter {
 			this.free--;
 			return true;
 		}
-		let waits = true;
-		const turn = new Promise<boolean>((resolve) => {
-			this.line.push(() => {
-				if (waits) resolve(true);
-				return waits;
-			});
-		});
-		if (until === Infinity) return await turn;
-		const over = new AbortController();
-		const late = sleepWithAbort(until - Date.now(), over.signal).then(() => {
-			// Unless the turn came first.
-			waits = waits && over.signal.aborted;
-			return false;
-		});
-		const entered = await Promise.race([turn, late]);
-		over.abort();
-		return entered;
+		const turn = new AbortController();
+		const next = () => turn.abort();
+		this.line.push(next);
+		if (until === Infinity) await whenAborted(turn.signal).happens;
+		else await sleepWithAbort(until - Date.now(), turn.signal);
+		// Its turn may have come while it gave up.
+		if (turn.signal.aborted) return true;
+		this.line.splice(this.line.indexOf(next), 1);
+		return false;
 	}
 
 	/** Gives the place to the next in line. */
 	leave(): void {
-		for (let next = this.line.shift(); next; next = this.line.shift()) if (next()) return;
-		this.free++;
+		const next = this.line.shift();
+		if (next) next();
+		else this.free++;
 	}
 
 	/** Does the work as soon as there is a place for it. */

@@ -41,15 +41,15 @@ export async function downloadVideo(
 	if (!address.ok) return address;
 	const download = new Download(context, address.value, settings);
 	for (;;) {
-		const answer = await download.begin();
-		if (!answer.ok) return answer;
+		const response = await download.begin();
+		if (!response.ok) return response;
 		try {
-			const stream = streamOf(answer.value.body, download.chunks(answer.value));
-			const { mimeType, ending } = answer.value;
+			const stream = streamOf(response.value.body, download.chunks(response.value));
+			const { mimeType, ending } = response.value;
 			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
 			// A store that failed may not have read at all.
-			answer.value.close();
+			response.value.close();
 			const ended = download.error ?? storeError(error);
 			if (!download.restart) return failure(ended);
 		}
@@ -66,7 +66,7 @@ class Download {
 
 	private retries = 0;
 
-	/** An answer from the first byte that came where a later byte was asked for. */
+	/** An answer from the first byte that came where a later byte was requested. */
 	private fullResponse?: VideoResponse;
 
 	constructor(
@@ -78,23 +78,23 @@ class Download {
 	/** Asks for the whole file, again after passing errors. */
 	async begin(): Promise<Result<VideoResponse>> {
 		this.error = undefined;
-		const answer = this.fullResponse ? success(this.fullResponse) : await this.ask(undefined, this.restart);
+		const response = this.fullResponse ? success(this.fullResponse) : await this.request(undefined, this.restart);
 		this.restart = false;
 		this.fullResponse = undefined;
-		if (answer.ok && (answer.value.totalBytes ?? 0) > this.settings.maxBytes) {
-			answer.value.close();
-			return failure(tooLarge(this.settings.maxBytes, answer.value.totalBytes));
+		if (response.ok && (response.value.totalBytes ?? 0) > this.settings.maxBytes) {
+			response.value.close();
+			return failure(tooLarge(this.settings.maxBytes, response.value.totalBytes));
 		}
-		return answer;
+		return response;
 	}
 
 	/** The file's bytes. Ends early, by throwing, with `error` set. */
 	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array> {
 		const { totalBytes } = first;
-		let answer = first;
+		let response = first;
 		let bytes = 0;
 		for (;;) {
-			const connection = new Connection(answer.body, this.settings);
+			const connection = new Connection(response.body, this.settings);
 			for await (const chunk of connection.chunks()) {
 				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(notAVideo('a web page'));
 				bytes += chunk.length;
@@ -106,7 +106,7 @@ class Download {
 				if (bytes === 0) this.end(notAVideo('an empty file'));
 				return;
 			}
-			answer = await this.resume(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
+			response = await this.resume(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
 		}
 	}
 
@@ -116,13 +116,13 @@ class Download {
 		if (this.settings.signal?.aborted) this.end(canceledError());
 		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(byte, reason));
 		const resumable = offersRanges(first) && validator !== undefined;
-		const answer = await this.ask(resumable ? { byte, validator } : undefined, true);
-		if (!answer.ok) {
+		const response = await this.request(resumable ? { byte, validator } : undefined, true);
+		if (!response.ok) {
 			// Past the end: the server announced more bytes than it has.
-			const pastTheEnd = answer.error.httpStatus === 416;
-			this.end(pastTheEnd ? brokenDownload(byte, reason) : answer.error);
+			const pastTheEnd = response.error.httpStatus === 416;
+			this.end(pastTheEnd ? brokenDownload(byte, reason) : response.error);
 		}
-		const { value } = answer;
+		const { value } = response;
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fullResponse = value;
 		else value.close();
@@ -130,16 +130,16 @@ class Download {
 		this.end(brokenDownload(byte, reason));
 	}
 
-	private async ask(from?: { byte: number; validator: string }, isRetry = false): Promise<Result<VideoResponse>> {
+	private async request(from?: { byte: number; validator: string }, isRetry = false): Promise<Result<VideoResponse>> {
 		const { timeoutMs, maxRetries, signal } = this.settings;
 		for (let again = isRetry; ; again = true) {
 			if (again) {
 				this.retries++;
 				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal))) return failure(canceledError());
 			}
-			const answer = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
-			if (answer.ok) return answer;
-			if (!meaningOf(answer.error).retried || this.retries >= maxRetries) return answer;
+			const response = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
+			if (response.ok) return response;
+			if (!meaningOf(response.error).retried || this.retries >= maxRetries) return response;
 		}
 	}
 

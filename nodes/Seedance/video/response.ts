@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { canceledError, whenAborted } from '../shared/abort';
 import { failure, type Result, success } from '../shared/error';
-import { type BodyStream, connectionError } from '../shared/http';
+import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
 import { notAVideo, videoStatusError } from './errors';
 
 /** A video's server, answering. */
@@ -22,8 +22,8 @@ export interface VideoResponse {
 	ending: string;
 }
 
-/** How a video is asked for. */
-export interface VideoRequest {
+/** How a video is requested. */
+export interface DownloadRequest {
 	url: string;
 	timeoutMs: number;
 	signal?: AbortSignal;
@@ -62,7 +62,7 @@ const ANY_VIDEO = 'mp4';
  */
 export async function requestVideo(
 	context: IExecuteFunctions,
-	{ url, timeoutMs, signal, from }: VideoRequest,
+	{ url, timeoutMs, signal, from }: DownloadRequest,
 ): Promise<Result<VideoResponse>> {
 	// A signal of its own: the HTTP client would put one more listener on the run's for each download.
 	const request = new AbortController();
@@ -83,13 +83,9 @@ export async function requestVideo(
 		returnFullResponse: true,
 		encoding: 'stream',
 	};
-	let response;
+	let response: StreamedResponse;
 	try {
-		response = (await context.helpers.httpRequest(options)) as {
-			statusCode: number;
-			headers: Record<string, unknown>;
-			body: BodyStream;
-		};
+		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
 	} catch (error) {
 		return failure(signal?.aborted ? canceledError() : connectionError(error, "The video's server"));
 	} finally {
@@ -135,15 +131,15 @@ function fileKind(type: string, url: string): { mimeType: string; ending: string
 }
 
 /** Whether an answer goes on exactly where the download broke. */
-export function continues(answer: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
-	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(answer.headers, 'content-range'));
+export function continues(response: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(response.headers, 'content-range'));
 	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;
-	return answer.status === 206 && Number(range?.[1]) === byte && sameFile;
+	return response.status === 206 && Number(range?.[1]) === byte && sameFile;
 }
 
 /** Whether the server can send a part of the file. */
-export function offersRanges(answer: VideoResponse): boolean {
-	return headerText(answer.headers, 'accept-ranges').toLowerCase() === 'bytes';
+export function offersRanges(response: VideoResponse): boolean {
+	return headerText(response.headers, 'accept-ranges').toLowerCase() === 'bytes';
 }
 
 function totalBytes(status: number, headers: Record<string, unknown>): number | undefined {

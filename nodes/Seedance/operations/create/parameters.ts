@@ -20,10 +20,7 @@ export function promptLength(prompt: string): { chineseCharacters: number; words
 export function readRequest(context: IExecuteFunctions, index: number): VideoRequest {
 	const refuse = (message: string, description: string) =>
 		new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
-	const text = (name: string) => {
-		const value = context.getNodeParameter(name, index, '');
-		return typeof value === 'string' ? value.trim() : String(value ?? '').trim();
-	};
+	const text = (name: string) => String(context.getNodeParameter(name, index, '') ?? '').trim();
 
 	const prompt = text('prompt');
 	if (prompt === '') {
@@ -44,8 +41,8 @@ export function readRequest(context: IExecuteFunctions, index: number): VideoReq
 	const model = text('model');
 	if (model === '') throw refuse('The Model is empty', 'Choose a model, or give the ID of one.');
 
-	const duration = Number(text('duration'));
-	if (text('duration') === '' || !Number.isInteger(duration) || (duration !== -1 && (duration < DURATION_SECONDS.min || duration > DURATION_SECONDS.max))) {
+	const duration = Number(text('duration') || NaN);
+	if (!Number.isInteger(duration) || (duration !== -1 && (duration < DURATION_SECONDS.min || duration > DURATION_SECONDS.max))) {
 		throw refuse(
 			`The Duration can't be ${text('duration') || 'empty'}`,
 			`Give whole seconds from ${DURATION_SECONDS.min} to ${DURATION_SECONDS.max}, or -1 to let the model choose.`,

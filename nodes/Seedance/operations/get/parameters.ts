@@ -15,7 +15,7 @@ export interface WaitSettings extends PollSettings {
 }
 
 /** What an item's download is bounded by, and where its file goes. */
-export interface DownloadSettings {
+export interface ItemDownload {
 	/** Largest file, in bytes. */
 	maxBytes: number;
 	/** The item's binary field that takes the file. */
@@ -79,7 +79,7 @@ export function readDownloadSettings(
 	context: IExecuteFunctions,
 	index: number,
 	options: IDataObject,
-): DownloadSettings | undefined {
+): ItemDownload | undefined {
 	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
 	if (isTool(context) || context.getNodeParameter('downloadVideo', index, false) !== true) return undefined;
 	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
