@@ -5,10 +5,10 @@ import { FaultList } from './faults.cts';
 import { fileId, filePath, videoHost } from './files.cts';
 import { startHost } from './host.cts';
 import { RequestLog } from './log.cts';
-import { LARGEST_VIDEO } from './mp4.cts';
-import { seededRandom } from './random.cts';
+import { seeded } from './random.cts';
 import { RateLimiter, checkRateLimit } from './rateLimit.cts';
 import { TaskStore } from './store.cts';
+import { LARGEST_VIDEO } from './video.cts';
 
 import type { CreatedTask } from './api.cts';
 import type { Check } from './check.cts';
@@ -109,7 +109,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const { rateLimit = null, clock = Date.now, seed = 1, onRequest } = options;
 	if (rateLimit !== null) checkRateLimit(rateLimit);
 
-	const random = seededRandom(seed);
+	const random = seeded(seed);
 	const log = new RequestLog();
 	const faults = new FaultList();
 	const apiKeys = new Set(options.apiKeys ?? ['sk-simulator']);

@@ -1,5 +1,5 @@
 import { anything, filled, number, object, oneOf, string } from './check.cts';
-import { LARGEST_VIDEO, LONGEST_VIDEO } from './mp4.cts';
+import { LARGEST_VIDEO } from './video.cts';
 
 import type { Check } from './check.cts';
 
@@ -38,13 +38,13 @@ export interface TaskOptions {
 	videoUrl?: unknown;
 	/** How many completed answers come with `video_url: null`, default 0 */
 	missingVideoUrl?: number;
-	/** Size of the file; raised to what the film needs, see mp4.cts */
+	/** Size of the file; raised to what the film needs, see video.cts */
 	videoBytes?: number;
 	/** Its Content-Type, default `video/mp4`; '' for none; the bytes stay a film */
 	fileType?: string;
 	/** Of the file's address, default `mp4` */
 	fileEnding?: string;
-	/** Seconds of video, default 5 */
+	/** Seconds of video as answers tell it, default 5: the file's true length, whatever is told */
 	actualDuration?: number;
 }
 
@@ -115,7 +115,7 @@ export const TASK_FIELDS: Record<string, Check> = {
 	videoBytes: number({ min: 0, max: LARGEST_VIDEO, integer: true }),
 	fileType: mediaType,
 	fileEnding: ending,
-	actualDuration: number({ above: 0, max: LONGEST_VIDEO }),
+	actualDuration: number({ above: 0 }),
 };
 
 /**

@@ -4,7 +4,7 @@ import { startSimulator } from '../simulator/index.cts';
 import type { Simulator, SimulatorOptions } from '../simulator/index.cts';
 import type { FaultKindName } from '../simulator/faultKinds.cts';
 import type { FaultOptions } from '../simulator/faults.cts';
-import { createVideo } from '../simulator/mp4.cts';
+import { videoOf } from '../simulator/video.cts';
 import { SEEN } from '../simulator/seen.cts';
 
 const NOW = 1_761_635_478_000;
@@ -792,7 +792,7 @@ describe('the files host', () => {
 	beforeEach(async () => {
 		await start();
 		id = simulator.addTask({ finishAfter: 0, videoBytes: 200_000 }).id;
-		const { size, read } = createVideo({ seed: id, size: 200_000 });
+		const { size, read } = videoOf(id, 200_000);
 		video = Buffer.concat([...read(0, size)]);
 	});
 
@@ -924,77 +924,42 @@ describe('the files host', () => {
 describe('a video', () => {
 	beforeEach(async () => await start());
 
-	const whole = (options: Parameters<typeof createVideo>[0]) => {
-		const { size, read } = createVideo(options);
-		return Buffer.concat([...read(0, size)]);
-	};
+	const part = (seed: string, size: number, start = 0, end = Infinity) => Buffer.concat([...videoOf(seed, size).read(start, end)]);
 
-	/** Names, places and contents of the boxes at one level. */
-	const boxes = (data: Buffer) => {
-		const found: Array<{ type: string; start: number; content: Buffer }> = [];
-		for (let start = 0; start < data.length;) {
-			const size = data.readUInt32BE(start);
-			const content = data.subarray(start + 8, start + size);
-			found.push({ type: data.toString('latin1', start + 4, start + 8), start, content });
-			start += size;
-		}
-		return found;
-	};
-
-	it('is the same for the same arguments, and another for others', () => {
-		const video = whole({ seed: 'a', size: 100_000 });
+	it('is the same for the same task, and another for another', () => {
+		const video = part('a', 100_000);
 		expect(video).toHaveLength(100_000);
-		expect(whole({ seed: 'a', size: 100_000 }).equals(video)).toBe(true);
-		expect(whole({ seed: 'b', size: 100_000 }).equals(video)).toBe(false);
-		expect(whole({ seed: 'a', size: 100_000, seconds: 6 }).equals(video)).toBe(false);
+		expect(part('a', 100_000).equals(video)).toBe(true);
+		expect(part('b', 100_000).equals(video)).toBe(false);
 	});
 
-	it('is made of ftyp, moov, mdat and a free box up to the size', () => {
-		const video = boxes(whole({ seed: 'a', size: 50_000 }));
-		expect(video.map(({ type }) => type)).toEqual(['ftyp', 'moov', 'mdat', 'free']);
-		const natural = createVideo({ seed: 'a' }).size;
-		expect(natural).toBeLessThan(4000);
-		expect(createVideo({ seed: 'a', size: 1 }).size).toBe(natural);
-		expect(createVideo({ seed: 'a', size: natural + 1 }).size).toBe(natural + 1);
-	});
-
-	it('points at its pictures', () => {
-		const video = whole({ seed: 'a', seconds: 7.5 });
-		const mdat = boxes(video).find(({ type }) => type === 'mdat');
-		const start = video.indexOf('stco') + 12;
-		expect(video.readUInt32BE(start)).toBe((mdat?.start ?? 0) + 8);
-		const pictures = mdat === undefined ? [] : lengthPrefixed(mdat.content);
-		expect(pictures).toHaveLength(8);
-		expect(new Set(pictures.map((picture) => picture.toString('hex'))).size).toBe(8);
-	});
-
-	const lengthPrefixed = (data: Buffer) => {
-		const units: Buffer[] = [];
-		for (let start = 0; start < data.length;) {
-			const end = start + 4 + data.readUInt32BE(start);
-			units.push(data.subarray(start + 4, end));
-			start = end;
+	it('is the film and a free box up to the size, or as small as that can be', () => {
+		const smallest = videoOf('a', 0).size;
+		expect(smallest).toBeLessThan(4000);
+		for (const [wanted, size] of [[1, smallest], [smallest + 1, smallest + 1], [50_000, 50_000]] as const) {
+			const video = part('a', wanted);
+			expect(video).toHaveLength(size);
+			const boxes: string[] = [];
+			let start = 0;
+			for (; start < size; start += video.readUInt32BE(start)) boxes.push(video.toString('latin1', start + 4, start + 8));
+			expect(boxes).toEqual(['ftyp', 'moov', 'mdat', 'free']);
+			expect(start).toBe(size);
 		}
-		return units;
-	};
-
-	it('reads the same from any place, with nothing twice', () => {
-		const size = 300_000;
-		const { read } = createVideo({ seed: 'a', size });
-		const video = whole({ seed: 'a', size });
-		const ranges = [[2000, 140_000], [65_536, 131_072], [65_535, 65_537], [size - 1, size]] as const;
-		for (const [start, end] of ranges) {
-			expect(Buffer.concat([...read(start, end)]).equals(video.subarray(start, end))).toBe(true);
-		}
-		const [second, third] = [video.subarray(65_536, 131_072), video.subarray(131_072, 196_608)];
-		expect(second.equals(third)).toBe(false);
-		expect(whole({ seed: 'b', size }).subarray(65_536, 131_072).equals(second)).toBe(false);
-		for (const chunk of read(0, size)) expect(chunk.length).toBeLessThanOrEqual(65_536);
 	});
 
-	it('has its bounds', () => {
-		expect(() => createVideo({ seed: 'a', seconds: 0 })).toThrow(RangeError);
-		expect(() => createVideo({ seed: 'a', size: 2 ** 32 })).toThrow(RangeError);
+	it.each([[0, 100], [2000, 140_000], [65_536, 131_072], [65_535, 65_537], [299_999, 300_000], [5, 5]])(
+		'reads the same from any place: %d to %d',
+		(start, end) => {
+			expect(part('a', 300_000, start, end).equals(part('a', 300_000).subarray(start, end))).toBe(true);
+		},
+	);
+
+	it('repeats nothing, and is never in memory as a whole', () => {
+		const { size, read } = videoOf('a', 2 ** 32 - 1);
+		expect(size).toBe(2 ** 32 - 1);
+		const places = [10_000, 20_000, 75_536, 2 ** 31, 2 ** 32 - 101].map((at) => Buffer.concat([...read(at, at + 100)]).toString('hex'));
+		expect(new Set(places).size).toBe(places.length);
+		for (const chunk of videoOf('a', 300_000).read(0, 300_000)) expect(chunk.length).toBeLessThanOrEqual(65_536);
 	});
 });
 
