@@ -2,7 +2,6 @@ import { sleep } from 'n8n-workflow';
 import { request } from 'undici';
 import { startSimulator } from '../simulator/index.cts';
 import type { Simulator, SimulatorOptions } from '../simulator/index.cts';
-import type { FaultKindName } from '../simulator/faultKinds.cts';
 import type { FaultOptions } from '../simulator/faults.cts';
 import { videoOf } from '../simulator/video.cts';
 import { SEEN } from '../simulator/seen.cts';
@@ -219,10 +218,10 @@ describe('a task', () => {
 		await start();
 		simulator.addTask({ id: 'taken' });
 		expect(() => simulator.addTask({ id: 'taken' })).toThrow('one with the id taken already');
-		expect(() => simulator.addTask({ finishAfter: NaN })).toThrow('finishAfter must be a number');
-		expect(() => simulator.addTask({ fileType: 'png' })).toThrow('fileType must be a media type');
-		expect(() => simulator.addTask({ fileEnding: '.png' })).toThrow('fileEnding must be letters and digits');
-		expect(() => simulator.addTask(JSON.parse('{"outcom":"failed"}'))).toThrow('unknown field "outcom"');
+		expect(() => simulator.addTask({ finishAfter: NaN })).toThrow('task: finishAfter: Invalid input: expected number');
+		expect(() => simulator.addTask({ fileType: 'png' })).toThrow('fileType: expected a media type');
+		expect(() => simulator.addTask({ fileEnding: '.png' })).toThrow('fileEnding: expected letters and digits');
+		expect(() => simulator.addTask(JSON.parse('{"outcom":"failed"}'))).toThrow('task: Unrecognized key: "outcom"');
 		expect(simulator.removeTask('taken')).toBe(true);
 		expect(simulator.removeTask('taken')).toBe(false);
 	});
@@ -334,11 +333,11 @@ describe('the API', () => {
 
 	it('refuses options that do not fit, and ports that are taken', async () => {
 		await start();
-		await expect(startSimulator({ speed: 0 })).rejects.toThrow('speed must be a number above 0');
+		await expect(startSimulator({ speed: 0 })).rejects.toThrow('simulator: speed: Too small: expected number to be >0');
 		const rateLimit = { requests: 0, seconds: 1 };
-		await expect(startSimulator({ rateLimit })).rejects.toThrow('requests must be');
+		await expect(startSimulator({ rateLimit })).rejects.toThrow('simulator: rateLimit.requests: Too small');
 		const unknownMethod = startSimulator({ rateLimit: JSON.parse('{"method":"PUT"}') });
-		await expect(unknownMethod).rejects.toThrow('rateLimit: method must be one of GET, POST');
+		await expect(unknownMethod).rejects.toThrow('rateLimit.method: Invalid option: expected one of "GET"|"POST"');
 		const port = Number(new URL(simulator.baseUrl).port);
 		await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 	});
@@ -400,31 +399,31 @@ describe('create', () => {
 	const text = { type: 'text', text: 'A cat' };
 	const withContent = (...content: unknown[]) => ({ ...createBody(), content });
 	it.each<[string, unknown]>([
-		['body must', '[]'],
-		['body must', '{'],
-		['model ', { ...createBody(), model: 'seedance_2' }],
-		['model ', { content: [text] }],
-		['content ', { model: 'seedance_1_5_pro_720p' }],
-		['content ', withContent()],
-		['content ', { ...createBody(), content: 'A cat' }],
-		['content[0] ', withContent(null)],
-		['content[0].type', withContent({ type: 'video' })],
-		['content[0].text', withContent({ type: 'text' })],
-		['content[0].text', createBody(' ')],
-		['content[0].text', createBody('猫'.repeat(501))],
-		['content[0].text', createBody('cat '.repeat(1001))],
-		['content[1].role', withContent(text, image({ role: 'middle' }))],
-		['content[1].image_url.url', withContent(text, image({ image_url: { url: 'a.png' } }))],
-		['content[0].rol ', withContent(image({ rol: 'last_frame' }))],
-		['content must not hold more than one text', withContent(text, text)],
-		['content must not hold more than one first_frame', withContent(image(), image())],
-		['ratio ', { ...createBody(), ratio: '2:1' }],
-		['duration ', { ...createBody(), duration: 3 }],
-		['duration ', { ...createBody(), duration: 13 }],
-		['duration ', { ...createBody(), duration: 4.5 }],
-		['duration ', { ...createBody(), duration: '5' }],
-		['generate_audio ', { ...createBody(), generate_audio: 'true' }],
-		['generateAudio ', { ...createBody(), generateAudio: true }],
+		['Invalid input: expected object, received array', '[]'],
+		['body must be JSON', '{'],
+		['model: ', { ...createBody(), model: 'seedance_2' }],
+		['model: ', { content: [text] }],
+		['content: ', { model: 'seedance_1_5_pro_720p' }],
+		['content: ', withContent()],
+		['content: ', { ...createBody(), content: 'A cat' }],
+		['content[0]: ', withContent(null)],
+		['content[0].type: must be', withContent({ type: 'video' })],
+		['content[0].text: ', withContent({ type: 'text' })],
+		['content[0].text: ', createBody(' ')],
+		['content[0].text: ', createBody('猫'.repeat(501))],
+		['content[0].text: ', createBody('cat '.repeat(1001))],
+		['content[1].role: ', withContent(text, image({ role: 'middle' }))],
+		['content[1].image_url.url: must be an http', withContent(text, image({ image_url: { url: 'a.png' } }))],
+		['content[0]: Unrecognized key: "rol"', withContent(image({ rol: 'last_frame' }))],
+		['content: must not hold more than one text', withContent(text, text)],
+		['content: must not hold more than one first_frame', withContent(image(), image())],
+		['ratio: ', { ...createBody(), ratio: '2:1' }],
+		['duration: must be a whole number from 4 to 12', { ...createBody(), duration: 3 }],
+		['duration: must be a whole number from 4 to 12', { ...createBody(), duration: 13 }],
+		['duration: must be a whole number from 4 to 12', { ...createBody(), duration: 4.5 }],
+		['duration: must be a whole number from 4 to 12', { ...createBody(), duration: '5' }],
+		['generate_audio: ', { ...createBody(), generate_audio: 'true' }],
+		['Unrecognized key: "generateAudio"', { ...createBody(), generateAudio: true }],
 	])('refuses with "%s..."', async (message, body) => {
 		await start();
 		const { status, value } = await create(body);
@@ -580,7 +579,7 @@ describe('a fault of the API', () => {
 	};
 	const succeeded = { completed: 'succeeded' };
 
-	it.each<[Omit<FaultOptions, 'kind'>, (task: Shown) => unknown]>([
+	it.each<[Omit<Extract<FaultOptions, { kind: 'shape' }>, 'kind'>, (task: Shown) => unknown]>([
 		[{ as: 'insideData' }, (task) => ({ code: 0, msg: null, data: task })],
 		[{ as: 'insideDataCodeText' }, (task) => ({ code: '0', msg: 'success', data: task })],
 		[{ as: 'insideDataWithoutId' }, (task) => ({ data: { ...task, id: undefined } })],
@@ -746,25 +745,25 @@ describe('a fault of the API', () => {
 	});
 
 	it('is refused when its options do not fit', () => {
-		expect(() => fault({ kind: 'nonsense' as FaultKindName })).toThrow('kind must be one of status, ');
-		expect(() => fault({ kind: 'reset', delay: 5 })).toThrow('unknown field "delay"');
+		expect(() => fault({ kind: 'nonsense' } as never)).toThrow('fault: kind: Invalid option: expected one of "status"|');
+		expect(() => fault({ kind: 'reset', delay: 5 } as never)).toThrow('fault reset: Unrecognized key: "delay"');
 		expect(() => fault({ kind: 'noRange' })).toThrow('host must be files');
 		expect(() => fault({ kind: 'wrongId', host: 'files' })).toThrow('host must be api');
-		expect(() => fault({ kind: 'status', status: '500' })).toThrow('status must be a whole number');
-		expect(() => fault({ kind: 'status', times: 0 })).toThrow('times must be a whole number from 1');
+		expect(() => fault({ kind: 'status', status: '500' } as never)).toThrow('status: Invalid input: expected number');
+		expect(() => fault({ kind: 'status', times: 0 })).toThrow('times: expected a whole number from 1');
 	});
 
 	it.each([
-		[{ kind: 'missingField' }, 'missingField: field must be given'],
-		[{ kind: 'seen' }, 'seen: answer must be given'],
-		[{ kind: 'seen', answer: 'badKey' }, 'seen: answer must be one of badKey200, '],
+		[{ kind: 'missingField' }, 'missingField: field: Invalid input'],
+		[{ kind: 'seen' }, 'seen: answer: Invalid option'],
+		[{ kind: 'seen', answer: 'badKey' }, 'seen: answer: Invalid option: expected one of "badKey200"|'],
 		[{ kind: 'seen', answer: 'badKey200', host: 'files' }, 'seen: host must be api'],
-		[{ kind: 'shape' }, 'shape: as must be given'],
-		[{ kind: 'shape', as: [] }, 'shape: as must be one of errorObject, '],
-		[{ kind: 'shape', as: ['linkIn', 'x'] }, 'or an array of them that is not empty'],
+		[{ kind: 'shape' }, 'shape: as: expected one or more of errorObject, '],
+		[{ kind: 'shape', as: [] }, 'shape: as: expected one or more of errorObject, '],
+		[{ kind: 'shape', as: ['linkIn', 'x'] }, 'shape: as: expected one or more of'],
 		[{ kind: 'shape', as: 'statusWord' }, 'shape: words and statusWord need each other'],
 		[{ kind: 'shape', as: 'linkIn', words: {} }, 'shape: words and statusWord need each other'],
-		[{ kind: 'shape', as: 'statusWord', words: { done: 'x' } }, 'shape: words must be an object'],
+		[{ kind: 'shape', as: 'statusWord', words: { done: 'x' } }, 'shape: words.done: Invalid key'],
 		[{ kind: 'shape', as: 'insideData', field: 'url' }, 'shape: field needs linkIn'],
 	])('is refused when its params do not fit: %j', (options, message) => {
 		expect(() => fault(options as FaultOptions)).toThrow(message);
@@ -988,11 +987,11 @@ describe('control over HTTP', () => {
 
 	it.each([
 		['tasks', '{', 'body: must be JSON'],
-		['tasks', '[]', 'body: must be a JSON object'],
-		['tasks', { id: 5 }, 'task: id must be'],
-		['tasks', { speed: 5 }, 'task: unknown field "speed"'],
-		['faults', {}, 'fault: kind must be one of'],
-		['faults', { kind: 'slow', delay: 'long' }, 'fault slow: delay must be a number'],
+		['tasks', '[]', 'body: Invalid input: expected object, received array'],
+		['tasks', { id: 5 }, 'task: id: Invalid input: expected string'],
+		['tasks', { speed: 5 }, 'task: Unrecognized key: "speed"'],
+		['faults', {}, 'fault: kind: Invalid option: expected one of'],
+		['faults', { kind: 'slow', delay: 'long' }, 'fault slow: delay: Invalid input: expected number'],
 	])('refuses %s %j', async (name, body, message) => {
 		const { status, value } = await control(name, { method: 'POST', body });
 		expect(status).toBe(400);
