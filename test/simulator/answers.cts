@@ -17,9 +17,9 @@ export interface Answer {
 }
 
 /** The shapes an error has to be expected in. The vendor's page documents none; these are the usual ones. */
-export type Envelope = 'html' | 'empty' | 'errorString' | 'errorObject' | 'codeMessage' | 'codeMsg';
+export const ENVELOPES = ['html', 'empty', 'errorString', 'errorObject', 'codeMessage', 'codeMsg'] as const;
 
-export const ENVELOPES: readonly Envelope[] = ['html', 'empty', 'errorString', 'errorObject', 'codeMessage', 'codeMsg'];
+export type Envelope = (typeof ENVELOPES)[number];
 
 export function bodyOf(bytes: Buffer): Body {
 	return {
@@ -70,13 +70,16 @@ function htmlPage(status: number) {
 `;
 }
 
-/**
- * An error in one of the shapes that clients have to expect.
- *
- * @param details defaults: the status in words; its
- * number for `codeMessage` and `codeMsg`, `simulated_error` for `errorObject`
- */
-export function envelopeAnswer(status: number, envelope: Envelope, { message = STATUS_CODES[status] ?? 'Error', code }: { message?: string | undefined; code?: unknown; } = {}): Answer {
+export interface ErrorWords {
+	/** Default: the status in words */
+	message?: string | undefined;
+	/** Default: the status for `codeMessage` and `codeMsg`, `simulated_error` for `errorObject` */
+	code?: unknown;
+}
+
+/** An error in one of the shapes that clients have to expect. */
+export function envelopeAnswer(status: number, envelope: Envelope, words: ErrorWords = {}): Answer {
+	const { message = STATUS_CODES[status] ?? 'Error', code } = words;
 	switch (envelope) {
 		case 'html':
 			return textAnswer(status, htmlPage(status), 'text/html; charset=utf-8');

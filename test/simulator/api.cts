@@ -1,5 +1,6 @@
 import { errorAnswer, jsonAnswer, methodNotAllowed } from './answers.cts';
-import { createProblem, taskFor } from './create.cts';
+import { CREATE, taskFor } from './create.cts';
+import { problemIn } from './options.cts';
 
 import type { Answer } from './answers.cts';
 import type { SimulatedRequest } from './host.cts';
@@ -49,7 +50,9 @@ export function resultId(path: string): string | null {
  * The vendor's two endpoints. What its page leaves open (every error) is this simulator's choice; faults
  * bring the other shapes that a client has to expect.
  */
-export function vendorApi({ store, apiKeys, limiter, created, clock, random }: ApiOptions): (request: SimulatedRequest) => Answer {
+export function vendorApi(options: ApiOptions): (request: SimulatedRequest) => Answer {
+	const { store, apiKeys, limiter, created, clock, random } = options;
+
 	function result(id: string) {
 		const task = store.answer(id);
 		return task === null ? errorAnswer(404, 'task not found', 'task_not_found') : jsonAnswer(200, task);
@@ -60,15 +63,15 @@ export function vendorApi({ store, apiKeys, limiter, created, clock, random }: A
 		if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
 			return errorAnswer(400, 'Content-Type must be application/json', 'invalid_parameter');
 		}
-		let body: any;
+		let body: unknown;
 		try {
 			body = JSON.parse(text);
 		} catch {
 			return errorAnswer(400, 'body must be JSON', 'invalid_parameter');
 		}
-		const problem = createProblem(body);
-		if (problem !== null) return errorAnswer(400, problem, 'invalid_parameter');
-		const task = store.add(taskFor(body, random));
+		const { data, error } = CREATE.safeParse(body);
+		if (error) return errorAnswer(400, problemIn(error), 'invalid_parameter');
+		const task = store.add(taskFor(data, random));
 		created.push({ id: task.id, body, at: clock(), authorization: headers.authorization ?? null });
 		const { id, model } = task;
 		return jsonAnswer(200, { id, object: 'video', created: task.created, model, status: 'queued' });

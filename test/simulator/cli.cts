@@ -29,7 +29,7 @@ Other processes can steer it, without a key, at the API's port:
   DELETE /__simulator/faults
 `;
 
-const FLAGS: import('node:util').ParseArgsConfig['options'] = {
+const FLAGS = {
 	port: { type: 'string' },
 	'files-port': { type: 'string' },
 	key: { type: 'string', multiple: true },
@@ -39,7 +39,7 @@ const FLAGS: import('node:util').ParseArgsConfig['options'] = {
 	task: { type: 'string', multiple: true },
 	quiet: { type: 'boolean' },
 	help: { type: 'boolean' },
-};
+} as const;
 
 /** Something on the command line does not fit; the message is one line. */
 class UsageError extends Error {}
@@ -71,18 +71,21 @@ function taskFrom(text: string): TaskOptions {
 		id,
 		...(model ? { model } : {}),
 		// addTask looks at it.
-		...(outcome ? { outcome: (outcome as any) } : {}),
+		...(outcome ? { outcome: outcome as TaskOptions['outcome'] } : {}),
 	};
 }
 
-function parse(args: string[]): { options: SimulatorOptions; tasks: TaskOptions[]; quiet: boolean; help: boolean; } {
-	let values: Record<string, any>;
+function valuesFrom(args: string[]) {
 	try {
-		({ values } = parseArgs({ args, options: FLAGS }));
+		return parseArgs({ args, options: FLAGS }).values;
 	} catch (cause) {
 		const [line = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
 		throw new UsageError(line);
 	}
+}
+
+function parse(args: string[]) {
+	const values = valuesFrom(args);
 	const { port, 'files-port': filesPort, key, speed, retention, 'rate-limit': limit, task = [] } = values;
 	const options: SimulatorOptions = {
 		...(port === undefined ? {} : { port: numberFrom('--port', port) }),
@@ -138,9 +141,9 @@ async function main(args: string[]) {
 }
 
 /** @returns 2: bad arguments, 1: anything else */
-function failure(cause: unknown): { line: string; code: number; } {
+function failure(cause: unknown): { line: string; code: number } {
 	if (!(cause instanceof Error)) return { line: String(cause), code: 1 };
-	const { code, port } = (cause as NodeJS.ErrnoException & { port?: number });
+	const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
 	if (code === 'EADDRINUSE') return { line: `port ${port} is taken`, code: 1 };
 	if (code === 'EACCES') return { line: `port ${port} may not be used by this user`, code: 1 };
 	return { line: cause.message, code: cause instanceof UsageError || cause instanceof TypeError ? 2 : 1 };

@@ -1,12 +1,14 @@
+import { z } from 'zod/v4';
 import { errorAnswer, jsonAnswer, methodNotAllowed } from './answers.cts';
-import { isObject } from './check.cts';
+import { checked } from './options.cts';
 
 import type { Answer } from './answers.cts';
 import type { SimulatedRequest } from './host.cts';
 import type { Simulator } from './index.cts';
 
-export type Controlled = Pick<Simulator, 'baseUrl' | 'filesUrl' | 'requests' | 'addTask' | 'fault' | 'clearFaults'>;
-export type Route = (controlled: Controlled, body: any) => Answer;
+type Controlled = Pick<Simulator, 'baseUrl' | 'filesUrl' | 'requests' | 'addTask' | 'fault' | 'clearFaults'>;
+/** The body is any: what takes it looks at it. */
+type Route = (controlled: Controlled, body: any) => Answer;
 
 const ROUTES: Record<string, Record<string, Route>> = {
 	'/__simulator/health': {
@@ -39,8 +41,7 @@ function jsonObject(text: string | null): Record<string, unknown> {
 	} catch {
 		throw new TypeError('body: must be JSON, up to 1 MiB');
 	}
-	if (!isObject(value)) throw new TypeError('body: must be a JSON object');
-	return value;
+	return checked('body', z.looseObject({}), value);
 }
 
 /**

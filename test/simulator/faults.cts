@@ -1,27 +1,35 @@
-import { checkFields, filled, number, oneOf } from './check.cts';
+import { z } from 'zod/v4';
 import { FAULT_KINDS } from './faultKinds.cts';
+import { checked, filled } from './options.cts';
 
-import type { Check } from './check.cts';
-import type { FaultKind, FaultKindName, FaultParams } from './faultKinds.cts';
+import type { FaultKind, FaultKindName } from './faultKinds.cts';
 import type { SimulatedRequest } from './host.cts';
-import type { HostName } from './log.cts';
+
+const KINDS = Object.keys(FAULT_KINDS) as FaultKindName[];
 
 /** Which requests a fault meets. Left-out filters match everything. */
-export interface FaultFilter {
-	/** Default `api` */
-	host?: HostName;
-	method?: string;
+const FILTER = z.object({
+	host: z.enum(['api', 'files']).default('api'),
+	/** Default: the kind's, or any */
+	method: filled.optional(),
 	/** A part of the path with its query, or a pattern */
-	path?: string | RegExp;
+	path: z.union([filled, z.instanceof(RegExp)], 'expected a string that is not empty, or a pattern').optional(),
 	/** A task's id, as the path names it; a create names none */
-	id?: string;
-	/** How many requests it is applied to, default 1; Infinity is allowed */
-	times?: number;
-	/** How many matching requests pass first, default 0; those that another fault took count */
-	after?: number;
-}
+	id: filled.optional(),
+	/** How many requests it is applied to */
+	times: z.union([z.int().min(1), z.literal(Infinity)], 'expected a whole number from 1, or Infinity').default(1),
+	/** How many matching requests pass first; those that another fault took count */
+	after: z.int().min(0).default(0),
+});
 
-export type FaultOptions = FaultFilter & FaultParams & { kind: FaultKindName };
+/** Beside the filters, each kind has params of its own. */
+const FAULT = FILTER.extend({ kind: z.enum(KINDS) }).loose();
+
+type OptionsOf<Kind extends FaultKindName> = { kind: Kind }
+	& z.input<typeof FILTER>
+	& z.input<(typeof FAULT_KINDS)[Kind]['params']>;
+
+export type FaultOptions = { [Kind in FaultKindName]: OptionsOf<Kind> }[FaultKindName];
 
 export interface FaultHandle {
 	/** How many requests it was applied to */
@@ -29,40 +37,27 @@ export interface FaultHandle {
 	remove: () => void;
 }
 
-export type Fault = { options: FaultOptions, kind: FaultKind, skip: number, used: number };
-
-const FILTERS: Record<string, Check> = {
-	kind: filled,
-	host: oneOf(['api', 'files']),
-	method: filled,
-	path: (value) => (value instanceof RegExp ? null : filled(value)),
-	id: filled,
-	times: number({ min: 1, integer: true, infinite: true }),
-	after: number({ min: 0, integer: true }),
-};
-
-function isKind(name: unknown): name is FaultKindName {
-	return typeof name === 'string' && Object.hasOwn(FAULT_KINDS, name);
+export interface Fault {
+	name: FaultKindName;
+	kind: FaultKind;
+	filter: z.output<typeof FILTER>;
+	/** As the kind's schema left them */
+	params: unknown;
+	/** How many matching requests are still to pass */
+	skip: number;
+	used: number;
 }
 
-function checkedKind(options: FaultOptions): FaultKind {
-	const name = (options?.kind as unknown);
-	if (!isKind(name)) {
-		throw new TypeError(`fault: kind must be one of ${Object.keys(FAULT_KINDS).join(', ')}`);
-	}
-	const kind = FAULT_KINDS[name];
-	checkFields(`fault ${name}`, options, { ...FILTERS, ...kind.params });
-	const { host = 'api' } = options;
-	if (!kind.hosts.includes(host)) {
-		throw new TypeError(`fault ${name}: host must be ${kind.hosts.join(' or ')}`);
-	}
-	const problem = kind.problem?.(options) ?? null;
-	if (problem !== null) throw new TypeError(`fault ${name}: ${problem}`);
-	return kind;
+function faultFrom(options: unknown): Fault {
+	const { kind: name, host, method, path, id, times, after, ...given } = checked('fault', FAULT, options);
+	const kind: FaultKind = FAULT_KINDS[name];
+	const params: unknown = checked(`fault ${name}`, kind.params, given);
+	if (!kind.hosts.includes(host)) throw new TypeError(`fault ${name}: host must be ${kind.hosts.join(' or ')}`);
+	return { name, kind, filter: { host, method, path, id, times, after }, params, skip: after, used: 0 };
 }
 
-function matches({ options, kind }: Fault, request: SimulatedRequest) {
-	const { host = 'api', method = kind.method, path, id } = options;
+function matches({ filter, kind }: Fault, request: SimulatedRequest) {
+	const { host, method = kind.method, path, id } = filter;
 	if (host !== request.host || (id !== undefined && id !== request.id)) return false;
 	if (method !== undefined && method.toUpperCase() !== request.method) return false;
 	if (kind.bodyOnly === true && request.method === 'HEAD') return false;
@@ -76,8 +71,7 @@ export class FaultList {
 
 	/** @throws an unknown kind, or a field that is unknown or does not fit the kind */
 	add(options: FaultOptions): FaultHandle {
-		const kind = checkedKind(options);
-		const fault: Fault = { options, kind, skip: options.after ?? 0, used: 0 };
+		const fault = faultFrom(options);
 		this.#faults.push(fault);
 		return {
 			get used() {
@@ -93,7 +87,7 @@ export class FaultList {
 	take(request: SimulatedRequest): Fault | null {
 		let taken: Fault | null = null;
 		for (const fault of this.#faults) {
-			if (fault.used >= (fault.options.times ?? 1) || !matches(fault, request)) continue;
+			if (fault.used >= fault.filter.times || !matches(fault, request)) continue;
 			if (fault.skip > 0) fault.skip--;
 			else taken ??= fault;
 		}

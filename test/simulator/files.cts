@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { methodNotAllowed, sliceBody, textAnswer } from './answers.cts';
-import { createVideo } from './mp4.cts';
+import { videoOf } from './video.cts';
 
 import type { Answer } from './answers.cts';
 import type { SimulatedRequest } from './host.cts';
@@ -28,7 +28,7 @@ export function fileId(path: string): string | null {
  * @param size bytes
  * @returns `end` excluded; null: not one range, or outside the file
  */
-function parseRange(header: string, size: number): { start: number; end: number; } | null {
+function parseRange(header: string, size: number): { start: number; end: number } | null {
 	const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
 	if (first === undefined || last === undefined || first + last === '') return null;
 	const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
@@ -37,8 +37,8 @@ function parseRange(header: string, size: number): { start: number; end: number;
 }
 
 function videoHeaders(task: TaskView) {
-	const { id, actualDuration, videoBytes, fileType } = task;
-	const hash = createHash('sha256').update(JSON.stringify([id, actualDuration, videoBytes])).digest('hex');
+	const { id, videoBytes, fileType } = task;
+	const hash = createHash('sha256').update(JSON.stringify([id, videoBytes])).digest('hex');
 	return {
 		...(fileType === '' ? {} : { 'Content-Type': fileType }),
 		'Accept-Ranges': 'bytes',
@@ -48,9 +48,9 @@ function videoHeaders(task: TaskView) {
 }
 
 /** @returns the range to serve; null: the whole file */
-function wantedRange({ method, range, headers }: SimulatedRequest, { ETag: tag, 'Last-Modified': modified }: { ETag: string; 'Last-Modified': string; }): string | null {
+function wantedRange({ method, range, headers }: SimulatedRequest, file: ReturnType<typeof videoHeaders>): string | null {
 	const condition = headers['if-range'];
-	const unchanged = condition === undefined || condition === tag || condition === modified;
+	const unchanged = condition === undefined || condition === file.ETag || condition === file['Last-Modified'];
 	return method === 'GET' && unchanged ? range : null;
 }
 
@@ -66,7 +66,7 @@ export function videoHost(store: TaskStore): (request: SimulatedRequest) => Answ
 		}
 		if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(['GET', 'HEAD']);
 
-		const video = createVideo({ seed: task.id, seconds: task.actualDuration, size: task.videoBytes });
+		const video = videoOf(task.id, task.videoBytes);
 		const headers = videoHeaders(task);
 		const wanted = wantedRange(request, headers);
 		if (wanted === null) return { status: 200, headers, body: video };

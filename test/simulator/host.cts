@@ -46,7 +46,10 @@ export interface HostOptions {
 	onRequest?: ((entry: LogEntry) => void) | undefined;
 }
 
-export type Host = { url: string, close: () => Promise<void> };
+export interface Host {
+	url: string;
+	close: () => Promise<void>;
+}
 
 /** Loopback alone: the simulator knows keys that people may have taken from real life. */
 const ADDRESS = '127.0.0.1';
@@ -93,8 +96,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
 	async function exchange(request: SimulatedRequest, entry: LogEntry, response: ServerResponse, left: AbortSignal) {
 		const fault = faults.take(request);
 		if (fault === null) return await send(response, handle(request), left);
-		const { kind, options: params } = fault;
-		entry.fault = params.kind;
+		const { kind, params } = fault;
+		entry.fault = fault.name;
 		const context = { request, filesUrl: options.filesUrl(), newId: options.newId };
 		const own = kind.answer?.(params, context) ?? handle(kind.request?.(request) ?? request);
 		const answer = kind.alter?.(own, params, context) ?? own;
@@ -149,7 +152,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		server.once('error', reject);
 		server.listen(options.port, ADDRESS, () => resolve(undefined));
 	});
-	const { port } = (server.address() as AddressInfo);
+	const { port } = server.address() as AddressInfo;
 
 	return {
 		url: `http://${ADDRESS}:${port}`,

@@ -1,49 +1,50 @@
+import { z } from 'zod/v4';
 import { API_PREFIX, resultId, vendorApi } from './api.cts';
-import { callable, checkFields, filled, number } from './check.cts';
 import { controlAnswer } from './control.cts';
 import { FaultList } from './faults.cts';
 import { fileId, filePath, videoHost } from './files.cts';
 import { startHost } from './host.cts';
 import { RequestLog } from './log.cts';
-import { LARGEST_VIDEO } from './mp4.cts';
-import { seededRandom } from './random.cts';
-import { RateLimiter, checkRateLimit } from './rateLimit.cts';
+import { callable, checked, filled } from './options.cts';
+import { seeded } from './random.cts';
+import { RATE_LIMIT, RateLimiter } from './rateLimit.cts';
 import { TaskStore } from './store.cts';
+import { LARGEST_VIDEO } from './video.cts';
 
 import type { CreatedTask } from './api.cts';
-import type { Check } from './check.cts';
 import type { FaultHandle, FaultOptions } from './faults.cts';
 import type { Host } from './host.cts';
 import type { LogEntry } from './log.cts';
-import type { RateLimit } from './rateLimit.cts';
 import type { TaskView } from './store.cts';
 import type { EndStatus, TaskOptions } from './tasks.cts';
 
-export interface SimulatorOptions {
-	/** Of the API; default 0: any that is free */
-	port?: number;
-	/** Of the files host; default 0: any that is free */
-	filesPort?: number;
-	/** Accepted bearer keys, default `sk-simulator` */
-	apiKeys?: readonly string[];
-	/** Simulated seconds a real second, default 1: generation times and retention are divided by it */
-	speed?: number;
-	/** Of ids and durations, default 1 */
-	seed?: number;
-	/**
-	 * Simulated seconds from a task's creation until it and its file are gone, default 86400: the one day of the
-	 * vendor's page
-	 */
-	retention?: number;
-	/** Default null: none */
-	rateLimit?: RateLimit | null;
-	/** Size of a served video, default 65536 */
-	videoBytes?: number;
+const port = z.int().min(0).max(65_535);
+
+const OPTIONS = z.strictObject({
+	/** Of the API; 0: any that is free */
+	port: port.default(0),
+	/** Of the files host; 0: any that is free */
+	filesPort: port.default(0),
+	/** Accepted bearer keys */
+	apiKeys: z.array(filled).readonly().default(['sk-simulator']),
+	/** Simulated seconds a real second: generation times and retention are divided by it */
+	speed: z.number().positive().default(1),
+	/** Of ids and durations */
+	seed: z.int().default(1),
+	/** Simulated seconds from a task's creation until it and its file are gone; the vendor's page says one day */
+	retention: z.union([z.number().positive(), z.literal(Infinity)], 'expected a number above 0, or Infinity')
+		.default(86_400),
+	/** Null: none */
+	rateLimit: RATE_LIMIT.nullable().default(null),
+	/** Size of a served video */
+	videoBytes: z.int().min(0).max(LARGEST_VIDEO).default(65_536),
 	/** Ms since 1970, default Date.now; delays of faults do not follow it */
-	clock?: () => number;
+	clock: callable<() => number>().default(() => Date.now),
 	/** Told of every request that has ended */
-	onRequest?: (entry: LogEntry) => void;
-}
+	onRequest: callable<(entry: LogEntry) => void>().optional(),
+});
+
+export type SimulatorOptions = z.input<typeof OPTIONS>;
 
 export interface Simulator {
 	/** Of the API, to be used where the vendor's would be */
@@ -79,24 +80,6 @@ export interface Simulator {
 	close: () => Promise<void>;
 }
 
-const port = number({ min: 0, max: 65_535, integer: true });
-
-const OPTIONS: Record<string, Check> = {
-	port,
-	filesPort: port,
-	apiKeys: (value) => {
-		const fits = Array.isArray(value) && value.every((key) => filled(key) === null);
-		return fits ? null : 'an array of strings that are not empty';
-	},
-	speed: number({ above: 0 }),
-	seed: number({ integer: true }),
-	retention: number({ above: 0, infinite: true }),
-	rateLimit: () => null,
-	videoBytes: number({ min: 0, max: LARGEST_VIDEO, integer: true }),
-	clock: callable,
-	onRequest: callable,
-};
-
 /**
  * Starts the vendor's API and its files host on 127.0.0.1, as the vendor's page describes them.
  *
@@ -105,23 +88,22 @@ const OPTIONS: Record<string, Check> = {
  * then
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-	checkFields('simulator', options, OPTIONS);
-	const { rateLimit = null, clock = Date.now, seed = 1, onRequest } = options;
-	if (rateLimit !== null) checkRateLimit(rateLimit);
+	const { port, filesPort, rateLimit, clock, seed, onRequest, ...others } = checked('simulator', OPTIONS, options);
+	const { speed, retention, videoBytes } = others;
 
-	const random = seededRandom(seed);
+	const random = seeded(seed);
 	const log = new RequestLog();
 	const faults = new FaultList();
-	const apiKeys = new Set(options.apiKeys ?? ['sk-simulator']);
+	const apiKeys = new Set(others.apiKeys);
 	const created: CreatedTask[] = [];
 	let connections = 0;
 	let filesUrl = '';
 	const store = new TaskStore({
 		clock,
 		random,
-		speed: options.speed ?? 1,
-		retention: options.retention ?? 86_400,
-		videoBytes: options.videoBytes ?? 65_536,
+		speed,
+		retention,
+		videoBytes,
 		videoUrl: (id, ending) => `${filesUrl}${filePath(id, ending)}`,
 	});
 	const common = {
@@ -154,7 +136,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 	try {
 		const files = await startHost({
-			...common, name: 'files', port: options.filesPort ?? 0, taskId: fileId, handle: videoHost(store),
+			...common, name: 'files', port: filesPort, taskId: fileId, handle: videoHost(store),
 		});
 		hosts.push(files);
 		filesUrl = files.url;
@@ -162,7 +144,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		const api = await startHost({
 			...common,
 			name: 'api',
-			port: options.port ?? 0,
+			port,
 			taskId: resultId,
 			handle: vendorApi({ store, apiKeys, limiter, created, clock, random }),
 			control: (request) => controlAnswer(simulator, request),

@@ -1,10 +1,10 @@
 /**
- * A small seeded generator (mulberry32): the same seed gives the same numbers on every machine.
+ * Random numbers that are the same for the same seed on every machine (mulberry32).
  *
  * @param seed any integer; taken modulo 2^32
- * @returns the next number, 0 included, 1 excluded
+ * @returns a number from 0 up to, not including, 1
  */
-export function seededRandom(seed: number): () => number {
+export function seeded(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
 		state = (state + 0x6d2b79f5) >>> 0;

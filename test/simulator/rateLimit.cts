@@ -1,31 +1,22 @@
-import { checkFields, number, oneOf } from './check.cts';
+import { z } from 'zod/v4';
 
-export interface RateLimit {
+export const RATE_LIMIT = z.strictObject({
 	/** How many a key may send */
-	requests: number;
+	requests: z.int().min(1),
 	/** In any window of so many real seconds */
-	seconds: number;
+	seconds: z.number().positive(),
 	/** Only requests of this method count and are refused; default: all */
-	method?: 'GET' | 'POST';
-	/** True: 429 comes with Retry-After in seconds; 'date': as an HTTP date. Default false */
-	retryAfter?: boolean | 'date';
-}
-
-export function checkRateLimit(limit: unknown) {
-	checkFields('rateLimit', limit, {
-		requests: number({ min: 1, integer: true }),
-		seconds: number({ above: 0 }),
-		method: oneOf(['GET', 'POST']),
-		retryAfter: (value) => (typeof value === 'boolean' ? null : oneOf(['date'])(value)),
-	});
-}
+	method: z.enum(['GET', 'POST']).optional(),
+	/** True: 429 comes with Retry-After in seconds; 'date': as an HTTP date */
+	retryAfter: z.union([z.boolean(), z.literal('date')], 'expected true, false or "date"').default(false),
+});
 
 /** A sliding window a key. Requests that were refused do not count. The vendor gives no figures. */
 export class RateLimiter {
 	#accepted: Map<string, number[]> = new Map();
-	#limit;
+	#limit: z.output<typeof RATE_LIMIT>;
 
-	constructor(limit: RateLimit) {
+	constructor(limit: z.output<typeof RATE_LIMIT>) {
 		this.#limit = limit;
 	}
 
@@ -33,8 +24,8 @@ export class RateLimiter {
 	 * @param now ms
 	 * @returns null when the request may pass
 	 */
-	take(key: string, method: string, now: number): { retryAfter: string | null; } | null {
-		const { requests, seconds, method: limited = method, retryAfter = false } = this.#limit;
+	take(key: string, method: string, now: number): { retryAfter: string | null } | null {
+		const { requests, seconds, method: limited = method, retryAfter } = this.#limit;
 		if (method !== limited) return null;
 		const times = (this.#accepted.get(key) ?? []).filter((time) => time > now - seconds * 1000);
 		this.#accepted.set(key, times);

@@ -3,11 +3,7 @@ import { jsonAnswer, textAnswer } from './answers.cts';
 import type { Answer } from './answers.cts';
 import type { FaultContext } from './faultKinds.cts';
 
-export type SeenName = 'badKey200' | 'badKey401' | 'wrongAddress200' | 'wrongAddress404' | 'missingParameter' |
-'unknownModel' | 'failedAtOnce' | 'empty204' | 'unknownId200' | 'unknownIdCode404' | 'noCredit200' |
-'busy200' | 'genericError200';
-
-export interface SeenAnswer {
+interface SeenAnswer {
 	/** Seen: clients of the real API met it; guess: nobody knows */
 	mark: 'seen' | 'guess';
 	answer: (context: FaultContext) => Answer;
@@ -16,7 +12,7 @@ export interface SeenAnswer {
 const noHandler = ({ request: { method, path } }: FaultContext) => `No handler found for ${method} ${path}`;
 
 /** Errors as the real API gives them, many of them under 200. */
-export const SEEN: Record<SeenName, SeenAnswer> = {
+export const SEEN = {
 	badKey200: { mark: 'seen', answer: () => jsonAnswer(200, { code: '204', msg: '登录验证失败' }) },
 	badKey401: {
 		mark: 'seen',
@@ -55,4 +51,6 @@ export const SEEN: Record<SeenName, SeenAnswer> = {
 		mark: 'seen',
 		answer: () => jsonAnswer(200, { code: 500, data: null, msg: 'internal error' }),
 	},
-};
+} satisfies Record<string, SeenAnswer>;
+
+export type SeenName = keyof typeof SEEN;

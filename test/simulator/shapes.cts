@@ -1,21 +1,39 @@
+import { z } from 'zod/v4';
 import { bodyOf, bodyText } from './answers.cts';
-import { filled, isObject, oneOf } from './check.cts';
+import { filled } from './options.cts';
 import { STATUSES } from './tasks.cts';
 
 import type { Answer } from './answers.cts';
-import type { Check } from './check.cts';
-import type { FaultParams } from './faultKinds.cts';
 
-export type ShapeName = 'insideData' | 'insideDataCodeText' | 'insideDataWithoutId' | 'byteOrderMark' | 'errorObject' |
-'extraFields' | 'linkIn' | 'statusWord';
-/** A task as an answer shows it */
-export type Shown = Record<string, unknown>;
-export type Change = (task: Shown, params: FaultParams) => Shown;
+/** A task as an answer shows it. */
+type Shown = Record<string, unknown>;
+type Change = (task: Shown, params: z.output<typeof SHAPE>) => Shown;
 
-const TASK_SHAPES: Record<string, Change> = {
-	errorObject: (task) => (typeof task.error === 'string'
-		? { ...task, error: { message: task.error } }
-		: task),
+const SHAPES = [
+	// Of the task
+	'errorObject', 'extraFields', 'linkIn', 'statusWord',
+	// Envelopes around it
+	'insideData', 'insideDataCodeText', 'insideDataWithoutId',
+	// Of the text
+	'byteOrderMark',
+] as const;
+
+const NAME = z.enum(SHAPES);
+
+export const SHAPE = z.strictObject({
+	/** One, or several in their order */
+	as: z.union([NAME, z.array(NAME).min(1)], `expected one or more of ${SHAPES.join(', ')}`),
+	/** For `linkIn`, default `result_url` */
+	field: filled.optional(),
+	/** For `statusWord`: what documented statuses are called instead */
+	words: z.partialRecord(z.enum(STATUSES), filled).optional(),
+}).superRefine(({ as, field, words }, { addIssue }) => {
+	if (as.includes('statusWord') !== (words !== undefined)) addIssue('words and statusWord need each other');
+	if (field !== undefined && !as.includes('linkIn')) addIssue('field needs linkIn');
+});
+
+const OF_TASK: Record<string, Change> = {
+	errorObject: (task) => (typeof task.error === 'string' ? { ...task, error: { message: task.error } } : task),
 	extraFields: (task) => ({
 		...task,
 		totalTokens: '123456',
@@ -32,51 +50,23 @@ const TASK_SHAPES: Record<string, Change> = {
 		return typeof link === 'string' ? { ...others, [field]: link } : task;
 	},
 	statusWord: (task, { words = {} }) => {
-		const { status } = task;
-		return typeof status === 'string' && Object.hasOwn(words, status)
-			? { ...task, status: words[status] }
-			: task;
+		const word = Object.entries(words).find(([status]) => status === task.status)?.[1];
+		return word === undefined ? task : { ...task, status: word };
 	},
 };
 
-const ENVELOPE_SHAPES: Record<string, Change> = {
+const ENVELOPES: Record<string, Change> = {
 	insideData: (task) => ({ code: 0, msg: null, data: task }),
 	insideDataCodeText: (task) => ({ code: '0', msg: 'success', data: task }),
 	insideDataWithoutId: ({ id: _id, ...others }) => ({ data: others }),
 };
 
-const SHAPE_NAMES = [...Object.keys(TASK_SHAPES), ...Object.keys(ENVELOPE_SHAPES), 'byteOrderMark'];
-
-const namesIn = (as: FaultParams['as'] = []) => [as].flat();
-
-export const shapes: Check = (value) => {
-	const expected = oneOf(SHAPE_NAMES);
-	const names = Array.isArray(value) && value.length > 0 ? value : [value];
-	return names.every((name) => expected(name) === null)
-		? null
-		: `${expected(null)}, or an array of them that is not empty`;
-};
-
-export const statusWords: Check = (value) => {
-	const fits = isObject(value) && Object.entries(value).every(([status, word]) =>
-		oneOf(STATUSES)(status) === null && filled(word) === null);
-	return fits ? null : `an object from ${STATUSES.join(', ')} to strings that are not empty`;
-};
-
-/** @returns which of them is missing, or has no use */
-export function shapeProblem({ as, field, words }: FaultParams): string | null {
-	if (as === undefined) return 'as must be given';
-	const names = namesIn(as);
-	if (names.includes('statusWord') !== (words !== undefined)) return 'words and statusWord need each other';
-	return field === undefined || names.includes('linkIn') ? null : 'field needs linkIn';
-}
-
 /** @returns itself when it is no task */
-export function shapedAnswer(answer: Answer, params: FaultParams): Answer {
+export function shapedAnswer(answer: Answer, params: z.output<typeof SHAPE>): Answer {
 	if (answer.status !== 200) return answer;
-	const names = namesIn(params.as);
+	const names = [params.as].flat();
 	let shown: Shown = JSON.parse(bodyText(answer.body));
-	for (const table of [TASK_SHAPES, ENVELOPE_SHAPES]) {
+	for (const table of [OF_TASK, ENVELOPES]) {
 		for (const name of names) shown = table[name]?.(shown, params) ?? shown;
 	}
 	const mark = names.includes('byteOrderMark') ? '\uFEFF' : '';

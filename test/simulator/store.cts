@@ -1,5 +1,6 @@
-import { checkFields } from './check.cts';
-import { END_STATUSES, TASK_FIELDS, answerOf, makeTask, statusOf } from './tasks.cts';
+import { z } from 'zod/v4';
+import { checked } from './options.cts';
+import { END_STATUSES, TASK, answerOf, makeTask, statusOf } from './tasks.cts';
 
 import type { EndStatus, Task, TaskOptions, TaskStatus } from './tasks.cts';
 
@@ -23,7 +24,7 @@ export type TaskView = Task & { status: TaskStatus };
 /** The tasks that the simulated vendor keeps, until their time is up. */
 export class TaskStore {
 	#tasks: Map<string, Task> = new Map();
-	#options;
+	#options: StoreOptions;
 
 	constructor(options: StoreOptions) {
 		this.#options = options;
@@ -33,8 +34,8 @@ export class TaskStore {
 	 * @throws a field that is unknown or does not fit
 	 * @throws the id is taken
 	 */
-	add(options: TaskOptions): TaskView {
-		checkFields('task', options, TASK_FIELDS);
+	add(given: TaskOptions): TaskView {
+		const options = checked('task', TASK, given);
 		const { clock, random, speed, retention, videoBytes, videoUrl } = this.#options;
 		const id = options.id ?? this.freeId();
 		if (this.#find(id) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
@@ -77,11 +78,8 @@ export class TaskStore {
 	finish(id: string, outcome?: EndStatus): TaskView {
 		const task = this.#find(id);
 		if (task === undefined) throw new Error(`task: none with the id ${id}`);
-		const end = outcome ?? (task.outcome === 'never' ? 'completed' : task.outcome);
-		if (!END_STATUSES.includes(end)) {
-			throw new TypeError(`task: outcome must be one of ${END_STATUSES.join(', ')}`);
-		}
-		task.outcome = end;
+		const end = checked('task outcome', z.enum(END_STATUSES).optional(), outcome);
+		task.outcome = end ?? (task.outcome === 'never' ? 'completed' : task.outcome);
 		task.finishAt = Math.min(task.finishAt, this.#options.clock());
 		return this.#view(task);
 	}

@@ -1,74 +1,58 @@
-import { anything, filled, number, object, oneOf, string } from './check.cts';
-import { LARGEST_VIDEO, LONGEST_VIDEO } from './mp4.cts';
+import { z } from 'zod/v4';
+import { filled } from './options.cts';
+import { LARGEST_VIDEO } from './video.cts';
 
-import type { Check } from './check.cts';
+export const END_STATUSES = ['completed', 'failed', 'cancelled'] as const;
+export const STATUSES = ['queued', 'processing', ...END_STATUSES] as const;
 
-export type Tier = 'online' | 'flex';
-export type EndStatus = 'completed' | 'failed' | 'cancelled';
-/** `never`: processing for as long as the task is kept */
-export type Outcome = EndStatus | 'never';
-export type TaskStatus = 'queued' | 'processing' | EndStatus;
+export type EndStatus = (typeof END_STATUSES)[number];
+export type TaskStatus = (typeof STATUSES)[number];
+
+const MEDIA_TYPE = /^([\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*)?$/;
 
 /** What a task can be told to be; everything can be left out. */
-export interface TaskOptions {
+export const TASK = z.strictObject({
 	/** Default: `video_` and 12 hex digits */
-	id?: string;
-	/** Default `seedance_1_5_pro_720p`; any name */
-	model?: string;
-	/** Default `online`; counts for the generation time alone, no answer shows it */
-	tier?: Tier;
-	/** Default `completed` */
-	outcome?: Outcome;
-	/** Seconds that the task is old when it is added, default 0; negative: `created` lies in the future */
-	createdAgo?: number;
+	id: filled.optional(),
+	/** Any name */
+	model: filled.default('seedance_1_5_pro_720p'),
+	/** Counts for the generation time alone, no answer shows it */
+	tier: z.enum(['online', 'flex']).default('online'),
+	/** `never`: processing for as long as the task is kept */
+	outcome: z.enum([...END_STATUSES, 'never']).default('completed'),
+	/** Seconds that the task is old when it is added; negative: `created` lies in the future */
+	createdAgo: z.number().default(0),
 	/**
-	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the documented
-	 * range, less `createdAgo`, divided by the speed
+	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the
+	 * documented range, less `createdAgo`, divided by the speed
 	 */
-	finishAfter?: number;
-	/** Ends it with its answer of that number, counted from 1, however long that takes; the next answer shows the end */
-	finishAfterAnswers?: number;
+	finishAfter: z.number().optional(),
+	/** Ends it with its answer of that number, counted from 1, however long that takes; the next shows the end */
+	finishAfterAnswers: z.int().min(1).optional(),
 	/** The API's words when the outcome is `failed` */
-	error?: string;
+	error: z.string().default('Video generation failed: the content did not pass the review.'),
 	/** Merged over the answer, known fields included */
-	extra?: Record<string, unknown>;
+	extra: z.record(z.string(), z.unknown()).default({}),
 	/** Reported instead of the true time; undefined leaves the field out */
-	created?: unknown;
+	created: z.unknown().optional(),
 	/** Reported instead of the true address */
-	videoUrl?: unknown;
-	/** How many completed answers come with `video_url: null`, default 0 */
-	missingVideoUrl?: number;
-	/** Size of the file; raised to what the film needs, see mp4.cts */
-	videoBytes?: number;
-	/** Its Content-Type, default `video/mp4`; '' for none; the bytes stay a film */
-	fileType?: string;
-	/** Of the file's address, default `mp4` */
-	fileEnding?: string;
-	/** Seconds of video, default 5 */
-	actualDuration?: number;
-}
+	videoUrl: z.unknown().optional(),
+	/** How many completed answers come with `video_url: null` */
+	missingVideoUrl: z.union([z.int().min(0), z.literal(Infinity)], 'expected a whole number, or Infinity').default(0),
+	/** Size of the file; raised to what the film needs, see video.cts. Default: the simulator's */
+	videoBytes: z.int().min(0).max(LARGEST_VIDEO).optional(),
+	/** The file's Content-Type; '' for none; the bytes stay a film */
+	fileType: z.string().regex(MEDIA_TYPE, 'expected a media type, or nothing').default('video/mp4'),
+	/** Of the file's address */
+	fileEnding: z.string().regex(/^[a-z0-9]+$/i, 'expected letters and digits').default('mp4'),
+	/** Seconds of video that the answer tells of; the film itself is always of 5 s */
+	actualDuration: z.number().positive().default(5),
+});
 
-/** A task as it is kept. Times are milliseconds of the simulator's clock. */
-export interface Task {
-	id: string;
-	model: string;
-	tier: Tier;
-	outcome: Outcome;
-	created: unknown;
-	processingAt: number;
-	finishAt: number;
-	expiresAt: number;
-	/** How many answers from its end it is, where answers decide; else 0 */
-	answersToEnd: number;
-	error: string;
-	extra: Record<string, unknown>;
-	videoUrl: unknown;
-	missingVideoUrl: number;
-	videoBytes: number;
-	fileType: string;
-	fileEnding: string;
-	actualDuration: number;
-}
+export type TaskOptions = z.input<typeof TASK>;
+
+/** A task as it is kept. */
+export type Task = ReturnType<typeof makeTask>;
 
 export interface TaskDefaults {
 	id: string;
@@ -84,39 +68,8 @@ export interface TaskDefaults {
 	random: () => number;
 }
 
-export const END_STATUSES: readonly EndStatus[] = ['completed', 'failed', 'cancelled'];
-
-export const STATUSES: readonly TaskStatus[] = ['queued', 'processing', ...END_STATUSES];
-
 /** The share of a task's time that it spends in the queue. */
 const QUEUED_SHARE = 0.1;
-
-const mediaType: Check = (value) =>
-	(typeof value === 'string' && /^([\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*)?$/.test(value)
-		? null
-		: 'a media type, or empty');
-
-const ending: Check = (value) =>
-	(typeof value === 'string' && /^[a-z0-9]+$/i.test(value) ? null : 'letters and digits');
-
-export const TASK_FIELDS: Record<string, Check> = {
-	id: filled,
-	model: filled,
-	tier: oneOf(['online', 'flex']),
-	outcome: oneOf([...END_STATUSES, 'never']),
-	createdAgo: number(),
-	finishAfter: number(),
-	finishAfterAnswers: number({ min: 1, integer: true }),
-	error: string,
-	extra: object,
-	created: anything,
-	videoUrl: anything,
-	missingVideoUrl: number({ min: 0, integer: true, infinite: true }),
-	videoBytes: number({ min: 0, max: LARGEST_VIDEO, integer: true }),
-	fileType: mediaType,
-	fileEnding: ending,
-	actualDuration: number({ above: 0, max: LONGEST_VIDEO }),
-};
 
 /**
  * How long a generation takes. The vendor's page gives 2 to 5 min for 720p and 3 to 8 min for 1080p; 480p is
@@ -125,47 +78,37 @@ export const TASK_FIELDS: Record<string, Check> = {
  *
  * @returns seconds from creation
  */
-export function generationTime(model: string, tier: Tier): { min: number; max: number; } {
+function generationTime(model: string, tier: 'online' | 'flex'): { min: number; max: number } {
 	if (tier === 'flex') return { min: 600, max: 7200 };
 	if (model.endsWith('_1080p')) return { min: 180, max: 480 };
 	return { min: 120, max: 300 };
 }
 
-/**
- * A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock.
- *
- * @param options checked, see TASK_FIELDS
- */
-export function makeTask(options: TaskOptions, defaults: TaskDefaults): Task {
+/** A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock. */
+export function makeTask(options: z.output<typeof TASK>, defaults: TaskDefaults) {
+	const { createdAgo, finishAfter: wanted, finishAfterAnswers, ...kept } = options;
 	const { now, speed, retention, random } = defaults;
-	const { id = defaults.id, model = 'seedance_1_5_pro_720p', tier = 'online', createdAgo = 0 } = options;
-	const { fileType = 'video/mp4', fileEnding = 'mp4' } = options;
+	const { id = defaults.id, model, tier, fileEnding } = kept;
 	const { min, max } = generationTime(model, tier);
 	const drawn = min + random() * (max - min);
-	const finishAfter = options.finishAfter ?? (drawn - createdAgo) / speed;
+	const finishAfter = wanted ?? (drawn - createdAgo) / speed;
 	const ageAtEnd = createdAgo + finishAfter * speed;
 
 	/** @param age simulated seconds since creation */
 	const whenAged = (age: number) => now + ((age - createdAgo) / speed) * 1000;
 
 	return {
+		...kept,
 		id,
-		model,
-		tier,
-		outcome: options.outcome ?? 'completed',
 		created: 'created' in options ? options.created : Math.floor(now / 1000 - createdAgo),
-		processingAt: whenAged(QUEUED_SHARE * ageAtEnd),
-		finishAt: options.finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
-		expiresAt: whenAged(retention),
-		answersToEnd: options.finishAfterAnswers ?? 0,
-		error: options.error ?? 'Video generation failed: the content did not pass the review.',
-		extra: options.extra ?? {},
 		videoUrl: 'videoUrl' in options ? options.videoUrl : defaults.videoUrl(id, fileEnding),
-		missingVideoUrl: options.missingVideoUrl ?? 0,
 		videoBytes: options.videoBytes ?? defaults.videoBytes,
-		fileType,
-		fileEnding,
-		actualDuration: options.actualDuration ?? 5,
+		/** Ms of the simulator's clock, as all times here */
+		processingAt: whenAged(QUEUED_SHARE * ageAtEnd),
+		finishAt: finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
+		expiresAt: whenAged(retention),
+		/** How many answers from its end it is, where answers decide; else 0 */
+		answersToEnd: finishAfterAnswers ?? 0,
 	};
 }
 

@@ -54,20 +54,29 @@ export async function sendWithoutLength(response: ServerResponse, answer: Answer
 	response.end();
 }
 
+/** Bytes. */
+interface Cut {
+	announced: number;
+	sent: number;
+}
+
 /** Sends the true length or a longer one, then fewer bytes, then closes the connection. */
-export async function sendCut(response: ServerResponse, answer: Answer, { announced, sent }: { announced: number; sent: number; }, left: AbortSignal) {
+export async function sendCut(response: ServerResponse, answer: Answer, { announced, sent }: Cut, left: AbortSignal) {
 	writeHead(response, answer, announced);
 	response.flushHeaders();
 	await writeAll(response, answer.body.read(0, sent), left);
 	response.socket?.destroySoon();
 }
 
-/**
- * The head at once, then the body in drops.
- *
- * @param drops ms between two of them, and their size
- */
-export async function sendSlowly(response: ServerResponse, answer: Answer, { interval, chunkBytes }: { interval: number; chunkBytes: number; }, left: AbortSignal) {
+interface Drops {
+	/** Ms between two of them */
+	interval: number;
+	chunkBytes: number;
+}
+
+/** The head at once, then the body in drops. */
+export async function sendSlowly(response: ServerResponse, answer: Answer, drops: Drops, left: AbortSignal) {
+	const { interval, chunkBytes } = drops;
 	writeHead(response, answer, answer.body.size);
 	response.flushHeaders();
 	for (let start = 0; start < answer.body.size && !left.aborted; start += chunkBytes) {
@@ -78,12 +87,9 @@ export async function sendSlowly(response: ServerResponse, answer: Answer, { int
 	response.end();
 }
 
-/**
- * The body, and then letters without end, until the client leaves.
- *
- * @param drops ms between two of them, and their size
- */
-export async function sendEndlessly(response: ServerResponse, answer: Answer, { interval, chunkBytes }: { interval: number; chunkBytes: number; }, left: AbortSignal) {
+/** The body, and then letters without end, until the client leaves. */
+export async function sendEndlessly(response: ServerResponse, answer: Answer, drops: Drops, left: AbortSignal) {
+	const { interval, chunkBytes } = drops;
 	const filler = Buffer.alloc(chunkBytes, 'x');
 	writeHead(response, answer, null);
 	response.flushHeaders();

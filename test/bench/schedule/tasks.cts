@@ -1,4 +1,4 @@
-import { seeded } from '../random.cts';
+import { seeded } from '../../simulator/random.cts';
 
 /** A task as the simulation knows it; ages are seconds after `created`. */
 export interface SimulatedTask {

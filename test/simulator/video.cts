@@ -1,0 +1,54 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bodyOf } from './answers.cts';
+
+import type { Body } from './answers.cts';
+
+/** `ftyp`, `moov`, `mdat`: H.264, 64x64, five pictures of one colour each, one a second, no sound. */
+const FILM = readFileSync(path.join(__dirname, 'video.mp4'));
+
+/** Bytes handed out at once while a video is read. */
+const ZEROS = Buffer.alloc(65_536);
+
+const CIPHER_BLOCK = 16;
+
+/** Bytes: sizes in MP4 boxes are 32 bits wide. */
+export const LARGEST_VIDEO = 2 ** 32 - 1;
+
+/**
+ * A playable MP4 of any size: the film, and a `free` box that pads it with noise, made while it is read. The same seed
+ * gives the same noise, and no place of it is like another, so that bytes from the wrong place or the wrong file never
+ * go unnoticed.
+ *
+ * @param size bytes; less than the film needs (about 3 kB) gives that
+ */
+export function videoOf(seed: string, size: number): Body {
+	const padding = Math.max(8, size - FILM.length);
+	const header = Buffer.alloc(8, '\0\0\0\0free');
+	header.writeUInt32BE(padding);
+	const head = bodyOf(Buffer.concat([FILM, header]));
+	const fullSize = FILM.length + padding;
+	const key = createHash('sha256').update(seed).digest();
+
+	/** @param from a multiple of the cipher's blocks, which it counts */
+	function noise(from: number) {
+		const counter = Buffer.alloc(CIPHER_BLOCK);
+		counter.writeUInt32BE(from / CIPHER_BLOCK, CIPHER_BLOCK - 4);
+		return createCipheriv('aes-256-ctr', key, counter).update(ZEROS);
+	}
+
+	return {
+		size: fullSize,
+		*read(start, end) {
+			const stop = Math.min(end, fullSize);
+			yield* head.read(start, Math.min(stop, head.size));
+			for (let at = Math.max(start, head.size); at < stop;) {
+				const skipped = at % CIPHER_BLOCK;
+				const chunk = noise(at - skipped).subarray(skipped, skipped + stop - at);
+				yield chunk;
+				at += chunk.length;
+			}
+		},
+	};
+}
