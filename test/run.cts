@@ -50,12 +50,13 @@ async function check(name: string, script: string, args: string[] = []) {
 	results.push({ name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds: (Date.now() - began) / 1000 });
 }
 
-/**
- * Runs a suite of tests.
- *
- * @param options.project the project in jest.config.js, where it has another name
- */
-async function suite(name: string, { project = name, args = [], env = {} }: { project?: string; args?: string[]; env?: NodeJS.ProcessEnv; } = {}) {
+/** Runs a suite of tests. */
+async function suite(name: string, { project = name, args = [], env = {} }: {
+	/** The project in jest.config.js, where it has another name */
+	project?: string;
+	args?: string[];
+	env?: NodeJS.ProcessEnv;
+} = {}) {
 	const began = Date.now();
 	const report = join(folder, `${name}.json`);
 	const jest = require.resolve('jest/bin/jest');

@@ -5,7 +5,7 @@
 export class HostError extends Error {
 	readonly code: string;
 
-	constructor(message: string, { code = 'HOST', cause }: { code?: string; cause?: unknown; } = {}) {
+	constructor(message: string, { code = 'HOST', cause }: { code?: string; cause?: unknown } = {}) {
 		super(message, { cause });
 		this.name = 'HostError';
 		this.code = code;

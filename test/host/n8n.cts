@@ -13,6 +13,8 @@ import { GuardedProcess } from './guarded/process.cts';
 import { loadProfile } from './profiles.cts';
 import { fetch } from './session/http.cts';
 
+import type { Log } from './progress.cts';
+
 const READY_WITHIN_MS = 180_000;
 const POLL_MS = 150;
 /** More than N8N_GRACEFUL_SHUTDOWN_TIMEOUT, after which n8n ends by itself. */
@@ -34,7 +36,7 @@ export interface StartOptions {
 	/** Further settings of n8n, which win over ours */
 	env?: NodeJS.ProcessEnv;
 	/** Progress of the installation, should one be needed, and of the start */
-	log?: import('./progress.cts').Log;
+	log?: Log;
 	/** Which pinned n8n, such as `n8n-2` */
 	profile?: string;
 	/** Puts something into the user folder before the start */
@@ -70,7 +72,9 @@ export interface N8n {
  * workflows. Installs it first if need be.
  * @throws `PORT_TAKEN`, or `NOT_STARTED` with n8n's last lines; nothing is left running
  */
-export async function startN8n({ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {}): Promise<N8n> {
+export async function startN8n(
+	{ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {},
+): Promise<N8n> {
 	const profile = loadProfile(name);
 	const installed = await ensureInstalled({ log, profile: profile.name, ...(signal && { signal }) });
 	if (port !== undefined) await assertPortFree(port);
@@ -192,7 +196,12 @@ async function answers(url: string) {
  * same time unless the command is known to bear it.
  * @throws (`CLI`) when it fails, with its last lines
  */
-export async function runCli(args: string[], { userFolder, env = {}, profile: name, timeoutMs = 120_000 }: { userFolder: string; env?: NodeJS.ProcessEnv; profile?: string; timeoutMs?: number; }): Promise<{ stdout: string; stderr: string; }> {
+export async function runCli(args: string[], { userFolder, env = {}, profile: name, timeoutMs = 120_000 }: {
+	userFolder: string;
+	env?: NodeJS.ProcessEnv;
+	profile?: string;
+	timeoutMs?: number;
+}): Promise<{ stdout: string; stderr: string }> {
 	const profile = loadProfile(name);
 	const installed = await ensureInstalled({ profile: profile.name });
 	const ports = { port: await freePort(), brokerPort: await freePort() };
@@ -205,7 +214,7 @@ export async function runCli(args: string[], { userFolder, env = {}, profile: na
 			maxBuffer: 64 * 1024 ** 2,
 		});
 	} catch (error) {
-		const { stdout = '', stderr = '' } = (error as { stdout?: string, stderr?: string });
+		const { stdout = '', stderr = '' } = error as { stdout?: string, stderr?: string };
 		const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-SHOWN_LINES).join('\n');
 		throw new HostError(`"n8n ${args.join(' ')}" failed. Its last lines:\n${lines}`, {
 			code: 'CLI',

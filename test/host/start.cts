@@ -6,6 +6,8 @@ import { HELP, readArguments, UsageError } from './start/arguments.cts';
 import { Closing } from './start/closing.cts';
 import { show } from './start/show.cts';
 
+import type { N8n } from './n8n.cts';
+
 const EXIT = {
 	ok: 0,
 	failed: 1,
@@ -48,7 +50,7 @@ async function main(): Promise<number> {
 	}
 }
 
-async function stayUp(n8n: import('./n8n.cts').N8n, signal: AbortSignal) {
+async function stayUp(n8n: N8n, signal: AbortSignal) {
 	while (!signal.aborted) {
 		if (n8n.pid === undefined) {
 			const lines = n8n.logText().trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError } from '../host/errors.cts';
-import { GuardedProcess } from '../host/guarded/process.cts';
+import { GuardedProcess, type Start } from '../host/guarded/process.cts';
 
 const READY_WITHIN_MS = 120_000;
 const POLL_MS = 50;
@@ -14,12 +14,14 @@ export class Server {
 	#name;
 	#readyLine;
 
-	/**
-	 * @param options.name for messages
-	 * @param options.readyLine what its log says when it can be used
-	 * @param options.temporaryFolder removed at the end, however that comes
-	 */
-	constructor({ name, readyLine, temporaryFolder }: { name: string; readyLine: string; temporaryFolder?: string; }) {
+	constructor({ name, readyLine, temporaryFolder }: {
+		/** For messages */
+		name: string;
+		/** What its log says when it can be used */
+		readyLine: string;
+		/** Removed at the end, however that comes */
+		temporaryFolder?: string;
+	}) {
 		this.#name = name;
 		this.#readyLine = readyLine;
 		this.#guarded = new GuardedProcess({
@@ -42,7 +44,7 @@ export class Server {
 	 * @returns when it is ready
 	 * @throws (`NOT_STARTED`) with its last lines; nothing is left running
 	 */
-	async start(command: Omit<import('../host/guarded/process.cts').Start, 'kind'>): Promise<void> {
+	async start(command: Omit<Start, 'kind'>): Promise<void> {
 		const logStart = this.text.length;
 		try {
 			await this.#guarded.start(command);

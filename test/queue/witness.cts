@@ -1,6 +1,8 @@
 import http from 'node:http';
 import { HOST } from '../host/n8n/ports.cts';
 
+import type { AddressInfo } from 'node:net';
+
 /** What somebody posted. */
 export interface Post {
 	/** Such as `/done` */
@@ -46,7 +48,7 @@ export async function startWitness(): Promise<Witness> {
 		});
 	});
 	await new Promise((resolve) => server.listen(0, HOST, () => resolve(undefined)));
-	const { port } = (server.address() as import('node:net').AddressInfo);
+	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://${HOST}:${port}`,
 		posted: (path) => posts.flatMap((post) => (post.path === path ? [post.body] : [])),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { executionsByStatus, parkedExecutions } from '../n8n/database.cts';
+import { executionsByStatus, parkedExecutions, type ParkedExecution } from '../n8n/database.cts';
 import { log } from '../n8n/host.cts';
 import { settledMemory, watchMemory } from '../n8n/memory.cts';
 import { until } from '../n8n/until.cts';
@@ -69,7 +69,11 @@ async function startSize(host: BenchHost, size: number) {
 	return { api, size, startedAt };
 }
 
-async function followSize({ n8n }: BenchHost, watch: ReturnType<typeof watchMemory>, { api, size, startedAt }: Awaited<ReturnType<typeof startSize>>): Promise<Size> {
+async function followSize(
+	{ n8n }: BenchHost,
+	watch: ReturnType<typeof watchMemory>,
+	{ api, size, startedAt }: Awaited<ReturnType<typeof startSize>>,
+): Promise<Size> {
 	const measured: Size = { size, workflowBytes: 0, maxInFlight: 0, rounds: [] };
 	let from = startedAt;
 	for (let round = 0; round < ROUNDS; round++) {
@@ -99,12 +103,12 @@ function allAnswered({ requests }: Simulator, size: number) {
 }
 
 async function parkedWith(n8n: BenchHost['n8n'], taskIds: Set<string | null>) {
-	let found: import('../n8n/database.cts').ParkedExecution | undefined;
+	let found: ParkedExecution | undefined;
 	await until('the execution is parked', ROUND_WITHIN_MS, async () => {
 		found = (await parkedExecutions(n8n)).find(({ taskId }) => taskIds.has(taskId));
 		const { error = 0, crashed = 0 } = await executionsByStatus(n8n);
 		if (error + crashed > 0) throw new Error('An execution has failed');
 		return found !== undefined;
 	});
-	return (found as import('../n8n/database.cts').ParkedExecution);
+	return found as ParkedExecution;
 }

@@ -1,8 +1,11 @@
 import { table } from '../markdown.cts';
 import { kilobytes, megabytes, seconds, times } from '../units.cts';
 
+import type { measureSizes } from './sizes.cts';
+import type { measureGroup } from './inNode.cts';
+
 /** @returns Markdown */
-export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts').measureSizes>>): string {
+export function sizeTable(sizes: Awaited<ReturnType<typeof measureSizes>>): string {
 	const rows = sizes.map(({ size, workflowBytes, maxInFlight, rounds }) => {
 		const [first, ...later] = rounds;
 		const last = later.at(-1);
@@ -26,7 +29,7 @@ export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts')
 }
 
 /** @returns Markdown */
-export function groupTable(groups: Array<Awaited<ReturnType<typeof import('./inNode.cts').measureGroup>>>): string {
+export function groupTable(groups: Array<Awaited<ReturnType<typeof measureGroup>>>): string {
 	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'questions a task'];
 	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, questions }) => [
 		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), questions.toFixed(2),

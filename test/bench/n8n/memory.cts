@@ -56,12 +56,14 @@ export async function idleLoad(n8n: N8n, ms: number): Promise<number> {
 /**
  * Samples n8n's resident memory until told to stop.
  *
- * @returns `growth`: the most in that
- *   time (ms since 1970) beyond what there was at its start, in bytes
+ * @returns `growth`: the most in that time (ms since 1970) beyond what there was at its start, in bytes
  */
-export function watchMemory(n8n: N8n, everyMs: number): { stop: () => void; growth: (from: number, to: number) => number; } {
+export function watchMemory(
+	n8n: N8n,
+	everyMs: number,
+): { stop: () => void; growth: (from: number, to: number) => number } {
 	const pid = pidOf(n8n);
-	const samples: Array<{ at: number; rss: number; }> = [];
+	const samples: Array<{ at: number; rss: number }> = [];
 	const sample = () => samples.push({ at: Date.now(), rss: residentBytes(pid) });
 	sample();
 	const timer = setInterval(sample, everyMs);

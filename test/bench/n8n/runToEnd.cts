@@ -1,15 +1,24 @@
 import { isFinished } from '../../host/session.cts';
 import { until } from './until.cts';
 
+import type { BenchHost } from './host.cts';
+import type { Simulator } from '../../simulator/index.cts';
+import type { WorkflowJson } from '../../host/session/workflow.cts';
+
 /**
  * Publishes a workflow, calls its webhook once and waits for the end of what that started.
  *
- * @param workflow its name
- *   is its webhook's path; it answers at once
+ * @param workflow its name is its webhook's path; it answers at once
  * @returns by n8n's own count, ms since 1970
  * @throws when it does not end well, or not in time
  */
-export async function runToEnd(host: import('./host.cts').BenchHost, api: import('../../simulator/index.cts').Simulator, workflow: import('../../host/session/workflow.cts').WorkflowJson, rows: Array<Record<string, unknown>>, timeoutMs: number): Promise<{ startedAt: number; stoppedAt: number; }> {
+export async function runToEnd(
+	host: BenchHost,
+	api: Simulator,
+	workflow: WorkflowJson,
+	rows: Array<Record<string, unknown>>,
+	timeoutMs: number,
+): Promise<{ startedAt: number; stoppedAt: number }> {
 	const path = String(workflow.name);
 	const workflowId = await host.publish(workflow, api);
 	await host.session.callWebhook(path, { body: { rows } });

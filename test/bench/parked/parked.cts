@@ -74,7 +74,7 @@ export interface Round {
 	dataBytes: number;
 	/** Mean length of their copies of the workflow */
 	workflowBytes: number;
-	/** N8n's processor time for each that resumes */
+	/** n8n's processor time for each that resumes */
 	cpuMs: number;
 }
 

@@ -19,7 +19,11 @@ const WARM_UP = 50;
  * @param rows one an execution
  * @returns milliseconds until the last was taken on
  */
-export async function startExecutions({ session }: BenchHost, path: string, rows: Array<Record<string, unknown>>): Promise<number> {
+export async function startExecutions(
+	{ session }: BenchHost,
+	path: string,
+	rows: Array<Record<string, unknown>>,
+): Promise<number> {
 	const began = Date.now();
 	await inParallel(rows.length, CALLERS, async (index) => {
 		const { status } = await session.callWebhook(path, { body: { rows: [rows[index]] } });
@@ -31,10 +35,9 @@ export async function startExecutions({ session }: BenchHost, path: string, rows
 /**
  * Runs some executions that end at once.
  *
- * @returns what n8n has when they are over, and how long it took
- *   to start each
+ * @returns what n8n has when they are over, and how long it took to start each
  */
-export async function warmUp(host: BenchHost, api: Simulator): Promise<{ memory: Memory; eachMs: number; }> {
+export async function warmUp(host: BenchHost, api: Simulator): Promise<{ memory: Memory; eachMs: number }> {
 	const path = randomUUID();
 	await host.publish(oneRunWorkflow(path, { waitUntilDone: 'no' }), api);
 	const rows = Array.from({ length: WARM_UP }, () => ({ id: api.addTask().id }));

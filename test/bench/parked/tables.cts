@@ -4,9 +4,15 @@ import { kilobytes, megabytes, seconds } from '../units.cts';
 
 import type { measureInNode } from './inNode.cts';
 import type { measureParked } from './parked.cts';
+import type { Memory } from '../n8n/memory.cts';
 
 /** @returns Markdown */
-export function report(machine: string, count: number, parked: Awaited<ReturnType<typeof measureParked>>, inNode: Awaited<ReturnType<typeof measureInNode>>): string {
+export function report(
+	machine: string,
+	count: number,
+	parked: Awaited<ReturnType<typeof measureParked>>,
+	inNode: Awaited<ReturnType<typeof measureInNode>>,
+): string {
 	return [
 		`# ${count} executions that wait, one task each\n\n${machine}`,
 		`## From due to resumed\n\n${rounds(parked)}`,
@@ -27,9 +33,13 @@ function rounds({ spread, burst }: Awaited<ReturnType<typeof measureParked>>) {
 	return table(head, rows);
 }
 
-function costs(count: number, parked: Awaited<ReturnType<typeof measureParked>>, inNode: Awaited<ReturnType<typeof measureInNode>>) {
+function costs(
+	count: number,
+	parked: Awaited<ReturnType<typeof measureParked>>,
+	inNode: Awaited<ReturnType<typeof measureInNode>>,
+) {
 	/** @param none of the same n8n before */
-	const row = (name: string, memory: import('../n8n/memory.cts').Memory, none: import('../n8n/memory.cts').Memory, load: number, startMs?: number) => [
+	const row = (name: string, memory: Memory, none: Memory, load: number, startMs?: number) => [
 		name,
 		megabytes(memory.liveBytes),
 		megabytes(memory.rssBytes),

@@ -18,7 +18,12 @@ export interface Row {
 }
 
 /** Imports an example, lets a webhook start it as in production, and starts it. */
-export async function start(host: Host, example: unknown, path: string, edit: (nodes: Record<string, WorkflowNode>) => void) {
+export async function start(
+	host: Host,
+	example: unknown,
+	path: string,
+	edit: (nodes: Record<string, WorkflowNode>) => void,
+) {
 	const { id } = await host.session.importWorkflow(example as WorkflowJson, {
 		credentials: host.credentials,
 		edit: (nodes) => {

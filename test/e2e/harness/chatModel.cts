@@ -1,5 +1,7 @@
 import http from 'node:http';
 
+import type { AddressInfo } from 'node:net';
+
 /** A message of a conversation, as OpenAI's chat completions have it. */
 export interface Message {
 	role: 'system' | 'user' | 'assistant' | 'tool';
@@ -34,14 +36,14 @@ export async function startChatModel(): Promise<ChatModel> {
 	let script: Step[] = [];
 	const requests: ChatRequest[] = [];
 	const server = http.createServer(async (request, response) => {
-		const told = (JSON.parse(await bodyOf(request)) as ChatRequest);
+		const told = JSON.parse(await bodyOf(request)) as ChatRequest;
 		requests.push(told);
 		const step = script[requests.length - 1];
 		const { status, body } = step ? answerOf(step, told, requests.length) : problem('The script is over');
 		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 	});
 	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-	const { port } = (server.address() as import('node:net').AddressInfo);
+	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}/v1`,
 		requests,

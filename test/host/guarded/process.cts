@@ -1,33 +1,37 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError } from '../errors.cts';
 import { signalGroup } from './signals.cts';
+
+import type { Answer, Command } from './guard.cts';
+import type { Socket } from 'node:net';
 
 const GUARD = path.join(__dirname, 'guard.cts');
 const POLL_MS = 50;
 /** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
 const LOG_CHARACTERS = 4_000_000;
 
-export type Start = Extract<import('./guard.cts').Command, { kind: 'start' }>;
+export type Start = Extract<Command, { kind: 'start' }>;
 
 /**
  * A program that is started, ended and started again, and that never outlives this process. None of it keeps
  * this process running.
  */
 export class GuardedProcess {
-	#guard: import('node:child_process').ChildProcess | undefined;
+	#guard: ChildProcess | undefined;
 	#pid: number | undefined;
 	#failure: string | undefined;
 	#ending: number | string = '';
 	#text = '';
 	#options;
 
-	/**
-	 * @param options.graceMs how long the program may take to end if this process ends first
-	 * @param options.temporaryFolder removed at the end, however that comes
-	 */
-	constructor(options: { graceMs: number; temporaryFolder?: string; }) {
+	constructor(options: {
+		/** How long the program may take to end if this process ends first */
+		graceMs: number;
+		/** Removed at the end, however that comes */
+		temporaryFolder?: string;
+	}) {
 		this.#options = options;
 	}
 
@@ -105,7 +109,7 @@ export class GuardedProcess {
 			detached: true,
 			execArgv: ['--require', require.resolve('tsx/cjs')],
 		});
-		guard.on('message', (message) => this.#hear((message as import('./guard.cts').Answer)));
+		guard.on('message', (message) => this.#hear(message as Answer));
 		guard.once('exit', () => {
 			this.#guard = undefined;
 			if (this.#pid !== undefined) this.#hear({ kind: 'exited', code: null, signal: null });
@@ -114,14 +118,14 @@ export class GuardedProcess {
 			stream?.setEncoding('utf8').on('data', (chunk) => {
 				this.#text = (this.#text + chunk).slice(-LOG_CHARACTERS);
 			});
-			(stream as import('node:net').Socket | null)?.unref();
+			(stream as Socket | null)?.unref();
 		}
 		guard.unref();
 		guard.channel?.unref();
 		return guard;
 	}
 
-	#hear(answer: import('./guard.cts').Answer) {
+	#hear(answer: Answer) {
 		if (answer.kind === 'started') {
 			this.#pid = answer.pid;
 		} else if (answer.kind === 'failed') {

@@ -26,7 +26,7 @@ async function tryToListen(port: number): Promise<number> {
 		const server = net.createServer();
 		server.once('error', reject);
 		server.listen({ port, host: HOST, exclusive: true }, () => {
-			const address = (server.address() as net.AddressInfo);
+			const address = server.address() as net.AddressInfo;
 			server.close(() => resolve(address.port));
 		});
 	});

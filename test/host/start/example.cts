@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import type { N8nSession, WorkflowNode } from '../session.cts';
+
 const EXAMPLES = path.join(__dirname, '..', '..', '..', 'examples');
 const CREDENTIAL_TYPE = 'globalAiOpcApi';
-
-export type WorkflowNode = import('../session.cts').WorkflowNode;
 
 /**
  * Imports one of the example workflows and does what its sticky note tells a person to: the credential, and
@@ -13,7 +13,12 @@ export type WorkflowNode = import('../session.cts').WorkflowNode;
  * @param edit changes the nodes in place
  * @returns the workflow's id
  */
-export async function importExample(session: import('../session.cts').N8nSession, file: string, { apiKey, baseUrl }: { apiKey: string; baseUrl: string; }, edit: (node: (name: string) => WorkflowNode) => void): Promise<string> {
+export async function importExample(
+	session: N8nSession,
+	file: string,
+	{ apiKey, baseUrl }: { apiKey: string; baseUrl: string },
+	edit: (node: (name: string) => WorkflowNode) => void,
+): Promise<string> {
 	const credential = await session.createCredential({
 		name: 'GlobalAI OPC API',
 		type: CREDENTIAL_TYPE,
