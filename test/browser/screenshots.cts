@@ -70,11 +70,7 @@ async function main() {
 	const n8n = await startN8n({ prepare: installNode, log: console.log });
 	try {
 		const session = await openSession(n8n);
-		await session.createCredential({
-			name: 'GlobalAI OPC account',
-			type: 'globalAiOpcApi',
-			data: { apiKey: KEY, baseUrl: api.baseUrl },
-		});
+		await session.createApiCredential('GlobalAI OPC account', { apiKey: KEY, baseUrl: api.baseUrl });
 		const window = await openWindow(browser, n8n.url, { viewport: SIZE, reducedMotion: 'reduce' });
 		for (const [name, arrange] of Object.entries(PICTURES)) {
 			const editor = await openEditor(window, n8n.url);

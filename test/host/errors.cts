@@ -1,3 +1,8 @@
+/** The end of what a program has written, for a message. */
+export function lastLines(text: string, count = 20): string {
+	return text.trim().split('\n').slice(-count).join('\n');
+}
+
 /**
  * Something that keeps the n8n host from working and that whoever runs it can put right.
  * `message` is one clear line that says what happened and what to do; `code` tells the cases apart.

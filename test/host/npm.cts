@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { HostError } from './errors.cts';
+import { HostError, lastLines } from './errors.cts';
 import { GuardedProcess } from './guarded/process.cts';
 
 import type { Log } from './progress.cts';
@@ -62,7 +62,7 @@ export async function runNpm(args: string[], { doing, cwd, env = process.env, lo
 	if (ending === 0) return npm.text;
 
 	const said = npm.text;
-	for (const line of said.trimEnd().split('\n').slice(-SHOWN_LINES)) log(`  | ${line}`);
+	for (const line of lastLines(said, SHOWN_LINES).split('\n')) log(`  | ${line}`);
 	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
 	const cause = CAUSES.find(({ sign }) => sign.test(said));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
 import { fetch } from './session/http.cts';
-import { RestClient, RestError } from './session/rest.cts';
+import { RestClient } from './session/rest.cts';
 import { onlyTrigger, toNewWorkflow, type WorkflowJson, type WorkflowNode } from './session/workflow.cts';
 
 import type { N8n } from './n8n.cts';
@@ -72,8 +72,15 @@ export class N8nSession {
 		return { id, name };
 	}
 
-	async updateCredential(id: string, credential: FilledCredential): Promise<void> {
-		await this.#rest.request('PATCH', `/credentials/${id}`, credential);
+	/**
+	 * The credential that the node needs.
+	 * @returns as `importWorkflow` takes it
+	 */
+	async createApiCredential(
+		name: string,
+		data: { apiKey: string; baseUrl: string },
+	): Promise<{ globalAiOpcApi: Credential }> {
+		return { globalAiOpcApi: await this.createCredential({ name, type: 'globalAiOpcApi', data }) };
 	}
 
 	async deleteCredential(id: string) {
@@ -141,15 +148,6 @@ export class N8nSession {
 			await sleep(POLL_MS);
 		} while (Date.now() < deadline);
 		throw new Error(`Workflow ${id} was not published: ${JSON.stringify(publication)}`);
-	}
-
-	async unpublish(id: string): Promise<void> {
-		if (this.#isVersion1()) {
-			const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
-			await this.#rest.request('PATCH', `/workflows/${id}`, { active: false, versionId });
-		} else {
-			await this.#rest.request('POST', `/workflows/${id}/deactivate`, {});
-		}
 	}
 
 	/**
@@ -284,6 +282,6 @@ function jsonOrText(text: string) {
 	}
 }
 
-export { RestError, itemsOf, isFinished };
+export { itemsOf, isFinished };
 export type { Execution, Item } from './session/execution.cts';
 export type { WorkflowJson, WorkflowNode } from './session/workflow.cts';

@@ -60,10 +60,7 @@ export async function startPostgres({ postgres, initdb }: Pick<Programs, 'postgr
 			DB_POSTGRESDB_DATABASE: 'postgres',
 			DB_POSTGRESDB_USER: OWNER,
 		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }
 

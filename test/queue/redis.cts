@@ -42,12 +42,7 @@ export async function startRedis({ redis }: Pick<Programs, 'redis'>): Promise<Re
 		port,
 		env: { QUEUE_BULL_REDIS_HOST: HOST, QUEUE_BULL_REDIS_PORT: String(port) },
 		start,
-		async kill() {
-			await server.kill();
-		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		kill: async () => await server.kill(),
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }

@@ -66,12 +66,7 @@ export async function startWorker({ name, prepare, env }: {
 			return [...held];
 		},
 		logText: () => server.text,
-		async kill() {
-			await server.kill();
-		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		kill: async () => await server.kill(),
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }

@@ -1,5 +1,4 @@
-import recoverExample from '../../examples/queue-mode-recover-videos.json';
-import waitExample from '../../examples/queue-mode-wait-for-videos.json';
+import { readExample } from '../host/examples.cts';
 import { nodeOf } from '../host/session/workflow.cts';
 
 import type { WorkflowJson } from '../host/session.cts';
@@ -27,7 +26,7 @@ export function waitForVideos({ path, recoveryId, deliverTo }: {
 	/** Where finished rows are posted to (`/done`), and failed ones (`/failed`) */
 	deliverTo: string;
 }): WorkflowJson {
-	const workflow = edited(waitExample, (node) => {
+	const workflow = edited('queue-mode-wait-for-videos.json', (node) => {
 		node('Webhook')['path'] = path;
 		// The shortest time that the Wait node parks an execution for, whatever the age of the tasks.
 		Object.assign(node('Is My Video Done?'), { giveUpAfter: 1440, options: { pollInterval: 5 } });
@@ -44,7 +43,7 @@ export function waitForVideos({ path, recoveryId, deliverTo }: {
  * @param webhookUrl of the workflow that waits
  */
 export function recoverVideos({ webhookUrl }: { webhookUrl: string }): WorkflowJson {
-	return edited(recoverExample, (node) => {
+	return edited('queue-mode-recover-videos.json', (node) => {
 		node('Start Them Again')['url'] = webhookUrl;
 	});
 }
@@ -79,12 +78,9 @@ export function plainWait({ path, url }: { path: string; url: string }): Workflo
 	};
 }
 
-/**
- * @param example stays as it is
- * @param edit changes parameters in place
- */
-function edited(example: unknown, edit: (node: (name: string) => Record<string, any>) => void): WorkflowJson {
-	const workflow = structuredClone(example) as WorkflowJson;
+/** @param edit changes parameters in place */
+function edited(example: string, edit: (node: (name: string) => Record<string, any>) => void): WorkflowJson {
+	const workflow = readExample(example);
 	edit((name) => nodeOf(workflow, name).parameters);
 	return workflow;
 }

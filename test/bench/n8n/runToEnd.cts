@@ -1,5 +1,6 @@
 import { isFinished } from '../../host/session.cts';
-import { until } from './until.cts';
+import { until } from '../../host/until.cts';
+import { LOOK_EVERY_MS } from './host.cts';
 
 import type { BenchHost } from './host.cts';
 import type { Simulator } from '../../simulator/index.cts';
@@ -22,13 +23,10 @@ export async function runToEnd(
 	const path = String(workflow.name);
 	const workflowId = await host.publish(workflow, api);
 	await host.session.callWebhook(path, { body: { rows } });
-	let times = { startedAt: 0, stoppedAt: 0 };
-	await until('the execution has ended', timeoutMs, async () => {
-		const [execution] = await host.session.executions({ workflowId });
-		if (!execution || !isFinished(execution)) return false;
-		if (execution.status !== 'success') throw new Error(`An execution ended with ${execution.status}`);
-		times = { startedAt: Number(execution.startedAt), stoppedAt: Number(execution.stoppedAt) };
-		return true;
-	});
-	return times;
+	const { status, startedAt, stoppedAt } = await until(
+		async () => (await host.session.executions({ workflowId })).find(isFinished),
+		{ what: 'the execution has ended', withinMs: timeoutMs, everyMs: LOOK_EVERY_MS },
+	);
+	if (status !== 'success') throw new Error(`An execution ended with ${status}`);
+	return { startedAt: Number(startedAt), stoppedAt: Number(stoppedAt) };
 }

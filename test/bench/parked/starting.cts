@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { inParallel } from '../n8n/callers.cts';
 import { settledMemory } from '../n8n/memory.cts';
 import { oneRunWorkflow } from '../n8n/workflows.cts';
 
@@ -25,10 +24,14 @@ export async function startExecutions(
 	rows: Array<Record<string, unknown>>,
 ): Promise<number> {
 	const began = Date.now();
-	await inParallel(rows.length, CALLERS, async (index) => {
-		const { status } = await session.callWebhook(path, { body: { rows: [rows[index]] } });
-		if (status !== 200) throw new Error(`The webhook was answered ${status}`);
-	});
+	const left = [...rows];
+	const call = async () => {
+		for (let row = left.shift(); row; row = left.shift()) {
+			const { status } = await session.callWebhook(path, { body: { rows: [row] } });
+			if (status !== 200) throw new Error(`The webhook was answered ${status}`);
+		}
+	};
+	await Promise.all(Array.from({ length: CALLERS }, call));
 	return Date.now() - began;
 }
 

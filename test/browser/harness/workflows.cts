@@ -1,5 +1,5 @@
 import { nodeOf, type WorkflowJson } from '../../host/session/workflow.cts';
-import { readExample } from './examples.cts';
+import { readExample } from '../../host/examples.cts';
 
 /** The node of the examples that asks for videos. */
 export const NODE = 'Is My Video Done?';

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../host/until.cts';
 
 import type { N8n } from '../../host/n8n.cts';
 
@@ -11,5 +11,5 @@ export async function terminate(n8n: N8n): Promise<void> {
 	const { pid } = n8n;
 	if (pid === undefined) throw new Error('n8n does not run');
 	process.kill(pid, 'SIGTERM');
-	while (n8n.pid === pid) await sleep(50);
+	await until(() => n8n.pid !== pid);
 }

@@ -1,14 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError } from '../errors.cts';
+import { until } from '../until.cts';
 import { signalGroup } from './signals.cts';
 
 import type { Answer, Command } from './guard.cts';
 import type { Socket } from 'node:net';
 
 const GUARD = path.join(__dirname, 'guard.cts');
-const POLL_MS = 50;
 /** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
 const LOG_CHARACTERS = 4_000_000;
 
@@ -16,7 +15,7 @@ export type Start = Extract<Command, { kind: 'start' }>;
 
 /**
  * A program that is started, ended and started again, and that never outlives this process. None of it keeps
- * this process running.
+ * this process running, which is why its events are looked for again and again instead of listened to.
  */
 export class GuardedProcess {
 	#guard: ChildProcess | undefined;
@@ -53,7 +52,7 @@ export class GuardedProcess {
 		this.#failure = undefined;
 		this.#guard ??= this.#startGuard();
 		this.#guard.send({ kind: 'start', ...command });
-		await this.#until(() => this.#pid !== undefined || this.#failure !== undefined);
+		await until(() => this.#pid !== undefined || this.#failure !== undefined);
 		if (this.#pid === undefined)
 			throw new HostError(`${command.command} could not be started: ${this.#failure}`);
 	}
@@ -63,7 +62,7 @@ export class GuardedProcess {
 	 * @returns its exit code, or the signal that ended it
 	 */
 	async end(signal?: AbortSignal): Promise<number | string> {
-		await this.#until(() => this.#pid === undefined || signal?.aborted === true);
+		await until(() => this.#pid === undefined || signal?.aborted === true);
 		if (signal?.aborted) await this.kill();
 		return this.#ending;
 	}
@@ -79,7 +78,7 @@ export class GuardedProcess {
 		} catch {
 			// Gone a moment ago.
 		}
-		if (!(await this.#until(() => this.#pid === undefined, graceMs))) await this.kill();
+		await until(() => this.#pid === undefined, { withinMs: graceMs }).catch(async () => await this.kill());
 	}
 
 	/**
@@ -89,7 +88,7 @@ export class GuardedProcess {
 	async kill(): Promise<void> {
 		if (this.#pid === undefined) return;
 		signalGroup(this.#pid, 'SIGKILL');
-		await this.#until(() => this.#pid === undefined);
+		await until(() => this.#pid === undefined);
 	}
 
 	/** Ends all that is left and removes the temporary folder. */
@@ -97,7 +96,7 @@ export class GuardedProcess {
 		await this.kill();
 		if (!this.#guard) return;
 		this.#guard.send({ kind: 'release' });
-		await this.#until(() => this.#guard === undefined);
+		await until(() => this.#guard === undefined);
 	}
 
 	#startGuard() {
@@ -134,18 +133,5 @@ export class GuardedProcess {
 			this.#pid = undefined;
 			this.#ending = answer.signal ?? answer.code ?? 'unknown';
 		}
-	}
-
-	/**
-	 * Looks again and again instead of listening, because what would be listened to keeps no process running.
-	 * @returns whether it came true in time
-	 */
-	async #until(condition: () => boolean, timeoutMs: number = Infinity): Promise<boolean> {
-		const deadline = Date.now() + timeoutMs;
-		while (!condition()) {
-			if (Date.now() > deadline) return false;
-			await sleep(POLL_MS);
-		}
-		return true;
 	}
 }

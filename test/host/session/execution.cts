@@ -73,7 +73,7 @@ export function isFinished({ status }: { status: string }) {
 
 /**
  * What a node put out.
- * @param which both count from 0; without `run` the node's last
+ * @param run counts from 0, as `output` does; without it the node's last
  * @returns empty when nothing left there, or when the node did not run
  */
 export function itemsOf(execution: Execution, nodeName: string, { run, output = 0 }: {

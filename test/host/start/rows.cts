@@ -62,7 +62,7 @@ function namesById(execution: Execution, rows: Row[]) {
 	return new Map(created.map(({ json, pairedItem }) => [json['id'], rows[pairedItem?.item]?.name ?? '']));
 }
 
-/** @param json of an item on its way to the Wait node */
+/** For an item's JSON, on its way to the Wait node. */
 function tellRunning({ status = 'no answer yet', polling }: Record<string, any>) {
 	return `${status}  (question ${polling?.attempt}, the next at ${clock(new Date(polling?.nextPollAt))})`;
 }

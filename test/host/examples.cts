@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import type { WorkflowJson } from '../../host/session/workflow.cts';
+import type { WorkflowJson } from './session/workflow.cts';
 
-const EXAMPLES = path.join(__dirname, '..', '..', '..', 'examples');
+const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
 
 /** The file names of all example workflows. */
 export function exampleNames() {
