@@ -55,9 +55,9 @@ export async function ensureInstalled({ log = () => {}, profile: name, signal }:
 
 	const onWait = () =>
 		log(`Another process is installing n8n already; waiting for it. If that is wrong, delete ${LOCK_FILE}`);
-	await withLock(LOCK_FILE, { onWait, ...(signal && { signal }) }, async () => {
+	await withLock(LOCK_FILE, { onWait, signal }, async () => {
 		if (isDone()) return;
-		await install(profile, node, { log, ...(signal && { signal }) });
+		await install(profile, node, { log, signal });
 		fs.writeFileSync(stamp.file, stamp.content);
 	});
 	return installed;

@@ -73,7 +73,7 @@ export async function startN8n(
 	{ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {},
 ): Promise<N8n> {
 	const profile = loadProfile(name);
-	const installed = await ensureInstalled({ log, profile: profile.name, ...(signal && { signal }) });
+	const installed = await ensureInstalled({ log, profile: profile.name, signal });
 	if (port !== undefined) await assertPortFree(port);
 	const folder = userFolder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-'));
 	const guarded = new GuardedProcess({
@@ -174,7 +174,7 @@ async function waitUntilReady(guarded: GuardedProcess, port: number, logStart: n
 			const lines = lastLines(guarded.text.slice(logStart));
 			throw new HostError(`${what}. Its last lines:\n${lines}`, { code: 'NOT_STARTED' });
 		}
-		await sleep(POLL_MS, undefined, signal && { signal });
+		await sleep(POLL_MS, undefined, { signal });
 	}
 }
 

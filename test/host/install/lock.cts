@@ -44,6 +44,6 @@ async function take(file: string, onWait: () => void, signal?: AbortSignal) {
 			if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
 		}
 		if (!waited) onWait();
-		await sleep(POLL_MS, undefined, signal && { signal });
+		await sleep(POLL_MS, undefined, { signal });
 	}
 }
