@@ -10,19 +10,39 @@ const root = join(__dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-test-'));
 const started = Date.now();
 
-export type Result = { name: string, passed: number, failed: number, seconds: number };
+/** How many checks or tests passed and failed. */
+interface Count {
+	passed: number;
+	failed: number;
+}
 
-const results: Result[] = [];
+const results: Array<Count & { name: string; seconds: number }> = [];
+const running = new Set<string>();
+
+const PROGRESS_EVERY_MS = 30_000;
+
+const secondsSince = (began: number) => Math.round((Date.now() - began) / 1000);
+
+/** Counts what is run under this name. */
+async function counted(name: string, work: () => Promise<Count>) {
+	const began = Date.now();
+	running.add(name);
+	results.push({ name, ...(await work()), seconds: secondsSince(began) });
+	running.delete(name);
+}
+
+/** For something that passes or fails as a whole. */
+const asOne = (passed: boolean): Count => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
 
 /**
  * Runs a program and prints its output in one piece when it has ended: several run side by side.
  *
- * @param script of the project, or of one of its tools
+ * @param args of Node.js, first a script of the project or of one of its tools
  * @returns whether it succeeded
  */
-async function run(name: string, script: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> {
+async function run(name: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<boolean> {
 	console.log(`== ${name} begins`);
-	const child = spawn(process.execPath, [script, ...args], { cwd: root, env: { ...process.env, ...env } });
+	const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
 	const output: Buffer[] = [];
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
 	const [code] = await once(child, 'close');
@@ -32,60 +52,63 @@ async function run(name: string, script: string, args: string[], env: NodeJS.Pro
 
 /** Installs a pinned n8n, which takes minutes: its progress is printed line by line. */
 async function install(name: string, profile: string) {
-	const began = Date.now();
-	const script = join(root, 'test', 'host', 'install.cts');
-	const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, profile], { cwd: root });
-	for (const stream of [child.stdout, child.stderr]) {
-		createInterface({ input: stream }).on('line', (line) => console.log(`[${name}] ${line}`));
-	}
-	const [code] = await once(child, 'close');
-	const passed = code === 0;
-	results.push({ name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds: (Date.now() - began) / 1000 });
+	await counted(name, async () => {
+		const child = spawn(process.execPath, [...ours('host/install.cts'), profile], { cwd: root });
+		for (const stream of [child.stdout, child.stderr]) {
+			createInterface({ input: stream }).on('line', (line) => console.log(`[${name}] ${line}`));
+		}
+		const [code] = await once(child, 'close');
+		return asOne(code === 0);
+	});
 }
 
-/** Runs something that passes or fails as a whole. */
-async function check(name: string, script: string, args: string[] = []) {
-	const began = Date.now();
-	const passed = await run(name, script, args);
-	results.push({ name, passed: passed ? 1 : 0, failed: passed ? 0 : 1, seconds: (Date.now() - began) / 1000 });
+async function check(name: string, args: string[]) {
+	await counted(name, async () => asOne(await run(name, args)));
 }
 
-/**
- * Runs a suite of tests.
- *
- * @param options.project the project in jest.config.js, where it has another name
- */
-async function suite(name: string, { project = name, args = [], env = {} }: { project?: string; args?: string[]; env?: NodeJS.ProcessEnv; } = {}) {
-	const began = Date.now();
-	const report = join(folder, `${name}.json`);
-	const jest = require.resolve('jest/bin/jest');
-	const all = ['--selectProjects', project, '--json', `--outputFile=${report}`, ...args];
-	const succeeded = await run(name, jest, all, env);
-	const seconds = (Date.now() - began) / 1000;
-	try {
-		const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-		// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
-		const failed = Math.max(numFailedTests, numFailedTestSuites, succeeded ? 0 : 1);
-		results.push({ name, passed: numPassedTests, failed, seconds });
-	} catch {
-		results.push({ name, passed: 0, failed: 1, seconds });
-	}
+async function suite(name: string, { project = name, args = [], env = {} }: {
+	/** The project in jest.config.js, where it has another name */
+	project?: string;
+	args?: string[];
+	env?: NodeJS.ProcessEnv;
+} = {}) {
+	await counted(name, async () => {
+		const report = join(folder, `${name}.json`);
+		const jest = require.resolve('jest/bin/jest');
+		const all = [jest, '--selectProjects', project, '--json', `--outputFile=${report}`, ...args];
+		const succeeded = await run(name, all, env);
+		try {
+			const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+			// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
+			const failed = Math.max(numFailedTests, numFailedTestSuites, succeeded ? 0 : 1);
+			return { passed: numPassedTests, failed };
+		} catch {
+			return { passed: 0, failed: 1 };
+		}
+	});
 }
 
+/** A program of this folder. */
+const ours = (script: string) => ['--require', 'tsx/cjs', join(__dirname, script)];
 const bin = (tool: string) => join(root, 'node_modules', '.bin', tool);
 /** Most of these tests wait: for a server, for n8n, for a time that is part of what they prove. */
 const WAITING = ['--maxWorkers=3'];
 const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
 async function main() {
+	// Suites print nothing before they end.
+	const progress = setInterval(() => {
+		console.log(`… ${[...running].join(', ')} run, ${secondsSince(started)} s so far`);
+	}, PROGRESS_EVERY_MS);
 	// Minutes of waiting for the registry, which the checks and the first suites fill.
 	const n8n2 = install('n8n 2.x', 'n8n-2');
 	const n8n1 = n8n2.then(async () => await install('n8n 1.x', 'n8n-1'));
 
-	await check('lint', bin('n8n-node'), ['lint']);
-	await check('types', bin('tsc'), ['--noEmit', '--project', 'test']);
-	await check('build', bin('gulp'), ['build']);
-	await check('package', join(root, 'test', 'package', 'check.mjs'));
+	await check('lint', [bin('n8n-node'), 'lint']);
+	await check('types', [bin('tsc'), '--noEmit', '--project', 'test']);
+	await check('build', [bin('gulp'), 'build']);
+	await check('package', ours('package/check.cts'));
+	await check('lock file', ours('package/lock.cts'));
 
 	await Promise.all([
 		(async () => {
@@ -106,14 +129,15 @@ async function main() {
 			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING, env: N8N_1 });
 		})(),
 	]);
+	clearInterval(progress);
 	rmSync(folder, { recursive: true, force: true });
 
 	for (const { name, passed, failed, seconds } of results) {
 		const mark = failed ? '✗' : '✓';
-		console.log(`${mark} ${name.padEnd(18)} ${passed} passed, ${failed} failed (${Math.round(seconds)} s)`);
+		console.log(`${mark} ${name.padEnd(18)} ${passed} passed, ${failed} failed (${seconds} s)`);
 	}
-	const sum = (key: 'passed' | 'failed') => results.reduce((total, result) => total + result[key], 0);
-	console.log(`In ${Math.round((Date.now() - started) / 1000)} s:`);
+	const sum = (key: keyof Count) => results.reduce((total, result) => total + result[key], 0);
+	console.log(`In ${secondsSince(started)} s:`);
 	console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 	process.exitCode = sum('failed') ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /**
  * Reads a command's flags, all of them whole numbers; `--help` prints the text and ends the process.
@@ -6,10 +6,10 @@ import { parseArgs } from 'node:util';
  * @throws one line, for a flag that is unknown or no whole number above 0
  */
 export function readFlags<Name extends string>(help: string, defaults: Record<Name, number>): Record<Name, number> {
-	const names = (Object.keys(defaults) as Name[]);
-	const options: import('node:util').ParseArgsConfig['options'] = { help: { type: 'boolean' } };
+	const names = Object.keys(defaults) as Name[];
+	const options: ParseArgsConfig['options'] = { help: { type: 'boolean' } };
 	for (const name of names) options[name] = { type: 'string' };
-	const values = (parseArgs({ options }).values as Record<string, string | boolean | undefined>);
+	const values = parseArgs({ options }).values as Record<string, string | boolean | undefined>;
 	if (values['help']) {
 		console.log(help);
 		process.exit(0);

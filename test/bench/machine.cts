@@ -4,10 +4,9 @@ import { cpus, loadavg, totalmem } from 'node:os';
  * What a measurement was made on, without anything that names the machine. The load says how busy it was with
  * other things at that moment: above the number of cores, times are longer than they had to be.
  *
- * @param versions of what was measured
  * @returns one line
  */
-export function machineLine({ nodeVersion, n8nVersion }: { nodeVersion: string; n8nVersion: string; }): string {
+export function machineLine({ nodeVersion, n8nVersion }: { nodeVersion: string; n8nVersion: string }): string {
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const load = loadavg()[0]?.toFixed(1);
 	return [

@@ -1,7 +1,7 @@
 import { readFlags, runCommand } from './flags.cts';
 import { table } from './markdown.cts';
 import { log, withHost } from './n8n/host.cts';
-import { CASES, measureCase } from './rateLimit/cases.cts';
+import { CASES, measureCase, type Case } from './rateLimit/cases.cts';
 import { seconds } from './units.cts';
 
 const HELP = `Usage: npm run bench:ratelimit -- [options]
@@ -11,8 +11,6 @@ build (npm run build). Takes about 4 minutes. Prints Markdown.
 
   --help      this text
 `;
-
-import type { Case } from './rateLimit/cases.cts';
 
 void runCommand(async () => {
 	readFlags(HELP, {});
@@ -33,7 +31,10 @@ void runCommand(async () => {
 		const rows = [];
 		for (const one of CASES.filter(({ limit }) => limit.seconds < 60)) rows.push(await measure(one));
 		rows.push(...await Promise.all(byTheMinute));
-		const head = ['work, and what the API takes', 'Retry-After', 'least', 'took', 'ratio', 'requests', 'refused', 'failed', 'made twice'];
+		const head = [
+			'work, and what the API takes', 'Retry-After', 'least', 'took', 'ratio', 'requests', 'refused', 'failed',
+			'made twice',
+		];
 		console.log(table(head, rows));
 	});
 });

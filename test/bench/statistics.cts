@@ -10,3 +10,7 @@ export function percentile(values: number[], share: number): number {
 	if (value === undefined) throw new Error('There is no percentile of no values');
 	return value;
 }
+
+export function mean(values: number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,5 +1,5 @@
 import { nodeOf, type WorkflowJson } from '../host/session/workflow.cts';
-import { exampleNames, readExample } from './harness/examples.cts';
+import { exampleNames, readExample } from '../host/examples.cts';
 import { useEditor } from './harness/editor';
 import { askForMany, askForOne, NODE } from './harness/workflows.cts';
 import type { Editor } from './pages/editor.cts';

@@ -1,16 +1,15 @@
 // `npm run screenshots`: makes the pictures of the README anew, from a real n8n and a simulated GlobalAI OPC.
 import fs from 'node:fs';
 import path from 'node:path';
-import { startSimulator } from '../simulator/index.cts';
+import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { installNode } from '../host/community-node.cts';
 import { startN8n } from '../host/n8n.cts';
 import { openSession } from '../host/session.cts';
 import { launchChromium } from './harness/chromium.cts';
 import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.cts';
-import { openEditor, openWindow } from './pages/editor.cts';
+import { openEditor, openWindow, type Editor } from './pages/editor.cts';
 
-export type Editor = import('./pages/editor.cts').Editor;
-export type Simulator = import('../simulator/index.cts').Simulator;
+import type { Locator } from 'playwright-core';
 
 const FOLDER = path.join(__dirname, '..', '..', 'docs', 'images');
 const LARGEST_BYTES = 150_000;
@@ -28,9 +27,9 @@ const HIDDEN = [
 ];
 
 /** What each picture shows. */
-const PICTURES: Record<string, (editor: Editor, api: Simulator) => Promise<import('playwright-core').Locator>> = {
+const PICTURES: Record<string, (editor: Editor, api: Simulator) => Promise<Locator>> = {
 	'many-videos.png': async ({ canvas }, api) => {
-		const outcomes = (['completed', 'completed', 'completed', 'failed'] as const);
+		const outcomes = ['completed', 'completed', 'completed', 'failed'] as const;
 		const ended = outcomes.map((outcome) => api.addTask({ outcome, finishAfter: 0 }));
 		const running = [1, 2].map(() => api.addTask({ createdAgo: 500, outcome: 'never' }));
 		await canvas.paste(askForMany([...ended, ...running].map(({ id }) => id)));
@@ -71,11 +70,7 @@ async function main() {
 	const n8n = await startN8n({ prepare: installNode, log: console.log });
 	try {
 		const session = await openSession(n8n);
-		await session.createCredential({
-			name: 'GlobalAI OPC account',
-			type: 'globalAiOpcApi',
-			data: { apiKey: KEY, baseUrl: api.baseUrl },
-		});
+		await session.createApiCredential('GlobalAI OPC account', { apiKey: KEY, baseUrl: api.baseUrl });
 		const window = await openWindow(browser, n8n.url, { viewport: SIZE, reducedMotion: 'reduce' });
 		for (const [name, arrange] of Object.entries(PICTURES)) {
 			const editor = await openEditor(window, n8n.url);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 

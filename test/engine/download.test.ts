@@ -5,7 +5,7 @@ import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases.cts';
 import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 

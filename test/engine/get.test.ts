@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { runNode } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 

@@ -9,7 +9,7 @@ import type { EngineResult, EngineRun } from './harness/engine';
 import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { until } from '../host/until.cts';
 
 /** Every request that has ended, over all tests of this file. */
 const ended: LogEntry[] = [];

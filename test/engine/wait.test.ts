@@ -1,6 +1,6 @@
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 

@@ -21,8 +21,7 @@ const ROOT = path.join(__dirname, '..', '..');
 
 /**
  * Packs this repository's package as it would be published.
- * @returns absolute path of the tarball, alone in a temporary folder that the caller
- *   removes
+ * @returns absolute path of the tarball, alone in a temporary folder that the caller removes
  * @throws (`NOT_BUILT`) when it has not been built
  */
 export async function packPackage(): Promise<string> {
@@ -36,7 +35,7 @@ export async function packPackage(): Promise<string> {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-pack-'));
 	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
 	await runNpm(args, { doing: 'Packing the node', cwd: ROOT });
-	return path.join(folder, (fs.readdirSync(folder)[0] as string));
+	return path.join(folder, fs.readdirSync(folder)[0] as string);
 }
 
 /**
@@ -44,7 +43,10 @@ export async function packPackage(): Promise<string> {
  * fetched the tarball from the registry. That page itself will not list the package: n8n lists what its
  * database says, and writes that only when it fetches the package itself.
  */
-export async function installCommunityNode({ userFolder, tarball }: { userFolder: string; tarball: string; }): Promise<{ name: string; version: string; }> {
+export async function installCommunityNode({ userFolder, tarball }: {
+	userFolder: string;
+	tarball: string;
+}): Promise<{ name: string; version: string }> {
 	const nodes = path.join(userFolder, '.n8n', 'nodes');
 	fs.mkdirSync(nodes, { recursive: true });
 	const unpacked = fs.mkdtempSync(path.join(nodes, 'unpacked-'));

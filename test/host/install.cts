@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { HostError } from './errors.cts';
 import { assertDiskSpace, missingBuildTools } from './install/checks.cts';
 import { withLock } from './install/lock.cts';
-import { withProgress } from './progress.cts';
-import { bringNode, chooseNode, isThere, withNodeFirst } from './install/node.cts';
+import { withProgress, type Log } from './progress.cts';
+import { bringNode, chooseNode, isThere, withNodeFirst, type HostNode } from './install/node.cts';
 import { runNpm } from './npm.cts';
-import { loadProfile } from './profiles.cts';
+import { loadProfile, type Profile } from './profiles.cts';
 
 /** An n8n that is ready to be started. */
 export interface Installed {
@@ -17,7 +17,7 @@ export interface Installed {
 	node: string;
 	/** Absolute path of n8n's program file */
 	n8n: string;
-	/** N8n's version */
+	/** n8n's version */
 	version: string;
 }
 
@@ -28,11 +28,15 @@ const LOCK_FILE = path.join(__dirname, '.installed.lock');
  * Makes sure that the pinned n8n is installed. Instant when it is; else takes minutes, needs a network and
  * says so. Processes that call this at once wait for each other, and an installation that was interrupted is
  * done again.
- * @param options.profile the folder of the n8n that is wanted, such as `n8n-2`
- * @param options.signal ends the installation, which is then begun anew the next time
  * @throws one line that names the cause: `NO_SPACE`, `NO_COMPILER`, `REGISTRY`, `NO_NODE` ...
  */
-export async function ensureInstalled({ log = () => {}, profile: name, signal }: { log?: import('./progress.cts').Log; profile?: string; signal?: AbortSignal; } = {}): Promise<Installed> {
+export async function ensureInstalled({ log = () => {}, profile: name, signal }: {
+	log?: Log;
+	/** The folder of the n8n that is wanted, such as `n8n-2` */
+	profile?: string;
+	/** Ends the installation, which is then begun anew the next time */
+	signal?: AbortSignal;
+} = {}): Promise<Installed> {
 	const profile = loadProfile(name);
 	const node = chooseNode(profile);
 	const installed = {
@@ -49,17 +53,17 @@ export async function ensureInstalled({ log = () => {}, profile: name, signal }:
 		isThere(node) && fs.existsSync(installed.n8n) && readIfThere(stamp.file) === stamp.content;
 	if (isDone()) return installed;
 
-	const onWait = (pid: number) =>
-		log(`Process ${pid} is installing n8n already; waiting for it. If that is wrong, delete ${LOCK_FILE}`);
-	await withLock(LOCK_FILE, { onWait, ...(signal && { signal }) }, async () => {
+	const onWait = () =>
+		log(`Another process is installing n8n already; waiting for it. If that is wrong, delete ${LOCK_FILE}`);
+	await withLock(LOCK_FILE, { onWait, signal }, async () => {
 		if (isDone()) return;
-		await install(profile, node, { log, ...(signal && { signal }) });
+		await install(profile, node, { log, signal });
 		fs.writeFileSync(stamp.file, stamp.content);
 	});
 	return installed;
 }
 
-async function install(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode, options: { log: import('./progress.cts').Log; signal?: AbortSignal; }) {
+async function install(profile: Profile, node: HostNode, options: { log: Log; signal?: AbortSignal }) {
 	const { log } = options;
 	log(
 		`Installing the real n8n ${profile.version} into ${profile.dir}. ` +
@@ -84,12 +88,13 @@ async function install(profile: import('./profiles.cts').Profile, node: import('
 	await buildSqlite(profile, node, inProfile);
 }
 
-/**
- * The one dependency whose install script n8n cannot do without.
- * @param 
- *   options
- */
-async function buildSqlite(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode, options: { cwd: string; env: NodeJS.ProcessEnv; log: import('./progress.cts').Log; signal?: AbortSignal; }) {
+/** The one dependency whose install script n8n cannot do without. */
+async function buildSqlite(profile: Profile, node: HostNode, options: {
+	cwd: string;
+	env: NodeJS.ProcessEnv;
+	log: Log;
+	signal?: AbortSignal;
+}) {
 	const missing = missingBuildTools(options.env).join(', ');
 	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
 	if (missing)
@@ -121,7 +126,7 @@ async function buildSqlite(profile: import('./profiles.cts').Profile, node: impo
 }
 
 /** Changes whenever what would be installed changes. */
-function fingerprint(profile: import('./profiles.cts').Profile, node: import('./install/node.cts').HostNode) {
+function fingerprint(profile: Profile, node: HostNode) {
 	const hash = createHash('sha256');
 	for (const file of ['package.json', 'package-lock.json'])
 		hash.update(fs.readFileSync(path.join(profile.dir, file)));

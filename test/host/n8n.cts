@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { HostError } from './errors.cts';
+import { HostError, lastLines } from './errors.cts';
 import { ensureInstalled } from './install.cts';
 import { chooseNode } from './install/node.cts';
 import { n8nEnvironment } from './n8n/environment.cts';
@@ -13,6 +11,8 @@ import { GuardedProcess } from './guarded/process.cts';
 import { loadProfile } from './profiles.cts';
 import { fetch } from './session/http.cts';
 
+import type { Log } from './progress.cts';
+
 const READY_WITHIN_MS = 180_000;
 const POLL_MS = 150;
 /** More than N8N_GRACEFUL_SHUTDOWN_TIMEOUT, after which n8n ends by itself. */
@@ -20,7 +20,6 @@ const STOP_GRACE_MS = 15_000;
 /** What n8n gets where nobody is left who waits for it. */
 const ORPHAN_GRACE_MS = 5_000;
 const PORT_ATTEMPTS = 3;
-const SHOWN_LINES = 20;
 
 /** The last thing that n8n writes when it starts; its servers answer some seconds before. */
 const STARTED_LINE = 'Editor is now accessible via';
@@ -34,7 +33,7 @@ export interface StartOptions {
 	/** Further settings of n8n, which win over ours */
 	env?: NodeJS.ProcessEnv;
 	/** Progress of the installation, should one be needed, and of the start */
-	log?: import('./progress.cts').Log;
+	log?: Log;
 	/** Which pinned n8n, such as `n8n-2` */
 	profile?: string;
 	/** Puts something into the user folder before the start */
@@ -70,9 +69,11 @@ export interface N8n {
  * workflows. Installs it first if need be.
  * @throws `PORT_TAKEN`, or `NOT_STARTED` with n8n's last lines; nothing is left running
  */
-export async function startN8n({ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {}): Promise<N8n> {
+export async function startN8n(
+	{ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {},
+): Promise<N8n> {
 	const profile = loadProfile(name);
-	const installed = await ensureInstalled({ log, profile: profile.name, ...(signal && { signal }) });
+	const installed = await ensureInstalled({ log, profile: profile.name, signal });
 	if (port !== undefined) await assertPortFree(port);
 	const folder = userFolder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-'));
 	const guarded = new GuardedProcess({
@@ -170,10 +171,10 @@ async function waitUntilReady(guarded: GuardedProcess, port: number, logStart: n
 			const what = hasEnded
 				? 'n8n ended while it was starting'
 				: `n8n was not ready after ${READY_WITHIN_MS / 1000} s`;
-			const lines = guarded.text.slice(logStart).trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+			const lines = lastLines(guarded.text.slice(logStart));
 			throw new HostError(`${what}. Its last lines:\n${lines}`, { code: 'NOT_STARTED' });
 		}
-		await sleep(POLL_MS, undefined, signal && { signal });
+		await sleep(POLL_MS, undefined, { signal });
 	}
 }
 
@@ -184,32 +185,5 @@ async function answers(url: string) {
 		return response.ok;
 	} catch {
 		return false;
-	}
-}
-
-/**
- * Runs one of n8n's own commands, such as `import:workflow`. n8n must not be running on that folder at the
- * same time unless the command is known to bear it.
- * @throws (`CLI`) when it fails, with its last lines
- */
-export async function runCli(args: string[], { userFolder, env = {}, profile: name, timeoutMs = 120_000 }: { userFolder: string; env?: NodeJS.ProcessEnv; profile?: string; timeoutMs?: number; }): Promise<{ stdout: string; stderr: string; }> {
-	const profile = loadProfile(name);
-	const installed = await ensureInstalled({ profile: profile.name });
-	const ports = { port: await freePort(), brokerPort: await freePort() };
-	const node = chooseNode(profile);
-	try {
-		return await promisify(execFile)(installed.node, [installed.n8n, ...args], {
-			cwd: userFolder,
-			env: n8nEnvironment({ profile, node, userFolder, ...ports, env }),
-			timeout: timeoutMs,
-			maxBuffer: 64 * 1024 ** 2,
-		});
-	} catch (error) {
-		const { stdout = '', stderr = '' } = (error as { stdout?: string, stderr?: string });
-		const lines = `${stdout}\n${stderr}`.trim().split('\n').slice(-SHOWN_LINES).join('\n');
-		throw new HostError(`"n8n ${args.join(' ')}" failed. Its last lines:\n${lines}`, {
-			code: 'CLI',
-			cause: error,
-		});
 	}
 }

@@ -1,13 +1,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { HostError } from './errors.cts';
+import { HostError, lastLines } from './errors.cts';
 import { GuardedProcess } from './guarded/process.cts';
+
+import type { Log } from './progress.cts';
 
 const SHOWN_LINES = 15;
 
 /** What npm's output says about why it failed, most telling first. */
-const CAUSES: Array<{ code: string; sign: RegExp; message: string; }> = [
+const CAUSES: Array<{ code: string; sign: RegExp; message: string }> = [
 	{ code: 'NO_SPACE', sign: /ENOSPC|no space left/i, message: 'the disk is full. Free 4 GB and try again.' },
 	// Before the registry: a build that fails has tried to fetch a ready-made binary from elsewhere.
 	{
@@ -35,12 +37,18 @@ const CAUSES: Array<{ code: string; sign: RegExp; message: string; }> = [
 
 /**
  * Runs npm. It ends with this process, in whatever way that ends: nobody comes upon one that still writes.
- * @param options.doing what this is for, such as `Installing n8n 2.41.1`
- * @param options.signal ends npm
  * @returns its output
  * @throws one line that names the cause; npm's last lines have been logged before
  */
-export async function runNpm(args: string[], { doing, cwd, env = process.env, log = () => {}, signal }: { doing: string; cwd: string; env?: NodeJS.ProcessEnv; log?: import('./progress.cts').Log; signal?: AbortSignal; }): Promise<string> {
+export async function runNpm(args: string[], { doing, cwd, env = process.env, log = () => {}, signal }: {
+	/** What this is for, such as `Installing n8n 2.41.1` */
+	doing: string;
+	cwd: string;
+	env?: NodeJS.ProcessEnv;
+	log?: Log;
+	/** Ends npm */
+	signal?: AbortSignal;
+}): Promise<string> {
 	const npm = new GuardedProcess({ graceMs: 0 });
 	let ending;
 	try {
@@ -54,7 +62,7 @@ export async function runNpm(args: string[], { doing, cwd, env = process.env, lo
 	if (ending === 0) return npm.text;
 
 	const said = npm.text;
-	for (const line of said.trimEnd().split('\n').slice(-SHOWN_LINES)) log(`  | ${line}`);
+	for (const line of lastLines(said, SHOWN_LINES).split('\n')) log(`  | ${line}`);
 	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
 	const cause = CAUSES.find(({ sign }) => sign.test(said));

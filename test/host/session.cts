@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf, toExecution } from './session/execution.cts';
+import { isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
 import { fetch } from './session/http.cts';
-import { RestClient, RestError } from './session/rest.cts';
-import { onlyTrigger, toNewWorkflow } from './session/workflow.cts';
+import { RestClient } from './session/rest.cts';
+import { onlyTrigger, toNewWorkflow, type WorkflowJson, type WorkflowNode } from './session/workflow.cts';
 
-export type Execution = import('./session/execution.cts').Execution;
-export type Item = import('./session/execution.cts').Item;
-export type WorkflowJson = import('./session/workflow.cts').WorkflowJson;
-export type WorkflowNode = import('./session/workflow.cts').WorkflowNode;
+import type { N8n } from './n8n.cts';
 
 /** Who owns every n8n that is set up here. No secret: these n8n are reached from this machine only. */
 export const OWNER = {
@@ -27,6 +24,13 @@ export interface Credential {
 	name: string;
 }
 
+/** A credential as a person fills it in. */
+export interface FilledCredential {
+	name: string;
+	type: string;
+	data: Record<string, unknown>;
+}
+
 export interface WebhookAnswer {
 	status: number;
 	/** The answer's JSON, or its text when it is none */
@@ -40,7 +44,7 @@ export class N8nSession {
 	#nodeTypes: Promise<any[]> | undefined;
 
 	/** @param rest logged in */
-	constructor(n8n: import('./n8n.cts').N8n, rest: RestClient) {
+	constructor(n8n: N8n, rest: RestClient) {
 		this.#n8n = n8n;
 		this.#rest = rest;
 	}
@@ -63,13 +67,20 @@ export class N8nSession {
 		return newest;
 	}
 
-	async createCredential(credential: { name: string; type: string; data: Record<string, unknown>; }): Promise<Credential> {
+	async createCredential(credential: FilledCredential): Promise<Credential> {
 		const { id, name } = await this.#rest.request('POST', '/credentials', credential);
 		return { id, name };
 	}
 
-	async updateCredential(id: string, credential: { name: string; type: string; data: Record<string, unknown>; }): Promise<void> {
-		await this.#rest.request('PATCH', `/credentials/${id}`, credential);
+	/**
+	 * The credential that the node needs.
+	 * @returns as `importWorkflow` takes it
+	 */
+	async createApiCredential(
+		name: string,
+		data: { apiKey: string; baseUrl: string },
+	): Promise<{ globalAiOpcApi: Credential }> {
+		return { globalAiOpcApi: await this.createCredential({ name, type: 'globalAiOpcApi', data }) };
 	}
 
 	async deleteCredential(id: string) {
@@ -80,7 +91,9 @@ export class N8nSession {
 	 * Presses "Test". Without an `id` the credential is saved for the time of the test, as the editor saves it
 	 * first.
 	 */
-	async testCredential(credential: { id?: string; name: string; type: string; data: Record<string, unknown>; }): Promise<{ status: 'OK' | 'Error'; message: string; }> {
+	async testCredential(
+		credential: FilledCredential & { id?: string },
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		const id = credential.id ?? (await this.createCredential(credential)).id;
 		try {
 			return await this.#rest.request('POST', '/credentials/test', { credentials: { ...credential, id } });
@@ -89,7 +102,7 @@ export class N8nSession {
 		}
 	}
 
-	async createWorkflow(json: WorkflowJson): Promise<{ id: string; }> {
+	async createWorkflow(json: WorkflowJson): Promise<{ id: string }> {
 		const workflow = toNewWorkflow(json);
 		// n8n 1.x stores what it is sent, and cannot do without this.
 		const body = this.#isVersion1() ? { ...workflow, active: false } : workflow;
@@ -100,11 +113,13 @@ export class N8nSession {
 	/**
 	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
 	 * @param json stays as it is
-	 * @param options.credentials by credential type; chosen in every node that
-	 *   takes it
-	 * @param options.edit changes the nodes in place
 	 */
-	async importWorkflow(json: WorkflowJson, { credentials = {}, edit }: { credentials?: Record<string, Credential>; edit?: (nodesByName: Record<string, WorkflowNode>) => void; } = {}): Promise<{ id: string; }> {
+	async importWorkflow(json: WorkflowJson, { credentials = {}, edit }: {
+		/** By credential type; chosen in every node that takes it */
+		credentials?: Record<string, Credential>;
+		/** Changes the nodes in place */
+		edit?: (nodesByName: Record<string, WorkflowNode>) => void;
+	} = {}): Promise<{ id: string }> {
 		const workflow = toNewWorkflow(json);
 		for (const node of workflow.nodes) {
 			const { credentials: taken = [] } = await this.nodeType(node.type);
@@ -135,21 +150,12 @@ export class N8nSession {
 		throw new Error(`Workflow ${id} was not published: ${JSON.stringify(publication)}`);
 	}
 
-	async unpublish(id: string): Promise<void> {
-		if (this.#isVersion1()) {
-			const { versionId } = await this.#rest.request('GET', `/workflows/${id}`);
-			await this.#rest.request('PATCH', `/workflows/${id}`, { active: false, versionId });
-		} else {
-			await this.#rest.request('POST', `/workflows/${id}/deactivate`, {});
-		}
-	}
-
 	/**
 	 * Presses "Execute workflow".
-	 * @param options `from`: the trigger node to run from, if the workflow has several
+	 * @param from the trigger node to run from, if the workflow has several
 	 * @returns the execution's id
 	 */
-	async run(id: string, { from }: { from?: string; } = {}): Promise<string> {
+	async run(id: string, { from }: { from?: string } = {}): Promise<string> {
 		const workflow = await this.#rest.request('GET', `/workflows/${id}`);
 		const triggerToStartFrom = { name: from ?? onlyTrigger(workflow) };
 		// n8n 1.x runs the workflow that it is sent, 2.x the one that it has.
@@ -164,7 +170,10 @@ export class N8nSession {
 	}
 
 	/** The latest 100 executions, newest first, without their data. */
-	async executions({ workflowId, status }: { workflowId?: string; status?: string | string[]; } = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode'>>> {
+	async executions({ workflowId, status }: {
+		workflowId?: string;
+		status?: string | string[];
+	} = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode'>>> {
 		const filter = JSON.stringify({
 			...(workflowId && { workflowId }),
 			...(status && { status: [status].flat() }),
@@ -177,11 +186,12 @@ export class N8nSession {
 		});
 	}
 
-	/**
-	 * @param options.until by default: it is finished, in whatever way
-	 * @throws when it does not come to that in time, or is finished without
-	 */
-	async waitForExecution(id: string, { until = isFinished, timeoutMs = EXECUTION_TIMEOUT_MS }: { until?: (execution: Execution) => boolean; timeoutMs?: number; } = {}): Promise<Execution> {
+	/** @throws when it does not come to that in time, or is finished without */
+	async waitForExecution(id: string, { until = isFinished, timeoutMs = EXECUTION_TIMEOUT_MS }: {
+		/** By default: it is finished, in whatever way */
+		until?: (execution: Execution) => boolean;
+		timeoutMs?: number;
+	} = {}): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(id);
@@ -214,7 +224,11 @@ export class N8nSession {
 	 * @param path as in the Webhook node
 	 * @returns whatever the status
 	 */
-	async callWebhook(path: string, { method = 'POST', body, timeoutMs = EXECUTION_TIMEOUT_MS }: { method?: string; body?: unknown; timeoutMs?: number; } = {}): Promise<WebhookAnswer> {
+	async callWebhook(path: string, { method = 'POST', body, timeoutMs = EXECUTION_TIMEOUT_MS }: {
+		method?: string;
+		body?: unknown;
+		timeoutMs?: number;
+	} = {}): Promise<WebhookAnswer> {
 		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
 		for (;;) {
 			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {
@@ -245,7 +259,7 @@ export class N8nSession {
  * Sets up the owner's account of a new n8n and logs in; logs in where that has been done before.
  * A session outlives restarts of its n8n.
  */
-export async function openSession(n8n: import('./n8n.cts').N8n): Promise<N8nSession> {
+export async function openSession(n8n: N8n): Promise<N8nSession> {
 	const rest = new RestClient(n8n.url);
 	const { userManagement } = await rest.request('GET', '/settings');
 	if (userManagement.showSetupOnFirstLoad) {
@@ -256,7 +270,7 @@ export async function openSession(n8n: import('./n8n.cts').N8n): Promise<N8nSess
 	return new N8nSession(n8n, rest);
 }
 
-function newestVersion({ version }: { version: number | number[]; }) {
+function newestVersion({ version }: { version: number | number[] }) {
 	return Math.max(...[version].flat());
 }
 
@@ -268,4 +282,6 @@ function jsonOrText(text: string) {
 	}
 }
 
-export { RestError, itemsOf, isFinished };
+export { itemsOf, isFinished };
+export type { Execution, Item } from './session/execution.cts';
+export type { WorkflowJson, WorkflowNode } from './session/workflow.cts';

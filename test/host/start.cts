@@ -1,10 +1,12 @@
 /* The program behind "npm start". */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HostError } from './errors.cts';
+import { HostError, lastLines } from './errors.cts';
 import { OWNER } from './session.cts';
 import { HELP, readArguments, UsageError } from './start/arguments.cts';
 import { Closing } from './start/closing.cts';
 import { show } from './start/show.cts';
+
+import type { N8n } from './n8n.cts';
 
 const EXIT = {
 	ok: 0,
@@ -13,8 +15,6 @@ const EXIT = {
 	/** What shells give for a program that Ctrl-C ended before it was done. */
 	interrupted: 130,
 };
-
-const SHOWN_LINES = 20;
 
 const print = console.log;
 
@@ -48,11 +48,10 @@ async function main(): Promise<number> {
 	}
 }
 
-async function stayUp(n8n: import('./n8n.cts').N8n, signal: AbortSignal) {
+async function stayUp(n8n: N8n, signal: AbortSignal) {
 	while (!signal.aborted) {
 		if (n8n.pid === undefined) {
-			const lines = n8n.logText().trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
-			throw new HostError(`n8n has ended by itself. Its last lines:\n${lines}`);
+			throw new HostError(`n8n has ended by itself. Its last lines:\n${lastLines(n8n.logText())}`);
 		}
 		await sleep(1000, undefined, { signal }).catch(() => {});
 	}

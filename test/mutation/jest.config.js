@@ -5,7 +5,7 @@ const { projects = [] } = require('../../jest.config.js');
 const unit = projects.find((project) => typeof project === 'object' && project.displayName === 'unit');
 
 /**
- * The unit suite as the mutants meet it.
+ * The unit suite as the mutants meet it. JavaScript, since jest reads its configuration without any help.
  *
  * @type {import('jest').Config}
  */

@@ -1,13 +1,18 @@
 /**
  * What stands in the way of a release.
  *
- * @param facts.version of package.json
- * @param facts.changelog text of CHANGELOG.md
- * @param facts.uncommitted what `git status --porcelain` printed
- * @param facts.tags names of the tags on the present commit
  * @returns a line for each problem; empty when the release may go out
  */
-export function releaseProblems({ version, changelog, uncommitted, tags }: { version: string; changelog: string; uncommitted: string; tags: string[]; }): string[] {
+export function releaseProblems({ version, changelog, uncommitted, tags }: {
+	/** Of package.json */
+	version: string;
+	/** Text of CHANGELOG.md */
+	changelog: string;
+	/** What `git status --porcelain` printed */
+	uncommitted: string;
+	/** Names of the tags on the present commit */
+	tags: string[];
+}): string[] {
 	const problems = [];
 	if (uncommitted.trim() !== '') {
 		problems.push(`There are uncommitted changes; commit or remove them:\n${uncommitted.trimEnd()}`);

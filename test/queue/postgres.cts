@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { freePort, HOST } from '../host/n8n/ports.cts';
 import { Server } from './server.cts';
 
+import type { Programs } from './programs.cts';
+
 const run = promisify(execFile);
 const OWNER = 'n8n';
 const STOP_GRACE_MS = 5_000;
@@ -22,7 +24,7 @@ export interface Postgres {
 }
 
 /** @throws (`NOT_STARTED`) with its last lines; nothing is left running */
-export async function startPostgres({ postgres, initdb }: Pick<import('./programs.cts').Programs, 'postgres' | 'initdb'>): Promise<Postgres> {
+export async function startPostgres({ postgres, initdb }: Pick<Programs, 'postgres' | 'initdb'>): Promise<Postgres> {
 	const isRoot = process.getuid?.() === 0;
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-postgres-'));
 	const server = new Server({
@@ -58,10 +60,7 @@ export async function startPostgres({ postgres, initdb }: Pick<import('./program
 			DB_POSTGRESDB_DATABASE: 'postgres',
 			DB_POSTGRESDB_USER: OWNER,
 		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { freePort, HOST } from '../host/n8n/ports.cts';
 import { Server } from './server.cts';
 
+import type { Programs } from './programs.cts';
+
 const STOP_GRACE_MS = 5_000;
 
 /** What docs/queue-mode.md tells users to set: jobs survive a restart of Redis. */
@@ -23,7 +25,7 @@ export interface Redis {
 }
 
 /** @throws (`NOT_STARTED`) with its last lines; nothing is left running */
-export async function startRedis({ redis }: Pick<import('./programs.cts').Programs, 'redis'>): Promise<Redis> {
+export async function startRedis({ redis }: Pick<Programs, 'redis'>): Promise<Redis> {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-redis-'));
 	const server = new Server({
 		name: 'Redis',
@@ -40,12 +42,7 @@ export async function startRedis({ redis }: Pick<import('./programs.cts').Progra
 		port,
 		env: { QUEUE_BULL_REDIS_HOST: HOST, QUEUE_BULL_REDIS_PORT: String(port) },
 		start,
-		async kill() {
-			await server.kill();
-		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		kill: async () => await server.kill(),
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }

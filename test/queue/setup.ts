@@ -49,17 +49,14 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 	const table = (await rest.request('POST', tables, TABLE)) as {
 		id: string;
 	};
-	const credential = await session.createCredential({
-		name: 'GlobalAI OPC API',
-		type: 'globalAiOpcApi',
-		data: { apiKey: KEY, baseUrl: api.baseUrl },
-	});
+	const account = { apiKey: KEY, baseUrl: api.baseUrl };
+	const credentials = await session.createApiCredential('GlobalAI OPC API', account);
 
 	const webhookUrl = `${stack.main.url}/webhook/videos`;
 	const recovery = await session.importWorkflow(recoverVideos({ webhookUrl }));
 	const videos = await session.importWorkflow(
 		waitForVideos({ path: 'videos', recoveryId: recovery.id, deliverTo: witness.url }),
-		{ credentials: { globalAiOpcApi: credential } },
+		{ credentials },
 	);
 	const plain = await session.importWorkflow(plainWait({ path: 'plain', url: `${witness.url}/hold` }));
 	for (const { id } of [recovery, videos, plain]) await session.publish(id);

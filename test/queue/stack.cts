@@ -2,33 +2,32 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { installNode } from '../host/community-node.cts';
-import { startN8n } from '../host/n8n.cts';
+import { startN8n, type N8n } from '../host/n8n.cts';
 import { startPostgres } from './postgres.cts';
 import { findPrograms } from './programs.cts';
-import { startRedis } from './redis.cts';
+import { startRedis, type Redis } from './redis.cts';
 import { RECOMMENDED } from './settings.cts';
-import { startWorker } from './worker.cts';
+import { startWorker, type Worker } from './worker.cts';
 
 /**
- * N8n as it runs where one process is not enough: main, workers, a queue in Redis, a database in PostgreSQL, all
+ * n8n as it runs where one process is not enough: main, workers, a queue in Redis, a database in PostgreSQL, all
  * on this machine only, with this repository's node. None of it outlives this process.
  */
 export interface Stack {
 	/** For `openSession` */
-	main: import('../host/n8n.cts').N8n;
-	workers: import('./worker.cts').Worker[];
-	redis: import('./redis.cts').Redis;
+	main: N8n;
+	workers: Worker[];
+	redis: Redis;
 	/** Ends all of it, and removes all of its data */
 	stop: () => Promise<void>;
 }
 
 /**
- * @param options how many workers, 2 by default
+ * @param count how many workers
  * @returns when all of it is ready
- * @throws `NO_SERVERS`, `NOT_BUILT`, `NOT_STARTED` ...; nothing is left
- *   running
+ * @throws `NO_SERVERS`, `NOT_BUILT`, `NOT_STARTED` ...; nothing is left running
  */
-export async function startStack({ workers: count = 2 }: { workers?: number; } = {}): Promise<Stack> {
+export async function startStack({ workers: count = 2 }: { workers?: number } = {}): Promise<Stack> {
 	const programs = findPrograms();
 	/** What to undo, in the order in which it was done. */
 	const undo: Array<() => unknown> = [];
@@ -50,7 +49,7 @@ export async function startStack({ workers: count = 2 }: { workers?: number; } =
 
 		const main = await startN8n({ prepare: installNode, env });
 		undo.push(main.stop);
-		const workers: import('./worker.cts').Worker[] = [];
+		const workers: Worker[] = [];
 		const prepare = async (userFolder: string) => {
 			await fs.promises.cp(nodesFolder(main.userFolder), nodesFolder(userFolder), { recursive: true });
 		};

@@ -1,6 +1,5 @@
-import { sleep } from 'n8n-workflow';
-
 import { isFinished, type Execution } from '../host/session.cts';
+import { until } from '../host/until.cts';
 import { addRows, endTasks, EXECUTIONS, type Row } from './rows';
 import type { Setup, TableRow } from './setup';
 import type { Worker } from './worker.cts';
@@ -38,7 +37,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	}
 	for (let call = 0; call < PLAIN_EXECUTIONS; call++) await session.callWebhook('plain', { body: {} });
 
-	await until('all are parked', async () => {
+	await comesTo('all are parked', async () => {
 		const waiting = await session.executions({ status: 'waiting' });
 		const isIdle = stack.workers.every((worker) => worker.held().length === 0);
 		return isIdle && waiting.length === EXECUTIONS + PLAIN_EXECUTIONS;
@@ -50,7 +49,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	const kept = lists.slice(0, KEPT_AT_WORK).map(([first]) => (first as Row).id);
 	for (const id of kept) api.fault({ kind: 'hang', id, times: Infinity });
 	endTasks(api, rows, 'first wait');
-	await until('only those kept at work are at work', async () => {
+	await comesTo('only those kept at work are at work', async () => {
 		const waiting = await session.executions({ workflowId: setup.videos, status: 'waiting' });
 		const held = stack.workers.flatMap((worker) => worker.held());
 		return (
@@ -67,7 +66,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	api.clearFaults();
 	witness.letGo();
 	endTasks(api, rows, 'second wait');
-	await until('every row is ticked off, and nothing runs any more', async () => {
+	await comesTo('every row is ticked off, and nothing runs any more', async () => {
 		const isOpen = (await setup.tableRows()).some(({ state }) => state === 'waiting');
 		return !isOpen && (await session.executions()).every(isFinished);
 	});
@@ -102,10 +101,6 @@ async function allOf({ session }: Setup, workflowId: string): Promise<Execution[
 	return found;
 }
 
-async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-	const deadline = Date.now() + LIMIT_MS;
-	while (!(await condition())) {
-		if (Date.now() > deadline) throw new Error(`It never came to this: ${what}`);
-		await sleep(POLL_MS);
-	}
+async function comesTo(what: string, look: () => Promise<boolean>): Promise<void> {
+	await until(look, { what, withinMs: LIMIT_MS, everyMs: POLL_MS });
 }

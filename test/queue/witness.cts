@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { HOST } from '../host/n8n/ports.cts';
+import { close, HOST, listen } from '../host/n8n/ports.cts';
 
 /** What somebody posted. */
 export interface Post {
@@ -45,8 +45,7 @@ export async function startWitness(): Promise<Witness> {
 			answer(response, body);
 		});
 	});
-	await new Promise((resolve) => server.listen(0, HOST, () => resolve(undefined)));
-	const { port } = (server.address() as import('node:net').AddressInfo);
+	const port = await listen(server);
 	return {
 		url: `http://${HOST}:${port}`,
 		posted: (path) => posts.flatMap((post) => (post.path === path ? [post.body] : [])),
@@ -55,12 +54,7 @@ export async function startWitness(): Promise<Witness> {
 			isHolding = false;
 			for (const response of held) answer(response);
 		},
-		async close() {
-			await new Promise((resolve) => {
-				server.close(resolve);
-				server.closeAllConnections();
-			});
-		},
+		close: async () => await close(server),
 	};
 }
 

@@ -24,12 +24,16 @@ export interface Worker {
 }
 
 /**
- * @param options.prepare puts something into the user folder first
- * @param options.env main's settings for the queue and the database
  * @returns when it waits for executions
  * @throws (`NOT_STARTED`) with its last lines; nothing is left running
  */
-export async function startWorker({ name, prepare, env }: { name: string; prepare: (userFolder: string) => Promise<void>; env: NodeJS.ProcessEnv; }): Promise<Worker> {
+export async function startWorker({ name, prepare, env }: {
+	name: string;
+	/** Puts something into the user folder first */
+	prepare: (userFolder: string) => Promise<void>;
+	/** Main's settings for the queue and the database */
+	env: NodeJS.ProcessEnv;
+}): Promise<Worker> {
 	const profile = loadProfile();
 	const installed = await ensureInstalled();
 	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-worker-'));
@@ -62,12 +66,7 @@ export async function startWorker({ name, prepare, env }: { name: string; prepar
 			return [...held];
 		},
 		logText: () => server.text,
-		async kill() {
-			await server.kill();
-		},
-		async stop() {
-			await server.terminate(STOP_GRACE_MS);
-			await server.release();
-		},
+		kill: async () => await server.kill(),
+		stop: async () => await server.stop(STOP_GRACE_MS),
 	};
 }

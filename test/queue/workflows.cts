@@ -1,12 +1,9 @@
-import recoverExample from '../../examples/queue-mode-recover-videos.json';
-import waitExample from '../../examples/queue-mode-wait-for-videos.json';
+import { readExample } from '../host/examples.cts';
 import { nodeOf } from '../host/session/workflow.cts';
 
-/** The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of. */
-export type WorkflowJson = import('../host/session.cts').WorkflowJson;
+import type { WorkflowJson } from '../host/session.cts';
 
-/** The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of. */
-export type WorkflowNode = import('../host/session.cts').WorkflowNode;
+// The workflows of the queue's tests. The first two are the examples that docs/queue-mode.md tells users of.
 
 /** The table of the examples, that remembers what has left already. */
 export const TABLE = {
@@ -20,12 +17,16 @@ const NOWHERE = 'https://example.com';
 /**
  * Waits for the videos of the rows that are posted to its webhook. Every row is noted in a table before the
  * wait, and ticked off once it has been delivered.
- * @param options.path the webhook's
- * @param options.recoveryId the workflow to be called when an execution is lost
- * @param options.deliverTo where finished rows are posted to (`/done`), and failed ones (`/failed`)
  */
-export function waitForVideos({ path, recoveryId, deliverTo }: { path: string; recoveryId: string; deliverTo: string; }): WorkflowJson {
-	const workflow = edited(waitExample, (node) => {
+export function waitForVideos({ path, recoveryId, deliverTo }: {
+	/** The webhook's */
+	path: string;
+	/** The workflow to be called when an execution is lost */
+	recoveryId: string;
+	/** Where finished rows are posted to (`/done`), and failed ones (`/failed`) */
+	deliverTo: string;
+}): WorkflowJson {
+	const workflow = edited('queue-mode-wait-for-videos.json', (node) => {
 		node('Webhook')['path'] = path;
 		// The shortest time that the Wait node parks an execution for, whatever the age of the tasks.
 		Object.assign(node('Is My Video Done?'), { giveUpAfter: 1440, options: { pollInterval: 5 } });
@@ -39,16 +40,16 @@ export function waitForVideos({ path, recoveryId, deliverTo }: { path: string; r
 
 /**
  * Starts the rows of a lost execution again that have not been ticked off.
- * @param options `webhookUrl`: of the workflow that waits
+ * @param webhookUrl of the workflow that waits
  */
-export function recoverVideos({ webhookUrl }: { webhookUrl: string; }): WorkflowJson {
-	return edited(recoverExample, (node) => {
+export function recoverVideos({ webhookUrl }: { webhookUrl: string }): WorkflowJson {
+	return edited('queue-mode-recover-videos.json', (node) => {
 		node('Start Them Again')['url'] = webhookUrl;
 	});
 }
 
 /** Nothing but n8n's own nodes: waits in the database, then calls `url`. */
-export function plainWait({ path, url }: { path: string; url: string; }): WorkflowJson {
+export function plainWait({ path, url }: { path: string; url: string }): WorkflowJson {
 	const own = (name: string, type: string, typeVersion: number) => ({
 		name, type: `n8n-nodes-base.${type}`, typeVersion,
 	});
@@ -77,12 +78,9 @@ export function plainWait({ path, url }: { path: string; url: string; }): Workfl
 	};
 }
 
-/**
- * @param example stays as it is
- * @param edit changes parameters in place
- */
-function edited(example: unknown, edit: (node: (name: string) => Record<string, any>) => void): WorkflowJson {
-	const workflow = (structuredClone(example) as WorkflowJson);
+/** @param edit changes parameters in place */
+function edited(example: string, edit: (node: (name: string) => Record<string, any>) => void): WorkflowJson {
+	const workflow = readExample(example);
 	edit((name) => nodeOf(workflow, name).parameters);
 	return workflow;
 }

@@ -35,3 +35,5 @@ export async function measureGroup(host: BenchHost, { name, from, to, options }:
 	const sumMs = 1000 * finishAfters.reduce((sum, seconds) => sum + seconds, 0);
 	return { name, tookMs: stoppedAt - createdAt, slowestMs: 1000 * to, sumMs, questions: api.requests.length / TASKS };
 }
+
+export type MeasuredGroup = Awaited<ReturnType<typeof measureGroup>>;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { executionsByStatus, parkedExecutions } from '../n8n/database.cts';
-import { log } from '../n8n/host.cts';
+import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
 import { settledMemory, watchMemory } from '../n8n/memory.cts';
-import { until } from '../n8n/until.cts';
+import { until } from '../../host/until.cts';
 import { chainedWorkflow } from '../n8n/workflows.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
@@ -48,7 +48,9 @@ export async function measureSizes(host: BenchHost, sizes: number[]): Promise<Si
 			log(`Starting an execution with ${size} items ...`);
 			const started = await startSize(host, size);
 			measured.push(followSize(host, watch, started));
-			await until('its first round is over', ROUND_WITHIN_MS, () => allAnswered(started.api, size));
+			await until(() => allAnswered(started.api, size), {
+				what: 'its first round is over', withinMs: ROUND_WITHIN_MS, everyMs: LOOK_EVERY_MS,
+			});
 		}
 		return await Promise.all(measured);
 	} finally {
@@ -69,12 +71,18 @@ async function startSize(host: BenchHost, size: number) {
 	return { api, size, startedAt };
 }
 
-async function followSize({ n8n }: BenchHost, watch: ReturnType<typeof watchMemory>, { api, size, startedAt }: Awaited<ReturnType<typeof startSize>>): Promise<Size> {
+async function followSize(
+	{ n8n }: BenchHost,
+	watch: ReturnType<typeof watchMemory>,
+	{ api, size, startedAt }: Awaited<ReturnType<typeof startSize>>,
+): Promise<Size> {
 	const measured: Size = { size, workflowBytes: 0, maxInFlight: 0, rounds: [] };
 	let from = startedAt;
 	for (let round = 0; round < ROUNDS; round++) {
-		await until(`round ${round + 1} of ${size} items is over`, ROUND_MS + ROUND_WITHIN_MS, () => {
-			return allAnswered(api, size);
+		await until(() => allAnswered(api, size), {
+			what: `round ${round + 1} of ${size} items is over`,
+			withinMs: ROUND_MS + ROUND_WITHIN_MS,
+			everyMs: LOOK_EVERY_MS,
 		});
 		const asked = api.requests.map(({ at }) => at);
 		const answered = api.requests.map(({ endedAt }) => Number(endedAt));
@@ -99,12 +107,9 @@ function allAnswered({ requests }: Simulator, size: number) {
 }
 
 async function parkedWith(n8n: BenchHost['n8n'], taskIds: Set<string | null>) {
-	let found: import('../n8n/database.cts').ParkedExecution | undefined;
-	await until('the execution is parked', ROUND_WITHIN_MS, async () => {
-		found = (await parkedExecutions(n8n)).find(({ taskId }) => taskIds.has(taskId));
+	return await until(async () => {
 		const { error = 0, crashed = 0 } = await executionsByStatus(n8n);
 		if (error + crashed > 0) throw new Error('An execution has failed');
-		return found !== undefined;
-	});
-	return (found as import('../n8n/database.cts').ParkedExecution);
+		return (await parkedExecutions(n8n)).find(({ taskId }) => taskIds.has(taskId));
+	}, { what: 'the execution is parked', withinMs: ROUND_WITHIN_MS, everyMs: LOOK_EVERY_MS });
 }

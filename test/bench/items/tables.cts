@@ -1,8 +1,12 @@
 import { table } from '../markdown.cts';
+import { mean } from '../statistics.cts';
 import { kilobytes, megabytes, seconds, times } from '../units.cts';
 
+import type { MeasuredGroup } from './inNode.cts';
+import type { Size } from './sizes.cts';
+
 /** @returns Markdown */
-export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts').measureSizes>>): string {
+export function sizeTable(sizes: Size[]): string {
 	const rows = sizes.map(({ size, workflowBytes, maxInFlight, rounds }) => {
 		const [first, ...later] = rounds;
 		const last = later.at(-1);
@@ -13,7 +17,7 @@ export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts')
 			kilobytes(first.dataBytes + workflowBytes),
 			kilobytes(grows),
 			kilobytes(grows / size),
-			seconds(later.reduce((sum, { askMs }) => sum + askMs, 0) / later.length),
+			seconds(mean(later.map(({ askMs }) => askMs))),
 			String(maxInFlight),
 			megabytes(Math.max(...rounds.map(({ growthBytes }) => growthBytes))),
 		];
@@ -26,7 +30,7 @@ export function sizeTable(sizes: Awaited<ReturnType<typeof import('./sizes.cts')
 }
 
 /** @returns Markdown */
-export function groupTable(groups: Array<Awaited<ReturnType<typeof import('./inNode.cts').measureGroup>>>): string {
+export function groupTable(groups: MeasuredGroup[]): string {
 	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'questions a task'];
 	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, questions }) => [
 		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), questions.toFixed(2),

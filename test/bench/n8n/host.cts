@@ -26,6 +26,9 @@ export interface BenchHost {
 
 const KEY = ['sk', 'bench', '0123456789'].join('-');
 
+/** How often to look whether something is so: looks take n8n's time and the database's. */
+export const LOOK_EVERY_MS = 500;
+
 export const log = (line: string) => console.error(line);
 
 /**
@@ -63,14 +66,9 @@ export async function withHost(env: NodeJS.ProcessEnv, work: (host: BenchHost) =
 				return api;
 			},
 			publish: async (workflow: WorkflowJson, api: Simulator) => {
-				const credential = await session.createCredential({
-					name: `GlobalAI OPC at ${api.baseUrl}`,
-					type: 'globalAiOpcApi',
-					data: { apiKey: KEY, baseUrl: api.baseUrl },
-				});
-				const { id } = await session.importWorkflow(workflow, {
-					credentials: { globalAiOpcApi: credential },
-				});
+				const account = { apiKey: KEY, baseUrl: api.baseUrl };
+				const credentials = await session.createApiCredential(`GlobalAI OPC at ${api.baseUrl}`, account);
+				const { id } = await session.importWorkflow(workflow, { credentials });
 				await session.publish(id);
 				return id;
 			},

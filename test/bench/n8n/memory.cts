@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../host/until.cts';
 
 import type { N8n } from '../../host/n8n.cts';
 
@@ -30,9 +31,7 @@ export async function settledMemory(n8n: N8n): Promise<Memory> {
 	const file = join(n8n.userFolder, 'bench-memory.json');
 	rmSync(file, { force: true });
 	process.kill(pidOf(n8n), 'SIGUSR2');
-	for (const deadline = Date.now() + COLLECTED_WITHIN_MS; !existsSync(file); await sleep(50)) {
-		if (Date.now() > deadline) throw new Error('n8n did not say what memory it uses');
-	}
+	await until(() => existsSync(file), { what: 'n8n says what memory it uses', withinMs: COLLECTED_WITHIN_MS });
 	const { liveBytes } = JSON.parse(readFileSync(file, 'utf8'));
 	await sleep(GIVEN_BACK_MS);
 	return { liveBytes, rssBytes: residentBytes(pidOf(n8n)) };
@@ -56,12 +55,14 @@ export async function idleLoad(n8n: N8n, ms: number): Promise<number> {
 /**
  * Samples n8n's resident memory until told to stop.
  *
- * @returns `growth`: the most in that
- *   time (ms since 1970) beyond what there was at its start, in bytes
+ * @returns `growth`: the most in that time (ms since 1970) beyond what there was at its start, in bytes
  */
-export function watchMemory(n8n: N8n, everyMs: number): { stop: () => void; growth: (from: number, to: number) => number; } {
+export function watchMemory(
+	n8n: N8n,
+	everyMs: number,
+): { stop: () => void; growth: (from: number, to: number) => number } {
 	const pid = pidOf(n8n);
-	const samples: Array<{ at: number; rss: number; }> = [];
+	const samples: Array<{ at: number; rss: number }> = [];
 	const sample = () => samples.push({ at: Date.now(), rss: residentBytes(pid) });
 	sample();
 	const timer = setInterval(sample, everyMs);

@@ -1,7 +1,8 @@
 'use strict';
 
 // Loaded into n8n before its own code: on SIGUSR2 it collects garbage and writes down what is left. Without
-// that, resident memory shows mostly garbage that nobody has asked V8 to collect yet.
+// that, resident memory shows mostly garbage that nobody has asked V8 to collect yet. JavaScript, since that process is
+// n8n's own and reads no TypeScript.
 
 const { renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');

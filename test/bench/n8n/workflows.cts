@@ -70,13 +70,23 @@ function splitOut(): WorkflowNode {
 	return node('Split Out', 'splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} });
 }
 
-export function node(name: string, type: string, typeVersion: number, parameters: Record<string, unknown>): WorkflowNode {
+export function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+): WorkflowNode {
 	return { name, type: `n8n-nodes-base.${type}`, typeVersion, parameters };
 }
 
-function workflow(path: string, nodes: WorkflowNode[], links: Array<[from: string, output: number, to: string]>, responseMode: 'onReceived' | 'lastNode' = 'onReceived'): WorkflowJson {
+function workflow(
+	path: string,
+	nodes: WorkflowNode[],
+	links: Array<[from: string, output: number, to: string]>,
+	responseMode: 'onReceived' | 'lastNode' = 'onReceived',
+): WorkflowJson {
 	const webhook = node('Webhook', 'webhook', 2, { httpMethod: 'POST', path, responseMode, options: {} });
-	const connections: Record<string, { main: Array<Array<{ node: string; type: 'main'; index: 0; }>>; }> = {};
+	const connections: Record<string, { main: Array<Array<{ node: string; type: 'main'; index: 0 }>> }> = {};
 	for (const [from, output, to] of links) {
 		const { main } = (connections[from] ??= { main: [] });
 		while (main.length <= output) main.push([]);

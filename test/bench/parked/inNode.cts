@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { log } from '../n8n/host.cts';
 import { idleLoad, settledMemory } from '../n8n/memory.cts';
-import { until } from '../n8n/until.cts';
+import { until } from '../../host/until.cts';
 import { oneRunWorkflow } from '../n8n/workflows.cts';
 import { startExecutions, warmUp } from './starting.cts';
 
@@ -24,7 +24,9 @@ export async function measureInNode(host: BenchHost, count: number) {
 	api.resetLog();
 	const rows = Array.from({ length: count }, () => ({ id: api.addTask({ outcome: 'never' }).id }));
 	const startMs = await startExecutions(host, path, rows);
-	await until('every task was asked for', 120_000, () => api.requests.length >= count);
+	await until(() => api.requests.length >= count, { what: 'every task was asked for', withinMs: 120_000 });
 	const waiting = await settledMemory(host.n8n);
 	return { none, waiting, startMs, load: await idleLoad(host.n8n, IDLE_MS) };
 }
+
+export type InNode = Awaited<ReturnType<typeof measureInNode>>;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { executionBytes, executionsByStatus, parkedExecutions } from '../n8n/database.cts';
-import { log } from '../n8n/host.cts';
+import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
 import { idleLoad, processorMs, settledMemory } from '../n8n/memory.cts';
-import { until } from '../n8n/until.cts';
+import { until } from '../../host/until.cts';
 import { chainedWorkflow } from '../n8n/workflows.cts';
+import { mean } from '../statistics.cts';
 import { startExecutions, warmUp } from './starting.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
-import type { ParkedExecution } from '../n8n/database.cts';
 import type { Simulator } from '../../simulator/index.cts';
 
 /** How long the executions of the first round are due one after the other, in milliseconds. */
@@ -65,6 +65,8 @@ export async function measureParked(host: BenchHost, count: number) {
 	return { none, noneLoad, parked, load, startMs, bytes: (bytesAfter - bytesBefore) / count, spread, burst };
 }
 
+export type Parked = Awaited<ReturnType<typeof measureParked>>;
+
 export interface Round {
 	/** From due to the next question, milliseconds, of those that resumed */
 	delays: number[];
@@ -74,7 +76,7 @@ export interface Round {
 	dataBytes: number;
 	/** Mean length of their copies of the workflow */
 	workflowBytes: number;
-	/** N8n's processor time for each that resumes */
+	/** n8n's processor time for each that resumes */
 	cpuMs: number;
 }
 
@@ -86,28 +88,21 @@ async function measureRound({ n8n }: BenchHost, api: Simulator, count: number): 
 	log(`Waiting for them to resume, at ${new Date(last).toISOString()} the last ...`);
 	const cpuBefore = processorMs(Number(n8n.pid));
 	api.resetLog();
-	await until('every execution has resumed', last - Date.now() + RESUMED_WITHIN_MS, () => {
-		return api.requests.length >= count;
+	await until(() => api.requests.length >= count, {
+		withinMs: last - Date.now() + RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS,
 	}).catch(() => log(`${count - api.requests.length} did not:\n${n8n.logText().slice(-LOG_SHOWN)}`));
 	const askedAt = new Map(api.requests.map(({ id, at }) => [id, at]));
 	const resumed = parked.filter(({ taskId }) => askedAt.has(taskId));
 	return {
 		delays: resumed.map(({ taskId, waitTill }) => Number(askedAt.get(taskId)) - waitTill),
 		spanMs: last - Math.min(...due),
-		dataBytes: mean(parked, ({ dataBytes }) => dataBytes),
-		workflowBytes: mean(parked, ({ workflowBytes }) => workflowBytes),
+		dataBytes: mean(parked.map(({ dataBytes }) => dataBytes)),
+		workflowBytes: mean(parked.map(({ workflowBytes }) => workflowBytes)),
 		cpuMs: (processorMs(Number(n8n.pid)) - cpuBefore) / count,
 	};
 }
 
 async function allParked(host: BenchHost, count: number) {
-	await until(`${count} executions are parked at once`, 60_000, async () => await parkedCount(host) === count);
-}
-
-async function parkedCount({ n8n }: BenchHost) {
-	return (await executionsByStatus(n8n))['waiting'] ?? 0;
-}
-
-function mean(executions: ParkedExecution[], value: (execution: ParkedExecution) => number) {
-	return executions.reduce((sum, execution) => sum + value(execution), 0) / executions.length;
+	const look = async () => (await executionsByStatus(host.n8n))['waiting'] === count;
+	await until(look, { what: `${count} executions are parked at once`, withinMs: 60_000, everyMs: LOOK_EVERY_MS });
 }

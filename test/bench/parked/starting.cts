@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { inParallel } from '../n8n/callers.cts';
 import { settledMemory } from '../n8n/memory.cts';
 import { oneRunWorkflow } from '../n8n/workflows.cts';
 
@@ -19,22 +18,29 @@ const WARM_UP = 50;
  * @param rows one an execution
  * @returns milliseconds until the last was taken on
  */
-export async function startExecutions({ session }: BenchHost, path: string, rows: Array<Record<string, unknown>>): Promise<number> {
+export async function startExecutions(
+	{ session }: BenchHost,
+	path: string,
+	rows: Array<Record<string, unknown>>,
+): Promise<number> {
 	const began = Date.now();
-	await inParallel(rows.length, CALLERS, async (index) => {
-		const { status } = await session.callWebhook(path, { body: { rows: [rows[index]] } });
-		if (status !== 200) throw new Error(`The webhook was answered ${status}`);
-	});
+	const left = [...rows];
+	const call = async () => {
+		for (let row = left.shift(); row; row = left.shift()) {
+			const { status } = await session.callWebhook(path, { body: { rows: [row] } });
+			if (status !== 200) throw new Error(`The webhook was answered ${status}`);
+		}
+	};
+	await Promise.all(Array.from({ length: CALLERS }, call));
 	return Date.now() - began;
 }
 
 /**
  * Runs some executions that end at once.
  *
- * @returns what n8n has when they are over, and how long it took
- *   to start each
+ * @returns what n8n has when they are over, and how long it took to start each
  */
-export async function warmUp(host: BenchHost, api: Simulator): Promise<{ memory: Memory; eachMs: number; }> {
+export async function warmUp(host: BenchHost, api: Simulator): Promise<{ memory: Memory; eachMs: number }> {
 	const path = randomUUID();
 	await host.publish(oneRunWorkflow(path, { waitUntilDone: 'no' }), api);
 	const rows = Array.from({ length: WARM_UP }, () => ({ id: api.addTask().id }));

@@ -2,11 +2,12 @@ import { table } from '../markdown.cts';
 import { percentile } from '../statistics.cts';
 import { kilobytes, megabytes, seconds } from '../units.cts';
 
-import type { measureInNode } from './inNode.cts';
-import type { measureParked } from './parked.cts';
+import type { Memory } from '../n8n/memory.cts';
+import type { InNode } from './inNode.cts';
+import type { Parked } from './parked.cts';
 
 /** @returns Markdown */
-export function report(machine: string, count: number, parked: Awaited<ReturnType<typeof measureParked>>, inNode: Awaited<ReturnType<typeof measureInNode>>): string {
+export function report(machine: string, count: number, parked: Parked, inNode: InNode): string {
 	return [
 		`# ${count} executions that wait, one task each\n\n${machine}`,
 		`## From due to resumed\n\n${rounds(parked)}`,
@@ -15,7 +16,7 @@ export function report(machine: string, count: number, parked: Awaited<ReturnTyp
 	].join('\n\n');
 }
 
-function rounds({ spread, burst }: Awaited<ReturnType<typeof measureParked>>) {
+function rounds({ spread, burst }: Parked) {
 	const rows = Object.entries({ 'one after the other': spread, 'all at once': burst }).map(([name, round]) => [
 		name,
 		String(round.delays.length),
@@ -27,9 +28,9 @@ function rounds({ spread, burst }: Awaited<ReturnType<typeof measureParked>>) {
 	return table(head, rows);
 }
 
-function costs(count: number, parked: Awaited<ReturnType<typeof measureParked>>, inNode: Awaited<ReturnType<typeof measureInNode>>) {
+function costs(count: number, parked: Parked, inNode: InNode) {
 	/** @param none of the same n8n before */
-	const row = (name: string, memory: import('../n8n/memory.cts').Memory, none: import('../n8n/memory.cts').Memory, load: number, startMs?: number) => [
+	const row = (name: string, memory: Memory, none: Memory, load: number, startMs?: number) => [
 		name,
 		megabytes(memory.liveBytes),
 		megabytes(memory.rssBytes),
@@ -46,7 +47,7 @@ function costs(count: number, parked: Awaited<ReturnType<typeof measureParked>>,
 	]);
 }
 
-function database({ bytes, spread, burst }: Awaited<ReturnType<typeof measureParked>>) {
+function database({ bytes, spread, burst }: Parked) {
 	return table(['what', 'size'], [
 		['on disk, indexes and unused parts of pages included, first park', kilobytes(bytes)],
 		['of which what its nodes put out', kilobytes(spread.dataBytes)],

@@ -1,4 +1,5 @@
 import { built } from '../built.cts';
+import { mean, percentile } from '../statistics.cts';
 
 import type { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule';
 import type { SimulatedTask } from './tasks.cts';
@@ -35,11 +36,10 @@ export function measure(tasks: SimulatedTask[], settings: ScheduleSettings): Mea
 		}
 		return (now - finished) / 1_000;
 	});
-	delays.sort((a, b) => a - b);
 	return {
 		questions: questions / tasks.length,
-		meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / tasks.length,
-		delay95: delays[Math.ceil(0.95 * tasks.length) - 1] ?? 0,
-		longestDelay: delays[tasks.length - 1] ?? 0,
+		meanDelay: mean(delays),
+		delay95: percentile(delays, 0.95),
+		longestDelay: percentile(delays, 1),
 	};
 }

@@ -35,7 +35,11 @@ export function intervalTable({ settings, fixed, shown }: Section, count: number
  * @param count tasks a row
  * @returns Markdown, and how many rows miss their target
  */
-export function comparison({ settings, compared, target }: Section, count: number, seed: number): { text: string; missed: number; } {
+export function comparison(
+	{ settings, compared, target }: Section,
+	count: number,
+	seed: number,
+): { text: string; missed: number } {
 	let missed = 0;
 	const rows = Object.entries(compared).map(([name, mix]) => {
 		const tasks = makeTasks(mix, count, seed);

@@ -50,7 +50,8 @@ const FULL_HD = { model: 'seedance_1_5_pro_1080p', finish: uniform(3 * MINUTE, 8
 /** Right after it was created: the usual workflow creates a task and goes on to wait for it. */
 export const FIRST_ASKED_WITHIN = 5;
 
-const both = (change: (finish: Spread) => Spread): Mix['kinds'] => [HD, FULL_HD].map(({ model, finish }) => ({ model, finish: change(finish) }));
+const both = (change: (finish: Spread) => Spread): Mix['kinds'] =>
+	[HD, FULL_HD].map(({ model, finish }) => ({ model, finish: change(finish) }));
 
 const offline = (finish: Spread): Mix => ({ kinds: [{ model: HD.model, finish }] });
 

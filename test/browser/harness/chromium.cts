@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
 /** Where the usual packages put it. */
 const PLACES = [
@@ -34,6 +34,6 @@ export function findChromium(): string {
 }
 
 /** Starts a headless Chromium with a new, empty profile. */
-export async function launchChromium(): Promise<import('playwright-core').Browser> {
+export async function launchChromium(): Promise<Browser> {
 	return await chromium.launch({ executablePath: findChromium(), args: FLAGS });
 }

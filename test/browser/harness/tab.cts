@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import type { Page } from 'playwright-core';
+
 const SCREENSHOTS = path.join(__dirname, '..', '..', 'screenshots');
 
 /**
@@ -8,7 +10,7 @@ const SCREENSHOTS = path.join(__dirname, '..', '..', 'screenshots');
  * `test/screenshots`.
  * @param test its name
  */
-export async function inTab(page: import('playwright-core').Page, test: string, steps: () => Promise<void>) {
+export async function inTab(page: Page, test: string, steps: () => Promise<void>) {
 	try {
 		await steps();
 	} catch (error) {

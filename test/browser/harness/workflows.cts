@@ -1,7 +1,5 @@
-import { nodeOf } from '../../host/session/workflow.cts';
-import { readExample } from './examples.cts';
-
-export type WorkflowJson = import('../../host/session/workflow.cts').WorkflowJson;
+import { nodeOf, type WorkflowJson } from '../../host/session/workflow.cts';
+import { readExample } from '../../host/examples.cts';
 
 /** The node of the examples that asks for videos. */
 export const NODE = 'Is My Video Done?';

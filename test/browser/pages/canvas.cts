@@ -1,10 +1,13 @@
 import { byTestId, shownText } from './locators.cts';
 
+import type { Page } from 'playwright-core';
+import type { WorkflowJson } from '../../host/session/workflow.cts';
+
 /** The canvas: nodes, what leads where, and how many items went there. */
 export class Canvas {
 	#page;
 
-	constructor(page: import('playwright-core').Page) {
+	constructor(page: Page) {
 		this.#page = page;
 	}
 
@@ -13,7 +16,7 @@ export class Canvas {
 	}
 
 	/** Pastes a workflow, as a person does who copied it from somewhere. */
-	async paste(workflow: import('../../host/session/workflow.cts').WorkflowJson) {
+	async paste(workflow: WorkflowJson) {
 		await byTestId(this.#page, 'canvas-add-button').waitFor();
 		const text = JSON.stringify(JSON.stringify(workflow));
 		await this.#page.evaluate(`navigator.clipboard.writeText(${text})`);

@@ -1,10 +1,12 @@
 import { byTestId } from './locators.cts';
 
+import type { Page } from 'playwright-core';
+
 /** The dialog in which a credential is made, saved and tested. */
 export class CredentialDialog {
 	#page;
 
-	constructor(page: import('playwright-core').Page) {
+	constructor(page: Page) {
 		this.#page = page;
 	}
 
@@ -12,7 +14,7 @@ export class CredentialDialog {
 		return byTestId(this.#page, 'editCredential-modal');
 	}
 
-	async fill(data: { apiKey?: string; baseUrl?: string; }) {
+	async fill(data: { apiKey?: string; baseUrl?: string }) {
 		for (const [name, value] of Object.entries(data)) {
 			const input = byTestId(this.root, `parameter-input-${name}`).locator('input').first();
 			await input.fill(value);

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, BrowserContext, Browser, BrowserContextOptions } from 'playwright-core';
 
 import { OWNER } from '../../host/session.cts';
 import { Canvas } from './canvas.cts';
@@ -6,8 +6,6 @@ import { CredentialDialog } from './credentialDialog.cts';
 import { ErrorBox } from './errorBox.cts';
 import { Form } from './form.cts';
 import { Panel } from './panel.cts';
-
-export type BrowserContext = import('playwright-core').BrowserContext;
 
 /** Generous, as many tests share the machine; it only ends a wait for what never comes. */
 const PATIENCE_MS = 60_000;
@@ -55,7 +53,11 @@ export class Editor {
  * Logs in to n8n; all tabs of the window are logged in then.
  * @param url of n8n
  */
-export async function openWindow(browser: import('playwright-core').Browser, url: string, options: import('playwright-core').BrowserContextOptions = {}): Promise<BrowserContext> {
+export async function openWindow(
+	browser: Browser,
+	url: string,
+	options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
 	const context = await browser.newContext({
 		viewport: { width: 1400, height: 900 },
 		permissions: ['clipboard-read', 'clipboard-write'],

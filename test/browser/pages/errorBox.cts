@@ -1,10 +1,12 @@
 import { byTestId, shownText } from './locators.cts';
 
+import type { Page } from 'playwright-core';
+
 /** What a node's window shows instead of items when the run failed there. */
 export class ErrorBox {
 	#page;
 
-	constructor(page: import('playwright-core').Page) {
+	constructor(page: Page) {
 		this.#page = page;
 	}
 

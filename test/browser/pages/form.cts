@@ -1,10 +1,12 @@
 import { byTestId, isCutOff } from './locators.cts';
 
+import type { Locator, Page } from 'playwright-core';
+
 /** A node's own window: its form in the middle, what came in on the left, what came out on the right. */
 export class Form {
 	#page;
 
-	constructor(page: import('playwright-core').Page) {
+	constructor(page: Page) {
 		this.#page = page;
 	}
 
@@ -134,10 +136,10 @@ export class Form {
 		await byTestId(this.#page, 'ndv').waitFor({ state: 'hidden' });
 	}
 
-	async #holds(input: import('playwright-core').Locator, value: string) {
+	async #holds(input: Locator, value: string) {
 		await this.#page.waitForFunction(
 			([element, wanted]) => (element as any).value === wanted,
-			([await input.elementHandle(), value] as const),
+			[await input.elementHandle(), value] as const,
 		);
 	}
 

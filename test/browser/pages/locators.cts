@@ -1,5 +1,4 @@
-export type Page = import('playwright-core').Page;
-export type Locator = import('playwright-core').Locator;
+import type { Locator, Page } from 'playwright-core';
 
 /** An element by the name that n8n gives it for its own tests. */
 export function byTestId(scope: Page | Locator, id: string): Locator {

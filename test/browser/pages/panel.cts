@@ -1,10 +1,12 @@
 import { byTestId } from './locators.cts';
 
+import type { Page } from 'playwright-core';
+
 /** The nodes panel: where a person looks for a node. */
 export class Panel {
 	#page;
 
-	constructor(page: import('playwright-core').Page) {
+	constructor(page: Page) {
 		this.#page = page;
 	}
 

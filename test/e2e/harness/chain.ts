@@ -1,8 +1,7 @@
-import { sleep } from 'n8n-workflow';
-
-import waitForManyVideos from '../../../examples/wait-for-many-videos.json';
+import { readExample } from '../../host/examples.cts';
 import type { Execution } from '../../host/session/execution.cts';
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
+import { until } from '../../host/until.cts';
 import type { Host } from './host';
 
 const NODE = 'Is My Video Done?';
@@ -18,7 +17,12 @@ export interface Row {
 }
 
 /** Imports an example, lets a webhook start it as in production, and starts it. */
-export async function start(host: Host, example: unknown, path: string, edit: (nodes: Record<string, WorkflowNode>) => void) {
+export async function start(
+	host: Host,
+	example: unknown,
+	path: string,
+	edit: (nodes: Record<string, WorkflowNode>) => void,
+) {
 	const { id } = await host.session.importWorkflow(example as WorkflowJson, {
 		credentials: host.credentials,
 		edit: (nodes) => {
@@ -32,16 +36,13 @@ export async function start(host: Host, example: unknown, path: string, edit: (n
 	const { status, body } = await host.session.callWebhook(path);
 	if (status !== 200) throw new Error(`The webhook answered ${status}: ${JSON.stringify(body)}`);
 	// n8n answers before the execution is to be found in its database.
-	for (;;) {
-		const [execution] = await host.session.executions({ workflowId: id });
-		if (execution) return execution.id;
-		await sleep(250);
-	}
+	const execution = await until(async () => (await host.session.executions({ workflowId: id }))[0], { everyMs: 250 });
+	return execution.id;
 }
 
 /** Starts the batch example on rows. Every round lasts 66 s. */
 export async function startBatch(host: Host, rows: Row[], credential?: { id: string; name: string }) {
-	return await start(host, waitForManyVideos, `batch-${rows[0]?.id}`, (nodes) => {
+	return await start(host, readExample('wait-for-many-videos.json'), `batch-${rows[0]?.id}`, (nodes) => {
 		(nodes.Rows as WorkflowNode).parameters.jsonOutput = JSON.stringify({ rows });
 		const node = nodes[NODE] as WorkflowNode;
 		node.parameters.options = { pollInterval: 5 };

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { close, HOST, listen } from '../../host/n8n/ports.cts';
 
 /** A message of a conversation, as OpenAI's chat completions have it. */
 export interface Message {
@@ -34,25 +35,21 @@ export async function startChatModel(): Promise<ChatModel> {
 	let script: Step[] = [];
 	const requests: ChatRequest[] = [];
 	const server = http.createServer(async (request, response) => {
-		const told = (JSON.parse(await bodyOf(request)) as ChatRequest);
+		const told = JSON.parse(await bodyOf(request)) as ChatRequest;
 		requests.push(told);
 		const step = script[requests.length - 1];
 		const { status, body } = step ? answerOf(step, told, requests.length) : problem('The script is over');
 		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 	});
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-	const { port } = (server.address() as import('node:net').AddressInfo);
+	const port = await listen(server);
 	return {
-		url: `http://127.0.0.1:${port}/v1`,
+		url: `http://${HOST}:${port}/v1`,
 		requests,
 		follow(steps) {
 			script = steps;
 			requests.length = 0;
 		},
-		async close() {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
+		close: async () => await close(server),
 	};
 }
 

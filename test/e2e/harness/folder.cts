@@ -23,7 +23,7 @@ export function hashesIn(folder: string): Record<string, string> {
 }
 
 /** @returns the files in it */
-export function filesIn(folder: string): Array<{ path: string; size: number; isMp4: boolean; }> {
+export function filesIn(folder: string): Array<{ path: string; size: number; isMp4: boolean }> {
 	return fs.readdirSync(folder).map((name) => {
 		const file = path.join(folder, name);
 		const content = fs.readFileSync(file);

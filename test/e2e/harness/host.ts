@@ -29,12 +29,8 @@ export function useHost(env: Record<string, string> = {}): Host {
 		const api = await startSimulator({ apiKeys: [KEY] });
 		const n8n = await startN8n({ prepare: installNode, env });
 		const session = await openSession(n8n);
-		const credential = await session.createCredential({
-			name: 'GlobalAI OPC',
-			type: 'globalAiOpcApi',
-			data: { apiKey: KEY, baseUrl: api.baseUrl },
-		});
-		host = { n8n, session, api, credentials: { globalAiOpcApi: credential } };
+		const account = { apiKey: KEY, baseUrl: api.baseUrl };
+		host = { n8n, session, api, credentials: await session.createApiCredential('GlobalAI OPC', account) };
 	}, START_LIMIT_MS);
 	afterAll(async () => {
 		await host?.n8n.stop();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
+import { close, listen } from '../../host/n8n/ports.cts';
 
 const PROGRAM = path.join(__dirname, '..', '..', 'host', 'start.cts');
 
@@ -16,7 +17,7 @@ export interface Program {
 	ended: Promise<number | null>;
 }
 
-export function startProgram(args: string[], { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv; }): Program {
+export function startProgram(args: string[], { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv }): Program {
 	const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GLOBALAIOPC_'));
 	const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), PROGRAM, ...args], {
 		cwd,
@@ -46,12 +47,7 @@ export function startProgram(args: string[], { cwd, env = {} }: { cwd: string; e
 }
 
 /** Takes a port of this machine. */
-export async function takePort(): Promise<{ port: number; release: () => Promise<void>; }> {
+export async function takePort(): Promise<{ port: number; release: () => Promise<void> }> {
 	const server = net.createServer();
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-	const { port } = (server.address() as net.AddressInfo);
-	return {
-		port,
-		release: async () => await new Promise((resolve) => server.close(() => resolve(undefined))),
-	};
+	return { port: await listen(server), release: async () => await close(server) };
 }

@@ -1,5 +1,5 @@
-import promptsToVideos from '../../../examples/prompts-to-videos.json';
-import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
+import { readExample } from '../../host/examples.cts';
+import type { WorkflowNode } from '../../host/session/workflow.cts';
 import type { Host } from './host';
 
 /** A row of the example "Prompts to videos". */
@@ -10,7 +10,7 @@ export interface PromptRow {
 
 /** Imports the example for these rows and runs it; rounds last 5 s. */
 export async function runPromptsToVideos(host: Host, rows: PromptRow[], folder: string): Promise<string> {
-	const { id } = await host.session.importWorkflow(promptsToVideos as unknown as WorkflowJson, {
+	const { id } = await host.session.importWorkflow(readExample('prompts-to-videos.json'), {
 		credentials: host.credentials,
 		edit: (nodes) => {
 			const [rowsNode, get, write] = [nodes.Rows, nodes['Get Video'], nodes['Write to Disk']] as WorkflowNode[];

@@ -4,24 +4,25 @@
  * some seconds, ends the program and removes its temporary folder. Commands and answers go over the channel
  * whose closing tells it that we are gone.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import { signalGroup } from './signals.cts';
 
 /** `release`: nothing is to be guarded any more */
-export type Command = { kind: 'start', command: string, args: string[], env: NodeJS.ProcessEnv, cwd: string,
-    shell?: boolean }
-  | { kind: 'release' };
+export type Command =
+	| { kind: 'start'; command: string; args: string[]; env: NodeJS.ProcessEnv; cwd: string; shell?: boolean }
+	| { kind: 'release' };
 
-export type Answer = { kind: 'started', pid: number }
-  | { kind: 'failed', message: string }
-  | { kind: 'exited', code: number | null, signal: string | null };
+export type Answer =
+	| { kind: 'started'; pid: number }
+	| { kind: 'failed'; message: string }
+	| { kind: 'exited'; code: number | null; signal: string | null };
 
 const [graceMs, temporaryFolder = ''] = process.argv.slice(2);
 
-let child: import('node:child_process').ChildProcess | undefined;
+let child: ChildProcess | undefined;
 
-function start({ command, args, env, cwd, shell = false }: Extract<Command, { kind: 'start'; }>) {
+function start({ command, args, env, cwd, shell = false }: Extract<Command, { kind: 'start' }>) {
 	const started = spawn(command, args, {
 		env,
 		cwd,

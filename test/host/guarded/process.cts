@@ -1,33 +1,36 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError } from '../errors.cts';
+import { until } from '../until.cts';
 import { signalGroup } from './signals.cts';
 
+import type { Answer, Command } from './guard.cts';
+import type { Socket } from 'node:net';
+
 const GUARD = path.join(__dirname, 'guard.cts');
-const POLL_MS = 50;
 /** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
 const LOG_CHARACTERS = 4_000_000;
 
-export type Start = Extract<import('./guard.cts').Command, { kind: 'start' }>;
+export type Start = Extract<Command, { kind: 'start' }>;
 
 /**
  * A program that is started, ended and started again, and that never outlives this process. None of it keeps
- * this process running.
+ * this process running, which is why its events are looked for again and again instead of listened to.
  */
 export class GuardedProcess {
-	#guard: import('node:child_process').ChildProcess | undefined;
+	#guard: ChildProcess | undefined;
 	#pid: number | undefined;
 	#failure: string | undefined;
 	#ending: number | string = '';
 	#text = '';
 	#options;
 
-	/**
-	 * @param options.graceMs how long the program may take to end if this process ends first
-	 * @param options.temporaryFolder removed at the end, however that comes
-	 */
-	constructor(options: { graceMs: number; temporaryFolder?: string; }) {
+	constructor(options: {
+		/** How long the program may take to end if this process ends first */
+		graceMs: number;
+		/** Removed at the end, however that comes */
+		temporaryFolder?: string;
+	}) {
 		this.#options = options;
 	}
 
@@ -49,7 +52,7 @@ export class GuardedProcess {
 		this.#failure = undefined;
 		this.#guard ??= this.#startGuard();
 		this.#guard.send({ kind: 'start', ...command });
-		await this.#until(() => this.#pid !== undefined || this.#failure !== undefined);
+		await until(() => this.#pid !== undefined || this.#failure !== undefined);
 		if (this.#pid === undefined)
 			throw new HostError(`${command.command} could not be started: ${this.#failure}`);
 	}
@@ -59,7 +62,7 @@ export class GuardedProcess {
 	 * @returns its exit code, or the signal that ended it
 	 */
 	async end(signal?: AbortSignal): Promise<number | string> {
-		await this.#until(() => this.#pid === undefined || signal?.aborted === true);
+		await until(() => this.#pid === undefined || signal?.aborted === true);
 		if (signal?.aborted) await this.kill();
 		return this.#ending;
 	}
@@ -75,7 +78,7 @@ export class GuardedProcess {
 		} catch {
 			// Gone a moment ago.
 		}
-		if (!(await this.#until(() => this.#pid === undefined, graceMs))) await this.kill();
+		await until(() => this.#pid === undefined, { withinMs: graceMs }).catch(async () => await this.kill());
 	}
 
 	/**
@@ -85,7 +88,7 @@ export class GuardedProcess {
 	async kill(): Promise<void> {
 		if (this.#pid === undefined) return;
 		signalGroup(this.#pid, 'SIGKILL');
-		await this.#until(() => this.#pid === undefined);
+		await until(() => this.#pid === undefined);
 	}
 
 	/** Ends all that is left and removes the temporary folder. */
@@ -93,7 +96,7 @@ export class GuardedProcess {
 		await this.kill();
 		if (!this.#guard) return;
 		this.#guard.send({ kind: 'release' });
-		await this.#until(() => this.#guard === undefined);
+		await until(() => this.#guard === undefined);
 	}
 
 	#startGuard() {
@@ -105,7 +108,7 @@ export class GuardedProcess {
 			detached: true,
 			execArgv: ['--require', require.resolve('tsx/cjs')],
 		});
-		guard.on('message', (message) => this.#hear((message as import('./guard.cts').Answer)));
+		guard.on('message', (message) => this.#hear(message as Answer));
 		guard.once('exit', () => {
 			this.#guard = undefined;
 			if (this.#pid !== undefined) this.#hear({ kind: 'exited', code: null, signal: null });
@@ -114,14 +117,14 @@ export class GuardedProcess {
 			stream?.setEncoding('utf8').on('data', (chunk) => {
 				this.#text = (this.#text + chunk).slice(-LOG_CHARACTERS);
 			});
-			(stream as import('node:net').Socket | null)?.unref();
+			(stream as Socket | null)?.unref();
 		}
 		guard.unref();
 		guard.channel?.unref();
 		return guard;
 	}
 
-	#hear(answer: import('./guard.cts').Answer) {
+	#hear(answer: Answer) {
 		if (answer.kind === 'started') {
 			this.#pid = answer.pid;
 		} else if (answer.kind === 'failed') {
@@ -130,18 +133,5 @@ export class GuardedProcess {
 			this.#pid = undefined;
 			this.#ending = answer.signal ?? answer.code ?? 'unknown';
 		}
-	}
-
-	/**
-	 * Looks again and again instead of listening, because what would be listened to keeps no process running.
-	 * @returns whether it came true in time
-	 */
-	async #until(condition: () => boolean, timeoutMs: number = Infinity): Promise<boolean> {
-		const deadline = Date.now() + timeoutMs;
-		while (!condition()) {
-			if (Date.now() > deadline) return false;
-			await sleep(POLL_MS);
-		}
-		return true;
 	}
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
-import { withProgress } from '../progress.cts';
+import { withProgress, type Log } from '../progress.cts';
 import { runNpm } from '../npm.cts';
 
 /** The Node.js that is brought along where the running one is too old for n8n. */
@@ -34,7 +34,7 @@ export interface HostNode {
  * Which Node.js to use; says nothing about whether it is there yet.
  * @throws (`NO_NODE`) when the running one is too old and none can be brought for this platform
  */
-export function chooseNode({ minimumNode }: { minimumNode: number; }): HostNode {
+export function chooseNode({ minimumNode }: { minimumNode: number }): HostNode {
 	const platform = `${process.platform}-${process.arch}`;
 	if (Number(process.versions.node.split('.')[0]) >= minimumNode) {
 		return { binary: process.execPath, version: process.versions.node, platform, isBrought: false };
@@ -57,7 +57,11 @@ export function chooseNode({ minimumNode }: { minimumNode: number; }): HostNode 
 }
 
 /** Brings the chosen Node.js if it is one that has to be brought and is not there yet. */
-export async function bringNode(node: HostNode, options: { env: NodeJS.ProcessEnv; log: import('../progress.cts').Log; signal?: AbortSignal; }): Promise<void> {
+export async function bringNode(node: HostNode, options: {
+	env: NodeJS.ProcessEnv;
+	log: Log;
+	signal?: AbortSignal;
+}): Promise<void> {
 	if (!node.isBrought || isThere(node)) return;
 	const doing = `Bringing Node.js ${node.version}, which n8n needs (about 60 MB to download)`;
 	await withProgress(options.log, doing, async () => {

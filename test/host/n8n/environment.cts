@@ -1,5 +1,7 @@
-import { withNodeFirst } from '../install/node.cts';
+import { withNodeFirst, type HostNode } from '../install/node.cts';
 import { HOST } from './ports.cts';
+
+import type { Profile } from '../profiles.cts';
 
 /**
  * What an n8n must not take over from the shell or from the test runner: settings of another n8n, what npm
@@ -31,12 +33,17 @@ const KEEP_EVERY_EXECUTION = {
 	EXECUTIONS_DATA_PRUNE: 'false',
 };
 
-/**
- * The whole environment of one n8n.
- * @param options.brokerPort where n8n talks to the process that runs Code nodes
- * @param options.env settings of the caller, which win
- */
-export function n8nEnvironment({ profile, node, userFolder, port, brokerPort, env = {} }: { profile: import('../profiles.cts').Profile; node: import('../install/node.cts').HostNode; userFolder: string; port: number; brokerPort: number; env?: NodeJS.ProcessEnv; }): NodeJS.ProcessEnv {
+/** The whole environment of one n8n. */
+export function n8nEnvironment({ profile, node, userFolder, port, brokerPort, env = {} }: {
+	profile: Profile;
+	node: HostNode;
+	userFolder: string;
+	port: number;
+	/** Where n8n talks to the process that runs Code nodes */
+	brokerPort: number;
+	/** Settings of the caller, which win */
+	env?: NodeJS.ProcessEnv;
+}): NodeJS.ProcessEnv {
 	const passedOn = Object.fromEntries(
 		Object.entries(process.env).filter(([key]) => !NOT_PASSED_ON.some((pattern) => pattern.test(key))),
 	);

@@ -1,4 +1,4 @@
-import { parseFlatted } from './flatted.cts';
+import { parse } from 'flatted';
 
 /** The states after which nothing happens to an execution any more. */
 const FINISHED = ['success', 'error', 'canceled', 'crashed'];
@@ -48,7 +48,7 @@ export interface Execution {
 /** @param answer n8n's */
 export function toExecution(answer: Record<string, any>): Execution {
 	// Nothing at all ("[]") while it runs.
-	const data = (parseFlatted(answer['data']) as { resultData?: Partial<ExecutionResult> } | undefined);
+	const data = parse(answer['data']) as { resultData?: Partial<ExecutionResult> } | undefined;
 	const { runData = {}, lastNodeExecuted, error } = data?.resultData ?? {};
 	return {
 		id: String(answer['id']),
@@ -67,16 +67,19 @@ function toDate(text: string | null | undefined) {
 	return text ? new Date(text) : null;
 }
 
-export function isFinished({ status }: { status: string; }) {
+export function isFinished({ status }: { status: string }) {
 	return FINISHED.includes(status);
 }
 
 /**
  * What a node put out.
- * @param which both count from 0; without `run` the node's last
+ * @param run counts from 0, as `output` does; without it the node's last
  * @returns empty when nothing left there, or when the node did not run
  */
-export function itemsOf(execution: Execution, nodeName: string, { run, output = 0 }: { run?: number; output?: number; } = {}): Item[] {
+export function itemsOf(execution: Execution, nodeName: string, { run, output = 0 }: {
+	run?: number;
+	output?: number;
+} = {}): Item[] {
 	const runs = execution.data.runData[nodeName] ?? [];
 	return runs[run ?? runs.length - 1]?.data?.main?.[output] ?? [];
 }

@@ -1,4 +1,4 @@
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, fetch as undiciFetch, type RequestInit } from 'undici';
 
 /**
  * n8n closes a connection that was idle for 5 s, and a request that goes out on it at that moment is lost. So
@@ -7,6 +7,6 @@ import { Agent, fetch as undiciFetch } from 'undici';
 const connections = new Agent({ pipelining: 0 });
 
 /** Like the global `fetch`. */
-export function fetch(url: string, init: import('undici').RequestInit) {
+export function fetch(url: string, init: RequestInit) {
 	return undiciFetch(url, { ...init, dispatcher: connections });
 }

@@ -63,7 +63,7 @@ export class RestClient {
 		const text = await response.text();
 		if (!response.ok) throw new RestError(method, path, response.status, reasonIn(text));
 		for (const cookie of response.headers.getSetCookie()) {
-			if (cookie.startsWith('n8n-auth=')) this.#cookie = (cookie.split(';')[0] as string);
+			if (cookie.startsWith('n8n-auth=')) this.#cookie = cookie.split(';')[0] as string;
 		}
 		return text ? JSON.parse(text) : undefined;
 	}

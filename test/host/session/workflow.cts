@@ -47,7 +47,7 @@ export function toNewWorkflow(json: WorkflowJson): Required<WorkflowJson> {
 }
 
 /** A node of a workflow, to be changed in place. */
-export function nodeOf({ nodes }: { nodes: WorkflowNode[]; }, name: string): WorkflowNode {
+export function nodeOf({ nodes }: { nodes: WorkflowNode[] }, name: string): WorkflowNode {
 	const node = nodes.find((one) => one.name === name);
 	if (!node) throw new Error(`The workflow has no node "${name}"`);
 	return node;
@@ -57,7 +57,7 @@ export function nodeOf({ nodes }: { nodes: WorkflowNode[]; }, name: string): Wor
  * Where a manual run starts when nobody says where: "Execute workflow" with one trigger does the same.
  * @returns the trigger node's name
  */
-export function onlyTrigger({ nodes }: { nodes: WorkflowNode[]; }): string {
+export function onlyTrigger({ nodes }: { nodes: WorkflowNode[] }): string {
 	const triggers = nodes.filter((node) => !node.disabled && (isWebhook(node) || /trigger$/i.test(node.type)));
 	const manual = triggers.filter(({ type }) => type === 'n8n-nodes-base.manualTrigger');
 	const [first, second] = manual.length > 0 ? manual : triggers;

@@ -34,8 +34,7 @@ export class UsageError extends Error {}
 export type Account = { apiKey: string, baseUrl: string };
 
 /** `prompts`: empty for those of the example */
-export type Job = { kind: 'task', taskId: string }
-  | { kind: 'prompts', prompts: string[] };
+export type Job = { kind: 'task'; taskId: string } | { kind: 'prompts'; prompts: string[] };
 
 export interface Arguments {
 	help: boolean;

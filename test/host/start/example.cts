@@ -1,10 +1,6 @@
-import fs from 'node:fs';
-import path from 'node:path';
+import { readExample } from '../examples.cts';
 
-const EXAMPLES = path.join(__dirname, '..', '..', '..', 'examples');
-const CREDENTIAL_TYPE = 'globalAiOpcApi';
-
-export type WorkflowNode = import('../session.cts').WorkflowNode;
+import type { N8nSession, WorkflowNode } from '../session.cts';
 
 /**
  * Imports one of the example workflows and does what its sticky note tells a person to: the credential, and
@@ -13,15 +9,14 @@ export type WorkflowNode = import('../session.cts').WorkflowNode;
  * @param edit changes the nodes in place
  * @returns the workflow's id
  */
-export async function importExample(session: import('../session.cts').N8nSession, file: string, { apiKey, baseUrl }: { apiKey: string; baseUrl: string; }, edit: (node: (name: string) => WorkflowNode) => void): Promise<string> {
-	const credential = await session.createCredential({
-		name: 'GlobalAI OPC API',
-		type: CREDENTIAL_TYPE,
-		data: { apiKey, baseUrl },
-	});
-	const workflow = JSON.parse(fs.readFileSync(path.join(EXAMPLES, file), 'utf8'));
-	const { id } = await session.importWorkflow(workflow, {
-		credentials: { [CREDENTIAL_TYPE]: credential },
+export async function importExample(
+	session: N8nSession,
+	file: string,
+	{ apiKey, baseUrl }: { apiKey: string; baseUrl: string },
+	edit: (node: (name: string) => WorkflowNode) => void,
+): Promise<string> {
+	const { id } = await session.importWorkflow(readExample(file), {
+		credentials: await session.createApiCredential('GlobalAI OPC API', { apiKey, baseUrl }),
 		edit: (nodes) =>
 			edit((name) => {
 				const node = nodes[name];

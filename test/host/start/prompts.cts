@@ -4,6 +4,9 @@ import { HostError } from '../errors.cts';
 import { importExample } from './example.cts';
 import { followRows } from './rows.cts';
 
+import type { Job } from './arguments.cts';
+import type { Showing } from './show.cts';
+
 /** As the example's file name has it. */
 const FOLDER_IN_EXAMPLE = '.n8n-files';
 /** Longest name that is made of a prompt, in words. */
@@ -15,7 +18,7 @@ export type Row = { name: string, prompt: string };
  * Makes videos of prompts and writes them to disk, with the example "Prompts to videos".
  * @throws when there can be no folder for the videos
  */
-export function promptsShowing({ prompts }: import('./arguments.cts').Job & { kind: 'prompts'; }): import('./show.cts').Showing {
+export function promptsShowing({ prompts }: Job & { kind: 'prompts' }): Showing {
 	const folder = videosFolder();
 	let rows: Row[] = [];
 	return {
@@ -57,7 +60,7 @@ function videosFolder(): string {
 		fs.mkdirSync(folder, { recursive: true });
 		return fs.realpathSync(folder);
 	} catch (error) {
-		const { message } = (error as Error);
+		const { message } = error as Error;
 		throw new HostError(`The folder ${folder}, for the videos, can't be made: ${message}`, { cause: error });
 	}
 }

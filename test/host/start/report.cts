@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf } from '../session.cts';
+import { isFinished, itemsOf, type Execution } from '../session.cts';
 import { clock } from './clock.cts';
+
+import type { Run } from './show.cts';
 
 const POLL_MS = 500;
 
@@ -13,14 +15,16 @@ const WAITING =
  * node writes into n8n's log.
  * @returns whether it gave a video
  */
-export async function followLog({ n8n, session, executionId, nodeName, print, signal }: import('./show.cts').Run & { nodeName: string; }): Promise<boolean> {
+export async function followLog(
+	{ n8n, session, executionId, nodeName, print, signal }: Run & { nodeName: string },
+): Promise<boolean> {
 	const say = (text: string) => print(`  ${clock(new Date())}  ${text}`);
 	let seen = [...n8n.logText().matchAll(WAITING)].length;
 	for (;;) {
 		const execution = await session.execution(executionId);
 		const answers = [...n8n.logText().matchAll(WAITING)];
 		for (const { groups } of answers.slice(seen)) {
-			const next = clock(new Date((groups?.['next'] as string)));
+			const next = clock(new Date(groups?.['next'] as string));
 			say(`${groups?.['status']}  (question ${groups?.['attempt']}, the next at ${next})`);
 		}
 		seen = answers.length;
@@ -29,7 +33,10 @@ export async function followLog({ n8n, session, executionId, nodeName, print, si
 	}
 }
 
-function printResult(execution: import('../session.cts').Execution, nodeName: string, { say, print }: { say: (text: string) => void; print: (line: string) => void; }) {
+function printResult(execution: Execution, nodeName: string, { say, print }: {
+	say: (text: string) => void;
+	print: (line: string) => void;
+}) {
 	const task = itemsOf(execution, nodeName)[0]?.json;
 	if (!task) {
 		const { message = `n8n says: ${execution.status}`, description } = execution.data.error ?? {};

@@ -1,18 +1,18 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf } from '../session.cts';
+import { isFinished, itemsOf, type Execution, type Item } from '../session.cts';
 import { clock } from './clock.cts';
+
+import type { Row } from './prompts.cts';
+import type { Run } from './show.cts';
 
 const POLL_MS = 500;
 
-export type Execution = import('../session.cts').Execution;
-export type Item = import('../session.cts').Item;
-export type Row = import('./prompts.cts').Row;
 /** Something that happened to one row's video. */
 export type Event = { at: number, name: string, text: string };
 
 /** What the items mean that leave a node of the example by one of its outputs. */
-const TELLING: Array<{ node: string; output: number; tell: (item: Item) => string; }> = [
+const TELLING: Array<{ node: string; output: number; tell: (item: Item) => string }> = [
 	{ node: 'Create Video', output: 0, tell: ({ json }) => `created as ${json['id']}` },
 	{ node: 'Get Video', output: 0, tell: ({ json }) => `${json['status']}, downloaded` },
 	{ node: 'Get Video', output: 1, tell: ({ json }) => tellRunning(json) },
@@ -23,7 +23,9 @@ const TELLING: Array<{ node: string; output: number; tell: (item: Item) => strin
  * Follows a run of "Prompts to videos" and prints each video's way while it goes on, then the files.
  * @returns whether every row has its file
  */
-export async function followRows({ session, executionId, rows, print, signal }: import('./show.cts').Run & { rows: Row[]; }): Promise<boolean> {
+export async function followRows(
+	{ session, executionId, rows, print, signal }: Run & { rows: Row[] },
+): Promise<boolean> {
 	const width = Math.max(...rows.map(({ name }) => name.length));
 	let told = 0;
 	for (;;) {
@@ -60,7 +62,7 @@ function namesById(execution: Execution, rows: Row[]) {
 	return new Map(created.map(({ json, pairedItem }) => [json['id'], rows[pairedItem?.item]?.name ?? '']));
 }
 
-/** @param json of an item on its way to the Wait node */
+/** For an item's JSON, on its way to the Wait node. */
 function tellRunning({ status = 'no answer yet', polling }: Record<string, any>) {
 	return `${status}  (question ${polling?.attempt}, the next at ${clock(new Date(polling?.nextPollAt))})`;
 }

@@ -2,20 +2,19 @@ import path from 'node:path';
 import { installNode } from '../community-node.cts';
 import { HostError } from '../errors.cts';
 import { ensureInstalled } from '../install.cts';
-import { startN8n } from '../n8n.cts';
+import { startN8n, type N8n } from '../n8n.cts';
 import { isPortFree } from '../n8n/ports.cts';
 import { runNpm } from '../npm.cts';
-import { withProgress } from '../progress.cts';
-import { openSession } from '../session.cts';
+import { withProgress, type Log } from '../progress.cts';
+import { openSession, type N8nSession } from '../session.cts';
 import { promptsShowing } from './prompts.cts';
-import { openTarget } from './target.cts';
+import { openTarget, type OpenTarget } from './target.cts';
 import { taskShowing } from './task.cts';
 
-const ROOT = path.join(__dirname, '..', '..', '..');
+import type { Account, Job } from './arguments.cts';
+import type { Closing } from './closing.cts';
 
-export type Log = import('../progress.cts').Log;
-export type N8nSession = import('../session.cts').N8nSession;
-export type OpenTarget = import('./target.cts').OpenTarget;
+const ROOT = path.join(__dirname, '..', '..', '..');
 
 /** One way to show the node at work, with one of the example workflows. */
 export interface Showing {
@@ -31,7 +30,7 @@ export interface Showing {
 
 /** A run that is under way. */
 export interface Run {
-	n8n: import('../n8n.cts').N8n;
+	n8n: N8n;
 	session: N8nSession;
 	executionId: string;
 	print: Log;
@@ -40,13 +39,20 @@ export interface Run {
 
 /**
  * Builds the node, sets up a real n8n with it, and runs an example workflow there.
- * @param options.account without it a simulator is asked
- * @param options.skipsBuild takes the node as it was built the last time
- * @param options.closing takes down whatever is started
- * @returns n8n goes on
- *   running
+ * @returns while n8n goes on running
  */
-export async function show({ port, account, job, skipsBuild, print, closing, signal }: { port: number; account?: import('./arguments.cts').Account; job: import('./arguments.cts').Job; skipsBuild: boolean; print: import('../progress.cts').Log; closing: import('./closing.cts').Closing; signal: AbortSignal; }): Promise<{ n8n: import('../n8n.cts').N8n; workflowUrl: string; gaveVideos: boolean; }> {
+export async function show({ port, account, job, skipsBuild, print, closing, signal }: {
+	port: number;
+	/** Without it a simulator is asked */
+	account?: Account;
+	job: Job;
+	/** Takes the node as it was built the last time */
+	skipsBuild: boolean;
+	print: Log;
+	/** Takes down whatever is started */
+	closing: Closing;
+	signal: AbortSignal;
+}): Promise<{ n8n: N8n; workflowUrl: string; gaveVideos: boolean }> {
 	if (!(await isPortFree(port))) {
 		throw new HostError(
 			`Port ${port} is taken by another program. Choose another: npm start -- --port <number>`,

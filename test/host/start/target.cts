@@ -1,3 +1,5 @@
+import type { Account } from './arguments.cts';
+
 /** The simulator's seconds in one real second: a 720p video, 2 to 5 minutes in truth, takes 12 to 30 s. */
 const SPEED = 10;
 /** The node's own choice fits videos that take minutes. */
@@ -16,7 +18,7 @@ export interface OpenTarget {
 }
 
 /** @param account without it a simulator is started */
-export async function openTarget(account?: import('./arguments.cts').Account): Promise<OpenTarget> {
+export async function openTarget(account?: Account): Promise<OpenTarget> {
 	if (account) {
 		return {
 			...account,

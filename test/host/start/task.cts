@@ -1,10 +1,13 @@
 import { importExample } from './example.cts';
 import { followLog } from './report.cts';
 
+import type { Job } from './arguments.cts';
+import type { Showing } from './show.cts';
+
 const NODE = 'Is My Video Done?';
 
 /** Asks for a task that exists until it is done, with the example "Is my video done?". */
-export function taskShowing({ taskId }: import('./arguments.cts').Job & { kind: 'task'; }): import('./show.cts').Showing {
+export function taskShowing({ taskId }: Job & { kind: 'task' }): Showing {
 	return {
 		env: {},
 		async setUp(session, api) {

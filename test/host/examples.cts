@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const EXAMPLES = path.join(__dirname, '..', '..', '..', 'examples');
+import type { WorkflowJson } from './session/workflow.cts';
 
-export type WorkflowJson = import('../../host/session/workflow.cts').WorkflowJson;
+const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
 
 /** The file names of all example workflows. */
 export function exampleNames() {

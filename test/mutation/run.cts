@@ -1,23 +1,16 @@
 // `npm run test:mutation -- <room>`: changes the code of a room of the node, one spot at a time, and runs the room's
-// unit tests against each change. One that no test notices is listed at the end. An ES module, as Stryker is one.
+// unit tests against each change. One that no test notices is listed at the end.
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Stryker } from '@stryker-mutator/core';
-
 const NODE = 'nodes/Seedance';
 
-/** @param {string} folder */
-const allIn = (folder) =>
-	readdirSync(new URL(`../../${NODE}/${folder}`, import.meta.url)).map((name) => `${folder}/${name}`);
+const allIn = (folder: string) =>
+	readdirSync(join(__dirname, '../..', NODE, folder)).map((name) => `${folder}/${name}`);
 
-/**
- * What is changed in each room. Of the operations, what reads parameters: the rest is tested on n8n's engine.
- *
- * @type {Record<string, string[]>}
- */
-const ROOMS = {
+/** What is changed in each room. Of the operations, what reads parameters: the rest is tested on n8n's engine. */
+const ROOMS: Record<string, string[]> = {
 	api: allIn('api'),
 	polling: allIn('polling'),
 	shared: allIn('shared'),
@@ -37,11 +30,13 @@ const ROOMS = {
 const LEAST_KILLED = 90;
 
 /**
- * @param {string} room
- * @param {string[]} files of it
- * @param {string[]} only parts of their names, where not all are wanted
+ * @param files of the room
+ * @param only parts of their names, where not all are wanted
  */
-async function run(room, files, only) {
+async function run(room: string, files: string[], only: string[]): Promise<void> {
+	// An ES module, which nothing but this can load, and whose types CommonJS does not find.
+	const name = '@stryker-mutator/core';
+	const { Stryker } = await import(name);
 	const wanted = files.filter((file) => only.length === 0 || only.some((part) => file.includes(part)));
 	const stryker = new Stryker({
 		testRunner: 'jest',
@@ -67,10 +62,12 @@ async function run(room, files, only) {
 	await stryker.runMutationTest();
 }
 
-const [name = '', ...only] = process.argv.slice(2);
-const files = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
-if (files) await run(name, files, only);
-else {
+async function main() {
+	const [name = '', ...only] = process.argv.slice(2);
+	const files = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
+	if (files) return await run(name, files, only);
 	console.error(`Usage: npm run test:mutation -- ${Object.keys(ROOMS).join(' | ')} [part of a file's name …]`);
 	process.exitCode = 2;
 }
+
+void main();

@@ -2,12 +2,29 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
+const root = join(__dirname, '..', '..');
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** What is used here of n8n's scanner, which comes without types. */
+export interface Scanner {
+	SOURCE_FILE_PATTERNS: string[];
+	analyzePackage: (folder: string, patterns: string[]) => Promise<Scan>;
+}
+
+export interface Scan {
+	passed: boolean;
+	message?: string;
+	details?: unknown;
+}
+
+/** What `npm pack --json` says of a package. */
+export interface Packed {
+	filename: string;
+	size: number;
+	unpackedSize: number;
+	files: Array<{ path: string }>;
+}
 
 /** Everything that may be in the package, and nothing else may. */
 const EXPECTED = [
@@ -40,15 +57,14 @@ const REQUIRED = [
 /**
  * Packs the package as it would be published and checks it. Prints what it found.
  *
- * @returns {Promise<string[]>} a line for each problem
+ * @returns a line for each problem
  */
-export async function packageProblems() {
-	const problems = [];
+export async function packageProblems(): Promise<string[]> {
+	const { analyzePackage, SOURCE_FILE_PATTERNS } = await loadScanner();
+	const problems: string[] = [];
 	const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-package-'));
 	try {
-		const [packed] = JSON.parse(
-			execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }),
-		);
+		const packed = pack(folder);
 		const files = packed.files.map(({ path }) => path);
 		for (const file of files) {
 			if (!EXPECTED.some((pattern) => pattern.test(file))) problems.push(`${file} should not be in the package`);
@@ -61,11 +77,11 @@ export async function packageProblems() {
 
 		execFileSync('tar', ['-xzf', join(folder, filename), '-C', folder]);
 		// The two scans of n8n's scanner: the sources, and the published files.
-		const scans = [
-			['sources', await analyzePackage(root, SOURCE_FILE_PATTERNS)],
-			['package', await analyzePackage(join(folder, 'package'), ['**/*.js', 'package.json'])],
-		];
-		for (const [what, { passed, message, details }] of scans) {
+		const scans = {
+			sources: await analyzePackage(root, SOURCE_FILE_PATTERNS),
+			package: await analyzePackage(join(folder, 'package'), ['**/*.js', 'package.json']),
+		};
+		for (const [what, { passed, message, details }] of Object.entries(scans)) {
 			console.log(`n8n's scanner on the ${what}: ${passed ? 'passed' : message}`);
 			if (!passed) problems.push(`n8n's scanner refuses the ${what}: ${details ?? message}`);
 		}
@@ -75,8 +91,23 @@ export async function packageProblems() {
 	return problems;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** @param folder where the tarball goes */
+function pack(folder: string): Packed {
+	// As it was built: prepack would build it anew, and empty dist/ for a moment.
+	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+	const [packed] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' }));
+	return packed;
+}
+
+async function loadScanner(): Promise<Scanner> {
+	const name = '@n8n/scan-community-package/scanner/scanner.mjs';
+	return await import(name);
+}
+
+async function main() {
 	const problems = await packageProblems();
 	for (const problem of problems) console.error(problem);
 	process.exitCode = problems.length ? 1 : 0;
 }
+
+if (require.main === module) void main();
