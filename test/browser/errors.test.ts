@@ -39,7 +39,7 @@ inEditor('a wait inside the node shows that it is alive, and Stop ends it', asyn
 	const { id } = host.api.addTask({ createdAgo: 300, outcome: 'never' });
 	await canvas.paste(askForOne(id, { options: { pollInterval: 5 } }));
 	await canvas.run();
-	const line = await editor.consoleLine(/after 2 question/);
+	const line = await editor.consoleLine(/after 2 status check/);
 	expect(line).toContain(`Task "${id}": processing`);
 	expect(line).toMatch(/asking again at \d{4}-\d\d-\d\dT\d\d:\d\d/);
 	await canvas.stop();

@@ -14,7 +14,7 @@ async function openForm({ canvas }: Editor, parameters: Record<string, unknown>)
 }
 
 describe('the form', () => {
-	inEditor('asks for no more than a single question needs', async (editor) => {
+	inEditor('asks for no more than a single status check needs', async (editor) => {
 		const { form } = editor;
 		await openForm(editor, { waitUntilDone: 'no' });
 		expect(await form.fields()).toEqual(ALWAYS);

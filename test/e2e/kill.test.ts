@@ -78,7 +78,7 @@ describe('a batch, n8n killed while it is parked', () => {
 				]);
 			}
 
-			// Refused questions of the storm aside, the kill costs one question more at most.
+			// Refused status checks of the storm aside, the kill costs one more at most.
 			const answered = (host: Host, { rows }: { rows: Row[] }) =>
 				rows.map(({ id }) => host.api.requestsFor(id).filter(({ status }) => status !== 429).length);
 			const calmCounts = answered(undisturbed, calm);

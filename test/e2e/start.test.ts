@@ -49,7 +49,7 @@ describe('on the simulator', () => {
 			const { code, output } = await run(['--once', '--port', String(port)]);
 			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
 			for (const name of ['cat', 'city']) {
-				// How many questions find it queued is up to how fast this machine is.
+				// How many status checks find it queued is up to how fast this machine is.
 				expect(wayOf(name, output).join(' ')).toMatch(/^created (queued )?processing completed$/);
 			}
 			const files = filesIn(`${folder}/videos`);
@@ -96,11 +96,11 @@ describe('with a key', () => {
 	test(
 		'--task asks until the video is done, and never shows the key',
 		async () => {
-			// Old enough for the next question to come within a minute.
+			// Old enough for the next status check to come within a minute.
 			const { id } = api.addTask({ createdAgo: 200, finishAfter: 3600 });
 			const args = ['--once', '--port', String(await freePort()), '--task', id];
 			const program = begin(args, environment());
-			await program.wrote('(question 1, the next at ');
+			await program.wrote('(status check 1, the next at ');
 			api.finishTask(id);
 			expect({ code: await program.ended, output: program.output() }).toEqual({
 				code: 0,

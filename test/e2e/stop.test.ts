@@ -9,7 +9,7 @@ const GRACE = 2;
 
 const host = useHost({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: String(GRACE) });
 
-/** Seconds between two questions, the fewest that there can be. */
+/** Seconds between two status checks, the fewest that there can be. */
 const POLL_INTERVAL = 5;
 
 const NODE = 'Seedance';
@@ -59,8 +59,8 @@ async function runWait(settings = {}): Promise<{ executionId: string; ids: strin
 const asked = (ids: string[]) => ids.flatMap((id) => host.api.requestsFor(id));
 const creates = () => host.api.requests.filter(({ method }) => method === 'POST');
 
-/** More than the time until the next question would be asked. */
-const untilNextQuestion = async () => await sleep((POLL_INTERVAL + 1) * 1000);
+/** More than the time until the next status check would be made. */
+const untilNextCheck = async () => await sleep((POLL_INTERVAL + 1) * 1000);
 
 afterEach(() => host.api.clearFaults());
 
@@ -68,7 +68,7 @@ test('Stop ends a wait inside the node: nothing is asked after it, and the execu
 	const { executionId, ids } = await runWait();
 	await host.session.stopExecution(executionId);
 	const { status } = await host.session.waitForExecution(executionId);
-	await untilNextQuestion();
+	await untilNextCheck();
 	expect(asked(ids)).toHaveLength(2);
 	expect(status).toBe('canceled');
 });
@@ -90,7 +90,7 @@ test("the workflow's time-out ends a wait inside the node, and the execution is 
 	const { executionId, ids } = await runWait({ executionTimeout: 8 });
 	const { status } = await host.session.waitForExecution(executionId);
 	const sent = asked(ids).length;
-	await untilNextQuestion();
+	await untilNextCheck();
 	expect(asked(ids)).toHaveLength(sent);
 	expect(status).toBe('canceled');
 });
@@ -100,7 +100,7 @@ test('SIGTERM while the node waits: n8n ends after its grace, nothing is asked a
 	const written = host.n8n.logText().length;
 	await terminate(host.n8n);
 	const sent = asked(ids).length;
-	await untilNextQuestion();
+	await untilNextCheck();
 	expect(asked(ids)).toHaveLength(sent);
 	const log = host.n8n.logText().slice(written);
 	expect(log).toContain('Waiting for 1 active executions to finish');

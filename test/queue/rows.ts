@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/index.cts';
 export const EXECUTIONS = 20;
 const ROWS_EACH = 10;
 
-/** When a row's task ends: before the first question, during the first wait, or during the second. */
+/** When a row's task ends: before the first status check, during the first wait, or during the second. */
 type Due = 'at once' | 'first wait' | 'second wait';
 
 /** One row of a user's list, and what has to become of it. */

@@ -8,7 +8,7 @@ const POLL_MS = 500;
 
 /** What the node writes into n8n's log after each answer that leaves the task unfinished. */
 const WAITING =
-	/Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) question\(s\), asking again at (?<next>\S+Z)/g;
+	/Task "[^"]*": (?<status>.+?) after (?<attempt>\d+) status check\(s\), next at (?<next>\S+Z)/g;
 
 /**
  * Follows a run whose node waits by itself, and prints the task's way while it goes on, taken from what the
@@ -25,7 +25,7 @@ export async function followLog(
 		const answers = [...n8n.logText().matchAll(WAITING)];
 		for (const { groups } of answers.slice(seen)) {
 			const next = clock(new Date(groups?.['next'] as string));
-			say(`${groups?.['status']}  (question ${groups?.['attempt']}, the next at ${next})`);
+			say(`${groups?.['status']}  (status check ${groups?.['attempt']}, the next at ${next})`);
 		}
 		seen = answers.length;
 		if (isFinished(execution)) return printResult(execution, nodeName, { say, print });

@@ -64,7 +64,7 @@ function namesById(execution: Execution, rows: Row[]) {
 
 /** For an item's JSON, on its way to the Wait node. */
 function tellRunning({ status = 'no answer yet', polling }: Record<string, any>) {
-	return `${status}  (question ${polling?.attempt}, the next at ${clock(new Date(polling?.nextPollAt))})`;
+	return `${status}  (status check ${polling?.attempt}, the next at ${clock(new Date(polling?.nextPollAt))})`;
 }
 
 function printFiles(execution: Execution, rows: Row[], print: (line: string) => void) {
