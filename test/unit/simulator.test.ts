@@ -269,7 +269,6 @@ describe('create', () => {
 		expect(status).toBe(400);
 		const error = { message: expect.stringContaining(message), code: 'invalid_parameter' };
 		expect(value).toEqual({ error });
-		expect((value.error as typeof error).message.startsWith(message)).toBe(true);
 		expect(simulator.created).toEqual([]);
 	});
 });
@@ -335,6 +334,7 @@ describe('a fault', () => {
 		simulator.fault(options);
 		const asking = options.host === 'files' ? ask(fileUrl(id)) : create(BODY);
 		await expect(asking).rejects.toMatchObject({ code });
+		await until(() => simulator.requests[0]?.endedAt !== null);
 		expect(simulator.requests).toMatchObject([{ status: code === 'ECONNRESET' ? null : 200, fault: options.kind }]);
 		expect(simulator.created).toHaveLength(count);
 	});
