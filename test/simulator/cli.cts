@@ -67,12 +67,8 @@ function taskFrom(text: string): TaskOptions {
 	if (id === undefined || id === '' || rest.length > 0) {
 		throw new UsageError(`--task needs ID[:model[:outcome]], not "${text}"`);
 	}
-	return {
-		id,
-		...(model ? { model } : {}),
-		// addTask looks at it.
-		...(outcome ? { outcome: outcome as TaskOptions['outcome'] } : {}),
-	};
+	// addTask looks at the outcome.
+	return { id, model: model || undefined, outcome: (outcome || undefined) as TaskOptions['outcome'] };
 }
 
 function valuesFrom(args: string[]) {
@@ -86,16 +82,20 @@ function valuesFrom(args: string[]) {
 
 function parse(args: string[]) {
 	const values = valuesFrom(args);
-	const { port, 'files-port': filesPort, key, speed, retention, 'rate-limit': limit, task = [] } = values;
-	const options: SimulatorOptions = {
-		...(port === undefined ? {} : { port: numberFrom('--port', port) }),
-		...(filesPort === undefined ? {} : { filesPort: numberFrom('--files-port', filesPort) }),
-		...(key === undefined ? {} : { apiKeys: key }),
-		...(speed === undefined ? {} : { speed: numberFrom('--speed', speed) }),
-		...(retention === undefined ? {} : { retention: numberFrom('--retention', retention) }),
-		...(limit === undefined ? {} : { rateLimit: rateLimitFrom(limit) }),
+	const { 'rate-limit': limit, task = [], quiet = false, help = false } = values;
+	const number = (flag: 'port' | 'files-port' | 'speed' | 'retention') => {
+		const text = values[flag];
+		return text === undefined ? undefined : numberFrom(`--${flag}`, text);
 	};
-	return { options, tasks: task.map(taskFrom), quiet: values.quiet === true, help: values.help === true };
+	const options: SimulatorOptions = {
+		port: number('port'),
+		filesPort: number('files-port'),
+		apiKeys: values.key,
+		speed: number('speed'),
+		retention: number('retention'),
+		rateLimit: limit === undefined ? undefined : rateLimitFrom(limit),
+	};
+	return { options, tasks: task.map(taskFrom), quiet, help };
 }
 
 function lineFor({ at, endedAt, host, method, path, status, fault }: LogEntry) {

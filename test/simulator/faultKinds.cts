@@ -148,7 +148,7 @@ export const FAULT_KINDS = {
 	seen: kind({
 		hosts: API,
 		params: z.strictObject({ answer: z.enum(Object.keys(SEEN) as SeenName[]) }),
-		answer: ({ answer }, context) => SEEN[answer].answer(context),
+		answer: ({ answer }, context) => SEEN[answer](context),
 	}),
 	/** The answer in another shape, or in several, in their order but envelopes last; see shapes.cts */
 	shape: kind({ hosts: API, params: SHAPE, alter: shapedAnswer }),

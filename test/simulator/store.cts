@@ -96,10 +96,6 @@ export class TaskStore {
 		return this.#tasks.has(id) ? this.freeId() : id;
 	}
 
-	get size() {
-		return this.#tasks.size;
-	}
-
 	#view(task: Task) {
 		return { ...task, status: statusOf(task, this.#options.clock()) };
 	}

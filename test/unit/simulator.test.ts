@@ -30,40 +30,29 @@ interface Call {
 	key?: string;
 	body?: unknown;
 	headers?: Record<string, string>;
-	signal?: AbortSignal;
 }
 
-async function call(url: string, { method = 'GET', key = KEY, body, headers = {}, signal }: Call = {}) {
-	const { statusCode: status, ...answer } = await request(url, {
-		method,
-		headers: {
-			authorization: `Bearer ${key}`,
-			...(body === undefined ? {} : { 'content-type': 'application/json' }),
-			...headers,
-		},
-		...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-		...(signal && { signal }),
+async function ask(url: string, { key = KEY, body, headers, ...more }: Call = {}) {
+	const sent = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+	const type = sent === undefined ? {} : { 'content-type': 'application/json' };
+	const answer = await request(url, {
+		...more,
+		headers: { authorization: `Bearer ${key}`, ...type, ...headers },
+		...(sent === undefined ? {} : { body: sent }),
 	});
-	return { status, headers: answer.headers, body: answer.body };
-}
-
-async function ask(url: string, options: Call = {}) {
-	const { status, headers, body } = await call(url, options);
-	const bytes = Buffer.from(await body.arrayBuffer());
-	return { status, headers, bytes, text: bytes.toString('utf8') };
+	const bytes = Buffer.from(await answer.body.arrayBuffer());
+	return { status: answer.statusCode, headers: answer.headers, bytes, text: bytes.toString('utf8') };
 }
 
 async function json(url: string, options: Call = {}) {
-	const { status, headers, text } = await ask(url, options);
+	const { text, ...answer } = await ask(url, options);
 	const value: Record<string, unknown> = JSON.parse(text);
-	return { status, headers, value };
+	return { ...answer, value };
 }
 
 async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await sleep(5);
 }
-
-const allEnded = async () => await until(() => simulator.requests.every(({ endedAt }) => endedAt !== null));
 
 const resultUrl = (id: string) => `${simulator.baseUrl}/v1/result/${id}`;
 const createUrl = () => `${simulator.baseUrl}/v1/seedance/videos`;
@@ -87,15 +76,6 @@ describe('a task', () => {
 		now = NOW + 100_000;
 		const done = { ...shown, status: 'completed', video_url: fileUrl(id), actualDuration: 5 };
 		expect((await json(resultUrl(id))).value).toEqual(done);
-	});
-
-	test('can go on forever, and be ended by hand', async () => {
-		await start({ retention: Infinity });
-		const { id } = simulator.addTask({ outcome: 'never' });
-		now += 1e9;
-		expect(simulator.task(id)?.status).toBe('processing');
-		expect(simulator.finishTask(id).status).toBe('completed');
-		expect(simulator.finishTask(id, 'failed').status).toBe('failed');
 	});
 
 	test.each([
@@ -143,56 +123,47 @@ describe('a task', () => {
 	});
 });
 
-describe('options that do not fit', () => {
-	test.each([
-		[{ speed: 0 }, 'simulator: speed: Too small'],
-		[{ retention: -1 }, 'simulator: retention: expected a number above 0, or Infinity'],
-		[{ rateLimit: { requests: 0, seconds: 1 } }, 'simulator: rateLimit.requests: Too small'],
-		[{ apiKeys: [''] }, 'simulator: apiKeys[0]: Too small'],
-		[{ clock: 5 }, 'simulator: clock: expected a function'],
-		[{ sped: 5 }, 'simulator: Unrecognized key: "sped"'],
-	])('of the simulator: %j', async (options, message) => {
-		const starting = startSimulator(options as SimulatorOptions);
-		await expect(starting).rejects.toThrow(TypeError);
-		await expect(starting).rejects.toThrow(message);
-	});
+test('a port that is taken is refused', async () => {
+	const port = Number(new URL(simulator.baseUrl).port);
+	await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
 
-	test('a port that is taken', async () => {
-		const port = Number(new URL(simulator.baseUrl).port);
-		await expect(startSimulator({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-	});
-
-	test.each([
-		[{ finishAfter: NaN }, 'task: finishAfter: Invalid input: expected number'],
-		[{ outcome: 'done' }, 'task: outcome: Invalid option: expected one of "completed"|'],
-		[{ videoBytes: 2 ** 32 }, 'task: videoBytes: Too big'],
-		[{ fileType: 'png' }, 'task: fileType: expected a media type'],
-		[{ fileEnding: '.png' }, 'task: fileEnding: expected letters and digits'],
-		[{ outcom: 'failed' }, 'task: Unrecognized key: "outcom"'],
-		[{ id: 'taken' }, 'task: there is one with the id taken already'],
-	])('of a task: %j', (options, message) => {
-		simulator.addTask({ id: 'taken' });
-		expect(() => simulator.addTask(options as object)).toThrow(message);
-	});
-
-	test.each([
-		[{}, 'fault: kind: Invalid option: expected one of "status"|'],
-		[{ kind: 'reset', delay: 5 }, 'fault reset: Unrecognized key: "delay"'],
-		[{ kind: 'reset', times: 0 }, 'fault: times: expected a whole number from 1, or Infinity'],
-		[{ kind: 'noRange' }, 'fault noRange: host must be files'],
-		[{ kind: 'wrongId', host: 'files' }, 'fault wrongId: host must be api'],
-		[{ kind: 'status', status: '500' }, 'fault status: status: Invalid input: expected number'],
-		[{ kind: 'status', retryAfter: -1 }, 'fault status: retryAfter: expected seconds, a string or a date'],
-		[{ kind: 'hold', until: 5 }, 'fault hold: until: expected a promise'],
-		[{ kind: 'missingField' }, 'fault missingField: field: Invalid input'],
-		[{ kind: 'seen', answer: 'badKey' }, 'fault seen: answer: Invalid option: expected one of "badKey200"|'],
-		[{ kind: 'shape', as: [] }, 'fault shape: as: expected one or more of errorObject, '],
-		[{ kind: 'shape', as: 'linkIn', words: {} }, 'fault shape: words and statusWord need each other'],
-		[{ kind: 'shape', as: 'statusWord', words: { done: 'x' } }, 'fault shape: words.done: Invalid key'],
-		[{ kind: 'shape', as: 'insideData', field: 'url' }, 'fault shape: field needs linkIn'],
-	])('of a fault: %j', (options, message) => {
-		expect(() => simulator.fault(options as FaultOptions)).toThrow(message);
-	});
+test.each([
+	['simulator', { speed: 0 }, 'speed: Too small'],
+	['simulator', { retention: -1 }, 'retention: expected a number above 0, or Infinity'],
+	['simulator', { rateLimit: { requests: 0, seconds: 1 } }, 'rateLimit.requests: Too small'],
+	['simulator', { apiKeys: [''] }, 'apiKeys[0]: Too small'],
+	['simulator', { clock: 5 }, 'clock: expected a function'],
+	['simulator', { sped: 5 }, 'Unrecognized key: "sped"'],
+	['task', { finishAfter: NaN }, 'finishAfter: Invalid input: expected number'],
+	['task', { outcome: 'done' }, 'outcome: Invalid option: expected one of "completed"|'],
+	['task', { videoBytes: 2 ** 32 }, 'videoBytes: Too big'],
+	['task', { fileType: 'png' }, 'fileType: expected a media type'],
+	['task', { fileEnding: '.png' }, 'fileEnding: expected letters and digits'],
+	['task', { outcom: 'failed' }, 'Unrecognized key: "outcom"'],
+	['task', { id: 'taken' }, 'there is one with the id taken already'],
+	['fault', {}, 'kind: Invalid option: expected one of "status"|'],
+	['fault', { kind: 'reset', times: 0 }, 'times: expected a whole number from 1, or Infinity'],
+	['fault reset', { kind: 'reset', delay: 5 }, 'Unrecognized key: "delay"'],
+	['fault noRange', { kind: 'noRange' }, 'host must be files'],
+	['fault wrongId', { kind: 'wrongId', host: 'files' }, 'host must be api'],
+	['fault status', { kind: 'status', status: '500' }, 'status: Invalid input: expected number'],
+	['fault status', { kind: 'status', retryAfter: -1 }, 'retryAfter: expected seconds, a string or a date'],
+	['fault hold', { kind: 'hold', until: 5 }, 'until: expected a promise'],
+	['fault missingField', { kind: 'missingField' }, 'field: Invalid input'],
+	['fault seen', { kind: 'seen', answer: 'badKey' }, 'answer: Invalid option: expected one of "badKey200"|'],
+	['fault shape', { kind: 'shape', as: [] }, 'as: expected one or more of errorObject, '],
+	['fault shape', { kind: 'shape', as: 'linkIn', words: {} }, 'words and statusWord need each other'],
+	['fault shape', { kind: 'shape', as: 'statusWord', words: { done: 'x' } }, 'words.done: Invalid key'],
+	['fault shape', { kind: 'shape', as: 'insideData', field: 'url' }, 'field needs linkIn'],
+])('options that do not fit are refused: %s %j', async (what, options: object, message) => {
+	simulator.addTask({ id: 'taken' });
+	const refused = async () => {
+		if (what === 'simulator') await startSimulator(options);
+		else if (what === 'task') simulator.addTask(options);
+		else simulator.fault(options as FaultOptions);
+	};
+	await expect(refused).rejects.toThrow(`${what}: ${message}`);
 });
 
 describe('the API', () => {
@@ -235,39 +206,6 @@ describe('the API', () => {
 		const { status, headers } = await ask(resultUrl('x'));
 		expect([status, headers['retry-after']]).toEqual([429, retryAfter]);
 		expect((await create(BODY)).status).toBe(posted);
-	});
-
-	test('logs what it was asked', async () => {
-		const { id } = simulator.addTask({ finishAfter: 0 });
-		await ask(`${resultUrl(id)}?again=1`);
-		await ask(fileUrl(id), { headers: { range: 'bytes=0-9' } });
-		await create(BODY);
-		await allEnded();
-		expect(simulator.requests).toMatchObject([
-			{
-				n: 1, host: 'api', method: 'GET', path: `/kyyReactApiServer/v1/result/${id}?again=1`, id, at: NOW, status: 200,
-				authorization: `Bearer ${KEY}`, body: null, fault: null, range: null, connection: 1,
-			},
-			{ n: 2, host: 'files', id, status: 206, range: 'bytes=0-9', connection: 2 },
-			{ n: 3, host: 'api', method: 'POST', id: null, status: 200, body: BODY },
-		]);
-		expect(simulator.requestsFor(id).map(({ n }) => n)).toEqual([1, 2]);
-		simulator.resetLog();
-		expect(simulator.requests).toEqual([]);
-	});
-
-	test('counts the requests it has at once', async () => {
-		let letGo = () => {};
-		simulator.fault({ kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)), times: 5 });
-		const held = Promise.all(Array.from({ length: 5 }, async () => await ask(resultUrl('x'))));
-		await until(() => simulator.maxInFlight === 5);
-		expect(simulator.requests.every(({ endedAt }) => endedAt === null)).toBe(true);
-		letGo();
-		expect((await held).map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
-		await allEnded();
-		expect(simulator.maxInFlight).toBe(5);
-		simulator.resetLog();
-		expect(simulator.maxInFlight).toBe(0);
 	});
 });
 
@@ -331,7 +269,6 @@ describe('create', () => {
 		expect(status).toBe(400);
 		const error = { message: expect.stringContaining(message), code: 'invalid_parameter' };
 		expect(value).toEqual({ error });
-		expect((value.error as typeof error).message.startsWith(message)).toBe(true);
 		expect(simulator.created).toEqual([]);
 	});
 });
@@ -387,36 +324,19 @@ describe('a fault', () => {
 		expect(await ask(resultUrl(id))).toMatchObject({ status: 200, text: task });
 	});
 
-	test('about tasks leaves other answers alone', async () => {
-		simulator.fault({ kind: 'unknownStatus' });
-		expect((await ask(resultUrl(id), { key: 'wrong' })).status).toBe(401);
-		expect(simulator.requests).toMatchObject([{ fault: 'unknownStatus' }]);
-	});
-
-	test.each<[FaultOptions, number]>([
-		[{ kind: 'reset' }, 0],
-		[{ kind: 'cutAfterAccept' }, 1],
-	])('breaks the connection before an answer: %j makes %d tasks', async (options, count) => {
+	test.each<[FaultOptions, string, number]>([
+		[{ kind: 'reset' }, 'ECONNRESET', 0],
+		[{ kind: 'cutAfterAccept' }, 'ECONNRESET', 1],
+		[{ kind: 'cutBody' }, 'UND_ERR_SOCKET', 1],
+		[{ kind: 'cutBody', host: 'files', at: 150_000 }, 'UND_ERR_SOCKET', 0],
+		[{ kind: 'wrongLength', host: 'files', by: 10 }, 'UND_ERR_SOCKET', 0],
+	])('breaks the connection: %j is %s, with %d tasks made', async (options, code, count) => {
 		simulator.fault(options);
-		await expect(create(BODY)).rejects.toMatchObject({ code: 'ECONNRESET' });
-		expect(simulator.requests).toMatchObject([{ status: null, fault: options.kind }]);
+		const asking = options.host === 'files' ? ask(fileUrl(id)) : create(BODY);
+		await expect(asking).rejects.toMatchObject({ code });
+		await until(() => simulator.requests[0]?.endedAt !== null);
+		expect(simulator.requests).toMatchObject([{ status: code === 'ECONNRESET' ? null : 200, fault: options.kind }]);
 		expect(simulator.created).toHaveLength(count);
-	});
-
-	test.each<[FaultOptions, number, number]>([
-		[{ kind: 'cutBody', at: 150_000, host: 'files' }, SIZE, 150_000],
-		[{ kind: 'cutBody', host: 'files' }, SIZE, SIZE / 2],
-		[{ kind: 'wrongLength', by: 10, host: 'files' }, SIZE + 10, SIZE],
-	])('promises more than it sends: %j', async (options, announced, sent) => {
-		simulator.fault(options);
-		const { headers, body } = await call(fileUrl(id));
-		expect(headers['content-length']).toBe(String(announced));
-		const received: Buffer[] = [];
-		const reading = async () => {
-			for await (const chunk of body) received.push(Buffer.from(chunk));
-		};
-		await expect(reading()).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
-		expect(Buffer.concat(received).equals(part(id, SIZE, 0, sent))).toBe(true);
 	});
 
 	test.each<FaultOptions>([
@@ -425,16 +345,10 @@ describe('a fault', () => {
 		{ kind: 'slowBody', interval: 60_000 },
 		{ kind: 'endlessBody' },
 		{ kind: 'hold', until: new Promise(() => {}) },
-	])('goes on until the client leaves, or the simulator is closed: %j', async (options) => {
-		simulator.fault({ ...options, times: 2 });
-		const leaving = new AbortController();
-		const left = expect(ask(resultUrl(id), { signal: leaving.signal })).rejects.toThrow('abort');
-		await until(() => simulator.requests.length === 1);
-		leaving.abort();
-		await left;
-		await allEnded();
+	])('goes on until the simulator is closed: %j', async (options) => {
+		simulator.fault(options);
 		const running = expect(ask(resultUrl(id))).rejects.toThrow();
-		await until(() => simulator.requests.length === 2);
+		await until(() => simulator.requests.length === 1);
 		await simulator.close();
 		await running;
 	});
@@ -454,14 +368,6 @@ describe('a fault', () => {
 		simulator.fault({ kind: 'reset', times: Infinity });
 		simulator.clearFaults();
 		expect((await ask(resultUrl(id))).status).toBe(200);
-	});
-
-	test('lets requests pass first that another fault took', async () => {
-		simulator.fault({ kind: 'status', status: 501, times: 2 });
-		simulator.fault({ kind: 'status', status: 502, after: 1 });
-		const statuses: number[] = [];
-		for (let index = 0; index < 4; index++) statuses.push((await ask(resultUrl(id))).status);
-		expect(statuses).toEqual([501, 501, 502, 200]);
 	});
 
 	test.each<[FaultOptions, number, object]>([
@@ -492,10 +398,10 @@ describe('the files host', () => {
 		const task = simulator.addTask({ finishAfter: 0, videoBytes: SIZE, ...options });
 		const url = `${simulator.filesUrl}/files/${task.id}.${ending}`;
 		expect(task.videoUrl).toBe(url);
-		for (const method of ['GET', 'HEAD'] as const) {
+		for (const [method, sent] of [['GET', SIZE], ['HEAD', 0]] as const) {
 			const { status, headers, bytes } = await ask(url, { method });
 			expect([status, headers['content-type'], headers['content-length']]).toEqual([200, type, String(SIZE)]);
-			expect(bytes.equals(part(task.id, method === 'GET' ? SIZE : 0, 0, method === 'GET' ? SIZE : 0))).toBe(true);
+			expect(bytes.equals(part(task.id, SIZE, 0, sent))).toBe(true);
 		}
 		expect((await ask(url.replace(/\w+$/, 'webm'))).status).toBe(404);
 		expect((await ask(fileUrl(simulator.addTask().id))).status).toBe(404);
