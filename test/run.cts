@@ -98,7 +98,7 @@ const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 async function main() {
 	// Suites print nothing before they end.
 	const progress = setInterval(() => {
-		console.log(`… ${[...running].join(', ')} run, ${secondsSince(started)} s so far`);
+		console.log(`… running: ${[...running].join(', ')}; ${secondsSince(started)} s so far`);
 	}, PROGRESS_EVERY_MS);
 	// Minutes of waiting for the registry, which the checks and the first suites fill.
 	const n8n2 = install('n8n 2.x', 'n8n-2');
