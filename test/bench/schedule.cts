@@ -5,7 +5,7 @@ import { FIRST_ASKED_WITHIN } from './schedule/tasks.cts';
 
 const HELP = `Usage: npm run bench:schedule -- [options]
 
-Questions asked and delay until a finished task is noticed: the adaptive schedule against fixed intervals.
+Status checks, and delay until a finished task is noticed: the adaptive schedule against fixed intervals.
 Needs a build (npm run build). Prints Markdown. Exit code: 1 where the target is missed, 2 where it can't run.
 
   --tasks N   simulated tasks a row; default: 10000
@@ -19,7 +19,7 @@ Needs a build (npm run build). Prints Markdown. Exit code: 1 where the target is
  */
 function report(count: number, seed: number): boolean {
 	console.log('# When a task is asked for: the adaptive schedule against fixed intervals\n');
-	console.log(`${count} simulated tasks a row, seed ${seed}. The first question is asked at a random age of up`);
+	console.log(`${count} simulated tasks a row, seed ${seed}. The first status check is made at a random age of up`);
 	console.log(`to ${FIRST_ASKED_WITHIN} s, where the row says nothing else. Delay: from finished to noticed.`);
 	let missed = 0;
 	for (const section of SECTIONS) {

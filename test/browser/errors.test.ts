@@ -41,7 +41,7 @@ inEditor('a wait inside the node shows that it is alive, and Stop ends it', asyn
 	await canvas.run();
 	const line = await editor.consoleLine(/after 2 status check/);
 	expect(line).toContain(`Task "${id}": processing`);
-	expect(line).toMatch(/asking again at \d{4}-\d\d-\d\dT\d\d:\d\d/);
+	expect(line).toMatch(/next at \d{4}-\d\d-\d\dT\d\d:\d\d/);
 	await canvas.stop();
 	await canvas.idle();
 	const [execution] = await host.session.executions({ status: 'canceled' });

@@ -33,7 +33,7 @@ export async function measureGroup(host: BenchHost, { name, from, to, options }:
 	const workflow = oneRunWorkflow(randomUUID(), { waitUntilDone: 'inNode', options });
 	const { stoppedAt } = await runToEnd(host, api, workflow, rows, LIMIT_MS);
 	const sumMs = 1000 * finishAfters.reduce((sum, seconds) => sum + seconds, 0);
-	return { name, tookMs: stoppedAt - createdAt, slowestMs: 1000 * to, sumMs, questions: api.requests.length / TASKS };
+	return { name, tookMs: stoppedAt - createdAt, slowestMs: 1000 * to, sumMs, checks: api.requests.length / TASKS };
 }
 
 export type MeasuredGroup = Awaited<ReturnType<typeof measureGroup>>;

@@ -21,7 +21,7 @@ const OPTIONS = { pollInterval: 5, maxConcurrency: 10 };
 
 /** One round of one execution. */
 export interface Round {
-	/** From the first question to the last answer */
+	/** From the first status check to the last answer */
 	askMs: number;
 	/** Of n8n's resident memory, from before the round to the most in it */
 	growthBytes: number;

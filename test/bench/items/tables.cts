@@ -31,8 +31,8 @@ export function sizeTable(sizes: Size[]): string {
 
 /** @returns Markdown */
 export function groupTable(groups: MeasuredGroup[]): string {
-	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'questions a task'];
-	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, questions }) => [
-		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), questions.toFixed(2),
+	const head = ['asked', 'took', 'slowest task', 'ratio', 'one after the other', 'status checks a task'];
+	return table(head, groups.map(({ name, tookMs, slowestMs, sumMs, checks }) => [
+		name, seconds(tookMs), seconds(slowestMs), times(tookMs / slowestMs), seconds(sumMs), checks.toFixed(2),
 	]));
 }

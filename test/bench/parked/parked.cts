@@ -68,7 +68,7 @@ export async function measureParked(host: BenchHost, count: number) {
 export type Parked = Awaited<ReturnType<typeof measureParked>>;
 
 export interface Round {
-	/** From due to the next question, milliseconds, of those that resumed */
+	/** From due to the next status check, milliseconds, of those that resumed */
 	delays: number[];
 	/** From the first that is due to the last */
 	spanMs: number;

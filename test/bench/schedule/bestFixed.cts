@@ -11,14 +11,14 @@ const STEP = 0.1;
  * @param interval seconds
  */
 function measureFixed(tasks: SimulatedTask[], interval: number) {
-	let questions = 0;
+	let checks = 0;
 	let delay = 0;
 	for (const { firstAskedAt, finishedAt } of tasks) {
 		const more = Math.max(0, Math.ceil((finishedAt - firstAskedAt) / interval));
-		questions += 1 + more;
+		checks += 1 + more;
 		delay += firstAskedAt + more * interval - finishedAt;
 	}
-	return { interval, questions: questions / tasks.length, meanDelay: delay / tasks.length };
+	return { interval, checks: checks / tasks.length, meanDelay: delay / tasks.length };
 }
 
 /**
@@ -27,13 +27,13 @@ function measureFixed(tasks: SimulatedTask[], interval: number) {
  * @param meanDelay the mean delay to match, in seconds
  */
 export function bestFixed(tasks: SimulatedTask[], meanDelay: number) {
-	// About half an interval is the mean delay, so that the best is near twice the delay; where few questions
+	// About half an interval is the mean delay, so that the best is near twice the delay; where few checks
 	// fall into the time in which tasks finish, chance shifts it, hence the wide search.
 	const start = Math.max(SHORTEST, meanDelay);
 	let best = measureFixed(tasks, start);
 	for (let tried = 1; start + tried * STEP <= 4 * start; tried++) {
 		const fixed = measureFixed(tasks, start + tried * STEP);
-		if (fixed.meanDelay <= meanDelay && fixed.questions < best.questions) best = fixed;
+		if (fixed.meanDelay <= meanDelay && fixed.checks < best.checks) best = fixed;
 	}
 	return best;
 }

@@ -8,8 +8,8 @@ const { nextDelayMs } = built('nodes/Seedance/polling/schedule.js');
 
 /** What a way of asking costs and gives; times are seconds. */
 export interface Measured {
-	/** Mean number of questions a finished task, the first and the last included */
-	questions: number;
+	/** Mean number of status checks a finished task, the first and the last included */
+	checks: number;
 	/** Between finished and noticed */
 	meanDelay: number;
 	/** 95 of 100 tasks are noticed this soon */
@@ -25,19 +25,19 @@ const CREATED = 1_800_000_000;
  * the give-up time plays no part.
  */
 export function measure(tasks: SimulatedTask[], settings: ScheduleSettings): Measured {
-	let questions = 0;
+	let checks = 0;
 	const delays = tasks.map(({ model, firstAskedAt, finishedAt }) => {
 		const task = { id: 'video_1', status: 'processing', model, created: CREATED };
 		// Whole milliseconds, as the real clock has them.
 		let now = Math.round(1_000 * (CREATED + firstAskedAt));
 		const finished = 1_000 * (CREATED + finishedAt);
-		for (questions++; now < finished; questions++) {
+		for (checks++; now < finished; checks++) {
 			now += nextDelayMs({ task, now, giveUpAt: Infinity }, settings);
 		}
 		return (now - finished) / 1_000;
 	});
 	return {
-		questions: questions / tasks.length,
+		checks: checks / tasks.length,
 		meanDelay: mean(delays),
 		delay95: percentile(delays, 0.95),
 		longestDelay: percentile(delays, 1),

@@ -5,7 +5,7 @@ import { makeTasks } from './tasks.cts';
 
 import type { Section } from './sections.cts';
 
-/** Questions at most, as a part of what the best fixed interval asks at the same mean delay. */
+/** Status checks at most, as a part of what the best fixed interval asks at the same mean delay. */
 const TARGET = 0.65;
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
@@ -22,11 +22,11 @@ export function intervalTable({ settings, fixed, shown }: Section, count: number
 		const row = (asked: string, pollIntervalMs?: number) => {
 			const measured = measure(tasks, { ...settings, pollIntervalMs });
 			const delays = [measured.meanDelay, measured.delay95, measured.longestDelay].map(seconds);
-			return [name, asked, measured.questions.toFixed(2), ...delays];
+			return [name, asked, measured.checks.toFixed(2), ...delays];
 		};
 		return [row('adaptive'), ...fixed.map((interval) => row(`every ${interval} s`, 1_000 * interval))];
 	});
-	return table(['tasks', 'asked', 'questions a task', 'mean delay', '95 % within', 'longest delay'], rows);
+	return table(['tasks', 'asked', 'status checks a task', 'mean delay', '95 % within', 'longest delay'], rows);
 }
 
 /**
@@ -45,20 +45,20 @@ export function comparison(
 		const tasks = makeTasks(mix, count, seed);
 		const adaptive = measure(tasks, settings);
 		const best = bestFixed(tasks, adaptive.meanDelay);
-		const ratio = adaptive.questions / best.questions;
+		const ratio = adaptive.checks / best.checks;
 		const isMet = ratio <= TARGET;
 		if (name in target && !isMet) missed++;
 		return [
 			name,
-			adaptive.questions.toFixed(2),
+			adaptive.checks.toFixed(2),
 			seconds(adaptive.meanDelay),
 			`every ${seconds(best.interval)}`,
-			best.questions.toFixed(2),
+			best.checks.toFixed(2),
 			seconds(best.meanDelay),
 			ratio.toFixed(3),
 			name in target ? (isMet ? 'met' : 'MISSED') : '',
 		];
 	});
-	const head = ['tasks', 'adaptive questions', 'mean delay', 'best fixed', 'its questions', 'its mean delay'];
+	const head = ['tasks', 'adaptive status checks', 'mean delay', 'best fixed', 'its status checks', 'its mean delay'];
 	return { text: table([...head, 'ratio', `at most ${TARGET}`], rows), missed };
 }

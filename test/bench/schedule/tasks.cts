@@ -3,7 +3,7 @@ import { seeded } from '../../simulator/random.cts';
 /** A task as the simulation knows it; ages are seconds after `created`. */
 export interface SimulatedTask {
 	model: string;
-	/** Age at the first question */
+	/** Age at the first status check */
 	firstAskedAt: number;
 	/** Age at which the task is done */
 	finishedAt: number;
@@ -16,7 +16,7 @@ export type Spread = (random: () => number) => number;
 export interface Mix {
 	/** Each equally often */
 	kinds: Array<{ model: string, finish: Spread }>;
-	/** The first question is asked at a random age up to this, in seconds */
+	/** The first status check is made at a random age up to this, in seconds */
 	firstAskedWithin?: number;
 }
 
