@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { onVirtualClock } from './virtualClock.cts';
-import { runVirtually, type VirtualResult } from './virtualEngine';
+import type { VirtualResult } from './virtualEngine';
 import {
 	earliestGiveUp,
 	endOf,
@@ -28,8 +27,8 @@ import {
 	type QueryStep,
 	type TaskPlan,
 } from './virtualReplies';
-import { commonRun, commonViolations, KEY, MINUTE, NOW, type CommonRun, type Played } from './virtualRun';
-import { VirtualServer } from './virtualServer';
+import { commonRun, commonViolations, MINUTE, NOW, play, type CommonRun, type Meanwhile, type Played } from './virtualRun';
+import type { Script } from './virtualServer';
 import { isError } from './virtualWords';
 
 /** What is answered about one task: the steps one by one, then the last for ever. */
@@ -121,41 +120,20 @@ function settingsOf(run: GetRun): QuerySettings {
 	};
 }
 
-function parametersOf(run: GetRun): INodeParameters {
-	const { pollInterval, giveUpAfter } = run.timing;
+function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTaskFails }: GetRun): INodeParameters {
+	const { pollInterval, giveUpAfter } = timing;
 	return {
 		operation: 'get',
 		taskId: '={{ $json.id }}',
-		waitUntilDone: run.mode,
-		serviceTier: run.tier,
+		waitUntilDone: mode,
+		serviceTier: tier,
 		giveUpAfter,
-		downloadVideo: run.downloadVideo,
-		options: {
-			...(pollInterval !== undefined && { pollInterval }),
-			surviveRestarts: run.surviveRestarts,
-			ifTaskFails: run.ifTaskFails,
-			includeInput: run.includeInput,
-			maxConcurrency: run.maxConcurrency,
-			maxRetries: run.maxRetries,
-			requestTimeout: run.requestTimeout,
-		},
+		downloadVideo,
+		options: { ...(pollInterval !== undefined && { pollInterval }), surviveRestarts, ifTaskFails },
 	};
 }
 
 const idOf = (plan: number) => `video_${plan}`;
-
-interface PlayedGet extends Played<QueryNote> {
-	/** Files that were fetched, by the execution that did. */
-	downloads: string[];
-	/** When each execution of the node began, by the wall. */
-	executions: number[];
-}
-
-/** What is done to the clock, or by the user, meanwhile. */
-export interface Meanwhile {
-	jumps?: Array<{ atMs: number; byMs: number }>;
-	stopAfterMs?: number;
-}
 
 const VIDEO = Buffer.alloc(200_000, 'mp4');
 
@@ -166,31 +144,16 @@ const videoReply = {
 	latencyMs: 400,
 };
 
-/** Runs Get Result as planned; its log holds the questions about tasks. */
-export async function playGet(run: GetRun, { jumps = [], stopAfterMs }: Meanwhile = {}): Promise<PlayedGet> {
-	return await onVirtualClock({ now: NOW, seed: run.seed }, async (clock) => {
-		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
-		const server = new VirtualServer<QueryNote>(clock, KEY, ({ kind, subject, count, wall }) => {
-			if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
-			const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
-			const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
-			return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
-		});
-		const result = await runVirtually({
-			clock,
-			server,
-			apiKey: KEY,
-			onError: run.onError,
-			tries: run.tries,
-			items: run.rows.map((plan, row) => ({ id: idOf(plan), row })),
-			parameters: parametersOf(run),
-			stopAfterMs,
-		});
-		const { executions, mostInFlight } = server;
-		const log = server.requests('query');
-		const downloads = server.requests('file').map(({ execution, subject }) => `${execution} ${subject}`);
-		return { result, log, downloads, executions, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
-	});
+/** Runs Get Result as planned. */
+export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Played<QueryNote>> {
+	const items = run.rows.map((plan, row) => ({ id: idOf(plan), row }));
+	const script: Script<QueryNote> = ({ kind, subject, count, wall }) => {
+		if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
+		const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
+		const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
+		return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
+	};
+	return await play(run, items, parametersOf(run), script, meanwhile);
 }
 
 /** The machine's clock is set, by minutes or by hours. */
@@ -218,7 +181,7 @@ function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 }
 
 /** What a run of Get Result did that it must not do. */
-export function getViolations(run: GetRun, played: PlayedGet, jumping: Array<{ byMs: number }> = []): string[] {
+export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: Array<{ byMs: number }> = []): string[] {
 	const jumps = jumping.length > 0;
 	const { result, log, downloads, executions, endedWall, endedSteady } = played;
 	const settings = settingsOf(run);
@@ -298,7 +261,7 @@ function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp:
 }
 
 /** Questions about a task that come at another time than the schedule's. */
-export function lateInside(run: GetRun, { log }: PlayedGet): string[] {
+export function lateInside(run: GetRun, { log }: Played<QueryNote>): string[] {
 	const settings = settingsOf(run);
 	return [...new Set(run.rows)].flatMap((plan) => {
 		let task: ModelTask | undefined;
@@ -315,7 +278,7 @@ export function lateInside(run: GetRun, { log }: PlayedGet): string[] {
 }
 
 /** Hand-overs to the Wait node with another time, or other counts, than the design says. */
-export function wrongHandOvers(run: GetRun, { log, result }: PlayedGet): string[] {
+export function wrongHandOvers(run: GetRun, { log, result }: Played<QueryNote>): string[] {
 	const settings = settingsOf(run);
 	const tasks = new Map<string, ModelTask>();
 	return result.stillRunning.flatMap((items, round) => {
