@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { runNode } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
@@ -10,6 +8,17 @@ const simulator = useSimulator();
 const get = runsWith(simulator, { parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
 
 describe('Get Result, asked once', () => {
+	test('by default: the incoming id, once, with the key, at the documented address, for JSON', async () => {
+		const { id } = simulator.api.addTask();
+		const { outputs } = await runNode({ credential: simulator.credential(), items: [{ id, title: 'Cat' }] });
+		expect(outputs[0]?.[0]?.json.id).toBe(id);
+		expect(outputs[0]?.[0]?.json).not.toHaveProperty('title');
+		const path = `/kyyReactApiServer/v1/result/${id}`;
+		expect(simulator.api.requests).toMatchObject([
+			{ method: 'GET', path, authorization: `Bearer ${KEY}`, headers: { accept: 'application/json' } },
+		]);
+	});
+
 	test.each(['completed', 'failed', 'cancelled'] as const)('a %s task leaves as the API gave it', async (outcome) => {
 		const { id } = simulator.api.addTask({ outcome, finishAfter: 0, createdAgo: 300, extra: { totalTokens: 7 } });
 		const { outputs, error } = await get({ items: [{ id }] });
@@ -22,60 +31,6 @@ describe('Get Result, asked once', () => {
 			expect(item?.json.video_url).toContain(simulator.api.filesUrl);
 			expect(item?.json.actualDuration).toEqual(expect.any(Number));
 		}
-	});
-
-	test.each([
-		['queued', 0],
-		['processing', 60],
-	])('a %s task leaves as it is', async (status, createdAgo) => {
-		const { id } = simulator.api.addTask({ createdAgo, finishAfter: 120 });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status, video_url: null, error: null });
-		expect(simulator.api.requestsFor(id)).toHaveLength(1);
-	});
-
-	test('an undocumented status leaves as it is', async () => {
-		const { id } = simulator.api.addTask();
-		simulator.api.fault({ id, kind: 'unknownStatus', status: 'expired' });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'expired' });
-	});
-
-	test('a completed task without a link leaves as it is', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 0, missingVideoUrl: 1 });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed', video_url: null });
-		expect(simulator.api.requestsFor(id)).toHaveLength(1);
-	});
-
-	test('the task ID is the incoming id unless told otherwise', async () => {
-		const { id } = simulator.api.addTask();
-		const { outputs } = await runNode({ credential: simulator.credential(), items: [{ id }] });
-		expect(outputs[0]?.[0]?.json.id).toBe(id);
-	});
-
-	test('asks with the key, at the documented address, and for JSON', async () => {
-		const { id } = simulator.api.addTask();
-		await get({ items: [{ id }] });
-		expect(simulator.api.requests).toMatchObject([
-			{
-				method: 'GET',
-				path: `/kyyReactApiServer/v1/result/${id}`,
-				authorization: `Bearer ${KEY}`,
-				headers: { accept: 'application/json' },
-			},
-		]);
-	});
-
-	test.each([
-		['blanks and "Bearer " around the key', `  Bearer ${KEY}\n`, ''],
-		['a slash after the base URL', KEY, '/'],
-	])('%s are forgiven', async (_case, apiKey, slash) => {
-		const { id } = simulator.api.addTask();
-		const credential = { apiKey, baseUrl: `${simulator.api.baseUrl}${slash}` };
-		const { outputs } = await get({ credential, items: [{ id }] });
-		expect(outputs[0]?.[0]?.json.id).toBe(id);
-		expect(simulator.api.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
 	});
 });
 
@@ -114,19 +69,34 @@ describe('many items', () => {
 
 	test('Include Input Fields keeps the row, under the task', async () => {
 		const { id } = simulator.api.addTask();
-		const rows: IDataObject[] = [{ id, title: 'Cat', status: 'mine' }];
 		const binary = { picture: { data: 'aGk=', mimeType: 'text/plain' } };
-		const { outputs } = await get({
-			items: [{ json: rows[0] as IDataObject, binary }],
-			parameters: { options: { includeInput: true } },
-		});
+		const items = [{ json: { id, title: 'Cat', status: 'mine' }, binary }];
+		const { outputs } = await get({ items, parameters: { options: { includeInput: true } } });
 		expect(outputs[0]?.[0]?.json).toMatchObject({ id, title: 'Cat', status: 'queued' });
 		expect(outputs[0]?.[0]?.binary).toMatchObject(binary);
 	});
+});
 
-	test('without it only the task leaves', async () => {
-		const { id } = simulator.api.addTask();
-		const { outputs } = await get({ items: [{ id, title: 'Cat' }] });
-		expect(outputs[0]?.[0]?.json).not.toHaveProperty('title');
+describe('waiting inside the node', () => {
+	const wait = runsWith(simulator, {
+		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'inNode', options: { pollInterval: 5 } },
+	});
+
+	test('many wait side by side: nobody asks twice before everybody has asked once', async () => {
+		const ids = Array.from({ length: 30 }, (_, n) => simulator.api.addTask({ finishAfterAnswers: n % 2 ? 1 : 2 }).id);
+		const { outputs } = await wait({ items: ids.map((id) => ({ id })) });
+		expect(outputs[0]?.map(({ json }) => [json.id, json.status])).toEqual(ids.map((id) => [id, 'completed']));
+		const asked = simulator.api.requests.map(({ id }) => id);
+		expect(new Set(asked.slice(0, 30)).size).toBe(30);
+		expect(asked).toHaveLength(30 + 30 + 15);
+	});
+
+	test('a manual run tells the browser that it is alive', async () => {
+		const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
+		const consoleMessages: unknown[] = [];
+		await wait({ items: [{ id }], consoleMessages });
+		expect(consoleMessages).toEqual([
+			[expect.stringMatching(new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`))],
+		]);
 	});
 });
