@@ -141,8 +141,8 @@ type Moment = [when: string, fault: object, reached: () => boolean, options?: IN
 const REQUEST_MOMENTS: Moment[] = [
 	['no answer comes', { kind: 'hang' }, arrived(2)],
 	['answers drip', { kind: 'slowBody', interval: 1000 }, arrived(2)],
-	['a refused run rests', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
-	['a refused run is to rest for two minutes', { kind: 'status', status: 429, retryAfter: 115 }, answered(2)],
+	['a refused run cools down', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
+	['a refused run is to cool down for two minutes', { kind: 'status', status: 429, retryAfter: 115 }, answered(2)],
 	['one asks and one stands in line', { kind: 'hang' }, arrived(1), { maxConcurrency: 1 }],
 ];
 
@@ -293,18 +293,18 @@ describe('Stop amid a busy run', () => {
 	});
 });
 
-test.each(MODES)('an item whose error stops the workflow ends the requests, waits and downloads of all others (%s)', async (waitUntilDone) => {
-	const [silent, drips, rests, waits, failing] = tasks(5).map(({ id }) => id);
+test.each(MODES)('an error that stops the workflow ends all requests, waits and downloads (%s)', async (waitUntilDone) => {
+	const [silent, drips, fails, waits, failing] = tasks(5).map(({ id }) => id);
 	const [file] = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }).map(({ id }) => id);
 	let letGo = () => {};
 	simulator.api.fault({ id: silent, kind: 'hang' });
 	simulator.api.fault({ id: drips, kind: 'slowBody', interval: 1000 });
-	simulator.api.fault({ id: rests, kind: 'status', status: 503, retryAfter: PAUSE });
+	simulator.api.fault({ id: fails, kind: 'status', status: 503, retryAfter: PAUSE });
 	simulator.api.fault({ id: failing, kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) });
 	simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
 	simulator.api.removeTask(failing as string);
 	const run: Partial<EngineRun> = {
-		items: [silent, drips, rests, waits, file, failing].map((id) => ({ id })),
+		items: [silent, drips, fails, waits, file, failing].map((id) => ({ id })),
 		parameters: { waitUntilDone, downloadVideo: true },
 	};
 	const { error } = await watched(get, run, async () => {

@@ -40,7 +40,10 @@ const settleDown = () => new Promise((resolve) => realImmediate(resolve));
  * @param seed what `Math.random` follows
  * @throws where nothing is left that could ever go on, or where the work takes days
  */
-export async function onVirtualClock<T>({ now, seed }: { now: number; seed: number; }, work: (clock: VirtualClock) => Promise<T>): Promise<T> {
+export async function onVirtualClock<T>(
+	{ now, seed }: { now: number; seed: number },
+	work: (clock: VirtualClock) => Promise<T>,
+): Promise<T> {
 	jest.useFakeTimers({ now, doNotFake: (REAL as never) });
 	// So that a failing run can be run again.
 	const spies = [jest.spyOn(Math, 'random').mockImplementation(seededRandom(seed)), timeoutsOnTheClock()];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Leaving, VirtualResult } from './virtualEngine';
-import { lostOrDoubled, restlessRequests } from './virtualOracle';
+import { lostOrDoubled, requestsInCooldown } from './virtualOracle';
 import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
 import { commonRun, commonViolations, play, type CommonRun, type Played } from './virtualRun';
 import type { LoggedRequest, Script } from './virtualServer';
@@ -42,7 +42,7 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 	const { result, log } = played;
 	const stops = run.onError === 'stopWorkflow';
 	const facts = { jumps: false, setBackMs: 0, isPaced: true };
-	const violations = [...commonViolations(run, played), ...restlessRequests(log, stops, facts)];
+	const violations = [...commonViolations(run, played), ...requestsInCooldown(log, stops, facts)];
 	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
 	run.rows.forEach((steps, row) => {
 		const sent = log.filter(({ subject }) => subject === `Row ${row}`);

@@ -7,7 +7,7 @@ import {
 	endOf,
 	giveUpAt,
 	lostOrDoubled,
-	restlessRequests,
+	requestsInCooldown,
 	scheduledDelay,
 	SHORTEST_PARK_MS,
 	storyOf,
@@ -50,7 +50,7 @@ const plans = (step: fc.Arbitrary<QueryStep>, last: fc.Arbitrary<QueryStep>) => 
 	return fc.array(plan, { minLength: 6, maxLength: 6 });
 };
 
-/** Poll intervals with give-up times that keep a run to some hundred questions. */
+/** Poll intervals with give-up times that keep a run to some hundred status checks. */
 const timing = fc.constantFrom(
 	{ giveUpAfter: 1, pollInterval: 5 },
 	{ giveUpAfter: 5, pollInterval: 20 },
@@ -96,7 +96,7 @@ export const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitN
 /** Runs most of which a clock can surprise: while they wait themselves. */
 export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode');
 
-/** Runs that nothing holds up, so that the schedule alone says when a question comes. */
+/** Runs that nothing holds up, so that the schedule alone says when a status check comes. */
 export const quietRun: fc.Arbitrary<GetRun> = fc.record({
 	...anyRun,
 	mode: fc.constantFrom<GetRun['mode']>('inNode', 'withWaitNode'),
@@ -162,7 +162,7 @@ export const jump = fc.record({
 	byMs: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90)).map((minutes) => minutes * MINUTE),
 });
 
-/** The questions of each try; rounds of the Wait node are parts of one. */
+/** The status checks of each try; rounds of the Wait node are parts of one. */
 function triesOf(log: Query[], { mode }: GetRun): Query[][] {
 	if (mode === 'withWaitNode') return [log];
 	const executions = new Set(log.map(({ execution }) => execution));
@@ -191,10 +191,10 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 		isPaced: log.some(({ note }) => note.rateLimited),
 	};
 	const violations = commonViolations(run, played);
-	violations.push(...restlessRequests(log, run.onError === 'stopWorkflow', facts));
+	violations.push(...requestsInCooldown(log, run.onError === 'stopWorkflow', facts));
 	if (new Set(downloads).size < downloads.length) violations.push('a file is fetched twice');
-	// Set back, a clock can make a wait begin anew, and a question sit out the pace that a 429 has taught; a Wait node waits
-	// for a time of the day, whatever becomes of it.
+	// Set back, a clock can make a wait begin anew, and a status check sit out the pace that a 429 has taught; a Wait node
+	// waits for a time of the day, whatever becomes of it.
 	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
 	const outside = run.mode === 'withWaitNode' ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
@@ -260,7 +260,7 @@ function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp:
 	return isEnough ? [] : [`leaves too early: ${words}`];
 }
 
-/** Questions about a task that come at another time than the schedule's. */
+/** Status checks of a task that come at another time than the schedule's. */
 export function lateInside(run: GetRun, { log }: Played<QueryNote>): string[] {
 	const settings = settingsOf(run);
 	return [...new Set(run.rows)].flatMap((plan) => {

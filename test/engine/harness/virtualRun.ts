@@ -92,7 +92,8 @@ export async function play<Note>(
 }
 
 /** What holds whatever the node is asked to do, and whoever answers. */
-export function violationsOfAll({ result, log, clock }: Pick<Played<unknown>, 'result' | 'log' | 'clock'>, key: string): string[] {
+export function violationsOfAll(played: Pick<Played<unknown>, 'result' | 'log' | 'clock'>, key: string): string[] {
+	const { result, log, clock } = played;
 	const violations = [...leaksOf(allWordsOf(result), key), ...nonsenseIn(wordsOf(result))];
 	if (clock.spun) violations.push('a loop without a pause');
 	if (log.some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
