@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { runsWith } from './harness/runsWith';
-import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { KEY, until, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 

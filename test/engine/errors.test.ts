@@ -57,12 +57,6 @@ describe('On Error', () => {
 	});
 });
 
-test('a server that can not be reached is named with the task, as n8n tells it', async () => {
-	const credential = { ...simulator.credential(), baseUrl: 'http://127.0.0.1:9' };
-	const { error } = await get({ items: [{ id: 'video_1' }], credential });
-	expect(error?.message).toBe('GlobalAI OPC\'s server refused the connection (task "video_1")');
-});
-
 test('a rest longer than two minutes is not sat out: the error says how long it is', async () => {
 	const { id } = simulator.api.addTask();
 	simulator.api.fault({ id, kind: 'status', status: 429, retryAfter: 3600, times: Infinity });

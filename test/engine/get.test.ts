@@ -1,7 +1,6 @@
 import { runNode } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
 
 const simulator = useSimulator();
 
@@ -44,19 +43,6 @@ describe('many items', () => {
 		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual(rows.map((_, item) => ({ item })));
 	});
 
-	test('requests in flight are bounded: 10, or Max Concurrency', async () => {
-		const rows = Array.from({ length: 40 }, () => ({ id: simulator.api.addTask().id }));
-		for (const [options, bound] of [[{}, 10], [{ maxConcurrency: 3 }, 3]] as const) {
-			simulator.api.resetLog();
-			const letGo = simulator.hold();
-			const asking = get({ items: rows, parameters: { options } });
-			await until(() => simulator.api.maxInFlight === bound);
-			letGo();
-			expect((await asking).outputs[0]).toHaveLength(40);
-			expect(simulator.api.maxInFlight).toBe(bound);
-		}
-	});
-
 	test('the same ID is asked for once and answered on every item', async () => {
 		const { id } = simulator.api.addTask();
 		const other = simulator.api.addTask().id;
@@ -77,26 +63,11 @@ describe('many items', () => {
 	});
 });
 
-describe('waiting inside the node', () => {
-	const wait = runsWith(simulator, {
-		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'inNode', options: { pollInterval: 5 } },
-	});
-
-	test('many wait side by side: nobody asks twice before everybody has asked once', async () => {
-		const ids = Array.from({ length: 30 }, (_, n) => simulator.api.addTask({ finishAfterAnswers: n % 2 ? 1 : 2 }).id);
-		const { outputs } = await wait({ items: ids.map((id) => ({ id })) });
-		expect(outputs[0]?.map(({ json }) => [json.id, json.status])).toEqual(ids.map((id) => [id, 'completed']));
-		const asked = simulator.api.requests.map(({ id }) => id);
-		expect(new Set(asked.slice(0, 30)).size).toBe(30);
-		expect(asked).toHaveLength(30 + 30 + 15);
-	});
-
-	test('a manual run tells the browser that it is alive', async () => {
-		const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
-		const consoleMessages: unknown[] = [];
-		await wait({ items: [{ id }], consoleMessages });
-		expect(consoleMessages).toEqual([
-			[expect.stringMatching(new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`))],
-		]);
-	});
+test('a manual run that waits tells the browser that it is alive', async () => {
+	const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
+	const consoleMessages: unknown[] = [];
+	const parameters = { waitUntilDone: 'inNode', options: { pollInterval: 5 } };
+	await get({ items: [{ id }], consoleMessages, parameters });
+	const words = new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`);
+	expect(consoleMessages).toEqual([[expect.stringMatching(words)]]);
 });

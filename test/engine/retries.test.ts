@@ -10,6 +10,8 @@ const simulator = useSimulator();
 /** How the node treats errors: each of n8n's settings. */
 const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
+const MODES = ['no', 'inNode', 'withWaitNode'];
+
 const create = runsWith(simulator, {
 	tries: 3,
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
@@ -92,7 +94,7 @@ describe('Executions → Retry', () => {
 });
 
 describe('Get Result with Retry On Fail', () => {
-	test.each(['no', 'inNode', 'withWaitNode'])('a finished task is not asked for again (%s)', async (waitUntilDone) => {
+	test.each(MODES)('a finished task is not asked for again (%s)', async (waitUntilDone) => {
 		const done = simulator.api.addTask({ finishAfter: 0 }).id;
 		const other = simulator.api.addTask({ finishAfter: 0 }).id;
 		const { outputs } = await get({
@@ -145,7 +147,7 @@ describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
 		expect(simulator.api.created).toHaveLength(2);
 	});
 
-	test.each(['no', 'inNode', 'withWaitNode'])('of three status checks sends the two others, or none (%s)', async (waitUntilDone) => {
+	test.each(MODES)('of three status checks sends the two others, or none (%s)', async (waitUntilDone) => {
 		const items = [0, 1, 2].map((row) => ({ id: simulator.api.addTask({ finishAfter: 0 }).id, row }));
 		const { outputs, error } = await get({ items, onError, tries: 0, parameters: { waitUntilDone, ...throwing } });
 		if (onError === 'stopWorkflow') expect(error?.context?.itemIndex).toBe(1);

@@ -8,8 +8,7 @@ import { StoredCredentials } from './harness/credentials';
 import type { EngineResult, EngineRun } from './harness/engine';
 import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
 import { runsWith } from './harness/runsWith';
-import { KEY, useSimulator } from './harness/simulator';
-import { until } from './harness/until';
+import { KEY, until, useSimulator } from './harness/simulator';
 
 /** Every request that has ended, over all tests of this file. */
 const ended: LogEntry[] = [];

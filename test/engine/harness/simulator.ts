@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { sleep, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { startSimulator } from '../../simulator/index.cts';
 
@@ -47,4 +47,9 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 		},
 		credential: () => ({ apiKey: KEY, baseUrl: api().baseUrl }),
 	};
+}
+
+/** Resolves when the condition holds; the test's own time limit ends it otherwise. */
+export async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await sleep(20);
 }
