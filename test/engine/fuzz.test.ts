@@ -87,12 +87,9 @@ const none = (violations: string[]) => expect([...new Set(violations)]).toEqual(
 const task = (id: string) => ({ id, status: 'completed', video_url: 'https://files.example/good.mp4', created: NOW / 1000 });
 
 describe('answers to a status check', () => {
+	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5, serviceTier: 'online' };
 	const parameters = fc.record({
-		operation: fc.constant('get'),
-		taskId: fc.constant('={{ $json.id }}'),
 		waitUntilDone: fc.constantFrom('no', 'inNode', 'withWaitNode'),
-		giveUpAfter: fc.constant(5),
-		serviceTier: fc.constant('online'),
 		options: fc.record({
 			maxRetries: fc.integer({ min: 0, max: 2 }),
 			includeInput: fc.boolean(),
@@ -102,14 +99,8 @@ describe('answers to a status check', () => {
 	});
 
 	test('are a task or an error with words', async () => {
-		const waiting = {
-			operation: 'get',
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'inNode',
-			giveUpAfter: 5,
-			serviceTier: 'online',
-			options: { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 },
-		};
+		const options = { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 };
+		const waiting = { waitUntilDone: 'inNode', options };
 		const known = Object.values(knownCases(FUZZED));
 		const replies = fc.array(fuzzedReply(queryBodies(FUZZED)), { minLength: 1, maxLength: 4 });
 		await fc.assert(
@@ -118,7 +109,7 @@ describe('answers to a status check', () => {
 					await violationsOf({
 						key,
 						rows: [{ id: FUZZED }, { id: HEALTHY }],
-						parameters: chosen,
+						parameters: { ...always, ...chosen },
 						onError: whenFailing,
 						reply: ({ subject, count }) => (subject === FUZZED ? answers[count % answers.length] : undefined),
 						healthy: task,
@@ -137,7 +128,7 @@ describe('answers to a status check', () => {
 					await violationsOf({
 						key,
 						rows: [row, { id: HEALTHY }],
-						parameters: chosen,
+						parameters: { ...always, ...chosen },
 						onError: whenFailing,
 						reply: () => undefined,
 						healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
@@ -151,19 +142,14 @@ describe('answers to a status check', () => {
 	test('files and their links', async () => {
 		const file = fuzzedReply([{ not: 'a video' }, 'text', { id: 1 }]);
 		const link = fuzzedReply(queryBodies(FUZZED).slice(1, 2));
+		const options = { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 };
 		await fc.assert(
 			fc.asyncProperty(apiKey, link, file, onError, async (key, linked, filed, whenFailing) => {
 				none(
 					await violationsOf({
 						key,
 						rows: [{ id: FUZZED }],
-						parameters: {
-							operation: 'get',
-							taskId: '={{ $json.id }}',
-							waitUntilDone: 'no',
-							downloadVideo: true,
-							options: { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 },
-						},
+						parameters: { ...always, waitUntilDone: 'no', downloadVideo: true, options },
 						onError: whenFailing,
 						reply: ({ kind }) => (kind === 'file' ? filed : linked),
 						healthy: task,
@@ -184,11 +170,12 @@ test('answers to a create are a task or an error with words', async () => {
 			onError,
 			fc.integer({ min: 0, max: 2 }),
 			async (key, answers, whenFailing, maxRetries) => {
+				const options = { maxRetries, requestTimeout: 20 };
 				none(
 					await violationsOf({
 						key,
 						rows: [{ name: FUZZED }, { name: HEALTHY }],
-						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options: { maxRetries, requestTimeout: 20 } },
+						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options },
 						onError: whenFailing,
 						reply: ({ subject, count }) => (subject === prompt(FUZZED) ? answers[count % answers.length] : undefined),
 						healthy: () => ({ id: HEALTHY, status: 'queued' }),

@@ -243,17 +243,19 @@ const errorBodies = (id: string): Json[] => {
 	];
 };
 
+const LINK = 'https://files.example/1.mp4';
+
 /** Good bodies and errors, as the API is known to give them. */
 export const queryBodies = (id: string): Json[] => {
 	const task = { id, object: 'video', created: 1768478400, model: 'seedance_1_5_pro_720p', video_url: null, error: null };
 	return [
 		{ ...task, status: 'processing' },
-		{ ...task, status: 'completed', video_url: 'https://files.example/1.mp4', actualDuration: 5, usage: { total_tokens: '123456' } },
+		{ ...task, status: 'completed', video_url: LINK, actualDuration: 5, usage: { total_tokens: '123456' } },
 		{ ...task, status: 'failed', error: 'prompt refused' },
 		{ ...task, status: 'failed', error: { message: 'content rejected', code: 'x' } },
 		{ ...task, status: 'cancelled' },
-		{ code: 0, msg: null, data: { ...task, status: 'completed', result_url: 'https://files.example/1.mp4' } },
-		{ data: { status: 'completed', url: 'https://files.example/1.mp4' } },
+		{ code: 0, msg: null, data: { ...task, status: 'completed', result_url: LINK } },
+		{ data: { status: 'completed', url: LINK } },
 		...errorBodies(id),
 	];
 };

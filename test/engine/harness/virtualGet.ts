@@ -107,16 +107,13 @@ export const quietRun: fc.Arbitrary<GetRun> = fc.record({
 });
 
 function settingsOf(run: GetRun): QuerySettings {
+	const { timing, mode, requestTimeout } = run;
 	return {
-		mode: run.mode,
-		tier: run.tier,
-		giveUpAfterMs: run.timing.giveUpAfter * MINUTE,
-		pollIntervalMs: run.timing.pollInterval === undefined ? undefined : run.timing.pollInterval * 1000,
-		surviveRestarts: run.mode === 'withWaitNode' && run.surviveRestarts,
-		ifTaskFails: run.ifTaskFails,
-		maxRetries: run.maxRetries,
-		requestTimeoutMs: run.requestTimeout * 1000,
-		maxConcurrency: run.maxConcurrency,
+		...run,
+		giveUpAfterMs: timing.giveUpAfter * MINUTE,
+		pollIntervalMs: timing.pollInterval === undefined ? undefined : timing.pollInterval * 1000,
+		surviveRestarts: mode === 'withWaitNode' && run.surviveRestarts,
+		requestTimeoutMs: requestTimeout * 1000,
 	};
 }
 

@@ -12,7 +12,6 @@ export interface QuerySettings {
 	ifTaskFails: 'error' | 'output';
 	maxRetries: number;
 	requestTimeoutMs: number;
-	maxConcurrency: number;
 }
 
 export type Query = LoggedRequest<QueryNote>;
