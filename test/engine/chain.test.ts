@@ -75,15 +75,6 @@ describe('round after round', () => {
 			details: { httpStatus: 404, task: { id, status: 'queued' } },
 		});
 	});
-
-	test.each([
-		['of another task', { id: 'video_other', polling: { attempt: 9, startedAt: '2020-01-01T00:00:00Z' } }],
-		['that is text', { polling: 'soon' }],
-	])('a field `polling` %s starts afresh', async (_case, fields) => {
-		const { id } = simulator.api.addTask();
-		const { outputs } = await round({ items: [{ id, task: id, ...fields }], parameters: { taskId: '={{ $json.task }}' } });
-		expect(outputs[1]?.[0]?.json.polling).toMatchObject({ attempt: 1 });
-	});
 });
 
 /** As n8n resolves the parameters, whose form shows another default for each tier. */

@@ -71,30 +71,6 @@ describe('a finished video', () => {
 		expect(Object.keys(outputs[0]?.[0]?.binary ?? {})).toEqual(['picture', 'video']);
 	});
 
-	test.each(['inNode', 'withWaitNode'])('in the mode %s too, and only for finished tasks', async (waitUntilDone) => {
-		const done = finishedTask().id;
-		const failed = simulator.api.addTask({ outcome: 'failed', finishAfter: 0 }).id;
-		const running = simulator.api.addTask({ finishAfter: waitUntilDone === 'inNode' ? 2 : 600 }).id;
-		const { outputs } = await download({
-			items: [{ id: done }, { id: failed }, { id: running }],
-			connected: [0, 1],
-			parameters: { waitUntilDone, options: { ifTaskFails: 'output', pollInterval: 5 } },
-		});
-		const hasFile = Object.fromEntries(
-			outputs.flat().map(({ json, binary }) => [json.id as string, binary?.data !== undefined]),
-		);
-		expect(hasFile).toEqual({ [done]: true, [failed]: false, [running]: waitUntilDone === 'inNode' });
-		if (waitUntilDone === 'withWaitNode') expect(outputs[1]?.map(({ json }) => json.id)).toEqual([running]);
-	});
-
-	test('no file is asked for where none is wanted, or none is there yet', async () => {
-		const done = finishedTask().id;
-		await download({ items: [{ id: done }], parameters: { downloadVideo: false } });
-		const { outputs } = await download({ items: [{ id: simulator.api.addTask().id }] });
-		expect(outputs[0]?.[0]).not.toHaveProperty('binary');
-		expect(fileRequests()).toHaveLength(0);
-	});
-
 	test.each([
 		['image/png', 'png', 'image/png', 'png'],
 		['audio/mpeg', 'mp3', 'audio/mpeg', 'mp3'],
