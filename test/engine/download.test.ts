@@ -5,7 +5,6 @@ import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases.cts';
 import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 
@@ -72,37 +71,6 @@ describe('a finished video', () => {
 		expect(Object.keys(outputs[0]?.[0]?.binary ?? {})).toEqual(['picture', 'video']);
 	});
 
-	test('the same ID on several items is downloaded once', async () => {
-		const { id } = finishedTask();
-		const { outputs } = await download({ items: [{ id }, { id }] });
-		expect(outputs[0]?.map(({ binary }) => binary?.data?.fileName)).toEqual([`${id}.mp4`, `${id}.mp4`]);
-		expect(fileRequests()).toHaveLength(1);
-	});
-
-	test.each(['inNode', 'withWaitNode'])('in the mode %s too, and only for finished tasks', async (waitUntilDone) => {
-		const done = finishedTask().id;
-		const failed = simulator.api.addTask({ outcome: 'failed', finishAfter: 0 }).id;
-		const running = simulator.api.addTask({ finishAfter: waitUntilDone === 'inNode' ? 2 : 600 }).id;
-		const { outputs } = await download({
-			items: [{ id: done }, { id: failed }, { id: running }],
-			connected: [0, 1],
-			parameters: { waitUntilDone, options: { ifTaskFails: 'output', pollInterval: 5 } },
-		});
-		const hasFile = Object.fromEntries(
-			outputs.flat().map(({ json, binary }) => [json.id as string, binary?.data !== undefined]),
-		);
-		expect(hasFile).toEqual({ [done]: true, [failed]: false, [running]: waitUntilDone === 'inNode' });
-		if (waitUntilDone === 'withWaitNode') expect(outputs[1]?.map(({ json }) => json.id)).toEqual([running]);
-	});
-
-	test('no file is asked for where none is wanted, or none is there yet', async () => {
-		const done = finishedTask().id;
-		await download({ items: [{ id: done }], parameters: { downloadVideo: false } });
-		const { outputs } = await download({ items: [{ id: simulator.api.addTask().id }] });
-		expect(outputs[0]?.[0]).not.toHaveProperty('binary');
-		expect(fileRequests()).toHaveLength(0);
-	});
-
 	test.each([
 		['image/png', 'png', 'image/png', 'png'],
 		['audio/mpeg', 'mp3', 'audio/mpeg', 'mp3'],
@@ -127,14 +95,6 @@ describe('a finished video', () => {
 		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe(taken);
 	});
 
-	test('a file without announced length', async () => {
-		const { id } = finishedTask();
-		const bytes = await served(id);
-		simulator.api.fault({ host: 'files', kind: 'noLength' });
-		const { outputs } = await download({ items: [{ id }] });
-		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
-	});
-
 	test('a redirect of the file host is followed, without the key', async () => {
 		const { id } = finishedTask();
 		const other = finishedTask();
@@ -154,8 +114,25 @@ describe('a finished video', () => {
 	});
 });
 
-describe('a connection that breaks', () => {
-	test('is taken up where it broke', async () => {
+describe('comes whole', () => {
+	test.each<[string, number, object[]]>([
+		['its length is not announced', 1, [{ kind: 'noLength' }]],
+		['the connection breaks, and the server sends no parts', 2, [{ kind: 'cutBody', at: 100_000 }, { kind: 'noRange' }]],
+		['the server stops sending', 2, [{ kind: 'slowBody', interval: 60_000 }]],
+		['the connection breaks before it began', 2, [{ kind: 'reset' }]],
+		['the server fails', 2, [{ kind: 'status', status: 500 }]],
+		['the server limits requests', 2, [{ kind: 'status', status: 429 }]],
+		['no answer comes', 2, [{ kind: 'hang' }]],
+	])('where %s, after %d request(s)', async (_case, requests, faults) => {
+		const { id } = finishedTask();
+		const bytes = await served(id);
+		for (const fault of faults) simulator.api.fault({ host: 'files', ...fault } as never);
+		const { outputs } = await download({ items: [{ id }] });
+		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
+		expect(fileRequests()).toHaveLength(requests);
+	});
+
+	test('where the connection breaks: taken up where it broke', async () => {
 		const { id } = finishedTask(5_000_000);
 		const bytes = await served(id);
 		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 2_000_000 });
@@ -171,46 +148,6 @@ describe('a connection that breaks', () => {
 		expect(first).toBeLessThanOrEqual(2_000_000);
 		expect(second).toBeGreaterThan(first);
 		expect(second).toBeLessThanOrEqual(first + 1_000_000);
-	});
-
-	test('is begun anew where the server sends no parts', async () => {
-		const { id } = finishedTask();
-		const bytes = await served(id);
-		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 100_000 });
-		simulator.api.fault({ host: 'files', kind: 'noRange' });
-		const { outputs } = await download({ items: [{ id }] });
-		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
-		expect(fileRequests()).toHaveLength(2);
-	});
-
-	test('by a server that stops sending is taken up too', async () => {
-		const { id } = finishedTask();
-		const bytes = await served(id);
-		simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 60_000 });
-		const { outputs } = await download({ items: [{ id }], parameters: { options: { requestTimeout: 1 } } });
-		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
-	});
-
-	test.each([
-		['a broken connection', { kind: 'reset' }],
-		['500', { kind: 'status', status: 500 }],
-		['429', { kind: 'status', status: 429 }],
-		['no answer', { kind: 'hang' }],
-	])('before it began (%s) is tried again', async (_case, fault) => {
-		const { id } = finishedTask();
-		const bytes = await served(id);
-		simulator.api.fault({ host: 'files', ...fault } as never);
-		const { outputs } = await download({ items: [{ id }] });
-		expect(stored(outputs[0]?.[0]?.binary?.data).equals(bytes)).toBe(true);
-		expect(fileRequests()).toHaveLength(2);
-	});
-
-	test('again and again is given up after Max Retries', async () => {
-		const { id } = finishedTask();
-		simulator.api.fault({ host: 'files', kind: 'cutBody', at: 10, times: Infinity });
-		const { error } = await download({ items: [{ id }], parameters: { options: { maxRetries: 2 } } });
-		expect(error?.message).toContain('broke');
-		expect(fileRequests()).toHaveLength(3);
 	});
 });
 
@@ -246,36 +183,4 @@ describe('what is refused, with the task kept', () => {
 			expect(fileRequests()).toHaveLength(0);
 		},
 	);
-
-	test('an error says until when the link lives', async () => {
-		const { id } = finishedTask();
-		simulator.api.fault({ host: 'files', id, kind: 'html200' });
-		const { error } = await download({ items: [{ id }] });
-		expect(error?.description).toMatch(/\(deleted at 20\d\d-/);
-	});
-
-	test.each([
-		[{ binaryPropertyName: '={{ "" }}' }, 'output file field'],
-		[{ options: { maxVideoSize: 0 } }, 'Max Video Size'],
-	])('%j before any request', async (parameters, words) => {
-		const { error } = await download({ items: [{ id: 'video_1' }], parameters });
-		expect(error?.message).toContain(words);
-		expect(simulator.api.requests).toHaveLength(0);
-	});
-});
-
-test('Stop ends a download', async () => {
-	const { id } = finishedTask();
-	simulator.api.fault({ host: 'files', id, kind: 'slowBody', interval: 100, times: Infinity });
-	let cancel = () => {};
-	const downloading = download({
-		items: [{ id }],
-		parameters: { options: { requestTimeout: 600 } },
-		onStart: (execution) => (cancel = () => execution.cancel()),
-	});
-	await until(() => fileRequests().length > 0);
-	cancel();
-	await downloading;
-	// The server sees the client leave.
-	await until(() => fileRequests().every(({ endedAt }) => endedAt));
 });

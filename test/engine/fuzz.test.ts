@@ -7,13 +7,12 @@ import { runVirtually } from './harness/virtualEngine';
 import { apiKey, createBodies, fuzzedReply, junkRow, knownCases, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
 import { lostOrDoubled } from './harness/virtualOracle';
 import { json } from './harness/virtualReplies';
+import { NOW, violationsOfAll } from './harness/virtualRun';
 import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
-import { allWordsOf, isError, leaksOf, nonsenseIn, wordsOf } from './harness/virtualWords';
+import { isError, leaksOf, nonsenseIn } from './harness/virtualWords';
 
 // The same runs each time, on each n8n; without it, others: change it, and numRuns, to look for more.
 fc.configureGlobal({ seed: 20_261_124 });
-
-const NOW = Date.UTC(2026, 0, 15, 12);
 
 /** The most of an answer that is read: the bound of 1 MB, what Node.js reads ahead, and a chunk. */
 const MOST_BYTES = 1_000_000 + 3 * 65_536;
@@ -26,7 +25,8 @@ const SOME_KEY = ['sk', 'FUZZ', '0123456789abcdefXYZ'].join('-');
 const onError = fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput');
 
 /** Names of everything that all objects share: nothing may be added. */
-const sharedNames = () => [Object.prototype, Array.prototype, Function.prototype].map((shared) => Object.getOwnPropertyNames(shared).join());
+const SHARED = [Object.prototype, Array.prototype, Function.prototype];
+const sharedNames = () => SHARED.map((shared) => Object.getOwnPropertyNames(shared).join());
 
 interface FuzzRun {
 	key: string;
@@ -43,12 +43,10 @@ async function violationsOf(run: FuzzRun): Promise<string[]> {
 	const before = sharedNames();
 	return await onVirtualClock({ now: NOW, seed: 1 }, async (clock) => {
 		const server = serverOf(run, clock);
-		const result = await runVirtually({ clock, server, apiKey: key, onError: run.onError, items: run.rows, parameters: run.parameters });
-		const violations = [
-			...commonViolations(server.log, clock, before),
-			...leaksOf(allWordsOf(result), key),
-			...nonsenseIn(wordsOf(result)),
-		];
+		const { onError: whenFailing, rows: items, parameters } = run;
+		const result = await runVirtually({ clock, server, apiKey: key, onError: whenFailing, items, parameters });
+		const { log } = server;
+		const violations = [...violationsOfAll({ result, log, clock }, key), ...harmViolations(log, before)];
 		// What n8n has to store.
 		JSON.stringify(result.leaving);
 		if (result.error) {
@@ -77,15 +75,11 @@ function serverOf({ key, reply, healthy }: FuzzRun, clock: VirtualClock): Virtua
 	});
 }
 
-function commonViolations(log: Array<LoggedRequest<unknown>>, clock: VirtualClock, before: string[]): string[] {
-	const violations: string[] = [];
-	if (clock.spun) violations.push('a loop without a pause');
-	for (const { kind, pulled, ended } of log) {
-		if (kind !== 'file' && pulled > MOST_BYTES) violations.push(`${pulled} bytes are read`);
-		if (ended === undefined) violations.push('a request outlives the run');
-	}
-	if (sharedNames().join() !== before.join()) violations.push('a prototype is changed');
-	return violations;
+/** Too much that was read, and objects that everything else relies on. */
+function harmViolations(log: Array<LoggedRequest<unknown>>, before: string[]): string[] {
+	const tooMuch = log.filter(({ kind, pulled }) => kind !== 'file' && pulled > MOST_BYTES);
+	const violations = tooMuch.map(({ pulled }) => `${pulled} bytes are read`);
+	return sharedNames().join() === before.join() ? violations : [...violations, 'a prototype is changed'];
 }
 
 const none = (violations: string[]) => expect([...new Set(violations)]).toEqual([]);
@@ -93,12 +87,9 @@ const none = (violations: string[]) => expect([...new Set(violations)]).toEqual(
 const task = (id: string) => ({ id, status: 'completed', video_url: 'https://files.example/good.mp4', created: NOW / 1000 });
 
 describe('answers to a status check', () => {
+	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5, serviceTier: 'online' };
 	const parameters = fc.record({
-		operation: fc.constant('get'),
-		taskId: fc.constant('={{ $json.id }}'),
 		waitUntilDone: fc.constantFrom('no', 'inNode', 'withWaitNode'),
-		giveUpAfter: fc.constant(5),
-		serviceTier: fc.constant('online'),
 		options: fc.record({
 			maxRetries: fc.integer({ min: 0, max: 2 }),
 			includeInput: fc.boolean(),
@@ -108,14 +99,8 @@ describe('answers to a status check', () => {
 	});
 
 	test('are a task or an error with words', async () => {
-		const waiting = {
-			operation: 'get',
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'inNode',
-			giveUpAfter: 5,
-			serviceTier: 'online',
-			options: { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 },
-		};
+		const options = { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 };
+		const waiting = { waitUntilDone: 'inNode', options };
 		const known = Object.values(knownCases(FUZZED));
 		const replies = fc.array(fuzzedReply(queryBodies(FUZZED)), { minLength: 1, maxLength: 4 });
 		await fc.assert(
@@ -124,7 +109,7 @@ describe('answers to a status check', () => {
 					await violationsOf({
 						key,
 						rows: [{ id: FUZZED }, { id: HEALTHY }],
-						parameters: chosen,
+						parameters: { ...always, ...chosen },
 						onError: whenFailing,
 						reply: ({ subject, count }) => (subject === FUZZED ? answers[count % answers.length] : undefined),
 						healthy: task,
@@ -143,7 +128,7 @@ describe('answers to a status check', () => {
 					await violationsOf({
 						key,
 						rows: [row, { id: HEALTHY }],
-						parameters: chosen,
+						parameters: { ...always, ...chosen },
 						onError: whenFailing,
 						reply: () => undefined,
 						healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
@@ -157,19 +142,14 @@ describe('answers to a status check', () => {
 	test('files and their links', async () => {
 		const file = fuzzedReply([{ not: 'a video' }, 'text', { id: 1 }]);
 		const link = fuzzedReply(queryBodies(FUZZED).slice(1, 2));
+		const options = { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 };
 		await fc.assert(
 			fc.asyncProperty(apiKey, link, file, onError, async (key, linked, filed, whenFailing) => {
 				none(
 					await violationsOf({
 						key,
 						rows: [{ id: FUZZED }],
-						parameters: {
-							operation: 'get',
-							taskId: '={{ $json.id }}',
-							waitUntilDone: 'no',
-							downloadVideo: true,
-							options: { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 },
-						},
+						parameters: { ...always, waitUntilDone: 'no', downloadVideo: true, options },
 						onError: whenFailing,
 						reply: ({ kind }) => (kind === 'file' ? filed : linked),
 						healthy: task,
@@ -190,11 +170,12 @@ test('answers to a create are a task or an error with words', async () => {
 			onError,
 			fc.integer({ min: 0, max: 2 }),
 			async (key, answers, whenFailing, maxRetries) => {
+				const options = { maxRetries, requestTimeout: 20 };
 				none(
 					await violationsOf({
 						key,
 						rows: [{ name: FUZZED }, { name: HEALTHY }],
-						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options: { maxRetries, requestTimeout: 20 } },
+						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options },
 						onError: whenFailing,
 						reply: ({ subject, count }) => (subject === prompt(FUZZED) ? answers[count % answers.length] : undefined),
 						healthy: () => ({ id: HEALTHY, status: 'queued' }),
@@ -219,7 +200,9 @@ describe('the test of a credential', () => {
 				type: 'globalAiOpcApi',
 				data: data as never,
 			});
-			const violations = [...commonViolations(server.log, clock, before), ...leaksOf([message], key), ...nonsenseIn([message])];
+			const violations = [...harmViolations(server.log, before), ...leaksOf([message], key), ...nonsenseIn([message])];
+			if (clock.spun) violations.push('a loop without a pause');
+			if (server.log.some(({ ended }) => ended === undefined)) violations.push('a request outlives it');
 			if (!['OK', 'Error'].includes(status) || message === '') violations.push(`it says ${status} ${message}`);
 			if (clock.steady() > 16_000) violations.push(`it takes ${clock.steady()} ms`);
 			return violations;
@@ -237,7 +220,8 @@ describe('the test of a credential', () => {
 	});
 
 	test('says so of whatever is saved', async () => {
-		const saved = fc.oneof(fc.constantFrom<unknown>(null, 5, {}, [], '', 'https://', 'http://api.example', 'https://a.example/?q', 'https://[::1]:99999'), fc.string());
+		const addresses = ['https://', 'http://api.example', 'https://a.example/?q', 'https://[::1]:99999'];
+		const saved = fc.oneof(fc.constantFrom<unknown>(null, 5, {}, [], '', ...addresses), fc.string());
 		await fc.assert(
 			fc.asyncProperty(apiKey, saved, fuzzedReply(queryBodies('video_1')), fc.boolean(), async (key, value, reply, isKey) => {
 				const good = { apiKey: key, baseUrl: 'https://api.example/base' };

@@ -1,15 +1,23 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { runNode } from './harness/engine';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from '../host/until.cts';
 
 const simulator = useSimulator();
 
 const get = runsWith(simulator, { parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
 
 describe('Get Result, asked once', () => {
+	test('by default: the incoming id, once, with the key, at the documented address, for JSON', async () => {
+		const { id } = simulator.api.addTask();
+		const { outputs } = await runNode({ credential: simulator.credential(), items: [{ id, title: 'Cat' }] });
+		expect(outputs[0]?.[0]?.json.id).toBe(id);
+		expect(outputs[0]?.[0]?.json).not.toHaveProperty('title');
+		const path = `/kyyReactApiServer/v1/result/${id}`;
+		expect(simulator.api.requests).toMatchObject([
+			{ method: 'GET', path, authorization: `Bearer ${KEY}`, headers: { accept: 'application/json' } },
+		]);
+	});
+
 	test.each(['completed', 'failed', 'cancelled'] as const)('a %s task leaves as the API gave it', async (outcome) => {
 		const { id } = simulator.api.addTask({ outcome, finishAfter: 0, createdAgo: 300, extra: { totalTokens: 7 } });
 		const { outputs, error } = await get({ items: [{ id }] });
@@ -23,60 +31,6 @@ describe('Get Result, asked once', () => {
 			expect(item?.json.actualDuration).toEqual(expect.any(Number));
 		}
 	});
-
-	test.each([
-		['queued', 0],
-		['processing', 60],
-	])('a %s task leaves as it is', async (status, createdAgo) => {
-		const { id } = simulator.api.addTask({ createdAgo, finishAfter: 120 });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status, video_url: null, error: null });
-		expect(simulator.api.requestsFor(id)).toHaveLength(1);
-	});
-
-	test('an undocumented status leaves as it is', async () => {
-		const { id } = simulator.api.addTask();
-		simulator.api.fault({ id, kind: 'unknownStatus', status: 'expired' });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'expired' });
-	});
-
-	test('a completed task without a link leaves as it is', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 0, missingVideoUrl: 1 });
-		const { outputs } = await get({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed', video_url: null });
-		expect(simulator.api.requestsFor(id)).toHaveLength(1);
-	});
-
-	test('the task ID is the incoming id unless told otherwise', async () => {
-		const { id } = simulator.api.addTask();
-		const { outputs } = await runNode({ credential: simulator.credential(), items: [{ id }] });
-		expect(outputs[0]?.[0]?.json.id).toBe(id);
-	});
-
-	test('asks with the key, at the documented address, and for JSON', async () => {
-		const { id } = simulator.api.addTask();
-		await get({ items: [{ id }] });
-		expect(simulator.api.requests).toMatchObject([
-			{
-				method: 'GET',
-				path: `/kyyReactApiServer/v1/result/${id}`,
-				authorization: `Bearer ${KEY}`,
-				headers: { accept: 'application/json' },
-			},
-		]);
-	});
-
-	test.each([
-		['blanks and "Bearer " around the key', `  Bearer ${KEY}\n`, ''],
-		['a slash after the base URL', KEY, '/'],
-	])('%s are forgiven', async (_case, apiKey, slash) => {
-		const { id } = simulator.api.addTask();
-		const credential = { apiKey, baseUrl: `${simulator.api.baseUrl}${slash}` };
-		const { outputs } = await get({ credential, items: [{ id }] });
-		expect(outputs[0]?.[0]?.json.id).toBe(id);
-		expect(simulator.api.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
-	});
 });
 
 describe('many items', () => {
@@ -87,19 +41,6 @@ describe('many items', () => {
 		const { outputs } = await get({ items: rows });
 		expect(outputs[0]?.map(({ json }) => json.id)).toEqual(rows.map(({ id }) => id));
 		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual(rows.map((_, item) => ({ item })));
-	});
-
-	test('requests in flight are bounded: 10, or Max Concurrency', async () => {
-		const rows = Array.from({ length: 40 }, () => ({ id: simulator.api.addTask().id }));
-		for (const [options, bound] of [[{}, 10], [{ maxConcurrency: 3 }, 3]] as const) {
-			simulator.api.resetLog();
-			const letGo = simulator.hold();
-			const asking = get({ items: rows, parameters: { options } });
-			await until(() => simulator.api.maxInFlight === bound);
-			letGo();
-			expect((await asking).outputs[0]).toHaveLength(40);
-			expect(simulator.api.maxInFlight).toBe(bound);
-		}
 	});
 
 	test('the same ID is asked for once and answered on every item', async () => {
@@ -114,19 +55,19 @@ describe('many items', () => {
 
 	test('Include Input Fields keeps the row, under the task', async () => {
 		const { id } = simulator.api.addTask();
-		const rows: IDataObject[] = [{ id, title: 'Cat', status: 'mine' }];
 		const binary = { picture: { data: 'aGk=', mimeType: 'text/plain' } };
-		const { outputs } = await get({
-			items: [{ json: rows[0] as IDataObject, binary }],
-			parameters: { options: { includeInput: true } },
-		});
+		const items = [{ json: { id, title: 'Cat', status: 'mine' }, binary }];
+		const { outputs } = await get({ items, parameters: { options: { includeInput: true } } });
 		expect(outputs[0]?.[0]?.json).toMatchObject({ id, title: 'Cat', status: 'queued' });
 		expect(outputs[0]?.[0]?.binary).toMatchObject(binary);
 	});
+});
 
-	test('without it only the task leaves', async () => {
-		const { id } = simulator.api.addTask();
-		const { outputs } = await get({ items: [{ id, title: 'Cat' }] });
-		expect(outputs[0]?.[0]?.json).not.toHaveProperty('title');
-	});
+test('a manual run that waits tells the browser that it is alive', async () => {
+	const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
+	const consoleMessages: unknown[] = [];
+	const parameters = { waitUntilDone: 'inNode', options: { pollInterval: 5 } };
+	await get({ items: [{ id }], consoleMessages, parameters });
+	const words = new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`);
+	expect(consoleMessages).toEqual([[expect.stringMatching(words)]]);
 });

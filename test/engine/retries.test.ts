@@ -10,9 +10,16 @@ const simulator = useSimulator();
 /** How the node treats errors: each of n8n's settings. */
 const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
+const MODES = ['no', 'inNode', 'withWaitNode'];
+
 const create = runsWith(simulator, {
 	tries: 3,
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
+});
+
+const get = runsWith(simulator, {
+	tries: 3,
+	parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
 });
 
 const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `Row ${row}`, row }));
@@ -43,32 +50,6 @@ describe('Create with Retry On Fail', () => {
 		for (const { id } of simulator.api.created) expect(error?.description).toContain(id);
 	});
 
-	test.each(ON_ERROR)('a refusal that is over in the next try costs nothing twice (%s)', async (onError) => {
-		simulator.api.fault({ method: 'POST', kind: 'status', status: 400 });
-		const { outputs, error } = await create({ items: rows(3), onError, parameters: { options: { maxConcurrency: 1 } } });
-		expect(error).toBeUndefined();
-		expect(outputs[0]?.map(({ json }) => json.id)).toEqual(simulator.api.created.map(({ id }) => id).sort(byPrompt));
-		expect(simulator.api.created).toHaveLength(3);
-	});
-
-	test.each([
-		['an answer that got lost', { kind: 'cutAfterAccept' }],
-		['no answer', { kind: 'hang' }],
-		['a server error', { kind: 'status', status: 500 }],
-		['a web page', { kind: 'html200' }],
-		['a task that failed at once', { kind: 'seen', answer: 'failedAtOnce' }],
-	])('%s: sent once, and the same error again', async (_case, fault) => {
-		for (const onError of ON_ERROR) {
-			simulator.api.resetLog();
-			const handle = simulator.api.fault({ method: 'POST', ...fault, times: Infinity } as never);
-			const { outputs, error } = await create({ items: rows(1), onError });
-			handle.remove();
-			expect(sent()).toEqual(['Row 0']);
-			const words = error ? `${error.message} ${error.description}` : JSON.stringify(outputs.flat());
-			expect(words).toMatch(/may have been created all the same|provider rejected prompt/);
-		}
-	});
-
 	test('a prompt that an expression draws anew in each try is still the same order', async () => {
 		const items = [{ prompt: '' }, { prompt: 'A cat' }];
 		const prompt = '={{ $json.prompt && $json.prompt + Math.random() }}';
@@ -81,13 +62,6 @@ describe('Create with Retry On Fail', () => {
 		expect(remembered(await create({ items: rows(2) }))).toEqual({});
 		const failed = await create({ items: [{ prompt: '' }, ...rows(1)], onError: 'continueErrorOutput' });
 		expect(remembered(failed)).toMatchObject({ sentCreates: { 1: { task: { id: simulator.api.created.at(-1)?.id } } } });
-	});
-
-	test('rows with equal prompts are orders of their own', async () => {
-		const items = [{ prompt: '' }, { prompt: 'A cat' }, { prompt: 'A cat' }];
-		const { outputs } = await create({ items, onError: 'continueErrorOutput' });
-		expect(simulator.api.created).toHaveLength(2);
-		expect(new Set(outputs[0]?.map(({ json }) => json.id)).size).toBe(2);
 	});
 });
 
@@ -120,12 +94,7 @@ describe('Executions → Retry', () => {
 });
 
 describe('Get Result with Retry On Fail', () => {
-	const get = runsWith(simulator, {
-		tries: 3,
-		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
-	});
-
-	test.each(['no', 'inNode', 'withWaitNode'])('a finished task is not asked for again (%s)', async (waitUntilDone) => {
+	test.each(MODES)('a finished task is not asked for again (%s)', async (waitUntilDone) => {
 		const done = simulator.api.addTask({ finishAfter: 0 }).id;
 		const other = simulator.api.addTask({ finishAfter: 0 }).id;
 		const { outputs } = await get({
@@ -178,61 +147,45 @@ describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
 		expect(simulator.api.created).toHaveLength(2);
 	});
 
-	test.each(['no', 'inNode', 'withWaitNode'])('of three questions asks the two others, or none (%s)', async (waitUntilDone) => {
-		const ids = [0, 1, 2].map(() => simulator.api.addTask({ finishAfter: 0 }).id);
-		const { outputs, error } = await runsWith(simulator, { parameters: { taskId: '={{ $json.id }}' } })({
-			items: ids.map((id, row) => ({ id, row })),
-			onError,
-			parameters: { waitUntilDone, ...throwing },
-		});
+	test.each(MODES)('of three status checks sends the two others, or none (%s)', async (waitUntilDone) => {
+		const items = [0, 1, 2].map((row) => ({ id: simulator.api.addTask({ finishAfter: 0 }).id, row }));
+		const { outputs, error } = await get({ items, onError, tries: 0, parameters: { waitUntilDone, ...throwing } });
 		if (onError === 'stopWorkflow') expect(error?.context?.itemIndex).toBe(1);
 		else expect(outputs.flat().filter(({ json }) => json.status === 'completed')).toHaveLength(2);
 		expect(simulator.api.requests).toHaveLength(onError === 'stopWorkflow' ? 0 : 2);
 	});
+});
 
-	test('a task whose fields can not even be read as text leaves the others unharmed', async () => {
-		const odd = simulator.api.addTask({ createdAgo: 30, extra: { model: { toString: null }, error: { toString: null } } }).id;
-		const done = simulator.api.addTask({ finishAfter: 0 }).id;
-		const { outputs, error } = await runsWith(simulator, { connected: [0, 1], parameters: { taskId: '={{ $json.id }}' } })({
-			items: [{ id: done }, { id: odd }],
-			onError,
-			parameters: { waitUntilDone: 'withWaitNode' },
+test('a task whose fields can not even be read as text leaves the others unharmed', async () => {
+	const odd = simulator.api.addTask({ createdAgo: 30, extra: { model: { toString: null }, error: { toString: null } } }).id;
+	const done = simulator.api.addTask({ finishAfter: 0 }).id;
+	const items = [{ id: done }, { id: odd }];
+	const { outputs, error } = await get({ items, tries: 0, connected: [0, 1], parameters: { waitUntilDone: 'withWaitNode' } });
+	expect(error).toBeUndefined();
+	expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
+});
+
+test('a time-out of a broken number of seconds works', async () => {
+	const { id } = simulator.api.addTask({ finishAfter: 0 });
+	const parameters = { waitUntilDone: 'inNode', options: { requestTimeout: 2.01 } };
+	const { outputs } = await get({ items: [{ id }], tries: 0, parameters });
+	expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed' });
+});
+
+test.each([true, false])('24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)', async (retryAfter) => {
+	const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
+	try {
+		const { outputs, error } = await create({
+			items: rows(24),
+			tries: 0,
+			credential: { apiKey: KEY, baseUrl: api.baseUrl },
+			parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
 		});
 		expect(error).toBeUndefined();
-		expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
-	});
-
-	test('a time-out of a broken number of seconds works', async () => {
-		const { id } = simulator.api.addTask({ finishAfter: 0 });
-		const { outputs } = await runsWith(simulator, { parameters: { taskId: id } })({
-			onError,
-			parameters: { waitUntilDone: 'inNode', options: { requestTimeout: 2.01 } },
-		});
-		expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed' });
-	});
+		expect(outputs[0]).toHaveLength(24);
+		expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
+		expect(api.created).toHaveLength(24);
+	} finally {
+		await api.close();
+	}
 });
-
-describe('a limit on requests', () => {
-	test.each([true, false])('24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)', async (retryAfter) => {
-		const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
-		try {
-			const { outputs, error } = await create({
-				items: rows(24),
-				tries: 0,
-				credential: { apiKey: KEY, baseUrl: api.baseUrl },
-				parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
-			});
-			expect(error).toBeUndefined();
-			expect(outputs[0]).toHaveLength(24);
-			expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
-			expect(api.created).toHaveLength(24);
-		} finally {
-			await api.close();
-		}
-	});
-});
-
-function byPrompt(a: string, b: string): number {
-	const promptOf = (id: string) => JSON.stringify(simulator.api.created.find((task) => task.id === id)?.body);
-	return promptOf(a).localeCompare(promptOf(b));
-}

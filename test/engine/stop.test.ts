@@ -3,13 +3,13 @@ import { sleep, type IDataObject, type INodeParameters } from 'n8n-workflow';
 import { startSimulator } from '../simulator/index.cts';
 import type { LogEntry } from '../simulator/log.cts';
 import { freePort } from '../host/n8n/ports.cts';
+import { until } from '../host/until.cts';
 import { breakBinaryStore, openBinaryStore, removeBinaryStore } from './harness/binaryData.cts';
 import { StoredCredentials } from './harness/credentials';
 import type { EngineResult, EngineRun } from './harness/engine';
 import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
 import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
-import { until } from '../host/until.cts';
 
 /** Every request that has ended, over all tests of this file. */
 const ended: LogEntry[] = [];
@@ -59,25 +59,11 @@ afterAll(() => {
 	removeBinaryStore();
 });
 
-/** Expects that a run that is over has left nothing: no socket, no timer, no listener. */
-async function expectNothingLeft(before: string[], stopSignal: AbortSignal | undefined): Promise<void> {
-	expect(listenersOn(stopSignal as AbortSignal)).toBe(0);
-	// Sockets close a moment later than the run is over; the simulator's ends of them are among these.
-	for (let looks = 0; looks < 500 && resourcesBeyond(before).length > 0; looks++) await sleep(20);
-	expect(resourcesBeyond(before)).toEqual([]);
-	expect(simulator.api.requests.filter(({ endedAt }) => endedAt === null)).toEqual([]);
-}
-
 type Runner = (run: Partial<EngineRun>) => Promise<EngineResult>;
+type Meanwhile = (stop: () => void, running: Promise<EngineResult>) => Promise<void>;
 
-/** Notes that this is the moment of a run's Stop. */
-function noteStop({ items = [] }: Partial<EngineRun>): void {
-	const words = (items as IDataObject[]).map(({ id, prompt }) => String(id ?? prompt));
-	stopped.push({ words, last: simulator.api.requests.at(-1)?.n ?? 0, at: Date.now() });
-}
-
-/** Runs the node and presses Stop at a moment; the run has to end and to leave nothing. */
-async function stopAt(runner: Runner, run: Partial<EngineRun>, moment: () => Promise<void>): Promise<EngineResult> {
+/** Runs the node, and expects that it has left nothing when it is over: no socket, no timer, no listener. */
+async function watched(runner: Runner, run: Partial<EngineRun>, meanwhile: Meanwhile = async () => {}): Promise<EngineResult> {
 	const before = activeResources();
 	let stop = () => {};
 	let stopSignal: AbortSignal | undefined;
@@ -89,25 +75,40 @@ async function stopAt(runner: Runner, run: Partial<EngineRun>, moment: () => Pro
 			run.onStart?.(execution, signal);
 		},
 	});
+	await meanwhile(() => stop(), running);
+	const result = await running;
+	expect(listenersOn(stopSignal as AbortSignal)).toBe(0);
+	// Sockets close a moment later than the run is over; the simulator's ends of them are among these.
+	for (let looks = 0; looks < 500 && resourcesBeyond(before).length > 0; looks++) await sleep(20);
+	expect(resourcesBeyond(before)).toEqual([]);
+	expect(simulator.api.requests.filter(({ endedAt }) => endedAt === null)).toEqual([]);
+	return result;
+}
+
+/** Notes that this is the moment of a run's Stop. */
+function noteStop({ items = [] }: Partial<EngineRun>): void {
+	const words = (items as IDataObject[]).map(({ id, prompt }) => String(id ?? prompt));
+	stopped.push({ words, last: simulator.api.requests.at(-1)?.n ?? 0, at: Date.now() });
+}
+
+/** Waits for a moment of a run, which has to come before its end. */
+async function during(running: Promise<EngineResult>, moment: Promise<unknown>): Promise<void> {
 	const tooLate = running.then(({ error }) => {
 		throw new Error(`It was over before that moment: ${error?.message}`);
 	});
-	await Promise.race([moment(), tooLate]);
-	stop();
-	const result = await running;
-	await expectNothingLeft(before, stopSignal);
-	return result;
+	await Promise.race([moment, tooLate]);
 }
 
 /** Stops a run that does nothing but wait: nothing more is asked. */
 async function stopWhen(reached: () => boolean, runner: Runner, run: Partial<EngineRun>): Promise<EngineResult> {
 	let sent = 0;
-	const result = await stopAt(runner, run, async () => {
-		await until(reached);
+	const result = await watched(runner, run, async (stop, running) => {
+		await during(running, until(reached));
 		// What the server has sent has to come in.
 		await sleep(50);
 		sent = simulator.api.requests.length;
 		noteStop(run);
+		stop();
 	});
 	await sleep(50);
 	expect(simulator.api.requests).toHaveLength(sent);
@@ -140,8 +141,8 @@ type Moment = [when: string, fault: object, reached: () => boolean, options?: IN
 const REQUEST_MOMENTS: Moment[] = [
 	['no answer comes', { kind: 'hang' }, arrived(2)],
 	['answers drip', { kind: 'slowBody', interval: 1000 }, arrived(2)],
-	['a refused run rests', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
-	['a refused run is to rest for two minutes', { kind: 'status', status: 429, retryAfter: 115 }, answered(2)],
+	['a refused run cools down', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
+	['a refused run is to cool down for two minutes', { kind: 'status', status: 429, retryAfter: 115 }, answered(2)],
 	['one asks and one stands in line', { kind: 'hang' }, arrived(1), { maxConcurrency: 1 }],
 ];
 
@@ -156,7 +157,7 @@ describe.each(MODES)('Stop of Get Result (%s)', (waitUntilDone) => {
 test.each([
 	['seconds', PAUSE],
 	['minutes', undefined],
-])('Stop between two questions of a wait inside the node, %s apart', async (_apart, pollInterval) => {
+])('Stop between two status checks of a wait inside the node, %s apart', async (_apart, pollInterval) => {
 	const run = { items: tasks(3), parameters: { waitUntilDone: 'inNode', options: { pollInterval } } };
 	await expectCanceled(stopWhen(answered(3), get, run));
 });
@@ -274,7 +275,10 @@ describe('Stop amid a busy run', () => {
 				if (answered(count)()) resolve();
 			};
 		});
-		await stopAt(runner, run, async () => await moment);
+		await watched(runner, run, async (stop, running) => {
+			await during(running, moment);
+			stop();
+		});
 		noteStop(run);
 	};
 
@@ -289,61 +293,44 @@ describe('Stop amid a busy run', () => {
 	});
 });
 
-describe('an item whose error stops the workflow', () => {
-	test.each(MODES)('ends the requests and downloads of all others (%s)', async (waitUntilDone) => {
-		const before = activeResources();
-		const [silent, drips, rests, failing] = tasks(4).map(({ id }) => id);
-		const [file] = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }).map(({ id }) => id);
-		let letGo = () => {};
-		simulator.api.fault({ id: silent, kind: 'hang' });
-		simulator.api.fault({ id: drips, kind: 'slowBody', interval: 1000 });
-		simulator.api.fault({ id: rests, kind: 'status', status: 503, retryAfter: PAUSE });
-		simulator.api.fault({ id: failing, kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) });
-		simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
-		simulator.api.removeTask(failing as string);
-		let stopSignal: AbortSignal | undefined;
-		const run: Partial<EngineRun> = {
-			items: [silent, drips, rests, file, failing].map((id) => ({ id })),
-			parameters: { waitUntilDone, downloadVideo: true },
-			onStart: (_execution, signal) => (stopSignal = signal),
-		};
-		const running = get(run);
-		await until(() => arrived(6)() && filesAsked().length === 1);
+test.each(MODES)('an error that stops the workflow ends all requests, waits and downloads (%s)', async (waitUntilDone) => {
+	const [silent, drips, fails, waits, failing] = tasks(5).map(({ id }) => id);
+	const [file] = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }).map(({ id }) => id);
+	let letGo = () => {};
+	simulator.api.fault({ id: silent, kind: 'hang' });
+	simulator.api.fault({ id: drips, kind: 'slowBody', interval: 1000 });
+	simulator.api.fault({ id: fails, kind: 'status', status: 503, retryAfter: PAUSE });
+	simulator.api.fault({ id: failing, kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) });
+	simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
+	simulator.api.removeTask(failing as string);
+	const run: Partial<EngineRun> = {
+		items: [silent, drips, fails, waits, file, failing].map((id) => ({ id })),
+		parameters: { waitUntilDone, downloadVideo: true },
+	};
+	const { error } = await watched(get, run, async () => {
+		await until(() => arrived(7)() && filesAsked().length === 1);
 		await sleep(50);
 		noteStop(run);
 		letGo();
-		const { error } = await running;
-		expect(error?.message).toContain(failing);
-		await expectNothingLeft(before, stopSignal);
-		expect(simulator.api.requests).toHaveLength(6);
 	});
+	expect(error?.message).toContain(failing);
+	expect(simulator.api.requests).toHaveLength(7);
 });
 
 describe('nothing is left either', () => {
 	test("by a file that n8n can't store", async () => {
-		const before = activeResources();
 		simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
-		let stopSignal: AbortSignal | undefined;
 		const mend = breakBinaryStore();
-		const { error } = await get({
-			items: tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }),
-			parameters: { waitUntilDone: 'no', downloadVideo: true },
-			onStart: (_execution, signal) => (stopSignal = signal),
-		});
+		const items = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 });
+		const { error } = await watched(get, { items, parameters: { waitUntilDone: 'no', downloadVideo: true } });
 		mend();
 		expect(error?.message).toContain("could not be put into n8n's storage");
-		await expectNothingLeft(before, stopSignal);
 	});
 
 	test('by a run that comes to its end', async () => {
-		const before = activeResources();
-		let stopSignal: AbortSignal | undefined;
-		const onStart: EngineRun['onStart'] = (_execution, signal) => (stopSignal = signal);
 		const parameters = { waitUntilDone: 'inNode', downloadVideo: true };
-		await get({ items: tasks(20, { finishAfter: 0 }), parameters, onStart });
-		await expectNothingLeft(before, stopSignal);
-		await create({ items: prompts(20), onStart });
-		await expectNothingLeft(before, stopSignal);
+		await watched(get, { items: tasks(20, { finishAfter: 0 }), parameters });
+		await watched(create, { items: prompts(20) });
 	});
 });
 

@@ -18,6 +18,8 @@ const SHAPES = [
 	'byteOrderMark',
 ] as const;
 
+export type ShapeName = (typeof SHAPES)[number];
+
 const NAME = z.enum(SHAPES);
 
 export const SHAPE = z.strictObject({

@@ -9,6 +9,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
+	type INodeType,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
 	type OnError,
@@ -29,12 +30,18 @@ export interface EngineRun {
 	onError?: OnError;
 	/** "Retry On Fail" with this many tries, 2 to 5; off by default. */
 	tries?: number;
+	/** Milliseconds from one of these tries to the next; one by default. */
+	waitBetweenTries?: number;
 	/** The failed execution that "Executions → Retry" takes up; the node's parameters may be others by now. */
 	retryOf?: IRun;
 	/** Runs the node under the type that n8n gives it as a tool of an AI agent. */
 	asTool?: boolean;
 	/** Outputs of the node that lead on, by position; the first by default. */
 	connected?: number[];
+	/** Types of nodes in place of those of every test, or beside them. */
+	otherTypes?: Record<string, INodeType>;
+	/** Whether the second output leads to a Wait node, of the type "test.wait", and from there back. */
+	loops?: boolean;
 	/** Called with the execution as soon as it has begun, and with the signal that its `cancel` aborts. */
 	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
 	/** Collects what the node sends to the browser's console. */
@@ -53,7 +60,8 @@ export interface EngineResult {
 }
 
 const ROWS = 'Rows';
-const SEEDANCE = 'Seedance';
+export const SEEDANCE = 'Seedance';
+const WAIT = 'Wait';
 const SINK = 'Sink';
 
 /** Runs a workflow in n8n's own engine: n8n-core's WorkflowExecute, contexts, HTTP helpers and credentials. */
@@ -68,16 +76,19 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 				...options.parameters,
 			}),
 			onError: options.onError,
-			...(options.tries && { retryOnFail: true, maxTries: options.tries, waitBetweenTries: 1 }),
+			...(options.tries && { retryOnFail: true, maxTries: options.tries, waitBetweenTries: options.waitBetweenTries ?? 1 }),
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},
 		node(SINK, 'test.sink', {}),
+		...(options.loops ? [node(WAIT, 'test.wait', {})] : []),
 	];
-	const sink = [{ node: SINK, type: NodeConnectionTypes.Main, index: 0 }];
-	const { connected = [0] } = options;
+	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
+	const { connected = [0], loops = false } = options;
+	const outputTo = (output: number) => (loops && output === 1 ? to(WAIT) : connected.includes(output) ? to(SINK) : []);
 	const connections: IConnections = {
-		[ROWS]: { main: [[{ node: SEEDANCE, type: NodeConnectionTypes.Main, index: 0 }]] },
-		[SEEDANCE]: { main: [0, 1, 2].map((output) => (connected.includes(output) ? sink : [])) },
+		[ROWS]: { main: [to(SEEDANCE)] },
+		[SEEDANCE]: { main: [0, 1, 2].map(outputTo) },
+		...(loops && { [WAIT]: { main: [to(SEEDANCE)] } }),
 	};
 	const workflow = new Workflow({
 		id: 'workflow',
@@ -85,7 +96,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		nodes,
 		connections,
 		active: false,
-		nodeTypes: testNodeTypes(rows),
+		nodeTypes: testNodeTypes(rows, options.otherTypes),
 		settings: { executionOrder: 'v1' },
 	});
 	const additionalData = {

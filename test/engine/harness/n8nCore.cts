@@ -5,6 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { WorkflowExecute } from 'n8n-core';
+import type { INode, Workflow } from 'n8n-workflow';
+
 /** n8n-core reads its folders from the environment when it is first loaded. */
 const userFolder = mkdtempSync(join(tmpdir(), 'n8n-engine-'));
 process.env.N8N_USER_FOLDER = userFolder;
@@ -30,14 +33,14 @@ afterAll(() => {
  *
  * @returns the execution, which can be canceled
  */
-export function runFrom(execute: import('n8n-core').WorkflowExecute, workflow: import('n8n-workflow').Workflow, startNode: import('n8n-workflow').INode): ReturnType<import('n8n-core').WorkflowExecute['run']> {
+export function runFrom(execute: WorkflowExecute, workflow: Workflow, startNode: INode): ReturnType<WorkflowExecute['run']> {
 	if (!version.startsWith('1.')) return execute.run({ workflow, startNode });
 	const run = (execute.run as (...args: unknown[]) => ReturnType<typeof execute.run>);
 	return run.call(execute, workflow, startNode);
 }
 
 /** The signal that n8n's Stop aborts, which every node of an execution may listen to. */
-export function stopSignalOf(execute: import('n8n-core').WorkflowExecute): AbortSignal {
+export function stopSignalOf(execute: WorkflowExecute): AbortSignal {
 	const { abortController } = execute as unknown as { abortController: AbortController };
 	return abortController.signal;
 }

@@ -9,7 +9,7 @@ import {
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 
 /** A node of the test's own, beside the node under test. */
-function helperNode(name: string, execute: INodeType['execute']): INodeType {
+export function helperNode(name: string, execute: INodeType['execute']): INodeType {
 	return {
 		description: {
 			displayName: name,
@@ -26,8 +26,8 @@ function helperNode(name: string, execute: INodeType['execute']): INodeType {
 	};
 }
 
-/** The node types of an engine test: the rows that come in, the node under test, and what takes its items. */
-export function testNodeTypes(rows: INodeExecutionData[]): INodeTypes {
+/** The node types of an engine test: the rows that come in, the node under test, what takes its items, and others. */
+export function testNodeTypes(rows: INodeExecutionData[], others: Record<string, INodeType> = {}): INodeTypes {
 	const types: Record<string, INodeType> = {
 		'test.rows': helperNode('rows', async () => [rows]),
 		'test.sink': helperNode('sink', async function () {
@@ -35,6 +35,7 @@ export function testNodeTypes(rows: INodeExecutionData[]): INodeTypes {
 		}),
 		'n8n-nodes-globalaiopc.seedance': new Seedance(),
 		'n8n-nodes-globalaiopc.seedanceTool': new Seedance(),
+		...others,
 	};
 	return {
 		getByName: (name) => types[name] as INodeType,

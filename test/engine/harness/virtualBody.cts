@@ -25,7 +25,8 @@ export interface BodyHooks {
 }
 
 /** A body as n8n's HTTP helpers hand it over: a stream of Node.js. */
-export function bodyStream({ bytes, chunkBytes = bytes.length, everyMs = 0, then = 'ends', words = 'aborted' }: BodyPlan, { after, onPull, onEnd }: BodyHooks): Readable {
+export function bodyStream(plan: BodyPlan, { after, onPull, onEnd }: BodyHooks): Readable {
+	const { bytes, chunkBytes = bytes.length, everyMs = 0, then = 'ends', words = 'aborted' } = plan;
 	let from = 0;
 	let ended = false;
 	let callOff = () => {};

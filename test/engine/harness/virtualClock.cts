@@ -1,5 +1,7 @@
 // Timers and clocks that a node may not touch: n8n's rules forbid them in the node's own language.
 
+import { seeded } from '../../simulator/random.cts';
+
 /**
  * A clock under the test's control, on which hours pass in milliseconds. Timers follow its steady time, as
  * Node.js's follow the machine's; `Date.now` tells its wall time, which jumps where the test sets it.
@@ -38,9 +40,13 @@ const settleDown = () => new Promise((resolve) => realImmediate(resolve));
  * @param seed what `Math.random` follows
  * @throws where nothing is left that could ever go on, or where the work takes days
  */
-export async function onVirtualClock<T>({ now, seed }: { now: number; seed: number; }, work: (clock: VirtualClock) => Promise<T>): Promise<T> {
+export async function onVirtualClock<T>(
+	{ now, seed }: { now: number; seed: number },
+	work: (clock: VirtualClock) => Promise<T>,
+): Promise<T> {
 	jest.useFakeTimers({ now, doNotFake: (REAL as never) });
-	const spies = [randomFrom(seed), timeoutsOnTheClock()];
+	// So that a failing run can be run again.
+	const spies = [jest.spyOn(Math, 'random').mockImplementation(seeded(seed)), timeoutsOnTheClock()];
 	let jumped = 0;
 	let readings = 0;
 	const wall = Date.now;
@@ -95,16 +101,5 @@ function timeoutsOnTheClock() {
 		const controller = new AbortController();
 		setTimeout(() => controller.abort(new DOMException('The operation timed out', 'TimeoutError')), ms);
 		return controller.signal;
-	});
-}
-
-/** `Math.random` as a seed wants it (mulberry32), so that a failing run can be run again. */
-function randomFrom(seed: number) {
-	let state = seed;
-	return jest.spyOn(Math, 'random').mockImplementation(() => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	});
 }

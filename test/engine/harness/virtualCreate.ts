@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { onVirtualClock } from './virtualClock.cts';
-import { runVirtually, type Leaving, type VirtualResult } from './virtualEngine';
-import { lostOrDoubled, restlessRequests } from './virtualOracle';
+import type { Leaving, VirtualResult } from './virtualEngine';
+import { lostOrDoubled, requestsInCooldown } from './virtualOracle';
 import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
-import { commonRun, commonViolations, KEY, NOW, type CommonRun, type Played } from './virtualRun';
-import { VirtualServer, type LoggedRequest } from './virtualServer';
+import { commonRun, commonViolations, play, type CommonRun, type Played } from './virtualRun';
+import type { LoggedRequest, Script } from './virtualServer';
 import { isError } from './virtualWords';
 
 /** A run of Create. */
@@ -24,33 +23,13 @@ type Create = LoggedRequest<CreateNote>;
 
 /** Runs Create as planned. */
 export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
-	return await onVirtualClock({ now: NOW, seed: run.seed }, async (clock) => {
-		const server = new VirtualServer<CreateNote>(clock, KEY, ({ subject, count, wall }) => {
-			const steps = run.rows[Number(subject.slice(4))] ?? [];
-			return (steps[count] ?? madeStep).make({ id: `video_${subject.slice(4)}_${count}`, wall });
-		});
-		const result = await runVirtually({
-			clock,
-			server,
-			apiKey: KEY,
-			onError: run.onError,
-			stopAfterMs,
-			tries: run.tries,
-			items: run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row })),
-			parameters: {
-				operation: 'create',
-				prompt: '={{ $json.prompt }}',
-				options: {
-					includeInput: run.includeInput,
-					maxConcurrency: run.maxConcurrency,
-					maxRetries: run.maxRetries,
-					requestTimeout: run.requestTimeout,
-				},
-			},
-		});
-		const { log, mostInFlight } = server;
-		return { result, log, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
-	});
+	const items = run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row }));
+	const parameters = { operation: 'create', prompt: '={{ $json.prompt }}' };
+	const script: Script<CreateNote> = ({ subject, count, wall }) => {
+		const row = Number(subject.slice(4));
+		return (run.rows[row]?.[count] ?? madeStep).make({ id: `video_${row}_${count}`, wall });
+	};
+	return await play(run, items, parameters, script, { stopAfterMs });
 }
 
 /** What the node can know of a create: nothing, where it gave up before the answer came. */
@@ -63,7 +42,7 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 	const { result, log } = played;
 	const stops = run.onError === 'stopWorkflow';
 	const facts = { jumps: false, setBackMs: 0, isPaced: true };
-	const violations = [...commonViolations(run, played), ...restlessRequests(log, stops, facts)];
+	const violations = [...commonViolations(run, played), ...requestsInCooldown(log, stops, facts)];
 	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
 	run.rows.forEach((steps, row) => {
 		const sent = log.filter(({ subject }) => subject === `Row ${row}`);

@@ -1,25 +1,17 @@
-import {
-	createRunExecutionData,
-	NodeConnectionTypes,
-	NodeHelpers,
-	Workflow,
-	type IBinaryData,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-	type INodeParameters,
-	type INodeType,
-	type INodeTypes,
-	type IRun,
-	type IWorkflowExecuteAdditionalData,
-	type OnError,
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	IRun,
+	OnError,
 } from 'n8n-workflow';
 
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
-import { StoredCredentials } from './credentials';
-import { core, runFrom } from './n8nCore.cts';
-import { testNodeTypes } from './nodeTypes';
+import { runNode, SEEDANCE, type EngineResult } from './engine';
+import { helperNode } from './nodeTypes';
 import { drain } from './virtualBody.cts';
 import type { VirtualClock } from './virtualClock.cts';
 import type { VirtualServer } from './virtualServer';
@@ -55,131 +47,82 @@ export interface VirtualResult {
 	/** What left for the Wait node, round by round. */
 	stillRunning: INodeExecutionData[][];
 	/** The error that stopped the workflow. */
-	error?: Error & { description?: string | null; context?: IDataObject };
+	error: EngineResult['error'];
 	/** The row whose error that is; -1 where it is none's. */
 	failedRow: number;
 	/** What was sent to the browser's console. */
 	consoleMessages: unknown[];
-	run: IRun;
 }
-
-const ROWS = 'Rows';
-const SEEDANCE = 'Seedance';
-const WAIT = 'Wait';
-const SINK = 'Sink';
 
 /**
  * Runs the node in a workflow as its documentation draws it: rows, the node, and with `withWaitNode` a Wait node that
  * leads back. Everything is n8n's own but the network and the time that the Wait node waits.
  */
 export async function runVirtually(options: VirtualRun): Promise<VirtualResult> {
-	const { parameters, onError, tries = 1, apiKey } = options;
-	const rows = options.items.map((json) => ({ json }));
-	const consoleMessages: unknown[] = [];
-	const nodes: INode[] = [
-		node(ROWS, 'test.rows', {}),
-		{
-			...node(SEEDANCE, 'n8n-nodes-globalaiopc.seedance', { resource: 'task', ...parameters }),
-			onError,
-			...(tries > 1 && { retryOnFail: true, maxTries: tries, waitBetweenTries: 1000 }),
-			credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } },
-		},
-		node(WAIT, 'test.wait', {}),
-		node(SINK, 'test.sink', {}),
-	];
-	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
+	const { clock, items, parameters, onError, tries = 1, apiKey, stopAfterMs } = options;
 	const loops = parameters.waitUntilDone === 'withWaitNode';
-	const workflow = new Workflow({
-		id: 'workflow',
-		nodes,
-		connections: {
-			[ROWS]: { main: [to(SEEDANCE)] },
-			[SEEDANCE]: { main: [to(SINK), loops ? to(WAIT) : to(SINK), to(SINK)] },
-			[WAIT]: { main: [to(SEEDANCE)] },
+	const consoleMessages: unknown[] = [];
+	let callOff = () => {};
+	const { run, error } = await runNode({
+		items: items.map((json) => ({ json })),
+		parameters,
+		credential: { apiKey, baseUrl: 'https://api.example/base' },
+		onError,
+		...(tries > 1 && { tries, waitBetweenTries: 1000 }),
+		connected: [0, 1, 2],
+		loops,
+		otherTypes: virtualTypes(options),
+		consoleMessages,
+		onStart: (execution) => {
+			if (stopAfterMs !== undefined) callOff = clock.after(stopAfterMs, () => execution.cancel());
 		},
-		active: false,
-		nodeTypes: nodeTypes(rows, options),
-		settings: { executionOrder: 'v1' },
 	});
-	const additionalData = {
-		credentialsHelper: new StoredCredentials({ apiKey, baseUrl: 'https://api.example/base' }),
-		currentNodeExecutionIndex: 0,
-		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
-		executionId: 'execution',
-		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
-		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
-		variables: {},
-		sendDataToUI: (_type: string, data: IDataObject) => consoleMessages.push(data.messages),
-		setExecutionStatus: () => {},
-	} as unknown as IWorkflowExecuteAdditionalData;
-
-	const execute = new core.WorkflowExecute(additionalData, 'manual', createRunExecutionData());
-	const running = runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
-	const { stopAfterMs } = options;
-	const callOff = stopAfterMs === undefined ? () => {} : options.clock.after(stopAfterMs, () => running.cancel());
-	const run = await running;
 	callOff();
-	const error = run.data.resultData.error as VirtualResult['error'];
-	const { rowsOfLastRound, ...left } = rowsThatLeft(run, rows.length, loops);
+	const { rowsOfLastRound, ...left } = rowsThatLeft(run, items.length, loops);
 	const failedRow = rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1;
-	return { ...left, error, failedRow, consoleMessages, run };
+	return { ...left, error, failedRow, consoleMessages };
 }
 
 /** Follows each row through the rounds, by n8n's item linking alone. */
-function rowsThatLeft(
-	run: IRun,
-	count: number,
-	loops: boolean,
-): Pick<VirtualResult, 'leaving' | 'stillRunning'> & { rowsOfLastRound: number[] } {
+function rowsThatLeft(run: IRun, count: number, loops: boolean) {
 	const leaving: Leaving[] = [];
 	const stillRunning: INodeExecutionData[][] = [];
-	let rowsOfRound = Array.from({ length: count }, (_, row) => row);
+	let rowsOfLastRound = Array.from({ length: count }, (_, row) => row);
 	(run.data.resultData.runData[SEEDANCE] ?? []).forEach(({ data }, round) => {
 		const [done, ...others] = (data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);
 		const running = loops ? (others.shift() ?? []) : [];
 		const rowOf = ({ pairedItem }: INodeExecutionData) =>
-			rowsOfRound[(pairedItem as { item: number } | undefined)?.item ?? -1] ?? -1;
+			rowsOfLastRound[(pairedItem as { item: number } | undefined)?.item ?? -1] ?? -1;
 		for (const item of done ?? []) leaving.push({ row: rowOf(item), round, output: 'done', item });
 		for (const item of others.flat()) leaving.push({ row: rowOf(item), round, output: 'error', item });
 		if (!data) return;
 		if (loops) stillRunning.push(running);
-		rowsOfRound = running.map(rowOf);
+		rowsOfLastRound = running.map(rowOf);
 	});
-	return { leaving, stillRunning, rowsOfLastRound: rowsOfRound };
+	return { leaving, stillRunning, rowsOfLastRound };
 }
 
-function nodeTypes(rows: INodeExecutionData[], run: VirtualRun): INodeTypes {
-	const types = testNodeTypes(rows);
+function virtualTypes({ clock, server }: VirtualRun): Record<string, INodeType> {
 	const seedance = new Seedance();
-	const virtual: Record<string, INodeType> = {
+	return {
 		'n8n-nodes-globalaiopc.seedance': {
 			description: seedance.description,
 			async execute() {
-				run.server.executions.push(run.clock.wall());
-				reroute(this, run.server);
+				server.executions.push(clock.wall());
+				reroute(this, server);
 				return await seedance.execute.call(this);
 			},
 		},
-		'test.wait': {
-			description: { ...types.getByNameAndVersion('test.sink').description, name: 'wait', displayName: 'Wait' },
-			async execute() {
-				const items = this.getInputData();
-				const { waitSeconds } = items[0]?.json.polling as { waitSeconds: number };
-				await new Promise<void>((resolve) => {
-					run.clock.after(waitSeconds * 1000, resolve);
-					this.getExecutionCancelSignal()?.addEventListener('abort', () => resolve());
-				});
-				// As they come back from n8n's database.
-				return [JSON.parse(JSON.stringify(items)) as INodeExecutionData[]];
-			},
-		},
-	};
-	return {
-		...types,
-		getByNameAndVersion: (name, version) => {
-			const type = virtual[name];
-			return type ? NodeHelpers.getVersionedNodeType(type, version) : types.getByNameAndVersion(name, version);
-		},
+		'test.wait': helperNode('wait', async function () {
+			const items = this.getInputData();
+			const { waitSeconds } = items[0]?.json.polling as { waitSeconds: number };
+			await new Promise<void>((resolve) => {
+				clock.after(waitSeconds * 1000, resolve);
+				this.getExecutionCancelSignal()?.addEventListener('abort', () => resolve());
+			});
+			// As they come back from n8n's database.
+			return [JSON.parse(JSON.stringify(items)) as INodeExecutionData[]];
+		}),
 	};
 }
 
@@ -198,8 +141,4 @@ function reroute(context: IExecuteFunctions, server: VirtualServer<unknown>): vo
 			},
 		},
 	});
-}
-
-function node(name: string, type: string, parameters: INodeParameters): INode {
-	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-
 import type { IDataObject } from 'n8n-workflow';
 
+import { bodyText } from '../../simulator/answers.cts';
+import { SEEN } from '../../simulator/seen.cts';
+import type { BodyPlan } from './virtualBody.cts';
 import type { Reply } from './virtualServer';
 import { json, named, text } from './virtualReplies';
 
@@ -17,29 +19,9 @@ export const apiKey = fc.constantFrom(
 
 /** Names that mean something to JavaScript, or to n8n. */
 const SPECIAL_NAMES = [
-	'__proto__',
-	'constructor',
-	'prototype',
-	'toString',
-	'valueOf',
-	'toJSON',
-	'then',
-	'hasOwnProperty',
-	'length',
-	'json',
-	'binary',
-	'pairedItem',
-	'error',
-	'polling',
-	'details',
-	'id',
-	'status',
-	'data',
-	'code',
-	'msg',
-	'message',
-	'created',
-	'expiresAt',
+	'__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'toJSON', 'then', 'hasOwnProperty', 'length',
+	'json', 'binary', 'pairedItem', 'error', 'polling', 'details', 'id', 'status', 'data', 'code', 'msg', 'message',
+	'created', 'expiresAt',
 ];
 
 function nested(depth: number, open: '[' | '{"a":'): string {
@@ -48,34 +30,12 @@ function nested(depth: number, open: '[' | '{"a":'): string {
 
 /** Values of every type, as their JSON. */
 const junk = fc.constantFrom(
-	'null',
-	'true',
-	'0',
-	'-1',
-	'1e308',
-	'1e400',
-	'-0',
-	'12345678901234567890',
-	'""',
-	'" "',
-	'"completed"',
-	'"2026-01-15T12:00:00.000Z"',
-	'"\\u0000\\u001b[31m"',
-	'"\\ud800"',
-	JSON.stringify('long '.repeat(1000)),
-	JSON.stringify('猫'.repeat(2000)),
-	'[]',
-	'{}',
-	'[[]]',
-	'[null]',
-	'["a",{"b":[1]}]',
-	'{"message":{"message":{"message":"deep"}}}',
-	'{"code":{"code":1}}',
-	'{"__proto__":{"polluted":true}}',
+	'null', 'true', '0', '-1', '1e308', '1e400', '-0', '12345678901234567890', '""', '" "', '"completed"',
+	'"2026-01-15T12:00:00.000Z"', '"\\u0000\\u001b[31m"', '"\\ud800"', JSON.stringify('long '.repeat(1000)),
+	JSON.stringify('猫'.repeat(2000)), '[]', '{}', '[[]]', '[null]', '["a",{"b":[1]}]',
+	'{"message":{"message":{"message":"deep"}}}', '{"code":{"code":1}}', '{"__proto__":{"polluted":true}}',
 	'{"constructor":{"prototype":{"polluted":true}}}',
-	'{"toString":1,"valueOf":2,"toJSON":3,"then":4,"hasOwnProperty":5}',
-	nested(40, '['),
-	nested(60, '{"a":'),
+	'{"toString":1,"valueOf":2,"toJSON":3,"then":4,"hasOwnProperty":5}', nested(40, '['), nested(60, '{"a":'),
 	'"@deep@"',
 );
 
@@ -92,7 +52,8 @@ type Change =
 
 const place = fc.nat({ max: 30 });
 const cutOfKey = { from: fc.nat({ max: 220 }), length: fc.integer({ min: 1, max: 240 }) };
-const around = fc.constantFrom('', 'key ', '"', ' \n', 'Bearer ', 'x'.repeat(95), 'x'.repeat(290), 'x'.repeat(595), '<', 'https://', '://a@', '猫');
+const filler = [95, 290, 595].map((length) => 'x'.repeat(length));
+const around = fc.constantFrom('', 'key ', '"', ' \n', 'Bearer ', ...filler, '<', 'https://', '://a@', '猫');
 
 const change: fc.Arbitrary<Change> = fc.oneof(
 	fc.record({ kind: fc.constant('replace' as const), place, json: junk }),
@@ -154,22 +115,26 @@ function partOf(key: string, { from, length }: { from: number; length: number })
 	return key.slice(start, start + length);
 }
 
+type Spoil = (body: string, key: string) => Buffer;
+
+const SPOILS: Record<string, Spoil> = {
+	'with a mark': (body) => Buffer.from(`\uFEFF${body}`),
+	'in UTF-16': (body) => Buffer.from(`\uFEFF${body}`, 'utf16le'),
+	'in Latin 1': (body) => Buffer.from(`${body}\u00e9`, 'latin1'),
+	'with a page around': (body, key) => Buffer.from(`<html><!-- ${body} --><p>${key}</p></html>`),
+	'with words before': (body, key) => Buffer.from(`Key ${key} refused: ${body}`),
+	'with blanks before': (body) => Buffer.from(' \n'.repeat(450_000) + body),
+	'with zeros': (body) => Buffer.concat([Buffer.alloc(20), Buffer.from(body)]),
+	twice: (body) => Buffer.from(body + body),
+	'too deep for any stack': (body) => Buffer.from(`{"a":${'['.repeat(100_000)}${body}`),
+	nothing: () => Buffer.alloc(0),
+	noise: (body) => Buffer.from(Buffer.from(body).map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte))),
+};
+
 /** What becomes of the bytes. */
-const spoiling: fc.Arbitrary<(body: string, key: string) => Buffer> = fc.oneof(
+const spoiling: fc.Arbitrary<Spoil> = fc.oneof(
 	{ weight: 8, arbitrary: fc.constant(named('as it is', (body: string) => Buffer.from(body))) },
-	...[
-		named('with a mark', (body: string) => Buffer.from(`\uFEFF${body}`)),
-		named('in UTF-16', (body: string) => Buffer.from(`\uFEFF${body}`, 'utf16le')),
-		named('in Latin 1', (body: string) => Buffer.from(`${body}\u00e9`, 'latin1')),
-		named('with a page around', (body: string, key: string) => Buffer.from(`<html><!-- ${body} --><p>${key}</p></html>`)),
-		named('with words before', (body: string, key: string) => Buffer.from(`Key ${key} refused: ${body}`)),
-		named('with blanks before', (body: string) => Buffer.from(' \n'.repeat(450_000) + body)),
-		named('with zeros', (body: string) => Buffer.concat([Buffer.alloc(20), Buffer.from(body)])),
-		named('twice', (body: string) => Buffer.from(body + body)),
-		named('too deep for any stack', (body: string) => Buffer.from(`{"a":${'['.repeat(100_000)}${body}`)),
-		named('nothing', () => Buffer.alloc(0)),
-		named('noise', (body: string) => Buffer.from(body).map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte)) as Buffer),
-	].map((one) => fc.constant(one)),
+	{ weight: 11, arbitrary: fc.constantFrom(...Object.entries(SPOILS).map(([name, spoil]) => named(name, spoil))) },
 	fc.double({ min: 0, max: 1, noNaN: true }).map((part) =>
 		named(`the first ${part}`, (body: string) => {
 			const bytes = Buffer.from(body);
@@ -178,34 +143,20 @@ const spoiling: fc.Arbitrary<(body: string, key: string) => Buffer> = fc.oneof(
 	),
 );
 
-const HEADER_NAMES = ['retry-after', 'location', 'content-type', 'content-length', 'www-authenticate', 'set-cookie', 'x-request-id'];
+const HEADER_NAMES = [
+	'retry-after', 'location', 'content-type', 'content-length', 'www-authenticate', 'set-cookie', 'x-request-id',
+];
 
 const headerValue = fc.oneof(
 	fc.constantFrom<unknown>(
-		'0',
-		'5',
-		'99999999999999999999',
-		'-1',
-		'1.5',
-		'Thu, 01 Jan 1970 00:00:00 GMT',
-		'Sat, 31 Dec 9999 23:59:59 GMT',
-		'/login',
-		'https://elsewhere.example/',
-		'https://[',
-		'text/html',
-		'',
-		['5', '6'],
-		[],
-		7,
-		undefined,
-		null,
-		{ toString: 'no' },
-		'x'.repeat(10_000),
+		'0', '5', '99999999999999999999', '-1', '1.5', 'Thu, 01 Jan 1970 00:00:00 GMT',
+		'Sat, 31 Dec 9999 23:59:59 GMT', '/login', 'https://elsewhere.example/', 'https://[', 'text/html', '',
+		['5', '6'], [], 7, undefined, null, { toString: 'no' }, 'x'.repeat(10_000),
 	),
 	fc.record(cutOfKey),
 );
 
-const delivery: fc.Arbitrary<{ chunkBytes?: number; everyMs?: number; then?: 'ends' | 'breaks' | 'stalls' | 'endless' }> = fc.oneof(
+const delivery: fc.Arbitrary<Omit<BodyPlan, 'bytes'>> = fc.oneof(
 	{ weight: 8, arbitrary: fc.constant({}) },
 	fc.constantFrom(
 		{ chunkBytes: 1 },
@@ -219,9 +170,15 @@ const delivery: fc.Arbitrary<{ chunkBytes?: number; everyMs?: number; then?: 'en
 	),
 );
 
-const STATUSES = [200, 200, 200, 200, 200, 201, 202, 204, 206, 301, 302, 307, 400, 401, 402, 403, 404, 408, 409, 413, 418, 422, 429, 429, 500, 502, 503, 504, 520, 599];
+const STATUSES = [
+	200, 200, 200, 200, 200, 201, 202, 204, 206, 301, 302, 307, 400, 401, 402, 403, 404, 408, 409, 413, 418, 422, 429, 429,
+	500, 502, 503, 504, 520, 599,
+];
 
-const CODES = ['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'CERT_HAS_EXPIRED', 'HPE_INVALID_CONSTANT', 'ERR_BAD_RESPONSE', '', undefined];
+const CODES = [
+	'ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'CERT_HAS_EXPIRED',
+	'HPE_INVALID_CONSTANT', 'ERR_BAD_RESPONSE', '', undefined,
+];
 
 /** A reply once the key is known. */
 export interface FuzzedReply {
@@ -274,37 +231,39 @@ function withKey(value: unknown, key: string): unknown {
 	return isCut ? `https://elsewhere.example/?key=${partOf(key, value as { from: number; length: number })}` : value;
 }
 
+/** Errors as the real API was seen to give them, and as any other might. */
+const errorBodies = (id: string): Json[] => {
+	const context = { request: { method: 'GET', path: '/a/v1' } as never, filesUrl: '', newId: () => id };
+	const seen = Object.values(SEEN).map((answer) => bodyText(answer(context).body));
+	return [
+		...seen.filter((body) => body !== '').map((body) => JSON.parse(body) as Json),
+		{ error: 'something' },
+		{ error: { message: 'something', code: 'SomeCode' } },
+		{ code: 1234, message: 'something' },
+	];
+};
+
+const LINK = 'https://files.example/1.mp4';
+
 /** Good bodies and errors, as the API is known to give them. */
 export const queryBodies = (id: string): Json[] => {
 	const task = { id, object: 'video', created: 1768478400, model: 'seedance_1_5_pro_720p', video_url: null, error: null };
 	return [
 		{ ...task, status: 'processing' },
-		{ ...task, status: 'completed', video_url: 'https://files.example/1.mp4', actualDuration: 5, usage: { total_tokens: '123456' } },
+		{ ...task, status: 'completed', video_url: LINK, actualDuration: 5, usage: { total_tokens: '123456' } },
 		{ ...task, status: 'failed', error: 'prompt refused' },
 		{ ...task, status: 'failed', error: { message: 'content rejected', code: 'x' } },
 		{ ...task, status: 'cancelled' },
-		{ code: 0, msg: null, data: { ...task, status: 'completed', result_url: 'https://files.example/1.mp4' } },
-		{ data: { status: 'completed', url: 'https://files.example/1.mp4' } },
-		...errorBodies,
+		{ code: 0, msg: null, data: { ...task, status: 'completed', result_url: LINK } },
+		{ data: { status: 'completed', url: LINK } },
+		...errorBodies(id),
 	];
 };
 
 export const createBodies = (id: string): Json[] => [
 	{ id, object: 'video', created: 1768478400, model: 'seedance_1_5_pro_720p', status: 'queued' },
 	{ code: 0, msg: null, data: { id, status: 'queued' } },
-	{ id, status: 'failed', error: 'provider rejected prompt' },
-	{ msg: '缺少必填参数: prompt' },
-	...errorBodies,
-];
-
-const errorBodies: Json[] = [
-	{ error: 'something' },
-	{ error: { message: 'something', code: 'SomeCode' } },
-	{ code: 1234, message: 'something' },
-	{ code: '500', msg: 'something', data: null },
-	{ code: '204', msg: '登录验证失败' },
-	{ error: { code: 'AuthenticationError', message: 'the API key in the request is missing or invalid', type: 'Unauthorized' } },
-	{ code: 500, data: null, msg: 'No handler found for GET /a/v1' },
+	...errorBodies(id),
 ];
 
 /** Cases that chance is too slow to find, about one task. */
@@ -320,19 +279,29 @@ export const knownCases = (id: string): Record<'deep' | 'keyAsName' | 'keyOfNetw
 	}),
 });
 
+const TIMES = [
+	'2026-01-15T11:59:00.000Z', '2026-01-15T13:00:00.000Z', '+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z',
+];
+
+const NO_IDS = ['..', 'a/b', 'a b', '\u200b', 'x'.repeat(300)];
+
 /** A row as it may come back from a user's own nodes: with an id, fields of a task and the wait's own in any state. */
 export function junkRow(id: string): fc.Arbitrary<IDataObject> {
 	const value = junk.map((text) => JSON.parse(text) as Json);
 	const polling = fc.dictionary(
-		fc.constantFrom('attempt', 'startedAt', 'giveUpAt', 'nextPollAt', 'waitSeconds', 'notBefore', 'unanswered', 'completedWithoutVideo', 'answersWithoutTask'),
-		fc.oneof(value, fc.constantFrom<Json>(3, 1e20, '2026-01-15T11:59:00.000Z', '2026-01-15T13:00:00.000Z', '+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z', 'soon')),
+		fc.constantFrom(
+			'attempt', 'startedAt', 'giveUpAt', 'nextPollAt', 'waitSeconds', 'notBefore', 'unanswered',
+			'completedWithoutVideo', 'answersWithoutTask',
+		),
+		fc.oneof(value, fc.constantFrom<Json>(3, 1e20, 'soon', ...TIMES)),
 		{ maxKeys: 6 },
 	);
+	const names = SPECIAL_NAMES.filter((name) => !['id', 'details'].includes(name));
 	const whole = fc.constant({ attempt: 1, startedAt: '2026-01-15T11:59:00.000Z' });
 	return fc
 		.record({
-			id: fc.oneof({ weight: 4, arbitrary: fc.constant<Json>(id) }, { weight: 1, arbitrary: value }, fc.constantFrom<Json>('..', 'a/b', 'a b', '\u200b', 'x'.repeat(300))),
-			more: fc.dictionary(fc.constantFrom(...SPECIAL_NAMES.filter((name) => !['id', 'details'].includes(name))), value, { maxKeys: 3 }),
+			id: fc.oneof({ weight: 4, arbitrary: fc.constant<Json>(id) }, value, fc.constantFrom<Json>(...NO_IDS)),
+			more: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }),
 			polling: fc.oneof(value, fc.tuple(whole, polling).map(([known, other]) => ({ ...known, ...other }) as Json)),
 		})
 		.map(({ more, ...row }) => ({ ...more, ...row }) as IDataObject);

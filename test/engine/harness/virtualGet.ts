@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { onVirtualClock } from './virtualClock.cts';
-import { runVirtually, type VirtualResult } from './virtualEngine';
+import type { VirtualResult } from './virtualEngine';
 import {
 	earliestGiveUp,
 	endOf,
 	giveUpAt,
 	lostOrDoubled,
-	restlessRequests,
+	requestsInCooldown,
 	scheduledDelay,
 	SHORTEST_PARK_MS,
 	storyOf,
@@ -28,8 +27,8 @@ import {
 	type QueryStep,
 	type TaskPlan,
 } from './virtualReplies';
-import { commonRun, commonViolations, KEY, MINUTE, NOW, type CommonRun, type Played } from './virtualRun';
-import { VirtualServer } from './virtualServer';
+import { commonRun, commonViolations, MINUTE, NOW, play, type CommonRun, type Meanwhile, type Played } from './virtualRun';
+import type { Script } from './virtualServer';
 import { isError } from './virtualWords';
 
 /** What is answered about one task: the steps one by one, then the last for ever. */
@@ -51,7 +50,7 @@ const plans = (step: fc.Arbitrary<QueryStep>, last: fc.Arbitrary<QueryStep>) => 
 	return fc.array(plan, { minLength: 6, maxLength: 6 });
 };
 
-/** Poll intervals with give-up times that keep a run to some hundred questions. */
+/** Poll intervals with give-up times that keep a run to some hundred status checks. */
 const timing = fc.constantFrom(
 	{ giveUpAfter: 1, pollInterval: 5 },
 	{ giveUpAfter: 5, pollInterval: 20 },
@@ -97,7 +96,7 @@ export const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitN
 /** Runs most of which a clock can surprise: while they wait themselves. */
 export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode');
 
-/** Runs that nothing holds up, so that the schedule alone says when a question comes. */
+/** Runs that nothing holds up, so that the schedule alone says when a status check comes. */
 export const quietRun: fc.Arbitrary<GetRun> = fc.record({
 	...anyRun,
 	mode: fc.constantFrom<GetRun['mode']>('inNode', 'withWaitNode'),
@@ -108,54 +107,30 @@ export const quietRun: fc.Arbitrary<GetRun> = fc.record({
 });
 
 function settingsOf(run: GetRun): QuerySettings {
+	const { timing, mode, requestTimeout } = run;
 	return {
-		mode: run.mode,
-		tier: run.tier,
-		giveUpAfterMs: run.timing.giveUpAfter * MINUTE,
-		pollIntervalMs: run.timing.pollInterval === undefined ? undefined : run.timing.pollInterval * 1000,
-		surviveRestarts: run.mode === 'withWaitNode' && run.surviveRestarts,
-		ifTaskFails: run.ifTaskFails,
-		maxRetries: run.maxRetries,
-		requestTimeoutMs: run.requestTimeout * 1000,
-		maxConcurrency: run.maxConcurrency,
+		...run,
+		giveUpAfterMs: timing.giveUpAfter * MINUTE,
+		pollIntervalMs: timing.pollInterval === undefined ? undefined : timing.pollInterval * 1000,
+		surviveRestarts: mode === 'withWaitNode' && run.surviveRestarts,
+		requestTimeoutMs: requestTimeout * 1000,
 	};
 }
 
-function parametersOf(run: GetRun): INodeParameters {
-	const { pollInterval, giveUpAfter } = run.timing;
+function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTaskFails }: GetRun): INodeParameters {
+	const { pollInterval, giveUpAfter } = timing;
 	return {
 		operation: 'get',
 		taskId: '={{ $json.id }}',
-		waitUntilDone: run.mode,
-		serviceTier: run.tier,
+		waitUntilDone: mode,
+		serviceTier: tier,
 		giveUpAfter,
-		downloadVideo: run.downloadVideo,
-		options: {
-			...(pollInterval !== undefined && { pollInterval }),
-			surviveRestarts: run.surviveRestarts,
-			ifTaskFails: run.ifTaskFails,
-			includeInput: run.includeInput,
-			maxConcurrency: run.maxConcurrency,
-			maxRetries: run.maxRetries,
-			requestTimeout: run.requestTimeout,
-		},
+		downloadVideo,
+		options: { ...(pollInterval !== undefined && { pollInterval }), surviveRestarts, ifTaskFails },
 	};
 }
 
 const idOf = (plan: number) => `video_${plan}`;
-
-interface PlayedGet extends Played<QueryNote> {
-	/** Files that were fetched, by the execution that did. */
-	downloads: string[];
-	/** When each execution of the node began, by the wall. */
-	executions: number[];
-}
-
-/** What is done to the clock, or by the user, meanwhile. */
-export interface Meanwhile {
-	jumps?: Array<{ atMs: number; byMs: number }>;
-	stopAfterMs?: number;
-}
 
 const VIDEO = Buffer.alloc(200_000, 'mp4');
 
@@ -166,31 +141,16 @@ const videoReply = {
 	latencyMs: 400,
 };
 
-/** Runs Get Result as planned; its log holds the questions about tasks. */
-export async function playGet(run: GetRun, { jumps = [], stopAfterMs }: Meanwhile = {}): Promise<PlayedGet> {
-	return await onVirtualClock({ now: NOW, seed: run.seed }, async (clock) => {
-		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
-		const server = new VirtualServer<QueryNote>(clock, KEY, ({ kind, subject, count, wall }) => {
-			if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
-			const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
-			const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
-			return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
-		});
-		const result = await runVirtually({
-			clock,
-			server,
-			apiKey: KEY,
-			onError: run.onError,
-			tries: run.tries,
-			items: run.rows.map((plan, row) => ({ id: idOf(plan), row })),
-			parameters: parametersOf(run),
-			stopAfterMs,
-		});
-		const { executions, mostInFlight } = server;
-		const log = server.requests('query');
-		const downloads = server.requests('file').map(({ execution, subject }) => `${execution} ${subject}`);
-		return { result, log, downloads, executions, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
-	});
+/** Runs Get Result as planned. */
+export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Played<QueryNote>> {
+	const items = run.rows.map((plan, row) => ({ id: idOf(plan), row }));
+	const script: Script<QueryNote> = ({ kind, subject, count, wall }) => {
+		if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
+		const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
+		const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
+		return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
+	};
+	return await play(run, items, parametersOf(run), script, meanwhile);
 }
 
 /** The machine's clock is set, by minutes or by hours. */
@@ -199,7 +159,7 @@ export const jump = fc.record({
 	byMs: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90)).map((minutes) => minutes * MINUTE),
 });
 
-/** The questions of each try; rounds of the Wait node are parts of one. */
+/** The status checks of each try; rounds of the Wait node are parts of one. */
 function triesOf(log: Query[], { mode }: GetRun): Query[][] {
 	if (mode === 'withWaitNode') return [log];
 	const executions = new Set(log.map(({ execution }) => execution));
@@ -218,7 +178,7 @@ function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 }
 
 /** What a run of Get Result did that it must not do. */
-export function getViolations(run: GetRun, played: PlayedGet, jumping: Array<{ byMs: number }> = []): string[] {
+export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: Array<{ byMs: number }> = []): string[] {
 	const jumps = jumping.length > 0;
 	const { result, log, downloads, executions, endedWall, endedSteady } = played;
 	const settings = settingsOf(run);
@@ -228,10 +188,10 @@ export function getViolations(run: GetRun, played: PlayedGet, jumping: Array<{ b
 		isPaced: log.some(({ note }) => note.rateLimited),
 	};
 	const violations = commonViolations(run, played);
-	violations.push(...restlessRequests(log, run.onError === 'stopWorkflow', facts));
+	violations.push(...requestsInCooldown(log, run.onError === 'stopWorkflow', facts));
 	if (new Set(downloads).size < downloads.length) violations.push('a file is fetched twice');
-	// Set back, a clock can make a wait begin anew, and a question sit out the pace that a 429 has taught; a Wait node waits
-	// for a time of the day, whatever becomes of it.
+	// Set back, a clock can make a wait begin anew, and a status check sit out the pace that a 429 has taught; a Wait node
+	// waits for a time of the day, whatever becomes of it.
 	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
 	const outside = run.mode === 'withWaitNode' ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
@@ -297,8 +257,8 @@ function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp:
 	return isEnough ? [] : [`leaves too early: ${words}`];
 }
 
-/** Questions about a task that come at another time than the schedule's. */
-export function lateInside(run: GetRun, { log }: PlayedGet): string[] {
+/** Status checks of a task that come at another time than the schedule's. */
+export function lateInside(run: GetRun, { log }: Played<QueryNote>): string[] {
 	const settings = settingsOf(run);
 	return [...new Set(run.rows)].flatMap((plan) => {
 		let task: ModelTask | undefined;
@@ -315,7 +275,7 @@ export function lateInside(run: GetRun, { log }: PlayedGet): string[] {
 }
 
 /** Hand-overs to the Wait node with another time, or other counts, than the design says. */
-export function wrongHandOvers(run: GetRun, { log, result }: PlayedGet): string[] {
+export function wrongHandOvers(run: GetRun, { log, result }: Played<QueryNote>): string[] {
 	const settings = settingsOf(run);
 	const tasks = new Map<string, ModelTask>();
 	return result.stillRunning.flatMap((items, round) => {

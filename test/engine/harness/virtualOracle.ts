@@ -12,7 +12,6 @@ export interface QuerySettings {
 	ifTaskFails: 'error' | 'output';
 	maxRetries: number;
 	requestTimeoutMs: number;
-	maxConcurrency: number;
 }
 
 export type Query = LoggedRequest<QueryNote>;
@@ -27,8 +26,8 @@ export const SHORTEST_PARK_MS = 66 * SECOND;
 /** How often a completed task without a link, and an answer that is no task, may come before the wait ends. */
 const MOST_PASSING = 3;
 
-/** Longest rest that a single question waits for; the API may ask for a longer one. */
-const LONGEST_REST_MS = 120 * SECOND;
+/** Longest cooldown that a single status check waits for; the API may ask for a longer one. */
+const LONGEST_COOLDOWN_MS = 120 * SECOND;
 
 /** When a task was made; undefined where `created` says nothing. By the design: seconds, past, a day old at most. */
 function createdAt(task: ModelTask | undefined, now: number): number | undefined {
@@ -38,7 +37,7 @@ function createdAt(task: ModelTask | undefined, now: number): number | undefined
 	return age >= 0 && age <= DAY ? created * SECOND : undefined;
 }
 
-/** When a wait is given up: counted from `created`, or from the first question, since no task is younger than that. */
+/** When a wait is given up: counted from `created`, or from the first status check, since no task is younger than that. */
 export function giveUpAt(task: ModelTask | undefined, startedAt: number, settings: QuerySettings, now: number): number {
 	return Math.min(createdAt(task, now) ?? startedAt, startedAt) + settings.giveUpAfterMs;
 }
@@ -50,7 +49,7 @@ export function earliestGiveUp(task: ModelTask | undefined, startedAt: number, s
 	return Math.min(startedAt + settings.giveUpAfterMs, byCreated);
 }
 
-/** The design's "When the next question is asked", before `Retry-After` and the give-up time. */
+/** The design's schedule of status checks, before `Retry-After` and the give-up time. */
 export function scheduledDelay(task: ModelTask | undefined, { tier, pollIntervalMs }: QuerySettings, now: number): number {
 	if (pollIntervalMs !== undefined) return pollIntervalMs;
 	const created = createdAt(task, now);
@@ -76,11 +75,11 @@ export interface RunFacts {
 	/** Whether the wall time was set meanwhile, and by how much back, in milliseconds. */
 	jumps: boolean;
 	setBackMs: number;
-	/** Whether the API limited requests (429): then retries keep a pace, and where a question ends can't be told. */
+	/** Whether the API limited requests (429): then retries keep a pace, and where a status check ends can't be told. */
 	isPaced: boolean;
 }
 
-/** How the questions about one task went. */
+/** How the status checks of one task went. */
 export interface Story {
 	/** What ended it for good, as far as the answers alone tell. */
 	end?: Meaning;
@@ -88,14 +87,14 @@ export interface Story {
 	task?: ModelTask;
 	/** Whether it may have ended for too many answers that are no task. */
 	oddEnough: boolean;
-	/** Whether a single question may have ended since its retries were used up. */
+	/** Whether a single status check may have ended since its retries were used up. */
 	triedEnough: boolean;
 	violations: string[];
 }
 
 /**
- * Goes through the questions about one task in the order in which they were asked, and finds what was asked that should
- * not have been, and too early or too late.
+ * Goes through the status checks of one task in the order in which they were sent, and finds what was sent that should not
+ * have been, and too early or too late.
  */
 export function storyOf(queries: Query[], settings: QuerySettings, startedAt: number, about: RunFacts): Story {
 	const { mode, maxRetries, requestTimeoutMs } = settings;
@@ -114,8 +113,8 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		if (story.end) violate(`${subject} is asked for again after "${story.end}"`);
 		const until = giveUpAt(story.task, startedAt, settings, wall);
 		const isFirst = before?.execution !== one.execution;
-		// In a wait, no retry is as late as that: questions in between could not even be sent.
-		if (isFirst || (waits && steady - (before?.endedSteady ?? steady) > LONGEST_REST_MS)) tries = 0;
+		// In a wait, no retry is as late as that: status checks in between could not even be sent.
+		if (isFirst || (waits && steady - (before?.endedSteady ?? steady) > LONGEST_COOLDOWN_MS)) tries = 0;
 		if (before) {
 			if (before.ended === undefined || before.ended > one.begun) violate(`${subject} is asked for twice at once`);
 			const since = Math.max(steady - (before.endedSteady ?? steady), wall - (before.endedWall ?? wall)) + setBackMs;
@@ -129,7 +128,7 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		const meaning = meaningOf(one, settings);
 		if (meaning === undefined) continue;
 		const { task } = one.note;
-		const retryAfterMs = restOf(one, about);
+		const retryAfterMs = cooldownOf(one, about);
 		if (task) story.task = task;
 		const endedWall = one.endedWall ?? wall;
 		const left = Math.max(0, giveUpAt(story.task, startedAt, settings, endedWall) - endedWall);
@@ -139,7 +138,7 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 		if (meaning === 'passes') {
 			tries++;
 			odd = { ...odd, kind: '', inRow: 0 };
-			story.triedEnough = tries > maxRetries || retryAfterMs > LONGEST_REST_MS;
+			story.triedEnough = tries > maxRetries || retryAfterMs > LONGEST_COOLDOWN_MS;
 			if (tries <= maxRetries || isPaced) earliest = retryAfterMs;
 			if (tries > maxRetries) {
 				odd.most = 0;
@@ -167,10 +166,10 @@ export function storyOf(queries: Query[], settings: QuerySettings, startedAt: nu
 	return story;
 }
 
-type Rest = Pick<QueryNote, 'rateLimited' | 'retryAfterMs' | 'byDate'>;
+type Limit = Pick<QueryNote, 'rateLimited' | 'retryAfterMs' | 'byDate'>;
 
 /** How long the API asked to be left alone with an answer; no more than a day is believed. */
-function restOf({ note: { retryAfterMs = 0, byDate } }: LoggedRequest<Rest>, { jumps }: RunFacts): number {
+function cooldownOf({ note: { retryAfterMs = 0, byDate } }: LoggedRequest<Limit>, { jumps }: RunFacts): number {
 	return jumps && byDate ? 0 : Math.min(retryAfterMs, DAY);
 }
 
@@ -184,31 +183,31 @@ export function endOf({ end }: Story, { mode, ifTaskFails }: QuerySettings): Lea
 }
 
 /**
- * Requests that were sent while the API had asked for rest: after a 429, for the whole run.
+ * Requests that were sent while the API had asked for a cooldown: after a 429, for the whole run.
  *
  * @param stops whether an error ends a try at once: then nobody may have heard of a 429 at its very end
  */
-export function restlessRequests(log: Array<LoggedRequest<Rest>>, stops: boolean, about: RunFacts): string[] {
-	const isHeard = ({ execution, endedSteady = 0 }: LoggedRequest<Rest>) =>
+export function requestsInCooldown(log: Array<LoggedRequest<Limit>>, stops: boolean, about: RunFacts): string[] {
+	const isHeard = ({ execution, endedSteady = 0 }: LoggedRequest<Limit>) =>
 		!stops || log.some((one) => one.execution === execution && (one.endedSteady ?? 0) > endedSteady);
-	const rests = log.filter((one) => one.note.rateLimited && restOf(one, about) > 0 && !one.closed && isHeard(one));
-	return rests.flatMap((rest) =>
+	const limits = log.filter((one) => one.note.rateLimited && cooldownOf(one, about) > 0 && !one.closed && isHeard(one));
+	return limits.flatMap((limit) =>
 		log
 			.filter(({ steady, wall }) => {
-				const { endedSteady = Infinity, endedWall = 0 } = rest;
+				const { endedSteady = Infinity, endedWall = 0 } = limit;
 				const since = Math.max(steady - endedSteady, wall - endedWall) + about.setBackMs;
 				// What begins at the very moment of the 429 can't know of it yet.
-				return steady > endedSteady && since < restOf(rest, about) - 2;
+				return steady > endedSteady && since < cooldownOf(limit, about) - 2;
 			})
 			.map(({ subject, steady, execution }) => {
-				const since = steady - (rest.endedSteady ?? 0);
-				const where = execution === rest.execution ? '' : `, in execution ${execution} after ${rest.execution}`;
-				return `${subject} is asked for ${since} ms after a 429 that wants ${restOf(rest, about)} ms of rest${where}`;
+				const since = steady - (limit.endedSteady ?? 0);
+				const where = execution === limit.execution ? '' : `, in execution ${execution} after ${limit.execution}`;
+				return `${subject} is asked for ${since} ms after a 429 that wants ${cooldownOf(limit, about)} ms of cooldown${where}`;
 			}),
 	);
 }
 
-/** Requests about one task that come faster than any schedule: never more than a question's tries in 5 s. */
+/** Requests about one task that come faster than any schedule: never more than one status check's tries in 5 s. */
 export function tightLoops(queries: Query[], { maxRetries }: QuerySettings): string[] {
 	const most = 2 * (maxRetries + 1);
 	const tooMany = queries.find((one, index) => {

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 
+import { FAULTS, FORMS, type Creating, type FaultCase, type Waiting } from '../../reliability/cases.cts';
+import { bodyText, jsonAnswer } from '../../simulator/answers.cts';
+import { FAULT_KINDS, type FaultKind, type FaultKindName } from '../../simulator/faultKinds.cts';
+import { shapedAnswer, type ShapeName } from '../../simulator/shapes.cts';
 import type { Reply } from './virtualServer';
 
-/** What an answer to a question means, by the tables of the design: nothing here is read from the product. */
+/** What an answer to a status check means, by the list of what can go wrong: nothing here is read from the product. */
 export type Meaning =
 	/** A task that is under way. */
 	| 'running'
@@ -23,6 +27,19 @@ export type Meaning =
 	/** Anything else that is no task: passes a few times. */
 	| 'odd';
 
+/** What an answer to a create means. */
+export type CreateMeaning =
+	/** The task exists. */
+	| 'made'
+	/** It exists and had failed already. */
+	| 'failed'
+	/** Certainly none was made, and the same may be sent again: no room for it (429), or no connection. */
+	| 'again'
+	/** Certainly none was made. */
+	| 'refused'
+	/** Nobody knows. */
+	| 'uncertain';
+
 /** A task as far as the test's own model has to know it. */
 export interface ModelTask {
 	status: string;
@@ -31,9 +48,11 @@ export interface ModelTask {
 }
 
 /** What the script knows of one of its answers. */
-export interface QueryNote {
-	meaning: Meaning;
+export interface Note<M> {
+	meaning: M;
+	/** The task that it shows, or that exists since. */
 	task?: ModelTask;
+	id?: string;
 	/** How long the API asked to be left alone, in milliseconds, and whether that holds for the whole run (429). */
 	retryAfterMs?: number;
 	rateLimited?: boolean;
@@ -41,20 +60,25 @@ export interface QueryNote {
 	byDate?: boolean;
 }
 
-/** One answer to a question, not yet about any task. */
-export interface QueryStep {
+/** One answer, not yet about any task. */
+export interface Step<M> {
 	name: string;
 	/** @param about.wall when it is answered */
-	make: (about: { id: string; wall: number; task: TaskPlan }) => { reply: Reply; note: QueryNote };
+	make: (about: { id: string; wall: number; task?: TaskPlan }) => { reply: Reply; note: Note<M> };
 }
+
+export type QueryNote = Note<Meaning>;
+export type QueryStep = Step<Meaning>;
+export type CreateNote = Note<CreateMeaning>;
+export type CreateStep = Step<CreateMeaning>;
 
 /** How a task shows itself, the same in all of its answers. */
 export interface TaskPlan {
 	model: unknown;
 	/** `created` as a function of when the run began and of now, in milliseconds since 1970. */
 	created: (startedAt: number, now: number) => unknown;
-	shape: 'bare' | 'data' | 'dataCodeText' | 'dataWithoutId' | 'mark';
-	linkField: string;
+	/** As the simulator changes an answer. */
+	shape: { as: ShapeName[]; field: string };
 	error: unknown;
 	startedAt: number;
 }
@@ -74,39 +98,69 @@ export const text = (status: number, body: string, headers?: Record<string, unkn
 export const json = (status: number, body: unknown, headers?: Record<string, unknown>): Reply =>
 	text(status, JSON.stringify(body), headers);
 
-const HTML = '<html><body><h1>Welcome</h1></body></html>';
+const stepOf = <M>(name: string, make: Step<M>['make']): Step<M> => named(name, { name, make });
 
-const step = (name: string, meaning: Meaning, reply: Reply, more: Partial<QueryNote> = {}): QueryStep => stepOf(name, () => ({ reply, note: { meaning, ...more } }));
+const step = <M>(name: string, meaning: M, reply: Reply): Step<M> => stepOf(name, () => ({ reply, note: { meaning } }));
 
-const stepOf = (name: string, make: QueryStep['make']): QueryStep => named(name, { name, make });
+const bodyStep = <M>(meaning: M, status: number, body: unknown): Step<M> =>
+	step(`${status} ${JSON.stringify(body)}`, meaning, json(status, body));
+
+/** What becomes of one of the simulator's faults on the wire. */
+function faultReply(fault: FaultCase['fault'], id: string): Reply {
+	const { kind: name, ...given } = fault;
+	const kind: FaultKind = FAULT_KINDS[name as FaultKindName];
+	const params: unknown = kind.params.parse(given);
+	const task = jsonAnswer(200, { id, object: 'video', status: 'queued', created: null, model: 'seedance_1_5_pro_720p' });
+	const request = { host: 'api', method: 'GET', path: '/a/a/v1' } as never;
+	const context = { request, filesUrl: 'https://files.example', newId: () => id };
+	const { status, headers, body } = kind.answer?.(params, context) ?? kind.alter?.(task, params, context) ?? task;
+	const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+	const whole = bodyText(body);
+	const bytes = Buffer.from(whole);
+	const head = { status, headers: lowerCase as Record<string, unknown>, latencyMs: 20 };
+	switch (fault.kind) {
+		case 'hang':
+			return { hangs: true };
+		case 'reset':
+		case 'cutAfterAccept':
+			return { fails: 'ECONNRESET', latencyMs: 5 };
+		case 'cutBody':
+			return { ...head, body: { bytes: bytes.subarray(0, bytes.length / 2), then: 'breaks' } };
+		case 'slowBody':
+			return { ...head, body: { bytes, chunkBytes: 1, everyMs: 1_000 } };
+		case 'endlessBody':
+			return { ...head, body: { bytes: Buffer.alloc(65_536, whole), then: 'endless' } };
+		default:
+			return { ...head, body: { bytes } };
+	}
+}
+
+/** Faults of the list as answers that mean the same to the model. */
+const listed = <M>(meaning: M, isMeant: (one: FaultCase) => boolean): Array<Step<M>> =>
+	FAULTS.filter(isMeant).map(({ what, fault, words }) =>
+		stepOf(what, ({ id }) => ({
+			reply: faultReply(fault, id),
+			note: {
+				meaning,
+				rateLimited: words === 'limiting requests',
+				...(fault.retryAfter !== undefined && { retryAfterMs: Number(fault.retryAfter) * 1000 }),
+				...(meaning === 'failed' && { id }),
+			},
+		})),
+	);
+
+const onCheck = (meaning: Meaning, waiting: Waiting) => listed(meaning, (one) => one.waiting === waiting);
+
+const onCreate = (meaning: CreateMeaning, creating: Creating) => listed(meaning, (one) => one.creating === creating);
 
 const taskStep = (meaning: Meaning, status: string): QueryStep =>
 	stepOf(`${meaning} "${status}"`, ({ id, wall, task }) => {
-		const shown: Record<string, unknown> = {
-			id,
-			object: 'video',
-			created: task.created(task.startedAt, wall),
-			model: task.model,
-			status,
-			video_url: null,
-			error: meaning === 'ended' ? task.error : null,
-			amount: '0.32',
-		};
-		if (meaning === 'completed') shown[task.linkField] = `https://files.example/${id}.mp4`;
-		const withoutId = { ...shown };
-		delete withoutId.id;
-		const body = {
-			bare: shown,
-			mark: shown,
-			data: { code: 0, msg: null, data: shown },
-			dataCodeText: { code: '0', msg: 'success', data: shown },
-			dataWithoutId: { data: withoutId },
-		}[task.shape];
-		const mark = task.shape === 'mark' ? '\uFEFF' : '';
-		return {
-			reply: text(200, mark + JSON.stringify(body)),
-			note: { meaning, task: { status, created: shown.created, model: task.model } },
-		};
+		const { created, startedAt, model, error, shape } = task as TaskPlan;
+		const link = meaning === 'completed' ? `https://files.example/${id}.mp4` : null;
+		const about = { status, created: created(startedAt, wall), model };
+		const shown = { id, object: 'video', ...about, video_url: link, error: meaning === 'ended' ? error : null };
+		const body = bodyText(shapedAnswer(jsonAnswer(200, shown), shape).body);
+		return { reply: text(200, body), note: { meaning, task: about } };
 	});
 
 const of = (meaning: Meaning, statuses: string[]) => statuses.map((status) => taskStep(meaning, status));
@@ -116,63 +170,32 @@ const COMPLETED = of('completed', ['completed', 'COMPLETED', 'succeeded', 'succe
 const NO_LINK = of('noLink', ['completed', 'succeeded']);
 const ENDED = of('ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']);
 const UNKNOWN = of('unknown', ['paused', '已完成', 'constructor', '__proto__']);
+const REFUSED = [...onCheck('refused', 'passesThriceOnceAnswered'), bodyStep<Meaning>('refused', 401, '')];
+const FINAL = onCheck('final', 'ends');
 
-const REFUSED = [
-	step('bad key under 200', 'refused', json(200, { code: '204', msg: '登录验证失败' })),
-	step(
-		'bad key under 401',
-		'refused',
-		json(401, {
-			error: { code: 'AuthenticationError', message: 'the API key in the request is missing or invalid', type: 'Unauthorized' },
-		}),
-	),
-	step('401 without words', 'refused', text(401, '')),
-];
-
-const FINAL = [
-	step('wrong address under 200', 'final', json(200, { code: 500, data: null, msg: 'No handler found for GET /a/a/v1' })),
-	step('wrong address under 404', 'final', json(404, { message: 'No handler found for GET /a/a/v1' })),
-	step('unknown task under 404', 'final', json(404, { error: 'task not found' })),
-	step('unknown task as a code', 'final', json(200, { code: 404, msg: 'task not found', data: null })),
-	step('unknown task in words', 'final', json(200, { code: 500, data: null, msg: '任务不存在' })),
-];
+const NO_JSON = step<Meaning>('no JSON', 'odd', text(200, 'ok'));
+const NO_OBJECT = [NO_JSON, ...[null, {}].map((body) => bodyStep<Meaning>('odd', 200, body))];
 
 const ODD = [
-	step('a web page', 'odd', text(200, HTML, { 'content-type': 'text/html' })),
-	step('a redirect', 'odd', text(302, '', { location: 'https://elsewhere.example/login' })),
-	step('an unknown envelope', 'odd', json(200, { code: 1234, msg: 'odd', data: null })),
-	step('words without a code', 'odd', json(200, { msg: '缺少必填参数: prompt' })),
-	step('no JSON', 'odd', text(200, 'ok')),
-	step('null', 'odd', text(200, 'null')),
-	step('an empty object', 'odd', json(200, {})),
-	step('an array', 'odd', json(200, [{ id: 'video_1', status: 'completed' }])),
-	step('half of a task', 'odd', text(200, '{"id":"video_1","status":"comp')),
-	step('another task', 'odd', json(200, { id: 'video_another', status: 'completed', url: 'https://a.example/1.mp4' })),
-	step('no end', 'odd', {
-		status: 200,
-		body: { bytes: Buffer.alloc(65_536, '{"id":"video_1",'), then: 'endless', chunkBytes: 65_536 },
-	}),
+	...onCheck('odd', 'passesThrice'),
+	...NO_OBJECT,
+	bodyStep<Meaning>('odd', 200, { code: 1234, msg: 'odd', data: null }),
+	step<Meaning>('half of a finished task', 'odd', text(200, '{"id":"video_1","status":"comp')),
 ];
 
-const fails = (code: string) => step(code, 'passes', { fails: code, latencyMs: 5 });
+const fails = (code: string) => step<Meaning>(code, 'passes', { fails: code, latencyMs: 5 });
 
-/** Faults of the network and of the server that name no time. */
-const PASSES = [
-	step('500', 'passes', json(500, { error: 'boom' })),
-	step('502 with a page', 'passes', text(502, HTML)),
-	step('500 as a code', 'passes', json(200, { code: 500, data: null, msg: 'internal error' })),
-	step('nothing', 'passes', text(200, '')),
-	step('blanks', 'passes', text(200, ' \n')),
-	step('204', 'passes', text(204, '')),
-	step('no answer', 'passes', { hangs: true }),
-	step('a body that stalls', 'passes', { status: 200, body: { bytes: Buffer.from('{"id":'), then: 'stalls' } }),
-	step('a body that breaks', 'passes', { status: 200, body: { bytes: Buffer.from('{"id":'), then: 'breaks' } }),
-	step('a body in drips', 'passes', {
-		status: 200,
-		body: { bytes: Buffer.alloc(2_000, ' '), chunkBytes: 1, everyMs: 1_000 },
-	}),
-	...['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'].map(fails),
+const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map(fails);
+
+const MORE_PASSES = [
+	step<Meaning>('502 with a page', 'passes', text(502, '<html><body><h1>Welcome</h1></body></html>')),
+	step<Meaning>('blanks', 'passes', text(200, ' \n')),
+	step<Meaning>('a body that stalls', 'passes', { status: 200, body: { bytes: Buffer.from('{"id":'), then: 'stalls' } }),
+	...['ETIMEDOUT', 'EPIPE'].map(fails),
 ];
+
+/** Faults of the network and of the server. */
+const PASSES = [...onCheck('passes', 'passes'), ...MORE_PASSES, ...NO_CONNECTION];
 
 /** `Retry-After` as a header, by milliseconds from now; undefined where it says nothing. */
 const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: number; byDate?: true }> = [
@@ -196,36 +219,29 @@ const limited = (status: 429 | 503): QueryStep[] =>
 		})),
 	);
 
-const anyOf = (steps: QueryStep[]) => fc.constantFrom(...steps);
+/** Some of these lists, each as often as its weight says. */
+const weighted = <M>(...lists: Array<[weight: number, steps: Array<Step<M>>]>) =>
+	fc.oneof(...lists.map(([weight, steps]) => ({ weight, arbitrary: fc.constantFrom(...steps) })));
 
 /** Answers that don't end a wait by themselves. */
-export const goOnStep = fc.oneof(
-	{ weight: 6, arbitrary: anyOf(RUNNING) },
-	{ weight: 1, arbitrary: anyOf(NO_LINK) },
-	{ weight: 3, arbitrary: anyOf(PASSES) },
-	{ weight: 2, arbitrary: anyOf(ODD) },
-	{ weight: 1, arbitrary: anyOf(limited(429)) },
-	{ weight: 1, arbitrary: anyOf(limited(503)) },
-	{ weight: 1, arbitrary: anyOf(REFUSED) },
+export const goOnStep = weighted(
+	[6, RUNNING],
+	[1, NO_LINK],
+	[3, PASSES],
+	[2, ODD],
+	[1, limited(429)],
+	[1, limited(503)],
+	[1, REFUSED],
 );
 
 /** The same without what the API says about its own time. */
-export const quietStep = fc.oneof(
-	{ weight: 6, arbitrary: anyOf(RUNNING) },
-	{ weight: 1, arbitrary: anyOf(NO_LINK) },
-	{ weight: 2, arbitrary: anyOf(ODD) },
-);
+export const quietStep = weighted([6, RUNNING], [1, NO_LINK], [2, ODD]);
 
 /** Answers that end it. */
-export const endStep = fc.oneof(
-	{ weight: 5, arbitrary: anyOf(COMPLETED) },
-	{ weight: 2, arbitrary: anyOf(ENDED) },
-	{ weight: 1, arbitrary: anyOf(UNKNOWN) },
-	{ weight: 1, arbitrary: anyOf(FINAL) },
-);
+export const endStep = weighted([5, COMPLETED], [2, ENDED], [1, UNKNOWN], [1, FINAL]);
 
 /** What may be answered for ever. */
-export const lastingStep = fc.oneof(anyOf(RUNNING), anyOf(PASSES), anyOf(limited(429)), anyOf(limited(503)), anyOf(ODD), anyOf(NO_LINK));
+export const lastingStep = weighted([1, RUNNING], [1, PASSES], [1, limited(429)], [1, limited(503)], [1, ODD], [1, NO_LINK]);
 
 /** `created`, the truth and everything else that was seen or feared. */
 const CREATED: Array<[name: string, created: TaskPlan['created']]> = [
@@ -247,119 +263,72 @@ const CREATED: Array<[name: string, created: TaskPlan['created']]> = [
 	['always 5 min ago', (_startedAt, now) => now / 1000 - 300],
 ];
 
+/** The list's forms, but for the words of a status, which mean something here. */
+const SHAPES = FORMS.map(({ shape }) => shape.as as ShapeName[]).filter((as) => !as.includes('statusWord'));
+
+const MODELS = ['720p', '1080p', '480p'].map((size) => `seedance_1_5_pro_${size}`);
+
 export const taskPlan: fc.Arbitrary<TaskPlan> = fc
 	.record({
-		model: fc.constantFrom<unknown>('seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'seedance_1_5_pro_480p', 'sora-2', undefined, 7),
-		created: fc.oneof(
-			{ weight: 1, arbitrary: fc.constantFrom(...CREATED.slice(0, 3)) },
-			{ weight: 1, arbitrary: fc.constantFrom(...CREATED) },
-		),
-		shape: fc.constantFrom<TaskPlan['shape']>('bare', 'bare', 'data', 'dataCodeText', 'dataWithoutId', 'mark'),
-		linkField: fc.constantFrom('video_url', 'result_url', 'image_url', 'audioUrl', 'url'),
+		model: fc.constantFrom<unknown>(...MODELS, 'sora-2', undefined, 7),
+		created: fc.oneof(fc.constantFrom(...CREATED.slice(0, 3)), fc.constantFrom(...CREATED)),
+		as: fc.constantFrom(...SHAPES),
+		field: fc.constantFrom('video_url', 'result_url', 'image_url', 'audioUrl', 'url'),
 		error: fc.constantFrom<unknown>('prompt refused', { message: 'content rejected' }, { code: 17 }, null, '', 5, ['no']),
 	})
-	.map(({ created: [createdName, created], ...plan }) =>
-		named(JSON.stringify({ ...plan, created: createdName }), { ...plan, created, startedAt: 0 }),
+	.map(({ created: [createdName, created], as, field, ...plan }) => {
+		const task = { ...plan, shape: { as: [...as, 'linkIn' as const], field } };
+		return named(JSON.stringify({ ...task, created: createdName }), { ...task, created, startedAt: 0 });
+	});
+
+const created = (name: string, bodyOf: (task: object) => unknown, latencyMs = 20): CreateStep =>
+	stepOf(name, ({ id, wall }) => {
+		const at = Math.floor(wall / 1000);
+		const task = { id, object: 'video', created: at, model: 'seedance_1_5_pro_720p', status: 'queued' };
+		return { reply: { ...json(200, bodyOf(task)), latencyMs } as Reply, note: { meaning: 'made', id } };
+	});
+
+/** What a status check's answers become when they answer a create. */
+const asCreate = (meaning: CreateMeaning, steps: QueryStep[]): CreateStep[] =>
+	steps.map(({ name, make }) =>
+		stepOf(name, (about) => {
+			const { reply, note } = make(about);
+			return { reply, note: { ...note, meaning } };
+		}),
 	);
 
-/** What an answer to a create means. */
-export type CreateMeaning =
-	/** The task exists. */
-	| 'made'
-	/** It exists and had failed already. */
-	| 'failed'
-	/** Certainly none was made, and the same may be sent again: no room for it (429), or no connection. */
-	| 'again'
-	/** Certainly none was made. */
-	| 'refused'
-	/** Nobody knows. */
-	| 'uncertain';
-
-export interface CreateNote {
-	meaning: CreateMeaning;
-	/** The task that exists. */
-	id?: string;
-	retryAfterMs?: number;
-	rateLimited?: boolean;
-	byDate?: boolean;
-}
-
-/** One answer to a create. */
-export interface CreateStep {
-	name: string;
-	make: (about: { id: string; wall: number }) => { reply: Reply; note: CreateNote };
-}
-
-const createStepOf = (name: string, make: CreateStep['make']): CreateStep => named(name, { name, make });
-
-const created = (name: string, meaning: 'made' | 'failed', bodyOf: (task: object) => unknown, latencyMs = 20): CreateStep =>
-	createStepOf(name, ({ id, wall }) => {
-		const base = { id, object: 'video', created: Math.floor(wall / 1000), model: 'seedance_1_5_pro_720p' };
-		const task = meaning === 'made' ? { ...base, status: 'queued' } : { id, status: 'failed', error: 'provider rejected prompt' };
-		return { reply: { ...json(200, bodyOf(task)), latencyMs } as Reply, note: { meaning, id } };
-	});
-
-/** What a question's answers become when they answer a create. */
-const asCreate = (meaning: CreateMeaning, { name, make }: QueryStep): CreateStep =>
-	createStepOf(name, ({ id, wall }) => {
-		const { reply, note } = make({ id, wall, task: {} as TaskPlan });
-		return { reply, note: { ...note, meaning, task: undefined } };
-	});
-
-const bodyStep = (meaning: CreateMeaning, status: number, body: unknown): CreateStep =>
-	createStepOf(`${status} ${JSON.stringify(body)}`, () => ({ reply: json(status, body), note: { meaning } }));
-
-const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
-
 const MADE = [
-	created('made', 'made', (task) => task),
-	created('made, inside data', 'made', (data) => ({ code: 0, msg: null, data })),
-	created('made, inside data with a code of text', 'made', (data) => ({ code: '0', msg: 'success', data })),
-	created('made, after 3 s', 'made', (task) => task, 3_000),
+	created('made', (task) => task),
+	created('made, inside data', (data) => ({ code: 0, msg: null, data })),
+	created('made, inside data with a code of text', (data) => ({ code: '0', msg: 'success', data })),
+	created('made, after 3 s', (task) => task, 3_000),
 ];
 
-const FAILED = [created('failed at once', 'failed', (task) => task)];
-
-const AGAIN = [
-	...limited(429).map((one) => asCreate('again', one)),
-	...NO_CONNECTION.map((code) => asCreate('again', fails(code))),
-];
+const AGAIN = [...onCreate('again', 'sentAgain'), ...asCreate('again', [...limited(429), ...NO_CONNECTION])];
 
 const REFUSALS = [
-	...REFUSED.map((one) => asCreate('refused', one)),
-	bodyStep('refused', 200, { code: 500, data: null, msg: 'No handler found for POST /a/a/v1' }),
-	bodyStep('refused', 200, { msg: '缺少必填参数: prompt' }),
-	bodyStep('refused', 400, { error: { message: '模型不可用' } }),
-	bodyStep('refused', 402, { error: 'no credit' }),
-	bodyStep('refused', 403, { code: 403, msg: 'no credit' }),
-	bodyStep('refused', 404, { message: 'not here' }),
-	bodyStep('refused', 200, { code: 402, msg: '余额不足', data: null }),
+	...onCreate('refused', 'refused'),
+	bodyStep<CreateMeaning>('refused', 401, ''),
+	bodyStep<CreateMeaning>('refused', 402, { error: 'no credit' }),
+	bodyStep<CreateMeaning>('refused', 404, { message: 'not here' }),
 ];
 
+// Whoever answers so has read the request: only a connection that never came about certainly made no task.
 const UNCERTAIN = [
-	// Whoever answers so has read the request: only a connection that never came about certainly made no task.
-	...PASSES.filter(({ name }) => !NO_CONNECTION.includes(name)).map((one) => asCreate('uncertain', one)),
-	...limited(503).map((one) => asCreate('uncertain', one)),
-	...ODD.filter(({ name }) => ['a web page', 'no JSON', 'null', 'an empty object', 'an array', 'no end'].includes(name)).map((one) =>
-		asCreate('uncertain', one),
-	),
-	createStepOf('half of a task', () => ({ reply: text(200, '{"id":"video_1","status":"que'), note: { meaning: 'uncertain' } })),
-	bodyStep('uncertain', 200, { status: 'queued', created: 1761635478 }),
-	bodyStep('uncertain', 200, { code: 0, msg: 'success', data: {} }),
-	bodyStep('uncertain', 200, { code: 0, msg: null, data: 'video_1' }),
-	bodyStep('uncertain', 200, { id: null, status: 'queued', error: null }),
-	bodyStep('uncertain', 200, { id: { value: 'video_1' }, status: 'queued' }),
-	bodyStep('uncertain', 408, {}),
-	created('made, after 2 min', 'made', (task) => task, 120_000),
+	...onCreate('uncertain', 'unknown'),
+	...asCreate('uncertain', [...MORE_PASSES, ...limited(503), ...NO_OBJECT]),
+	...[
+		{ status: 'queued', created: 1761635478 },
+		{ code: 0, msg: 'success', data: {} },
+		{ code: 0, msg: null, data: 'video_1' },
+		{ id: null, status: 'queued', error: null },
+		{ id: { value: 'video_1' }, status: 'queued' },
+	].map((body) => bodyStep<CreateMeaning>('uncertain', 200, body)),
+	bodyStep<CreateMeaning>('uncertain', 408, {}),
+	created('made, after 2 min', (task) => task, 120_000),
 ];
 
-export const createStep = fc.oneof(
-	{ weight: 4, arbitrary: fc.constantFrom(...MADE) },
-	{ weight: 1, arbitrary: fc.constantFrom(...FAILED) },
-	{ weight: 3, arbitrary: fc.constantFrom(...AGAIN) },
-	{ weight: 1, arbitrary: fc.constantFrom(...REFUSALS) },
-	{ weight: 3, arbitrary: fc.constantFrom(...UNCERTAIN) },
-);
+export const createStep = weighted([4, MADE], [1, onCreate('failed', 'failed')], [3, AGAIN], [1, REFUSALS], [3, UNCERTAIN]);
 
 /** What comes after all steps. */
 export const madeStep = MADE[0] as CreateStep;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { OnError } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
-import type { VirtualClock } from './virtualClock.cts';
-import type { VirtualResult } from './virtualEngine';
-import type { LoggedRequest } from './virtualServer';
+import { onVirtualClock, type VirtualClock } from './virtualClock.cts';
+import { runVirtually, type VirtualResult } from './virtualEngine';
+import { VirtualServer, type LoggedRequest, type Script } from './virtualServer';
 import { allWordsOf, leaksOf, nonsenseIn, wordsOf } from './virtualWords';
 
 /** When every run begins, by the wall. */
@@ -37,23 +37,74 @@ export const commonRun = {
 	seed: fc.integer(),
 };
 
+/** What is done to the clock, or by the user, meanwhile. */
+export interface Meanwhile {
+	jumps?: Array<{ atMs: number; byMs: number }>;
+	stopAfterMs?: number;
+}
+
 /** What came of a run. */
 export interface Played<Note> {
 	result: VirtualResult;
+	/** All requests but those for files. */
 	log: Array<LoggedRequest<Note>>;
+	/** Files that were fetched, by the execution that did. */
+	downloads: string[];
+	/** When each execution of the node began, by the wall. */
+	executions: number[];
 	mostInFlight: number;
 	clock: VirtualClock;
 	endedWall: number;
 	endedSteady: number;
 }
 
+/** Runs the node as planned. */
+export async function play<Note>(
+	run: CommonRun,
+	items: IDataObject[],
+	{ options, ...parameters }: INodeParameters,
+	script: Script<Note>,
+	{ jumps = [], stopAfterMs }: Meanwhile = {},
+): Promise<Played<Note>> {
+	const { seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
+	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
+		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
+		const server = new VirtualServer<Note>(clock, KEY, script);
+		const result = await runVirtually({
+			clock,
+			server,
+			apiKey: KEY,
+			onError,
+			tries,
+			items,
+			parameters: {
+				...parameters,
+				options: { includeInput, maxConcurrency, maxRetries, requestTimeout, ...(options as INodeParameters) },
+			},
+			stopAfterMs,
+		});
+		const { executions, mostInFlight } = server;
+		const log = server.log.filter(({ kind }) => kind !== 'file');
+		const files = server.log.filter(({ kind }) => kind === 'file');
+		const downloads = files.map(({ execution, subject }) => `${execution} ${subject}`);
+		return { result, log, downloads, executions, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
+	});
+}
+
+/** What holds whatever the node is asked to do, and whoever answers. */
+export function violationsOfAll(played: Pick<Played<unknown>, 'result' | 'log' | 'clock'>, key: string): string[] {
+	const { result, log, clock } = played;
+	const violations = [...leaksOf(allWordsOf(result), key), ...nonsenseIn(wordsOf(result))];
+	if (clock.spun) violations.push('a loop without a pause');
+	if (log.some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
+	return violations;
+}
+
 /** What holds for every operation. */
 export function commonViolations({ maxConcurrency, onError }: CommonRun, played: Played<unknown>): string[] {
-	const { result, log, mostInFlight, clock } = played;
-	const violations = [...leaksOf(allWordsOf(result), KEY), ...nonsenseIn(wordsOf(result))];
-	if (clock.spun) violations.push('a loop without a pause');
+	const { result, mostInFlight } = played;
+	const violations = violationsOfAll(played, KEY);
 	if (mostInFlight > maxConcurrency) violations.push(`${mostInFlight} requests in flight`);
-	if (log.some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
 	if (result.error && onError !== 'stopWorkflow') violations.push(`it throws: ${result.error.message}`);
 	return violations;
 }

@@ -73,11 +73,6 @@ export class VirtualServer<Note> {
 		return Math.max(0, ...this.log.map(({ inFlight }) => inFlight));
 	}
 
-	/** Requests of one kind, or about one thing, as they came. */
-	requests(kind: LoggedRequest<Note>['kind'], subject?: string): Array<LoggedRequest<Note>> {
-		return this.log.filter((one) => one.kind === kind && (subject === undefined || one.subject === subject));
-	}
-
 	/** n8n's helper for requests with a credential's key. */
 	readonly withAuthentication = async (
 		caller: IExecuteFunctions,
