@@ -1,13 +1,15 @@
-import fc from 'fast-check';
-
 import {
 	createdAt,
+	giveUpTime,
 	nextDelayMs,
+	type PollState,
 	type ScheduleFacts,
 	type ScheduleSettings,
 	SHORTEST_PARK_MS,
+	startPolling,
 } from '../../../nodes/Seedance/polling/schedule';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
+import { fc } from '../expecting';
 
 const DAY = 24 * HOUR;
 
@@ -52,7 +54,7 @@ describe('adaptive, flex: every 60 s in the first 10 min, then every 120 s', () 
 });
 
 describe('nothing to go by: every 30 s, flex 60 s', () => {
-	const cases: Array<[string, ScheduleFacts['task']]> = [
+	test.each<[string, ScheduleFacts['task']]>([
 		['no task seen yet', undefined],
 		['no created', { id: 'video_1', status: 'queued', model: 'seedance_1_5_pro_720p' }],
 		['created is no number', { ...task(HOUR), created: String(NOW / 1000 - 3600) }],
@@ -63,8 +65,7 @@ describe('nothing to go by: every 30 s, flex 60 s', () => {
 		['a model without published times', task(HOUR, 'seedance_2_0_pro')],
 		['no model', { ...task(HOUR), model: undefined }],
 		['model is no text', { ...task(HOUR), model: ['720p'] }],
-	];
-	test.each(cases)('%s', (_case, seen) => {
+	])('%s', (_case, seen) => {
 		expect(delay({ task: seen })).toBe(30 * SECOND);
 		expect(delay({ task: seen }, { tier: 'flex' })).toBe(60 * SECOND);
 	});
@@ -96,68 +97,65 @@ describe('what overrules the schedule', () => {
 	});
 });
 
-test('createdAt takes the age from `created` only where that can be right', () => {
-	expect(createdAt(task(5 * MINUTE), NOW)).toBe(NOW - 5 * MINUTE);
-	expect(createdAt(task(0), NOW)).toBe(NOW);
-	expect(createdAt(task(DAY), NOW)).toBe(NOW - DAY);
-	expect(createdAt(task(DAY + SECOND), NOW)).toBeUndefined();
-	expect(createdAt(task(-SECOND), NOW)).toBeUndefined();
-	expect(createdAt(undefined, NOW)).toBeUndefined();
+test('the time of creation is taken only where it can be right', () => {
+	for (const age of [0, 5 * MINUTE, DAY]) expect(createdAt(task(age), NOW)).toBe(NOW - age);
+	for (const seen of [task(DAY + SECOND), task(-SECOND), undefined]) expect(createdAt(seen, NOW)).toBeUndefined();
+});
+
+test('a wait begins with nothing', () => {
+	expect(startPolling(NOW)).toEqual({ attempt: 0, startedAt: NOW, completedWithoutVideo: 0, answersWithoutTask: 0 });
+});
+
+test.each<[string, Partial<PollState>, number]>([
+	['created', { task: task(3 * MINUTE) }, 3 * MINUTE],
+	['the first status check, before an answer', { startedAt: NOW - MINUTE }, MINUTE],
+	['the first status check, where created says nothing', { startedAt: NOW - MINUTE, task: { ...task(0), created: 'x' } }, MINUTE],
+	['the first status check, where created comes after it', { startedAt: NOW - HOUR, task: task(3 * MINUTE) }, HOUR],
+])('the time to give up counts from %s', (_case, state, ago) => {
+	const settings = { tier: 'online' as const, giveUpAfterMs: 30 * MINUTE };
+	expect(giveUpTime({ ...startPolling(NOW), ...state }, settings, NOW)).toBe(NOW - ago + 30 * MINUTE);
 });
 
 describe('whatever is known', () => {
-	const models = fc.constantFrom('seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'sora-2', undefined, 7);
-	const created = fc.oneof(fc.integer({ min: -2 * DAY, max: HOUR }).map((ms) => (NOW + ms) / 1000), fc.anything());
-	const seen = fc.option(fc.record({ id: fc.constant('video_1'), status: fc.string(), model: models, created }), { nil: undefined });
+	const models = fc.constantFrom('seedance_480p', 'seedance_720p', 'seedance_1080p', 'sora-2', undefined, 7);
+	const moment = fc.integer({ min: -2 * DAY, max: HOUR }).map((ms) => (NOW + ms) / 1000);
+	const created = fc.oneof(moment, fc.anything());
+	const seen = fc.record({ id: fc.constant('video_1'), status: fc.string(), model: models, created });
+	const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 	const facts = fc.record({
-		task: seen,
+		task: optional(seen),
 		now: fc.constant(NOW),
 		giveUpAt: fc.integer({ min: -HOUR, max: DAY }).map((ms) => NOW + ms),
-		retryAfterMs: fc.option(fc.integer({ min: 0, max: HOUR }), { nil: undefined }),
+		retryAfterMs: optional(fc.integer({ min: 0, max: HOUR })),
 	});
 	const settings = fc.record({
 		tier: fc.constantFrom('online' as const, 'flex' as const),
-		pollIntervalMs: fc.option(fc.integer({ min: 5 * SECOND, max: HOUR }), { nil: undefined }),
+		pollIntervalMs: optional(fc.integer({ min: 5 * SECOND, max: HOUR })),
 	});
 
-	test('the delay is a time, not past the give-up time, and the same each time', () => {
-		fc.assert(
-			fc.property(facts, settings, (known, how) => {
-				const ms = nextDelayMs(known, how);
-				expect(ms).toBeGreaterThanOrEqual(0);
-				expect(ms).toBeLessThanOrEqual(Math.max(0, known.giveUpAt - NOW));
-				expect(nextDelayMs(known, how)).toBe(ms);
-			}),
-		);
-	});
-
-	test('with time enough: never sooner than asked for, nor than the vendor recommends', () => {
+	test('the delay is never past the give-up time, nor sooner than asked for and than the vendor recommends', () => {
 		fc.assert(
 			fc.property(facts, settings, (known, how) => {
 				const ms = nextDelayMs({ ...known, giveUpAt: Infinity }, how);
 				expect(ms).toBeGreaterThanOrEqual(known.retryAfterMs ?? 0);
 				expect(ms).toBeGreaterThanOrEqual(how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND));
+				const bounded = Math.min(ms, Math.max(0, known.giveUpAt - NOW));
+				expect(nextDelayMs(known, how)).toBe(bounded);
+				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, bounded));
 			}),
 		);
 	});
 
-	test('surviving restarts: what it would be, but 66 s at least', () => {
+	test('half an hour takes 60 status checks at most', () => {
 		fc.assert(
-			fc.property(facts, settings, (known, how) => {
-				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, nextDelayMs(known, how)));
-			}),
-		);
-	});
-
-	test('no task that is polled is asked for between two likely times without need: half an hour takes 60 questions at most', () => {
-		fc.assert(
-			fc.property(models, settings.map(({ tier }) => tier), (model, tier) => {
-				let questions = 0;
-				for (let now = NOW; now < NOW + 30 * MINUTE && questions <= 60; questions++) {
-					const known = { task: { id: 'video_1', status: 'queued', model, created: NOW / 1000 }, now, giveUpAt: NOW + 30 * MINUTE };
-					now += nextDelayMs(known, { tier });
+			fc.property(models, fc.constantFrom('online' as const, 'flex' as const), (model, tier) => {
+				const giveUpAt = NOW + 30 * MINUTE;
+				let checks = 0;
+				for (let now = NOW; now < giveUpAt && checks <= 60; checks++) {
+					const known = { id: 'video_1', status: 'queued', model, created: NOW / 1000 };
+					now += nextDelayMs({ task: known, now, giveUpAt }, { tier });
 				}
-				expect(questions).toBeLessThanOrEqual(60);
+				expect(checks).toBeLessThanOrEqual(60);
 			}),
 		);
 	});
