@@ -14,7 +14,7 @@ export interface StubContext {
 	credential?: IDataObject | (() => Promise<IDataObject>);
 	cancelSignal?: AbortSignal;
 	/** n8n's memory of the node; without it this n8n has none. */
-	memory?: IDataObject;
+	memory?: Record<string, unknown>;
 	executionId?: string;
 	runIndex?: number;
 	/** Anything else of the context, as it is. */

@@ -35,7 +35,7 @@ describe('what an HTTP status means, in words', () => {
 		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', 'raise Poll Interval'],
 		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
 		[500, TASK, 'serverError', 'an error of its own (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
-		[503, NEW_TASK, 'serverError', 'an error of its own (HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
+		[503, NEW_TASK, 'serverError', '(HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
 	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
 		for (const body of ['', '<html></html>', { detail: 'no' }]) {
 			expect(errorOf(status, body, subject)).toEqual({

@@ -3,6 +3,7 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, WAIT_FIELD } from '../../../../nodes/Seedance/operations/get/description';
 import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/get/parameters';
 import { MINUTE, SECOND } from '../../clock';
+import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';
 
 const FORM = { serviceTier: 'online', giveUpAfter: 30 };
@@ -12,20 +13,12 @@ function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'wi
 }
 
 test('the modes are those that workflows have stored', () => {
-	expect((WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value).sort()).toEqual(['inNode', 'no', 'withWaitNode']);
-});
-
-test('a wait as the form has it', () => {
-	expect(read({})).toEqual({
-		tier: 'online',
-		giveUpAfterMs: 30 * MINUTE,
-		pollIntervalMs: undefined,
-		surviveRestarts: false,
-		ifTaskFails: 'error',
-	});
+	const values = (WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value);
+	expect(values.sort()).toEqual(['inNode', 'no', 'withWaitNode']);
 });
 
 test.each<[string, IDataObject, IDataObject, object]>([
+	['as the form has it', {}, {}, {}],
 	['of the offline tier', {}, { serviceTier: 'flex', giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
 	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
 	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
@@ -34,7 +27,8 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	['at a long interval', { pollInterval: '3600' }, {}, { pollIntervalMs: 3600 * SECOND }],
 	['that lets failed tasks out', { ifTaskFails: 'output' }, {}, { ifTaskFails: 'output' }],
 ])('a wait %s', (_case, options, form, expected) => {
-	expect(read(options, form)).toMatchObject(expected);
+	const asInForm = { tier: 'online', giveUpAfterMs: 30 * MINUTE, surviveRestarts: false, ifTaskFails: 'error' };
+	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 
 describe('Give Up After, which nobody has set, is that of the tier', () => {
@@ -48,7 +42,8 @@ describe('Give Up After, which nobody has set, is that of the tier', () => {
 
 	test('a number that somebody has set is taken, whatever the tier', () => {
 		expect(read({}, { giveUpAfter: GIVE_UP_AFTER.flex }).giveUpAfterMs).toBe(720 * MINUTE);
-		const set = stubContext({ parameters: { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET }, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
+		const parameters = { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET };
+		const set = stubContext({ parameters, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
 		expect(readWaitSettings(set, 4, {}, 'inNode').giveUpAfterMs).toBe(720 * MINUTE);
 	});
 });
@@ -105,9 +100,6 @@ test.each<[IDataObject, IDataObject, string, string]>([
 	[{}, { maxVideoSize: 0 }, "Max Video Size can't be 0", 'Give a number from 1 to 100000 MB.'],
 	[{}, { maxVideoSize: 100_001 }, "Max Video Size can't be 100001", 'Give a number from 1 to 100000 MB.'],
 ])('a download with %j %j is refused', (form, options, message, description) => {
-	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual({
-		message,
-		description: expect.stringContaining(description) as unknown,
-		itemIndex: 4,
-	});
+	const expected = { message, description: containing(description), itemIndex: 4 };
+	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual(expected);
 });
