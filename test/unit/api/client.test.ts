@@ -111,33 +111,24 @@ describe('a status check', () => {
 		},
 	);
 
-	test('that meets silence is sent again after the time limit', async () => {
-		expect(await check(silence, { maxRetries: 1 })).toMatchObject({ kind: 'timeout', times: [0, 30_500] });
-	});
-
-	test('that is answered in the end has its answer', async () => {
-		const replies = inTurn(() => streamed(503, ''), () => broken('ECONNRESET'), answered);
-		expect(await check(replies)).toMatchObject({ kind: 'ok', times: [0, 500, 1_500] });
-	});
-
-	test.each([
-		['0.1', [0, 500, 1_500]],
-		['0.7', [0, 700, 1_700]],
-		['120', [0, 120_000, 240_000]],
-		['121', [0]],
-	])('waits for the Retry-After of %s s where it is longer than the back-off, up to two minutes', async (header, times) => {
-		const { result, ...seen } = await check(() => streamed(503, '', { 'retry-after': header }));
-		expect(result).toMatchObject({ error: { kind: 'serverError', retryAfterMs: Number(header) * 1000 } });
-		expect(seen).toMatchObject({ times, endedAt: times.at(-1) });
-	});
-
-	test.each([
-		[499, [0]],
-		[500, [0, 500]],
-		[1_499, [0, 500]],
-		[1_500, [0, 500, 1_500]],
-	])('is not sent again past %d ms, where that is its end', async (until, times) => {
-		expect(await check(() => streamed(500, ''), {}, NOW + until)).toMatchObject({ kind: 'serverError', times });
+	const busy = (retryAfter?: string) => () => streamed(503, '', { 'retry-after': retryAfter });
+	test.each<[string, Reply, Partial<ClientSettings>, number, string, number[]]>([
+		['of silence: again after the time limit', silence, { maxRetries: 1 }, Infinity, 'timeout', [0, 30_500]],
+		['that is answered in the end', inTurn(busy(), () => broken('ECONNRESET'), answered), {}, Infinity, 'ok', [0, 500, 1_500]],
+		['whose Retry-After is shorter than the back-off', busy('0.1'), {}, Infinity, 'serverError', [0, 500, 1_500]],
+		['whose Retry-After is longer than the back-off', busy('0.7'), {}, Infinity, 'serverError', [0, 700, 1_700]],
+		['whose Retry-After is two minutes', busy('120'), {}, Infinity, 'serverError', [0, 120_000, 240_000]],
+		['whose Retry-After is over two minutes', busy('121'), {}, Infinity, 'serverError', [0]],
+		['that ends before the first retry', busy(), {}, 499, 'serverError', [0]],
+		['that ends with the first retry', busy(), {}, 500, 'serverError', [0, 500]],
+		['that ends before the second retry', busy(), {}, 1_499, 'serverError', [0, 500]],
+		['that ends with the second retry', busy(), {}, 1_500, 'serverError', [0, 500, 1_500]],
+		['of 429s that name no time', () => limited(), { maxRetries: 4 }, Infinity, 'rateLimited', [0, 1_000, 6_000, 24_000, 60_000]],
+		['of a 429 that names two minutes', inTurn(() => limited(120), answered), {}, Infinity, 'ok', [0, 120_000]],
+		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'rateLimited', [0]],
+		['that ends with the cooldown', inTurn(() => limited(10), answered), {}, 10_000, 'ok', [0, 10_000]],
+	])('%s', async (_case, reply, settings, until, kind, times) => {
+		expect(await check(reply, settings, NOW + until)).toMatchObject({ kind, times });
 	});
 
 	test('about another task is answered by an error, though the redacted answer would pass', async () => {
@@ -171,16 +162,7 @@ describe('a stop', () => {
 });
 
 describe('a 429', () => {
-	test('has a longer cooldown each time where it names none', async () => {
-		const seen = await check(() => limited(), { maxRetries: 4 });
-		expect(seen).toMatchObject({ kind: 'rateLimited', times: [0, 1_000, 6_000, 24_000, 60_000] });
-	});
-
-	test('has the cooldown that it names, up to two minutes', async () => {
-		expect(await check(inTurn(() => limited(120), answered))).toMatchObject({ kind: 'ok', times: [0, 120_000] });
-	});
-
-	test('that names a longer one ends the status check, and every other until two minutes are left', async () => {
+	test('that names more than two minutes ends the status check, and every other until two minutes are left', async () => {
 		const { api, times } = client(inTurn(() => limited(300), answered));
 		const expected = (retryAfterMs: number, subject: string) => ({
 			error: { kind: 'rateLimited', unsent: true, retryAfterMs, message: containing(subject) },
@@ -192,13 +174,6 @@ describe('a 429', () => {
 		await advance(2 * MINUTE);
 		expect(kindOf(await finish(api.queryTask('video_3')))).toBe('ok');
 		expect(times()).toEqual([0, 300_000]);
-	});
-
-	test.each([
-		[9_999, 'rateLimited', [0]],
-		[10_000, 'ok', [0, 10_000]],
-	])('is not waited for past %d ms, where that is the end', async (until, kind, times) => {
-		expect(await check(inTurn(() => limited(10), answered), {}, NOW + until)).toMatchObject({ kind, times });
 	});
 
 	test('that is over holds nothing up, past the end neither', async () => {
@@ -391,24 +366,21 @@ describe('a create', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	test('is not sent once the run is over', async () => {
-		const { api, sent } = client(created);
-		const { told, result } = create(api, () => true);
-		expect(await finish(result)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
-		expect(Date.now()).toBe(NOW);
-		expect(sent).toEqual([]);
-		expect(told).toEqual(['canceled']);
-	});
-
-	test('is not sent again once the run is over', async () => {
-		let stopped = false;
-		const { api, sent } = client(() => broken('ECONNREFUSED'));
-		const { told, result } = create(api, () => stopped);
-		await advance(100);
+	test.each([
+		['is not sent once the run is over', 0, undefined],
+		['is not sent again once the run is over', 100, undefined],
+		['is not sent again once the user has stopped it, at once', 100, new AbortController()],
+	])('%s', async (_case, ms, user) => {
+		let stopped = ms === 0;
+		const { api, times } = client(() => broken('ECONNREFUSED'), { signal: user?.signal });
+		const { told, result } = create(api, () => stopped && !user);
+		await advance(ms);
 		stopped = true;
-		expect(kindOf(await finish(result))).toBe('canceled');
-		expect(sent).toHaveLength(1);
+		user?.abort();
+		expect(await finish(result)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
+		expect(times()).toEqual(ms === 0 ? [] : [0]);
 		expect(told).toEqual(['canceled']);
+		if (user) expect(Date.now() - NOW).toBe(ms);
 	});
 
 	test('that fails stops the run before the next goes out', async () => {
@@ -418,18 +390,6 @@ describe('a create', () => {
 		const results = [1, 2, 3].map(async () => await api.createTask(VIDEO, run));
 		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'canceled', 'canceled']);
 		expect(sent).toHaveLength(1);
-	});
-
-	test('is stopped before it is sent again', async () => {
-		const controller = new AbortController();
-		const { api, sent } = client(() => broken('ECONNREFUSED'), { signal: controller.signal });
-		const { told, result } = create(api);
-		await advance(100);
-		controller.abort();
-		expect(await finish(result)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
-		expect(Date.now() - NOW).toBe(100);
-		expect(sent).toHaveLength(1);
-		expect(told).toEqual(['canceled']);
 	});
 });
 

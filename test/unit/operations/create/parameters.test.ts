@@ -13,7 +13,8 @@ function read(parameters: IDataObject) {
 
 test.each<[string, IDataObject, object]>([
 	['as the form has it', {}, {}],
-	['with blanks around', { prompt: ' A cat\n', model: ' m ', firstFrameUrl: ' https://f ' }, { model: 'm', firstFrameUrl: 'https://f' }],
+	['with blanks around', { prompt: ' A cat\n', firstFrameUrl: ' https://f ' }, { firstFrameUrl: 'https://f' }],
+	['with blanks around its model', { model: ' m ' }, { model: 'm' }],
 	['with sound', { generateAudio: true }, { generateAudio: true }],
 	['with sound, said in words', { generateAudio: 'true' }, {}],
 	['with a first frame', { firstFrameUrl: 'http://f/1.png' }, { firstFrameUrl: 'http://f/1.png' }],

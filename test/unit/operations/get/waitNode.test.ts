@@ -32,7 +32,7 @@ describe('an item that comes back', () => {
 		expect(back(polling)).toEqual({ ...resumed, task: TASK, ...expected });
 	});
 
-	test.each([[-1], [1.5], ['2'], [null], [{}]])("with a count of %j, which is none of the node's, counts from nothing", (count) => {
+	test.each([[-1], [1.5], ['2'], [null], [{}]])("with a count of %j, which is none of the node's, has none", (count) => {
 		expect(back({ completedWithoutVideo: count, answersWithoutTask: count })).toEqual({ ...resumed, task: TASK });
 	});
 

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { beginRun, nodeRun, type NodeRun, readRunSettings, sharedByTries } from '../../../../nodes/Seedance/operations/shared/run';
+import {
+	beginRun,
+	nodeRun,
+	type NodeRun,
+	readRunSettings,
+	sharedByTries,
+} from '../../../../nodes/Seedance/operations/shared/run';
 import { advance, NOW, SECOND, useClock } from '../../clock';
 import { listenersOf } from '../../expecting';
 import { CREDENTIAL, KEY, refusal, stubContext, type StubContext } from '../../stubContext';
