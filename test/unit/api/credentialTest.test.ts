@@ -36,7 +36,7 @@ test('a task that never was is asked for, with the key, without redirects', asyn
 
 test.each([
 	['no such task', () => streamed(404, '')],
-	['no such task, in an envelope', noTask({ code: 404, msg: 'task not found', data: null })],
+	['no such task, in an error body', noTask({ code: 404, msg: 'task not found', data: null })],
 	['no such task, as an error of its own', noTask({ code: 500, data: null, msg: '任务不存在' })],
 	['an error of its own under HTTP 200', noTask({ code: 500, data: null, msg: 'internal error' })],
 	['a request that is wrong', () => streamed(400, '')],

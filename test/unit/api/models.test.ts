@@ -8,15 +8,12 @@ const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', durati
 
 const text = { type: 'text', text: 'A cat' };
 const frame = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+const FIRST = frame('https://f', 'first_frame');
 
 test.each([
 	['a prompt alone', {}, [text]],
-	['a first frame', { firstFrameUrl: 'https://f' }, [text, frame('https://f', 'first_frame')]],
-	[
-		'both frames',
-		{ firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' },
-		[text, frame('https://f', 'first_frame'), frame('https://l', 'last_frame')],
-	],
+	['a first frame', { firstFrameUrl: 'https://f' }, [text, FIRST]],
+	['both frames', { firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' }, [text, FIRST, frame('https://l', 'last_frame')]],
 ])('the body of a create with %s', (_case, frames, content) => {
 	const body = { model: 'm', content, ratio: '16:9', duration: 5, generate_audio: true };
 	expect(createBody({ ...VIDEO, ...frames })).toEqual(body);
@@ -34,8 +31,7 @@ describe('an answer that is a created task', () => {
 		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
 		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
 	])('%s', (_case, body, task) => {
-		expect(readCreated(answerOf(200, body), NOW)).toEqual({ ok: true, value: task });
-		expect(readCreated(answerOf(201, body), NOW)).toEqual({ ok: true, value: task });
+		for (const status of [200, 201]) expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
 	});
 });
 
