@@ -58,16 +58,17 @@ test.each([
 	expect(read({ surviveRestarts }, {}, mode).surviveRestarts).toBe(expected);
 });
 
-test.each<[IDataObject, IDataObject, string, string]>([
-	[{}, { serviceTier: 'offline' }, 'Service Tier can\'t be "offline"', 'Give one of: flex, online.'],
-	[{}, { giveUpAfter: 0.9 }, "Give Up After can't be 0.9", 'Give a number from 1 to 1440 minutes.'],
-	[{}, { giveUpAfter: 1441 }, "Give Up After can't be 1441", 'Give a number from 1 to 1440 minutes.'],
-	[{ pollInterval: 4 }, {}, "Poll Interval can't be 4", 'Give a number from 5 to 3600 seconds.'],
-	[{ pollInterval: 3601 }, {}, "Poll Interval can't be 3601", 'Give a number from 5 to 3600 seconds.'],
-	[{ pollInterval: null }, {}, "Poll Interval can't be null", 'Give a number from 5 to 3600 seconds.'],
-	[{ ifTaskFails: 'ignore' }, {}, 'If Task Fails can\'t be "ignore"', 'Give one of: output, error.'],
-])('%j with %j is refused', (options, form, message, description) => {
-	expect(refusal(() => read(options, form))).toEqual({ message, description, itemIndex: 4 });
+test.each<[string, unknown[], string, string]>([
+	['serviceTier', ['offline'], 'Service Tier', 'Give one of: flex, online.'],
+	['giveUpAfter', [0.9, 1441], 'Give Up After', 'Give a number from 1 to 1440 minutes.'],
+	['pollInterval', [4, 3601, null], 'Poll Interval', 'Give a number from 5 to 3600 seconds.'],
+	['ifTaskFails', ['ignore'], 'If Task Fails', 'Give one of: output, error.'],
+])('%s is refused with %j', (name, values, label, description) => {
+	for (const value of values) {
+		const given = { [name]: value } as IDataObject;
+		const expected = { message: `${label} can't be ${JSON.stringify(value)}`, description, itemIndex: 4 };
+		expect(refusal(() => (name in FORM ? read({}, given) : read(given)))).toEqual(expected);
+	}
 });
 
 const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';

@@ -26,17 +26,15 @@ describe('the options of a run', () => {
 		expect(readRunSettings(stubContext(), 0, options)).toEqual({ ...SETTINGS, ...expected });
 	});
 
-	test.each<[IDataObject, string, string]>([
-		[{ requestTimeout: 0.9 }, "Request Timeout can't be 0.9", 'from 1 to 600 seconds.'],
-		[{ requestTimeout: 601 }, "Request Timeout can't be 601", 'from 1 to 600 seconds.'],
-		[{ requestTimeout: null }, "Request Timeout can't be null", 'from 1 to 600 seconds.'],
-		[{ maxRetries: -1 }, "Max Retries can't be -1", 'from 0 to 20.'],
-		[{ maxRetries: 21 }, "Max Retries can't be 21", 'from 0 to 20.'],
-		[{ maxConcurrency: 0 }, "Max Concurrency can't be 0", 'from 1 to 1000.'],
-		[{ maxConcurrency: 1001 }, "Max Concurrency can't be 1001", 'from 1 to 1000.'],
-	])('%j is refused', (options, message, bounds) => {
-		const expected = { message, description: `Give a number ${bounds}`, itemIndex: 4 };
-		expect(refusal(() => readRunSettings(stubContext(), 4, options))).toEqual(expected);
+	test.each<[string, string, string, unknown[]]>([
+		['requestTimeout', 'Request Timeout', 'from 1 to 600 seconds.', [0.9, 601, null]],
+		['maxRetries', 'Max Retries', 'from 0 to 20.', [-1, 21]],
+		['maxConcurrency', 'Max Concurrency', 'from 1 to 1000.', [0, 1001]],
+	])('%s has bounds', (name, label, bounds, values) => {
+		for (const value of values) {
+			const expected = { message: `${label} can't be ${value}`, description: `Give a number ${bounds}`, itemIndex: 4 };
+			expect(refusal(() => readRunSettings(stubContext(), 4, { [name]: value } as IDataObject))).toEqual(expected);
+		}
 	});
 });
 
