@@ -1,5 +1,6 @@
 import { RateLimiter } from '../../../nodes/Seedance/api/rateLimiter';
-import { HOUR, NOW, SECOND } from '../clock';
+import { HOUR, MINUTE, NOW, SECOND } from '../clock';
+import { fc } from '../expecting';
 
 let limiter: RateLimiter;
 
@@ -251,54 +252,39 @@ describe('the time that a run has learned', () => {
 	});
 });
 
-describe('a clock that is set back by an hour', () => {
-	const BACK = NOW - HOUR;
-
+describe('a clock that is set back', () => {
 	test('makes no cooldown longer', () => {
 		limiter.onRateLimited(NOW, NOW, 10 * SECOND);
-		expect(limiter.cooldownMs(BACK)).toBe(10 * SECOND);
-		expect(limiter.cooldownMs(BACK + 9 * SECOND)).toBe(SECOND);
+		expect(limiter.cooldownMs(NOW - HOUR)).toBe(10 * SECOND);
+		expect(limiter.cooldownMs(NOW - HOUR + 9 * SECOND)).toBe(SECOND);
 	});
 
-	test('nor the time between two requests', () => {
-		const back = learn() - HOUR;
-		expect(limiter.delayMs(back)).toBe(150);
-		expect(limiter.delayMs(back + 100)).toBe(50);
-	});
-
-	test('hides no refusal', () => {
-		limiter.onRateLimited(NOW, NOW);
-		limiter.onSend(BACK + SECOND);
-		limiter.onRateLimited(BACK + SECOND, BACK + SECOND);
-		expect(limiter.cooldownMs(BACK + SECOND)).toBe(5 * SECOND);
-	});
-
-	test.each([
-		['changes no time that is learned', 2, 3, 62_000],
-		['joins no bursts', 10, 1, 60_001],
-	])('%s', (_case, sentAfter, count, ms) => {
-		accept(2);
-		limiter.delayMs(BACK);
-		accept(1, BACK + sentAfter * SECOND);
-		const roomAt = refuse(BACK + sentAfter * SECOND, 60_000);
-		for (let request = 1; request < count; request++) limiter.onSend(roomAt);
-		expect(limiter.delayMs(roomAt)).toBe(ms);
-	});
-
-	test('between refusal and room changes nothing either', () => {
-		accept(10);
-		limiter.onRateLimited(NOW + 500, NOW + 500);
-		limiter.delayMs(BACK + 500);
-		accept(1, BACK + 1_500);
-		expect(limiter.delayMs(BACK + 1_500)).toBe(150);
-	});
-
-	test('as often as it happens', () => {
-		limiter.onRateLimited(NOW, NOW, 10 * SECOND);
-		limiter.onSend(BACK);
-		expect(limiter.cooldownMs(BACK - HOUR)).toBe(10 * SECOND);
-		limiter.onRateLimited(BACK - 2 * HOUR, BACK - 2 * HOUR, 20 * SECOND);
-		expect(limiter.cooldownMs(BACK - 2 * HOUR)).toBe(20 * SECOND);
+	test('changes nothing, whatever was learned and is learned after, as often as it happens', () => {
+		const step = fc.record({
+			waitMs: fc.constantFrom(0, 100, SECOND, 5_001, MINUTE),
+			backMs: fc.constantFrom(0, SECOND, HOUR),
+			isRefused: fc.boolean(),
+			retryAfterMs: fc.constantFrom(undefined, 0, 10 * SECOND),
+		});
+		fc.assert(
+			fc.property(fc.array(step, { maxLength: 15 }), (steps) => {
+				const [steady, setBack] = [new RateLimiter(), new RateLimiter()];
+				let [now, behind] = [NOW, 0];
+				for (const { waitMs, backMs, isRefused, retryAfterMs } of steps) {
+					now += waitMs;
+					expect(setBack.delayMs(now - behind)).toBeCloseTo(steady.delayMs(now));
+					behind += backMs;
+					for (const [one, at] of [[steady, now], [setBack, now - behind]] as const) {
+						one.onSend(at);
+						if (isRefused) one.onRateLimited(at, at, retryAfterMs);
+						else one.onSuccess(at);
+					}
+					expect(setBack.cooldownMs(now - behind)).toBe(steady.cooldownMs(now));
+					expect(setBack.isProbing).toBe(steady.isProbing);
+				}
+			}),
+			{ numRuns: 500 },
+		);
 	});
 });
 
