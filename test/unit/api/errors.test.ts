@@ -144,7 +144,7 @@ test.each([
 	[TASK, { code: 7, msg: 'no credits' }, 'no credits', 'The API reported this instead of the task. Its code: 7.'],
 	[TASK, { code: 'Quota' }, 'code Quota', 'The API reported this instead of the task.'],
 	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a frame, most often.'],
-])('to a request for %s, an error under HTTP 200 that nobody knows, %j, is told in its words', (subject, body, words, description) => {
+])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
 	const message = `GlobalAI OPC answered the request for ${subject} with an error: ${words}`;
 	expect(errorOf(200, body, subject)).toEqual({ kind: 'unknownError', message, description, httpStatus: 200 });
 });

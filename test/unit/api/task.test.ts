@@ -37,29 +37,15 @@ test("the fields of a task are those of the vendor's page", () => {
 });
 
 describe('answers that are tasks', () => {
-	test('every field passes, unknown ones too', () => {
-		const task = {
-			id: 'video_1',
-			object: 'video',
-			created: 1761635478,
-			model: 'seedance_1_5_pro_720p',
-			status: 'processing',
-			video_url: null,
-			error: null,
-			totalTokens: 12,
-			usage: { total_tokens: '123456' },
-			nested: { officialMediaUrl: ['https://x'] },
-		};
-		expect(read(200, task)).toEqual({ ok: true, value: task });
-	});
-
+	const documented = { id: 'video_1', object: 'video', created: 1761635478, model: 'm_720p', status: 'queued', video_url: null };
 	test.each([
-		['a failed task, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
-		['one that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
-		['one that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
-		['one with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
-		['one that brings data of its own', { id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } }],
-	])('%s', (_case, task) => {
+		['with every field, unknown ones too', { ...documented, error: null, totalTokens: 12, nested: { media: ['https://x'] } }],
+		['that failed, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
+		['that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
+		['that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
+		['with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
+		['that brings data of its own', { id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } }],
+	])('one %s', (_case, task) => {
 		expect(read(200, task)).toEqual({ ok: true, value: task });
 	});
 
@@ -130,16 +116,12 @@ describe('answers that are none', () => {
 	});
 });
 
-test.each([
+test.each<[unknown, string | undefined]>([
 	[1761635478, '2025-10-29T07:11:18.000Z'],
 	[0, '1970-01-02T00:00:00.000Z'],
-	['1761635478', undefined],
-	[undefined, undefined],
 	[Date.UTC(9999, 11, 30) / 1000, '9999-12-31T00:00:00.000Z'],
-	[Date.UTC(9999, 11, 31) / 1000, undefined],
-	[1761635478000, undefined],
-	[1e20, undefined],
-	[NaN, undefined],
+	['1761635478', undefined], [undefined, undefined], [1e20, undefined], [NaN, undefined],
+	[Date.UTC(9999, 11, 31) / 1000, undefined], [1761635478000, undefined],
 ])('created %p expires at %s', (created, expected) => {
 	expect(expiresAt({ created })).toBe(expected);
 });

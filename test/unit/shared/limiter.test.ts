@@ -21,22 +21,16 @@ describe('places', () => {
 		expect(entered).toHaveLength(places);
 	});
 
-	test('go to those in line, in their order, each to one', async () => {
+	test('go to those in line, in their order, each to one; then they are free again, and no more', async () => {
 		const limiter = new Limiter(2);
 		const { entered, enter } = entering(limiter);
-		for (const name of 'abcde') enter(name);
-		await settle();
-		expect(entered.join('')).toBe('ab');
-		limiter.leave();
-		await settle();
-		expect(entered.join('')).toBe('abc');
-		for (let place = 0; place < 4; place++) limiter.leave();
-		await settle();
-		expect(entered.join('')).toBe('abcde');
-		// Two are free again, and no more.
-		for (const name of 'fgh') enter(name);
-		await settle();
-		expect(entered.join('')).toBe('abcdefg');
+		const steps = [['abcde', 0, 'ab'], ['', 1, 'abc'], ['', 4, 'abcde'], ['fgh', 0, 'abcdefg']] as const;
+		for (const [arriving, leaving, inside] of steps) {
+			for (const name of arriving) enter(name);
+			for (let place = 0; place < leaving; place++) limiter.leave();
+			await settle();
+			expect(entered.join('')).toBe(inside);
+		}
 	});
 
 	test('are given back by work that failed too', async () => {
