@@ -1,5 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INode, NodeOperationError } from 'n8n-workflow';
 
+/** The API key of the tests. */
+export const KEY = 'sk-0123456789ab';
+
+export const CREDENTIAL = { apiKey: KEY, baseUrl: 'https://api.example/base' };
+
 /** What a test puts into the node's context; everything else is as in an empty workflow. */
 export interface StubContext {
 	/** By name; those that are missing here are missing for the node too. */
@@ -9,7 +14,7 @@ export interface StubContext {
 	credential?: IDataObject | (() => Promise<IDataObject>);
 	cancelSignal?: AbortSignal;
 	/** n8n's memory of the node; without it this n8n has none. */
-	memory?: IDataObject;
+	memory?: Record<string, unknown>;
 	executionId?: string;
 	runIndex?: number;
 	/** Anything else of the context, as it is. */
@@ -20,7 +25,7 @@ export interface StubContext {
 export function stubContext({
 	parameters = {},
 	node = {},
-	credential = { apiKey: 'sk-0123456789ab', baseUrl: 'https://api.example/base' },
+	credential = CREDENTIAL,
 	cancelSignal,
 	memory,
 	executionId = 'execution-1',

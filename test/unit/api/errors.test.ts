@@ -1,25 +1,18 @@
-import { cooldownError, isSuccess, NEW_TASK, responseError } from '../../../nodes/Seedance/api/errors';
+import { cooldownError, isSuccess, NEW_TASK, parseRetryAfter, responseError } from '../../../nodes/Seedance/api/errors';
 import { NOW } from '../clock';
+import { containing, matching } from '../expecting';
 import { answerOf } from './responses';
 
 const TASK = 'task "video_1"';
 
 /** The error of an answer to a query, or to a create. */
-function faultOf(status: number, body: unknown, subject = TASK, headers: Record<string, unknown> = {}) {
+function errorOf(status: number, body: unknown, subject = TASK, headers: Record<string, unknown> = {}) {
 	return responseError(answerOf(status, body, headers), subject, NOW);
 }
 
-const containing = (words: string): unknown => expect.stringContaining(words);
-
-test.each([
-	[199, false],
-	[200, true],
-	[204, true],
-	[299, true],
-	[300, false],
-	[500, false],
-])('HTTP %d is a success: %s', (status, expected) => {
-	expect(isSuccess(answerOf(status, ''))).toBe(expected);
+test('a success is a status from 200 to 299', () => {
+	const statuses = [199, 200, 204, 299, 300, 500];
+	expect(statuses.filter((status) => isSuccess(answerOf(status, '')))).toEqual([200, 204, 299]);
 });
 
 describe('what an HTTP status means, in words', () => {
@@ -38,60 +31,47 @@ describe('what an HTTP status means, in words', () => {
 		[403, TASK, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
 		[404, TASK, 'notFound', 'knows no task "video_1"', 'live for one day only'],
 		[404, NEW_TASK, 'notFound', 'did not find the model, or the address', 'Check the Model, and the Base URL'],
-		[408, TASK, 'timeout', 'gave up on the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
+		[408, TASK, 'timeout', 'the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
 		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', 'raise Poll Interval'],
 		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
 		[500, TASK, 'serverError', 'an error of its own (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
-		[503, NEW_TASK, 'serverError', 'an error of its own (HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
+		[503, NEW_TASK, 'serverError', '(HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
 	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
 		for (const body of ['', '<html></html>', { detail: 'no' }]) {
-			expect(faultOf(status, body, subject)).toEqual({
-				kind,
-				message: containing(message),
-				description: containing(description),
-				httpStatus: status,
-			});
+			const error = { kind, message: containing(message), description: containing(description), httpStatus: status };
+			expect(errorOf(status, body, subject)).toEqual(error);
 		}
 	});
 });
 
 describe('a code under HTTP 200 means what it means as a status', () => {
-	test.each([
-		[400, 'rejected'],
-		[401, 'unauthorized'],
-		['401', 'unauthorized'],
-		[403, 'forbidden'],
-		[404, 'notFound'],
-		[408, 'timeout'],
-		[429, 'rateLimited'],
-		[500, 'serverError'],
-		['503', 'serverError'],
-		[599, 'serverError'],
-		[399, 'unknownError'],
-		[600, 'unknownError'],
-		['404.5', 'unknownError'],
-		['Quota', 'unknownError'],
-	])('%p', (code, kind) => {
-		expect(faultOf(200, { code, msg: 'x' })).toMatchObject({ kind, httpStatus: 200 });
-		expect(faultOf(200, { error: { code, message: 'x' } })).toMatchObject({ kind });
+	test.each<[string, Array<number | string>]>([
+		['rejected', [400]],
+		['unauthorized', [401, '401']],
+		['forbidden', [403]],
+		['notFound', [404]],
+		['timeout', [408]],
+		['rateLimited', [429]],
+		['serverError', [500, '503', 599]],
+		['unknownError', [399, 600, '404.5', 'Quota']],
+	])('%s: %j', (kind, codes) => {
+		for (const code of codes) {
+			expect(errorOf(200, { code, msg: 'x' })).toMatchObject({ kind, httpStatus: 200 });
+			expect(errorOf(200, { error: { code, message: 'x' } })).toMatchObject({ kind });
+		}
 	});
 
 	test('but under an error status, the status counts', () => {
-		expect(faultOf(503, { code: 403, msg: 'x' })).toMatchObject({ kind: 'serverError' });
+		expect(errorOf(503, { code: 403, msg: 'x' })).toMatchObject({ kind: 'serverError' });
 	});
 });
 
 describe('errors as seen', () => {
 	const noHandler = 'No handler found for GET /kyyReactApiServer/kyyReactApiServer/v1/result/video_1';
+	const invalidKey = { code: 'AuthenticationError', message: 'the API key is missing or invalid', type: 'Unauthorized' };
 	test.each([
 		['a bad key', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'unauthorized'],
-		[
-			'a bad key, other routes',
-			401,
-			{ error: { code: 'AuthenticationError', message: 'the API key in the request is missing or invalid', type: 'Unauthorized' } },
-			'unauthorized',
-			'unauthorized',
-		],
+		['a bad key, other routes', 401, { error: invalidKey }, 'unauthorized', 'unauthorized'],
 		['a wrong address', 200, { code: 500, data: null, msg: noHandler }, 'wrongAddress', 'wrongAddress'],
 		['a wrong address', 404, { message: noHandler }, 'wrongAddress', 'wrongAddress'],
 		['a missing parameter', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', 'unknownError'],
@@ -101,69 +81,56 @@ describe('errors as seen', () => {
 		['an unknown id', 200, { code: 404, msg: 'task not found', data: null }, 'notFound', 'notFound'],
 		['no credit', 200, { code: 402, msg: '余额不足', data: null }, 'rejected', 'forbidden'],
 	])('%s (HTTP %d) %j is %s to a query, %s to a create', (_case, status, body, toQuery, toCreate) => {
-		expect(faultOf(status, body)?.kind).toBe(toQuery);
-		expect(faultOf(status, body, NEW_TASK)?.kind).toBe(toCreate);
+		expect(errorOf(status, body)?.kind).toBe(toQuery);
+		expect(errorOf(status, body, NEW_TASK)?.kind).toBe(toCreate);
 	});
 });
 
 describe('words that mean the same under any status', () => {
 	test.each([
-		['登录验证失败'],
-		['鉴权失败'],
-		['apikey is wrong'],
-		['Invalid API key'],
-		['bad api_key'],
-		['bad api-key'],
-		['Authentication failed'],
-		['request unauthorized'],
-		['request unauthorised'],
+		'登录验证失败', '鉴权失败', 'apikey is wrong', 'Invalid API key', 'bad api_key', 'bad api-key',
+		'Authentication failed', 'request unauthorized', 'request unauthorised',
 	])('%s: a refused key', (msg) => {
 		for (const status of [200, 400, 401, 404, 500]) {
-			expect(faultOf(status, { msg })).toMatchObject({ kind: 'unauthorized', httpStatus: status, said: msg });
-			expect(faultOf(status, { error: msg }, NEW_TASK)).toMatchObject({ kind: 'unauthorized' });
+			expect(errorOf(status, { msg })).toMatchObject({ kind: 'unauthorized', httpStatus: status, said: msg });
+			expect(errorOf(status, { error: msg }, NEW_TASK)).toMatchObject({ kind: 'unauthorized' });
 		}
 	});
 
-	test.each([[402, 'rejected'], [403, 'forbidden'], [429, 'rateLimited']])(
-		'HTTP %d that speaks of the key knows the key: %s',
-		(status, kind) => {
-			expect(faultOf(status, { msg: 'API key: no more requests' })).toMatchObject({ kind });
-		},
-	);
+	const knowTheKey = [[402, 'rejected'], [403, 'forbidden'], [429, 'rateLimited']] as const;
+	test.each(knowTheKey)('HTTP %d that speaks of the key knows the key: %s', (status, kind) => {
+		expect(errorOf(status, { msg: 'API key: no more requests' })).toMatchObject({ kind });
+	});
 
 	test.each([401, '401', 'AuthenticationError', 'Unauthorized'])('the code %p: a refused key', (code) => {
-		for (const status of [200, 400, 403, 500]) expect(faultOf(status, { code, msg: 'no' })).toMatchObject({ kind: 'unauthorized' });
+		const kinds = [200, 400, 403, 500].map((status) => errorOf(status, { code, msg: 'no' })?.kind);
+		expect(kinds).toEqual(kinds.map(() => 'unauthorized'));
 	});
 
 	test('the code 204 is a failed login under a success status only', () => {
-		expect(faultOf(200, { code: 204, msg: 'no' })).toMatchObject({ kind: 'unauthorized' });
-		expect(faultOf(500, { code: 204, msg: 'no' })).toMatchObject({ kind: 'serverError' });
+		expect(errorOf(200, { code: 204, msg: 'no' })).toMatchObject({ kind: 'unauthorized' });
+		expect(errorOf(500, { code: 204, msg: 'no' })).toMatchObject({ kind: 'serverError' });
 	});
 
 	test.each([
-		['任务不存在'],
-		['未找到任务'],
-		['找不到任务'],
-		['Task not found'],
-		['the task does not exist'],
-		['No such task'],
-		['unknown task'],
+		'任务不存在', '未找到任务', '找不到任务', 'Task not found', 'the task does not exist', 'No such task', 'unknown task',
 	])('%s: an unknown task, when one was asked for', (msg) => {
 		for (const status of [200, 400, 500]) {
-			expect(faultOf(status, { code: 1, msg })).toMatchObject({ kind: 'notFound', message: containing(TASK) });
-			expect(faultOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
+			expect(errorOf(status, { code: 1, msg })).toMatchObject({ kind: 'notFound', message: containing(TASK) });
+			expect(errorOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
 		}
 	});
 
 	test('the code 404: an unknown task, when one was asked for', () => {
-		expect(faultOf(500, { code: 404, msg: 'no' })).toMatchObject({ kind: 'notFound' });
-		expect(faultOf(500, { code: '404', msg: 'no' })).toMatchObject({ kind: 'notFound' });
-		expect(faultOf(500, { code: '404', msg: 'no' }, NEW_TASK)).toMatchObject({ kind: 'serverError' });
+		for (const code of [404, '404']) {
+			expect(errorOf(500, { code, msg: 'no' })).toMatchObject({ kind: 'notFound' });
+			expect(errorOf(500, { code, msg: 'no' }, NEW_TASK)).toMatchObject({ kind: 'serverError' });
+		}
 	});
 
 	test('no handler: a wrong address, before anything else the words could mean', () => {
 		for (const status of [200, 404, 405, 500]) {
-			expect(faultOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
+			expect(errorOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
 				kind: 'wrongAddress',
 				message: containing('leads to GlobalAI OPC, but not to its API'),
 				description: containing('put the default Base URL back'),
@@ -172,103 +139,84 @@ describe('words that mean the same under any status', () => {
 	});
 });
 
-describe('an error under HTTP 200 that nobody knows', () => {
-	test.each([
-		[{ error: 'no credits' }, 'with an error: no credits', 'reported this instead of the task.', 'Its code'],
-		[{ code: 7, msg: 'no credits' }, 'with an error: no credits', 'Its code: 7.', 'undefined'],
-		[{ code: 'Quota' }, 'with an error: code Quota', 'reported this instead of the task.', 'Its code'],
-	])('%j to a query', (body, message, description, never) => {
-		const error = faultOf(200, body);
-		expect(error).toEqual({
-			kind: 'unknownError',
-			message: containing(`request for ${TASK} ${message}`),
-			description: containing(description),
-			httpStatus: 200,
-		});
-		expect(error?.description).not.toContain(never);
-	});
-
-	test('to a create', () => {
-		expect(faultOf(200, { msg: '缺少必填参数: prompt' }, NEW_TASK)).toMatchObject({
-			kind: 'unknownError',
-			message: containing('request for a new task with an error: 缺少必填参数: prompt'),
-			description: containing('the prompt, the model or a frame'),
-		});
-	});
+test.each([
+	[TASK, { error: 'no credits' }, 'no credits', 'The API reported this instead of the task.'],
+	[TASK, { code: 7, msg: 'no credits' }, 'no credits', 'The API reported this instead of the task. Its code: 7.'],
+	[TASK, { code: 'Quota' }, 'code Quota', 'The API reported this instead of the task.'],
+	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a frame, most often.'],
+])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
+	const message = `GlobalAI OPC answered the request for ${subject} with an error: ${words}`;
+	expect(errorOf(200, body, subject)).toEqual({ kind: 'unknownError', message, description, httpStatus: 200 });
 });
 
-test.each([
+test.each<[unknown]>([
 	[{ id: 'video_1', status: 'queued', error: null }],
-	[{ code: 0, msg: 'anything' }],
-	[{ code: '0', msg: 'anything' }],
-	[{ code: 200, msg: 'anything' }],
-	[{ code: '200', msg: 'anything' }],
-	[{ msg: 'OK' }],
-	[{ message: 'Success' }],
-	[{ msg: '成功' }],
-	[{}],
-	[''],
-	['<html></html>'],
-	[[]],
+	[{ code: 0, msg: 'any' }], [{ code: '0', msg: 'any' }], [{ code: 200, msg: 'any' }], [{ code: '200', msg: 'any' }],
+	[{ msg: 'OK' }], [{ message: 'Success' }], [{ msg: '成功' }], [{}], [''], ['<html></html>'], [[]],
 ])('%j under HTTP 200 reports no error', (body) => {
-	expect(faultOf(200, body)).toBeUndefined();
+	expect(errorOf(200, body)).toBeUndefined();
 });
 
 test.each([[{ code: 7, msg: 'success' }], [{ msg: 'not ok' }]])('%j under HTTP 200 does', (body) => {
-	expect(faultOf(200, body)).toMatchObject({ kind: 'unknownError' });
+	expect(errorOf(200, body)).toMatchObject({ kind: 'unknownError' });
 });
 
 describe('what else an error tells', () => {
 	test("the API's own words, of an error status too", () => {
-		for (const body of [{ error: 'no credits' }, { error: { message: 'no credits', code: 'x' } }, { code: 7, msg: 'no credits' }]) {
-			expect(faultOf(403, body)).toMatchObject({ kind: 'forbidden', said: 'no credits' });
+		for (const body of [{ error: 'no' }, { error: { message: 'no', code: 'x' } }, { code: 7, msg: 'no' }]) {
+			expect(errorOf(403, body)).toMatchObject({ kind: 'forbidden', said: 'no' });
 		}
 	});
 
-	test.each([
-		[429, 'rateLimited', 'under Options. It asks to wait 8 s.'],
-		[503, 'serverError', undefined],
-	])('Retry-After of HTTP %d', (status, kind, words) => {
-		const error = faultOf(status, '', TASK, { 'retry-after': '7.2' });
-		expect(error).toMatchObject({ kind, retryAfterMs: 7200 });
-		if (words) expect(error?.description).toContain(words);
-		else expect(error?.description).not.toContain('asks to wait');
+	test('the Retry-After of HTTP 429, in words too, and of HTTP 503', () => {
+		const headers = { 'retry-after': '7.2' };
+		const [limited, busy] = [429, 503].map((status) => errorOf(status, '', TASK, headers));
+		expect(limited).toMatchObject({ retryAfterMs: 7200, description: containing('under Options. It asks to wait 8 s.') });
+		expect(busy).toMatchObject({ kind: 'serverError', retryAfterMs: 7200 });
+		for (const error of [busy, errorOf(429, '')]) expect(error?.description).not.toContain('asks to wait');
 	});
 
 	test('Retry-After of anything else says nothing', () => {
 		for (const status of [200, 302, 403, 404]) {
-			expect(faultOf(status, { code: 'x' }, TASK, { 'retry-after': '7' })?.retryAfterMs).toBeUndefined();
+			expect(errorOf(status, { code: 'x' }, TASK, { 'retry-after': '7' })?.retryAfterMs).toBeUndefined();
 		}
 	});
 
 	test('where there is nothing more to tell, the advice alone', () => {
 		for (const location of [undefined, '/path?secret=1', ['https://elsewhere.example']]) {
-			expect(faultOf(302, '', TASK, { location })?.description).toMatch(/Check the Base URL in the credential\.$/);
+			expect(errorOf(302, '', TASK, { location })?.description).toMatch(/Check the Base URL in the credential\.$/);
 		}
-		expect(faultOf(200, { code: 'Quota' })?.description).toBe('The API reported this instead of the task.');
-	});
-
-	test('a 429 without Retry-After asks for no time', () => {
-		expect(faultOf(429, '')?.description).not.toContain('asks to wait');
 	});
 
 	test('a redirect names the host it was sent to, and not the rest', () => {
-		const error = faultOf(302, '', TASK, { location: 'https://elsewhere.example:8443/path?secret=1' });
+		const error = errorOf(302, '', TASK, { location: 'https://elsewhere.example:8443/path?secret=1' });
 		expect(error?.description).toMatch(/credential\. It was sent to elsewhere\.example:8443\.$/);
 		expect(JSON.stringify(error)).not.toContain('secret');
 	});
 
 	test('only a redirect was sent elsewhere', () => {
-		expect(faultOf(400, '', TASK, { location: 'https://elsewhere.example' })?.description).not.toContain('elsewhere');
+		expect(errorOf(400, '', TASK, { location: 'https://elsewhere.example' })?.description).not.toContain('elsewhere');
 	});
 });
 
-test('a request that was not sent, since the API asks for a longer rest, says how long', () => {
+test('a request that was not sent, since the API asks for a longer cooldown, says how long', () => {
 	expect(cooldownError(TASK, 299_001)).toEqual({
 		kind: 'rateLimited',
 		message: containing(TASK),
-		description: expect.stringMatching(/lower Max Concurrency.* It asks to wait 300 s\.$/),
+		description: matching(/lower Max Concurrency.* It asks to wait 300 s\.$/),
 		retryAfterMs: 299_001,
 		unsent: true,
 	});
+});
+
+test.each<[number | undefined, unknown[]]>([
+	[0, ['0', '0.0004', 'Thu, 15 Jan 2026 11:00:00 GMT']],
+	[1_500, ['1.5', ' 1.5 ', 1.5, ['1.5', '1']]],
+	[10_250, ['10.25']],
+	[30_000, ['Thu, 15 Jan 2026 12:00:30 GMT']],
+	[120_000, ['120']],
+	[24 * 60 * 60 * 1000, ['86400', '86401', 'Thu, 15 Jan 2032 12:00:30 GMT']],
+	[undefined, ['-5', '5s', 'x5', '1.', '2026-01-15', 'soon', '', undefined, null, true, {}, [], [['9']]]],
+])('a Retry-After is %p ms: %j', (ms, headers) => {
+	expect(headers.map((header) => parseRetryAfter(header, NOW))).toEqual(headers.map(() => ms));
 });

@@ -1,35 +1,22 @@
-import {
-	createBody,
-	createError,
-	isUncertain,
-	readCreated,
-	type VideoRequest,
-} from '../../../nodes/Seedance/api/models';
-import type { TaskError } from '../../../nodes/Seedance/shared/error';
+import { createBody, createError, isUncertain, readCreated, type VideoRequest } from '../../../nodes/Seedance/api/models';
+import type { ErrorKind, TaskError } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
+import { containing, matching } from '../expecting';
 import { answerOf } from './responses';
 
 const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
 
 const text = { type: 'text', text: 'A cat' };
 const frame = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+const FIRST = frame('https://f', 'first_frame');
 
 test.each([
 	['a prompt alone', {}, [text]],
-	['a first frame', { firstFrameUrl: 'https://f' }, [text, frame('https://f', 'first_frame')]],
-	[
-		'both frames',
-		{ firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' },
-		[text, frame('https://f', 'first_frame'), frame('https://l', 'last_frame')],
-	],
+	['a first frame', { firstFrameUrl: 'https://f' }, [text, FIRST]],
+	['both frames', { firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' }, [text, FIRST, frame('https://l', 'last_frame')]],
 ])('the body of a create with %s', (_case, frames, content) => {
-	expect(createBody({ ...VIDEO, ...frames })).toEqual({
-		model: 'm',
-		content,
-		ratio: '16:9',
-		duration: 5,
-		generate_audio: true,
-	});
+	const body = { model: 'm', content, ratio: '16:9', duration: 5, generate_audio: true };
+	expect(createBody({ ...VIDEO, ...frames })).toEqual(body);
 });
 
 describe('an answer that is a created task', () => {
@@ -44,8 +31,7 @@ describe('an answer that is a created task', () => {
 		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
 		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
 	])('%s', (_case, body, task) => {
-		expect(readCreated(answerOf(200, body), NOW)).toEqual({ ok: true, value: task });
-		expect(readCreated(answerOf(201, body), NOW)).toEqual({ ok: true, value: task });
+		for (const status of [200, 201]) expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
 	});
 });
 
@@ -60,41 +46,37 @@ test.each([
 	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
 	['nothing', 204, '', 'empty', 'about a new task is empty'],
 ])('%s is no created task', (_case, status, body, kind, words) => {
-	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({
-		ok: false,
-		error: { kind, message: expect.stringContaining(words) as unknown },
-	});
+	const error = { kind, message: containing(words) };
+	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
 });
 
 describe('whether the task of a create that failed may exist', () => {
-	const error = (kind: TaskError['kind'], more: Partial<TaskError> = {}): TaskError => ({ kind, message: 'It broke', description: 'Mend it.', ...more });
+	const errorOf = (kind: ErrorKind, more: Partial<TaskError> = {}): TaskError =>
+		({ kind, message: 'It broke', description: 'Mend it.', ...more });
 
-	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s: nobody knows', (kind) => {
-		expect(isUncertain(error(kind))).toBe(true);
-		expect(createError(error(kind, { said: 'no' }))).toEqual({
-			...error(kind, { said: 'no' }),
-			description: expect.stringMatching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/) as unknown,
-		});
-	});
-
-	test.each(['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const)('%s, but never sent: no', (kind) => {
-		expect(isUncertain(error(kind, { unsent: true }))).toBe(false);
+	const unclear = ['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const;
+	test.each(unclear)('%s: nobody knows, if it was sent', (kind) => {
+		const error = errorOf(kind, { said: 'no' });
+		expect([isUncertain(error), isUncertain({ ...error, unsent: true })]).toEqual([true, false]);
+		const description = matching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/);
+		expect(createError(error)).toEqual({ ...error, description });
 	});
 
 	test.each([
 		'badCredential', 'unauthorized', 'forbidden', 'notFound', 'wrongAddress', 'rejected', 'rateLimited', 'redirect', 'unknownError',
 	] as const)('%s: no', (kind) => {
-		expect(isUncertain(error(kind))).toBe(false);
-		expect(createError(error(kind)).description).toBe('No task was created for this item, and nothing is billed for it. Mend it.');
+		expect(isUncertain(errorOf(kind))).toBe(false);
+		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
+		expect(createError(errorOf(kind))).toEqual({ ...errorOf(kind), description });
 	});
-});
 
-test.each([
-	[{ msg: 'accepted', data: { taskNo: 7 } }, true],
-	[{ msg: '缺少必填参数: prompt' }, false],
-	[{ code: '1001', msg: 'refused', data: null }, false],
-])('words that nobody knows, %j: a task may exist: %p', (body, mayExist) => {
-	const outcome = readCreated({ status: 200, headers: {}, text: JSON.stringify(body), body }, 0);
-	expect(outcome.ok).toBe(false);
-	if (!outcome.ok) expect(isUncertain(outcome.error)).toBe(mayExist);
+	test.each([
+		[{ msg: 'accepted', data: { taskNo: 7 } }, true],
+		[{ msg: '缺少必填参数: prompt' }, false],
+		[{ code: '1001', msg: 'refused', data: null }, false],
+	])('words that nobody knows, %j: %p', (body, expected) => {
+		const result = readCreated(answerOf(200, body), NOW);
+		expect(!result.ok && isUncertain(result.error)).toBe(expected);
+		expect(result.ok).toBe(false);
+	});
 });

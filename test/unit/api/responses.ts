@@ -30,6 +30,14 @@ export function bodyOf(...pieces: Array<string | Uint8Array | Error | Promise<vo
 	return Object.assign(come(), { destroy: jest.fn<void, []>() });
 }
 
+/** A request that never has an answer. */
+export const silence = async () => await new Promise<never>(() => {});
+
+/** A request that has none, for an error of Node.js. */
+export function broken(code: string): never {
+	throw Object.assign(new Error('some words'), { code });
+}
+
 /** An answer as n8n's HTTP helper hands it over, its body not read yet. */
 export function streamed(status: number, body: unknown, headers: Record<string, unknown> = {}) {
 	return { statusCode: status, headers, body: bodyOf(answerOf(status, body).text) };

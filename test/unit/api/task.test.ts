@@ -1,13 +1,7 @@
-import {
-	checkTaskId,
-	DOCUMENTED_FIELDS,
-	expiresAt,
-	idOf,
-	readTask,
-	resultLink,
-} from '../../../nodes/Seedance/api/task';
+import { checkTaskId, DOCUMENTED_FIELDS, expiresAt, idOf, readTask, resultLink } from '../../../nodes/Seedance/api/task';
 import { success } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
+import { containing, matching } from '../expecting';
 import { answerOf } from './responses';
 
 function read(status: number, body: unknown, id = 'video_1') {
@@ -23,32 +17,18 @@ describe('task IDs', () => {
 
 	test('a number is taken as text', () => expect(checkTaskId(123)).toEqual(success('123')));
 
-	test.each([
-		['', 'The Task ID is empty'],
-		['   ', 'The Task ID is empty'],
-		['\n', 'The Task ID is empty'],
-		[undefined, 'The Task ID is empty'],
-		[null, 'The Task ID is empty'],
-		[{ id: 'video_1' }, 'The Task ID is not text'],
-		[['video_1'], 'The Task ID is not text'],
-		[true, 'The Task ID is not text'],
-		['video 1', 'The Task ID holds a blank or a line break: "video 1"'],
-		['video_1\n', 'The Task ID holds a blank or a line break: "video_1\\n"'],
-		['a/b', 'The Task ID holds a character that no ID has: "a/b"'],
-		['a\\b', 'The Task ID holds a character that no ID has: "a\\\\b"'],
-		['a?b', 'The Task ID holds a character that no ID has: "a?b"'],
-		['a#b', 'The Task ID holds a character that no ID has: "a#b"'],
-		['a%2fb', 'The Task ID holds a character that no ID has: "a%2fb"'],
-		['a\u0000b', 'The Task ID holds a character that no ID has: "a\\u0000b"'],
-		['a\u200bb', 'The Task ID holds a character that no ID has: "a\u200bb"'],
-		['.', 'The Task ID holds a character that no ID has: "."'],
-		['..', 'The Task ID holds a character that no ID has: ".."'],
-		['x'.repeat(201), 'The Task ID is 201 characters long; an ID has 200 at most'],
-	])('%j is refused', (value, message) => {
-		expect(checkTaskId(value)).toMatchObject({
-			ok: false,
-			error: { kind: 'badInput', message, description: expect.stringContaining('Set Task ID to the ID') as unknown },
-		});
+	test.each<[string, unknown[]]>([
+		['The Task ID is empty', ['', '   ', '\n', undefined, null]],
+		['The Task ID is not text', [{ id: 'video_1' }, ['video_1'], true]],
+		['The Task ID is 201 characters long; an ID has 200 at most', ['x'.repeat(201)]],
+		['The Task ID holds a blank or a line break: ', ['video 1', 'video_1\n']],
+		['The Task ID holds a character that no ID has: ', ['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..']],
+	])('%s %j', (words, values) => {
+		for (const value of values) {
+			const message = words.endsWith(' ') ? words + JSON.stringify(value) : words;
+			const error = { kind: 'badInput', message, description: containing('Set Task ID to the ID') };
+			expect(checkTaskId(value)).toEqual({ ok: false, error });
+		}
 	});
 });
 
@@ -57,40 +37,27 @@ test("the fields of a task are those of the vendor's page", () => {
 });
 
 describe('answers that are tasks', () => {
-	test('every field passes, unknown ones too', () => {
-		const task = {
-			id: 'video_1',
-			object: 'video',
-			created: 1761635478,
-			model: 'seedance_1_5_pro_720p',
-			status: 'processing',
-			video_url: null,
-			error: null,
-			totalTokens: 12,
-			usage: { total_tokens: '123456' },
-			nested: { officialMediaUrl: ['https://x'] },
-		};
+	const documented = { id: 'video_1', object: 'video', created: 1761635478, model: 'm_720p', status: 'queued', video_url: null };
+	test.each([
+		['with every field, unknown ones too', { ...documented, error: null, totalTokens: 12, nested: { media: ['https://x'] } }],
+		['that failed, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
+		['that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
+		['that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
+		['with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
+		['that brings data of its own', { id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } }],
+	])('one %s', (_case, task) => {
 		expect(read(200, task)).toEqual({ ok: true, value: task });
 	});
 
+	const done = { id: 'video_1', status: 'completed', url: 'https://x' };
 	test.each([
-		['a failed task, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
-		['one that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
-		['one that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
-		['one with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
-		['one that brings data of its own', { id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } }],
-	])('%s', (_case, task) => {
-		expect(read(200, task)).toEqual({ ok: true, value: task });
-	});
-
-	test.each([
-		['inside data', { code: 0, msg: null, data: { id: 'video_1', status: 'completed', url: 'https://x' } }],
-		['inside data, with a code as text', { code: '0', msg: 'success', data: { id: 'video_1', status: 'completed', url: 'https://x' } }],
-		['inside data, without an id', { data: { status: 'completed', url: 'https://x' } }],
-		['inside data, with an empty id', { data: { id: ' ', status: 'completed', url: 'https://x' } }],
-		['with blanks around its id', { id: ' video_1\n', status: 'completed', url: 'https://x' }],
+		['inside data', { code: 0, msg: null, data: done }],
+		['inside data, with a code as text', { code: '0', msg: 'success', data: done }],
+		['inside data, without an id', { data: { ...done, id: undefined } }],
+		['inside data, with an empty id', { data: { ...done, id: ' ' } }],
+		['with blanks around its id', { ...done, id: ' video_1\n' }],
 	])('%s', (_case, body) => {
-		expect(read(200, body)).toEqual({ ok: true, value: { id: 'video_1', status: 'completed', url: 'https://x' } });
+		expect(read(200, body)).toEqual({ ok: true, value: done });
 	});
 
 	test('an id that is a number is text from then on', () => {
@@ -104,40 +71,32 @@ describe('answers that are none', () => {
 	});
 
 	test('an error under HTTP 200, which names the task', () => {
-		expect(read(200, { code: 404, msg: 'no' })).toMatchObject({
-			ok: false,
-			error: { kind: 'notFound', message: expect.stringContaining('task "video_1"') as unknown },
-		});
+		const error = { kind: 'notFound', message: containing('task "video_1"') };
+		expect(read(200, { code: 404, msg: 'no' })).toMatchObject({ ok: false, error });
 	});
 
+	const ABOUT = 'GlobalAI OPC\'s answer about task "video_1"';
+	const id = 'video_1';
 	test.each([
-		['nothing', 204, '', 'empty', 'about task "video_1" is empty', 'Try again later'],
-		['blanks', 200, ' \n', 'empty', 'about task "video_1" is empty', 'Try again later'],
-		['a page', 200, '\n<!doctype html><html></html>', 'unreadable', 'is a web page', 'is no answer of the API'],
-		['a task that is cut short', 200, '{"id":"video_1",\n"sta', 'unreadable', `can't be read: {"id":"video_1", "sta`, 'is no answer of the API'],
-		['a list', 200, [], 'unreadable', "can't be read: []", 'is no answer of the API'],
-		['a word', 200, '"ok"', 'unreadable', `can't be read: "ok"`, 'is no answer of the API'],
-		['null', 200, 'null', 'unreadable', "can't be read: null", 'is no answer of the API'],
-		['a task without id', 200, { status: 'queued' }, 'unreadable', 'holds no task ID', 'The answer began: {"status":"queued"}'],
-		['an empty object', 200, {}, 'unreadable', 'holds no task ID', 'The answer began: {}'],
-		['a task without status', 200, { id: 'video_1' }, 'unreadable', 'holds no status', 'The API may have changed'],
-		['a task with an empty status', 200, { id: 'video_1', status: ' ' }, 'unreadable', 'holds no status', 'The API may have changed'],
-		['a task with a status that is no text', 200, { id: 'video_1', status: 3 }, 'unreadable', 'holds no status', 'The API may have changed'],
-		['no status inside data', 200, { data: { id: 'video_1' } }, 'unreadable', 'holds no status', '{"data":{"id":"video_1"}}'],
-		['data that is null', 200, { code: 0, data: null }, 'unreadable', 'holds no task ID', '{"code":0,"data":null}'],
-		['data that is a list', 200, { id: 'video_1', data: [{ status: 'queued' }] }, 'unreadable', 'holds no status', 'The API may have changed'],
-	])('%s', (_case, status, body, kind, message, description) => {
-		const outcome = read(status, body);
-		expect(outcome).toEqual({
-			ok: false,
-			error: {
-				kind,
-				message: expect.stringContaining(message) as unknown,
-				description: expect.stringContaining(description) as unknown,
-				httpStatus: status,
-			},
-		});
-		expect(outcome).toMatchObject({ error: { message: expect.stringMatching(/^GlobalAI OPC's answer about task "video_1" \S/) as unknown } });
+		['nothing', 204, '', 'is empty', 'Try again later'],
+		['blanks', 200, ' \n', 'is empty', 'Try again later'],
+		['a page', 200, '\n<!doctype html><html></html>', 'is a web page', 'is no answer of the API'],
+		['a task that is cut short', 200, '{"id":"video_1",\n"sta', `can't be read: {"id":"video_1", "sta`, 'is no answer of the API'],
+		['a list', 200, [], "can't be read: []", 'is no answer of the API'],
+		['a word', 200, '"ok"', `can't be read: "ok"`, 'is no answer of the API'],
+		['null', 200, 'null', "can't be read: null", 'is no answer of the API'],
+		['a task without id', 200, { status: 'queued' }, 'holds no task ID', 'The answer began: {"status":"queued"}'],
+		['an empty object', 200, {}, 'holds no task ID', 'The answer began: {}'],
+		['a task without status', 200, { id }, 'holds no status', 'The API may have changed'],
+		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'The API may have changed'],
+		['a task with a status that is no text', 200, { id, status: 3 }, 'holds no status', 'The API may have changed'],
+		['no status inside data', 200, { data: { id } }, 'holds no status', '{"data":{"id":"video_1"}}'],
+		['data that is null', 200, { code: 0, data: null }, 'holds no task ID', '{"code":0,"data":null}'],
+		['data that is a list', 200, { id, data: [{ status: 'queued' }] }, 'holds no status', 'The API may have changed'],
+	])('%s', (_case, httpStatus, body, words, description) => {
+		const kind = words === 'is empty' ? 'empty' : 'unreadable';
+		const error = { kind, message: `${ABOUT} ${words}`, description: containing(description), httpStatus };
+		expect(read(httpStatus, body)).toEqual({ ok: false, error });
 	});
 
 	test.each([
@@ -145,33 +104,24 @@ describe('answers that are none', () => {
 		['about another task, inside data', { data: { id: 'video_2', status: 'queued' } }, '"video_2"'],
 		['about a task with a long id', { id: `v\n${'x'.repeat(200)}`, status: 'queued' }, `"v ${'x'.repeat(98)}"`],
 	])('%s', (_case, body, another) => {
-		expect(read(200, body)).toEqual({
-			ok: false,
-			error: {
-				kind: 'unreadable',
-				message: `GlobalAI OPC was asked for task "video_1" and answered about another: ${another}`,
-				description: expect.stringContaining('The answer was not used') as unknown,
-			},
-		});
+		const message = `GlobalAI OPC was asked for task "video_1" and answered about another: ${another}`;
+		const error = { kind: 'unreadable', message, description: containing('The answer was not used') };
+		expect(read(200, body)).toEqual({ ok: false, error });
 	});
 
 	test('the end of a long answer is not shown', () => {
-		expect(read(200, 'x'.repeat(5_000))).toMatchObject({ error: { message: expect.stringMatching(/read: x{60}$/) as unknown } });
-		const outcome = read(200, { a: 'x'.repeat(100) });
-		expect(outcome).toMatchObject({ error: { description: expect.stringMatching(/began: \{"a":"x{94}$/) as unknown } });
+		expect(read(200, 'x'.repeat(5_000))).toMatchObject({ error: { message: matching(/read: x{60}$/) } });
+		const object = { a: 'x'.repeat(100) };
+		expect(read(200, object)).toMatchObject({ error: { description: matching(/began: \{"a":"x{94}$/) } });
 	});
 });
 
-test.each([
+test.each<[unknown, string | undefined]>([
 	[1761635478, '2025-10-29T07:11:18.000Z'],
 	[0, '1970-01-02T00:00:00.000Z'],
-	['1761635478', undefined],
-	[undefined, undefined],
 	[Date.UTC(9999, 11, 30) / 1000, '9999-12-31T00:00:00.000Z'],
-	[Date.UTC(9999, 11, 31) / 1000, undefined],
-	[1761635478000, undefined],
-	[1e20, undefined],
-	[NaN, undefined],
+	['1761635478', undefined], [undefined, undefined], [1e20, undefined], [NaN, undefined],
+	[Date.UTC(9999, 11, 31) / 1000, undefined], [1761635478000, undefined],
 ])('created %p expires at %s', (created, expected) => {
 	expect(expiresAt({ created })).toBe(expected);
 });
@@ -194,15 +144,10 @@ describe("a finished task's link", () => {
 	test('is in no other field', () => expect(link({ last_frame_url: LINK, officialMediaUrl: LINK })).toBeUndefined());
 });
 
-test.each([
-	['video_1', 'video_1'],
-	[' video_1\n', 'video_1'],
-	[7, '7'],
-	['', ''],
-	[null, ''],
-	[undefined, ''],
-	[{}, ''],
-	[true, ''],
-])('the id %j is %j', (id, expected) => {
-	expect(idOf({ id })).toBe(expected);
+test.each<[string, unknown[]]>([
+	['video_1', ['video_1', ' video_1\n']],
+	['7', [7]],
+	['', ['', null, undefined, {}, true]],
+])('%j is the id in %j', (expected, ids) => {
+	expect(ids.map((id) => idOf({ id }))).toEqual(ids.map(() => expected));
 });

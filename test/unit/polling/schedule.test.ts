@@ -1,13 +1,15 @@
-import fc from 'fast-check';
-
 import {
 	createdAt,
+	giveUpTime,
 	nextDelayMs,
+	type PollState,
 	type ScheduleFacts,
 	type ScheduleSettings,
 	SHORTEST_PARK_MS,
+	startPolling,
 } from '../../../nodes/Seedance/polling/schedule';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
+import { fc } from '../expecting';
 
 const DAY = 24 * HOUR;
 
@@ -20,41 +22,27 @@ function delay(facts: Partial<ScheduleFacts>, settings: Partial<ScheduleSettings
 	return nextDelayMs({ now: NOW, giveUpAt: NOW + DAY, ...facts }, { tier: 'online', ...settings });
 }
 
-describe('adaptive, online: 30 s past the earliest likely finish, then every 30 s; late tasks every 60 s', () => {
-	test.each([
-		['720p, just created', '720p', 0, 2 * MINUTE + 30 * SECOND],
-		['720p, half a minute old', '720p', 30 * SECOND, 2 * MINUTE],
-		['720p, a moment before its earliest finish', '720p', 2 * MINUTE - SECOND, 31 * SECOND],
-		['720p, at its earliest finish', '720p', 2 * MINUTE, 30 * SECOND],
-		['720p, a moment before its latest finish', '720p', 5 * MINUTE - SECOND, 30 * SECOND],
-		['720p, at its latest finish', '720p', 5 * MINUTE, 60 * SECOND],
-		['720p, hours late', '720p', 5 * HOUR, 60 * SECOND],
-		['480p, as 720p', '480p', 0, 2 * MINUTE + 30 * SECOND],
-		['480p, as 720p', '480P', 3 * MINUTE, 30 * SECOND],
-		['1080p, just created', '1080p', 0, 3 * MINUTE + 30 * SECOND],
-		['1080p, at its earliest finish', '1080P', 3 * MINUTE, 30 * SECOND],
-		['1080p, a moment before its latest finish', '1080p', 8 * MINUTE - SECOND, 30 * SECOND],
-		['1080p, at its latest finish', '1080p', 8 * MINUTE, 60 * SECOND],
-	])('%s (%s, %d ms old): %d ms', (_case, resolution, age, expected) => {
-		expect(delay({ task: task(age, `seedance_1_5_pro_${resolution}`) })).toBe(expected);
+describe('the adaptive interval', () => {
+	// From 30 s past the earliest likely finish every 30 s; every 60 s after the latest.
+	test.each<[string, Array<[age: number, seconds: number]>]>([
+		['480p', [[0, 150]]],
+		['480P', [[180, 30]]],
+		['720p', [[0, 150], [30, 120], [119, 31], [120, 30], [299, 30], [300, 60], [5 * 3600, 60]]],
+		['1080p', [[0, 210], [479, 30], [480, 60]]],
+		['1080P', [[180, 30]]],
+	])('of a %s task, by its age in seconds: %j', (resolution, delays) => {
+		for (const [age, seconds] of delays) {
+			expect(delay({ task: task(age * SECOND, `seedance_1_5_pro_${resolution}`) })).toBe(seconds * SECOND);
+		}
 	});
-});
 
-describe('adaptive, flex: every 60 s in the first 10 min, then every 120 s', () => {
-	test.each([
-		['just created', 0, 60 * SECOND],
-		['a moment before 10 min', 10 * MINUTE - SECOND, 60 * SECOND],
-		['at 10 min', 10 * MINUTE, 120 * SECOND],
-		['hours old', 6 * HOUR, 120 * SECOND],
-	])('%s', (_case, age, expected) => {
-		expect(delay({ task: task(age) }, { tier: 'flex' })).toBe(expected);
+	test.each([[0, 60], [599, 60], [600, 120], [6 * 3600, 120]])('of an offline task that is %d s old: %d s', (age, seconds) => {
+		expect(delay({ task: task(age * SECOND) }, { tier: 'flex' })).toBe(seconds * SECOND);
 	});
-});
 
-describe('nothing to go by: every 30 s, flex 60 s', () => {
-	const cases: Array<[string, ScheduleFacts['task']]> = [
+	test.each<[string, ScheduleFacts['task']]>([
 		['no task seen yet', undefined],
-		['no created', { id: 'video_1', status: 'queued', model: 'seedance_1_5_pro_720p' }],
+		['no created', { ...task(HOUR), created: undefined }],
 		['created is no number', { ...task(HOUR), created: String(NOW / 1000 - 3600) }],
 		['created is not finite', { ...task(HOUR), created: NaN }],
 		['created in the future', task(-10 * SECOND)],
@@ -63,101 +51,92 @@ describe('nothing to go by: every 30 s, flex 60 s', () => {
 		['a model without published times', task(HOUR, 'seedance_2_0_pro')],
 		['no model', { ...task(HOUR), model: undefined }],
 		['model is no text', { ...task(HOUR), model: ['720p'] }],
-	];
-	test.each(cases)('%s', (_case, seen) => {
+	])('with nothing to go by, 30 s, offline 60 s: %s', (_case, seen) => {
 		expect(delay({ task: seen })).toBe(30 * SECOND);
 		expect(delay({ task: seen }, { tier: 'flex' })).toBe(60 * SECOND);
 	});
 });
 
-describe('what overrules the schedule', () => {
-	test('a fixed interval, whatever the task', () => {
-		expect(delay({ task: task(0) }, { pollIntervalMs: 5 * SECOND })).toBe(5 * SECOND);
-		expect(delay({}, { pollIntervalMs: 90 * SECOND, tier: 'flex' })).toBe(90 * SECOND);
-	});
-
-	test('Retry-After, where it is longer', () => {
-		expect(delay({ task: task(3 * MINUTE), retryAfterMs: 45 * SECOND })).toBe(45 * SECOND);
-		expect(delay({ task: task(3 * MINUTE), retryAfterMs: 5 * SECOND })).toBe(30 * SECOND);
-		expect(delay({ retryAfterMs: 45 * SECOND }, { pollIntervalMs: 5 * SECOND })).toBe(45 * SECOND);
-	});
-
-	test('the give-up time is never passed', () => {
-		expect(delay({ task: task(0), giveUpAt: NOW + 10 * SECOND })).toBe(10 * SECOND);
-		expect(delay({ retryAfterMs: HOUR, giveUpAt: NOW + 10 * SECOND })).toBe(10 * SECOND);
-		expect(delay({ giveUpAt: NOW - SECOND })).toBe(0);
-	});
-
-	test('surviving restarts: nothing leaves for less than 66 s, not even for the give-up time', () => {
-		expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
-		expect(delay({ task: task(3 * MINUTE) }, { surviveRestarts: true })).toBe(66 * SECOND);
-		expect(delay({ task: task(0) }, { surviveRestarts: true })).toBe(2 * MINUTE + 30 * SECOND);
-		expect(delay({ giveUpAt: NOW + SECOND }, { surviveRestarts: true })).toBe(66 * SECOND);
-	});
+// In seconds; of a task that is 3 minutes old, which would be checked again in 30 s.
+test.each<[string, number, { every?: number; retryAfter?: number; left?: number; survives?: boolean }]>([
+	['a fixed interval', 5, { every: 5 }],
+	['a longer Retry-After', 45, { retryAfter: 45 }],
+	['a longer Retry-After than the fixed interval', 45, { every: 5, retryAfter: 45 }],
+	['no shorter Retry-After', 30, { retryAfter: 5 }],
+	['the time to give up', 10, { left: 10 }],
+	['the time to give up, before a Retry-After', 10, { left: 10, retryAfter: 3600 }],
+	['the time to give up, which is over', 0, { left: -1 }],
+	['surviving restarts', 66, { survives: true }],
+	['surviving restarts, even before the time to give up', 66, { survives: true, left: 1 }],
+	['not surviving restarts, where it is longer', 90, { survives: true, every: 90 }],
+])('the adaptive interval is overruled by %s: %d s', (_case, seconds, { every, retryAfter, left = 86_400, survives }) => {
+	const inMs = (value?: number) => (value === undefined ? undefined : value * SECOND);
+	const facts = { task: task(3 * MINUTE), retryAfterMs: inMs(retryAfter), giveUpAt: NOW + left * SECOND };
+	for (const tier of every ? (['online', 'flex'] as const) : (['online'] as const)) {
+		expect(delay(facts, { pollIntervalMs: inMs(every), surviveRestarts: survives, tier })).toBe(seconds * SECOND);
+	}
+	expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
 });
 
-test('createdAt takes the age from `created` only where that can be right', () => {
-	expect(createdAt(task(5 * MINUTE), NOW)).toBe(NOW - 5 * MINUTE);
-	expect(createdAt(task(0), NOW)).toBe(NOW);
-	expect(createdAt(task(DAY), NOW)).toBe(NOW - DAY);
-	expect(createdAt(task(DAY + SECOND), NOW)).toBeUndefined();
-	expect(createdAt(task(-SECOND), NOW)).toBeUndefined();
-	expect(createdAt(undefined, NOW)).toBeUndefined();
+test('the time of creation is taken only where it can be right', () => {
+	for (const age of [0, 5 * MINUTE, DAY]) expect(createdAt(task(age), NOW)).toBe(NOW - age);
+	for (const seen of [task(DAY + SECOND), task(-SECOND), undefined]) expect(createdAt(seen, NOW)).toBeUndefined();
+});
+
+test('a wait begins with nothing', () => {
+	expect(startPolling(NOW)).toEqual({ attempt: 0, startedAt: NOW, completedWithoutVideo: 0, answersWithoutTask: 0 });
+});
+
+test.each<[string, Partial<PollState>, number]>([
+	['created', { task: task(3 * MINUTE) }, 3 * MINUTE],
+	['the first status check, before an answer', { startedAt: NOW - MINUTE }, MINUTE],
+	['the first status check, where created says nothing', { startedAt: NOW - MINUTE, task: task(NaN) }, MINUTE],
+	['the first status check, where created comes after it', { startedAt: NOW - HOUR, task: task(3 * MINUTE) }, HOUR],
+])('the time to give up counts from %s', (_case, state, ago) => {
+	const settings = { tier: 'online' as const, giveUpAfterMs: 30 * MINUTE };
+	expect(giveUpTime({ ...startPolling(NOW), ...state }, settings, NOW)).toBe(NOW - ago + 30 * MINUTE);
 });
 
 describe('whatever is known', () => {
-	const models = fc.constantFrom('seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'sora-2', undefined, 7);
-	const created = fc.oneof(fc.integer({ min: -2 * DAY, max: HOUR }).map((ms) => (NOW + ms) / 1000), fc.anything());
-	const seen = fc.option(fc.record({ id: fc.constant('video_1'), status: fc.string(), model: models, created }), { nil: undefined });
+	const models = fc.constantFrom('seedance_480p', 'seedance_720p', 'seedance_1080p', 'sora-2', undefined, 7);
+	const moment = fc.integer({ min: -2 * DAY, max: HOUR }).map((ms) => (NOW + ms) / 1000);
+	const created = fc.oneof(moment, fc.anything());
+	const seen = fc.record({ id: fc.constant('video_1'), status: fc.string(), model: models, created });
+	const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 	const facts = fc.record({
-		task: seen,
+		task: optional(seen),
 		now: fc.constant(NOW),
 		giveUpAt: fc.integer({ min: -HOUR, max: DAY }).map((ms) => NOW + ms),
-		retryAfterMs: fc.option(fc.integer({ min: 0, max: HOUR }), { nil: undefined }),
+		retryAfterMs: optional(fc.integer({ min: 0, max: HOUR })),
 	});
 	const settings = fc.record({
 		tier: fc.constantFrom('online' as const, 'flex' as const),
-		pollIntervalMs: fc.option(fc.integer({ min: 5 * SECOND, max: HOUR }), { nil: undefined }),
+		pollIntervalMs: optional(fc.integer({ min: 5 * SECOND, max: HOUR })),
 	});
 
-	test('the delay is a time, not past the give-up time, and the same each time', () => {
-		fc.assert(
-			fc.property(facts, settings, (known, how) => {
-				const ms = nextDelayMs(known, how);
-				expect(ms).toBeGreaterThanOrEqual(0);
-				expect(ms).toBeLessThanOrEqual(Math.max(0, known.giveUpAt - NOW));
-				expect(nextDelayMs(known, how)).toBe(ms);
-			}),
-		);
-	});
-
-	test('with time enough: never sooner than asked for, nor than the vendor recommends', () => {
+	test('the delay is never past the give-up time, nor sooner than asked for and than the vendor recommends', () => {
 		fc.assert(
 			fc.property(facts, settings, (known, how) => {
 				const ms = nextDelayMs({ ...known, giveUpAt: Infinity }, how);
 				expect(ms).toBeGreaterThanOrEqual(known.retryAfterMs ?? 0);
 				expect(ms).toBeGreaterThanOrEqual(how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND));
+				const bounded = Math.min(ms, Math.max(0, known.giveUpAt - NOW));
+				expect(nextDelayMs(known, how)).toBe(bounded);
+				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, bounded));
 			}),
 		);
 	});
 
-	test('surviving restarts: what it would be, but 66 s at least', () => {
+	test('half an hour takes 60 status checks at most', () => {
 		fc.assert(
-			fc.property(facts, settings, (known, how) => {
-				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, nextDelayMs(known, how)));
-			}),
-		);
-	});
-
-	test('no task that is polled is asked for between two likely times without need: half an hour takes 60 questions at most', () => {
-		fc.assert(
-			fc.property(models, settings.map(({ tier }) => tier), (model, tier) => {
-				let questions = 0;
-				for (let now = NOW; now < NOW + 30 * MINUTE && questions <= 60; questions++) {
-					const known = { task: { id: 'video_1', status: 'queued', model, created: NOW / 1000 }, now, giveUpAt: NOW + 30 * MINUTE };
-					now += nextDelayMs(known, { tier });
+			fc.property(models, fc.constantFrom('online' as const, 'flex' as const), (model, tier) => {
+				const giveUpAt = NOW + 30 * MINUTE;
+				let checks = 0;
+				for (let now = NOW; now < giveUpAt && checks <= 60; checks++) {
+					const known = { id: 'video_1', status: 'queued', model, created: NOW / 1000 };
+					now += nextDelayMs({ task: known, now, giveUpAt }, { tier });
 				}
-				expect(questions).toBeLessThanOrEqual(60);
+				expect(checks).toBeLessThanOrEqual(60);
 			}),
 		);
 	});

@@ -1,5 +1,6 @@
-import { sleepWithAbort, whenAborted } from '../../../nodes/Seedance/shared/abort';
+import { canceledError, sleepWithAbort, whenAborted } from '../../../nodes/Seedance/shared/abort';
 import { advance, finish, HOUR, MINUTE, NOW, SECOND, setClock, settle, useClock } from '../clock';
+import { containing, listenersOf } from '../expecting';
 
 useClock();
 
@@ -10,18 +11,10 @@ function watch<T>(wait: Promise<T>): { ended?: T } {
 	return seen;
 }
 
-describe('a pause', () => {
-	test.each([
-		[1, 1],
-		[30 * SECOND, 30 * SECOND],
-		[MINUTE, MINUTE],
-		[2.5 * MINUTE, 2.5 * MINUTE],
-		[HOUR, HOUR],
-		[0.2, 1],
-		[1000.4, 1001],
-		[0, 0],
-		[-5, 0],
-	])('of %d ms ends after %d ms', async (ms, expected) => {
+describe('a sleep', () => {
+	const AS_LONG = [1, 30 * SECOND, MINUTE, 2.5 * MINUTE, HOUR].map((ms) => [ms, ms] as const);
+	const OTHERS = [[0.2, 1], [1000.4, 1001], [0, 0], [-5, 0]] as const;
+	test.each([...AS_LONG, ...OTHERS])('of %d ms ends after %d ms', async (ms, expected) => {
 		expect(await finish(sleepWithAbort(ms))).toBe(true);
 		expect(Date.now() - NOW).toBe(expected);
 	});
@@ -41,19 +34,14 @@ describe('a pause', () => {
 		expect(Date.now()).toBe(NOW);
 	});
 
-	test('a clock that is set forward is noticed within a minute', async () => {
+	test.each([
+		['forward is noticed within a minute', 2 * HOUR, MINUTE],
+		['back makes it no longer', -5 * HOUR, HOUR],
+	])('a clock that is set %s', async (_case, by, expected) => {
 		const seen = watch(sleepWithAbort(HOUR));
 		await advance(30 * SECOND);
-		setClock(NOW + 2 * HOUR);
-		await advance(30 * SECOND);
-		expect(seen).toEqual({ ended: true });
-	});
-
-	test('a clock that is set back makes it no longer', async () => {
-		const seen = watch(sleepWithAbort(HOUR));
-		await advance(30 * SECOND);
-		setClock(NOW - 5 * HOUR);
-		await advance(HOUR - 31 * SECOND);
+		setClock(NOW + by);
+		await advance(expected - 31 * SECOND);
 		expect(seen).toEqual({});
 		await advance(SECOND);
 		expect(seen).toEqual({ ended: true });
@@ -61,44 +49,43 @@ describe('a pause', () => {
 
 	test('leaves no listener on the signal', async () => {
 		const { signal } = new AbortController();
-		const [listen, forget] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
+		const { added, removed } = listenersOf(signal);
 		await finish(sleepWithAbort(3 * MINUTE, signal));
-		expect(listen).toHaveBeenCalledTimes(1);
-		expect(forget.mock.calls).toEqual([[...(listen.mock.calls[0] as unknown[]).slice(0, 2)]]);
+		expect(added).toHaveBeenCalledTimes(1);
+		expect(removed.mock.calls).toEqual([added.mock.calls[0]?.slice(0, 2)]);
 	});
 
 	test('leaves no listener on its timers', async () => {
 		const timeouts = jest.mocked(AbortSignal.timeout);
+		const removals: jest.SpyInstance[] = [];
 		const make = timeouts.getMockImplementation() as typeof AbortSignal.timeout;
-		const forgotten = jest.fn();
 		timeouts.mockImplementation((ms) => {
 			const timer = make(ms);
-			jest.spyOn(timer, 'removeEventListener').mockImplementation(forgotten);
+			removals.push(listenersOf(timer).removed);
 			return timer;
 		});
 		await finish(sleepWithAbort(3 * MINUTE));
-		expect(timeouts).toHaveBeenCalledTimes(3);
-		expect(forgotten).toHaveBeenCalledTimes(3);
+		expect(removals.map(({ mock }) => mock.calls.length)).toEqual([1, 1, 1]);
 	});
 });
 
 describe('waiting for a stop', () => {
 	test('reaches everybody who waits, and puts one listener on the signal', async () => {
 		const controller = new AbortController();
-		const listen = jest.spyOn(controller.signal, 'addEventListener');
+		const { added } = listenersOf(controller.signal);
 		const waits = Array.from({ length: 50 }, () => whenAborted(controller.signal));
-		expect(listen).toHaveBeenCalledTimes(1);
+		expect(added).toHaveBeenCalledTimes(1);
 		controller.abort();
 		await finish(Promise.all(waits.map(async ({ happens }) => await happens)));
 	});
 
 	test('has happened where the signal was aborted before', async () => {
 		const signal = AbortSignal.abort();
-		const listen = jest.spyOn(signal, 'addEventListener');
+		const { added } = listenersOf(signal);
 		const { happens, forget } = whenAborted(signal);
 		await finish(happens);
 		forget();
-		expect(listen).not.toHaveBeenCalled();
+		expect(added).not.toHaveBeenCalled();
 	});
 
 	test('never happens without a signal', async () => {
@@ -111,9 +98,9 @@ describe('waiting for a stop', () => {
 
 	test('does not reach those who have forgotten', async () => {
 		const controller = new AbortController();
-		const [forgetful, patient] = [whenAborted(controller.signal), whenAborted(controller.signal)];
-		const seen = [watch(forgetful.happens.then(() => 'reached')), watch(patient.happens.then(() => 'reached'))];
-		forgetful.forget();
+		const waits = [whenAborted(controller.signal), whenAborted(controller.signal)];
+		const seen = waits.map(({ happens }) => watch(happens.then(() => 'reached')));
+		waits[0]?.forget();
 		controller.abort();
 		await settle();
 		expect(seen).toEqual([{}, { ended: 'reached' }]);
@@ -122,21 +109,26 @@ describe('waiting for a stop', () => {
 	test('takes its listener off with the last who forgets, and listens again for the next', async () => {
 		const controller = new AbortController();
 		const { signal } = controller;
-		const [listen, ignore] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
+		const { added, removed } = listenersOf(signal);
 		const [one, other] = [whenAborted(signal), whenAborted(signal)];
 		one.forget();
-		expect(ignore).not.toHaveBeenCalled();
+		expect(removed).not.toHaveBeenCalled();
 		other.forget();
-		expect(ignore).toHaveBeenCalledTimes(1);
+		expect(removed).toHaveBeenCalledTimes(1);
 
 		const next = whenAborted(signal);
-		expect(listen).toHaveBeenCalledTimes(2);
+		expect(added).toHaveBeenCalledTimes(2);
 		// Forgetting twice takes nothing from who came after.
 		one.forget();
 		const last = whenAborted(signal);
-		expect(listen).toHaveBeenCalledTimes(2);
-		expect(ignore).toHaveBeenCalledTimes(1);
+		expect(added).toHaveBeenCalledTimes(2);
+		expect(removed).toHaveBeenCalledTimes(1);
 		controller.abort();
 		await finish(Promise.all([next.happens, last.happens]));
 	});
+});
+
+test('a stop says that the task goes on', () => {
+	const description = containing('The task itself goes on');
+	expect(canceledError()).toEqual({ kind: 'canceled', message: 'The execution was canceled', description });
 });

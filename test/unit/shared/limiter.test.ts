@@ -14,36 +14,23 @@ function entering(limiter: Limiter) {
 }
 
 describe('places', () => {
-	test.each([
-		[1, 1],
-		[3, 3],
-		[2.9, 2],
-		[0, 1],
-		[-5, 1],
-		[0.5, 1],
-	])('of a limiter for %d: %d', async (count, places) => {
+	test.each([[1, 1], [3, 3], [2.9, 2], [0, 1], [-5, 1], [0.5, 1]])('of a limiter for %d: %d', async (count, places) => {
 		const { entered, enter } = entering(new Limiter(count));
 		for (const name of 'abcdef') enter(name);
 		await settle();
 		expect(entered).toHaveLength(places);
 	});
 
-	test('go to those in line, in their order, each to one', async () => {
+	test('go to those in line, in their order, each to one; then they are free again, and no more', async () => {
 		const limiter = new Limiter(2);
 		const { entered, enter } = entering(limiter);
-		for (const name of 'abcde') enter(name);
-		await settle();
-		expect(entered.join('')).toBe('ab');
-		limiter.leave();
-		await settle();
-		expect(entered.join('')).toBe('abc');
-		for (let place = 0; place < 4; place++) limiter.leave();
-		await settle();
-		expect(entered.join('')).toBe('abcde');
-		// Two are free again, and no more.
-		for (const name of 'fgh') enter(name);
-		await settle();
-		expect(entered.join('')).toBe('abcdefg');
+		const steps = [['abcde', 0, 'ab'], ['', 1, 'abc'], ['', 4, 'abcde'], ['fgh', 0, 'abcdefg']] as const;
+		for (const [arriving, leaving, inside] of steps) {
+			for (const name of arriving) enter(name);
+			for (let place = 0; place < leaving; place++) limiter.leave();
+			await settle();
+			expect(entered.join('')).toBe(inside);
+		}
 	});
 
 	test('are given back by work that failed too', async () => {
@@ -63,39 +50,37 @@ describe('places', () => {
 		const results = await finish(Promise.allSettled([0, 1, 2, 3, 4, 5].map(work)));
 		expect(most).toBe(2);
 		expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
-		expect(results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason instanceof Error))).toEqual([
-			0, true, 2, true, 4, true,
-		]);
+		expect(results.map((result) => 'value' in result && result.value)).toEqual([0, false, 2, false, 4, false]);
 	});
 });
 
 describe('waiting for a place until a time', () => {
+	/** A limiter whose only place is taken. */
+	async function full(): Promise<Limiter> {
+		const limiter = new Limiter(1);
+		await limiter.enter();
+		return limiter;
+	}
+
 	test('a free place is taken, even when the time is over', async () => {
 		expect(await finish(new Limiter(1).enter(NOW - SECOND))).toBe(true);
 	});
 
 	test('without such a time, no clock is needed', async () => {
-		const limiter = new Limiter(1);
-		await limiter.enter();
+		const limiter = await full();
 		const entered = limiter.enter();
 		limiter.leave();
 		expect(await finish(entered)).toBe(true);
 		expect(AbortSignal.timeout).not.toHaveBeenCalled();
 	});
 
-	test('no free place and no time left: nothing is waited for', async () => {
-		const limiter = new Limiter(1);
-		await limiter.enter();
-		expect(await finish(limiter.enter(NOW))).toBe(false);
-		expect(await finish(limiter.enter(NOW - SECOND))).toBe(false);
-		expect(Date.now()).toBe(NOW);
-	});
-
-	test('ends at that time', async () => {
-		const limiter = new Limiter(1);
-		await limiter.enter();
-		expect(await finish(limiter.enter(NOW + 3 * SECOND))).toBe(false);
-		expect(Date.now()).toBe(NOW + 3 * SECOND);
+	test.each([
+		[-SECOND, 0],
+		[0, 0],
+		[3 * SECOND, 3 * SECOND],
+	])('of which %d ms are left, none comes free: ends after %d ms', async (left, waited) => {
+		expect(await finish((await full()).enter(NOW + left))).toBe(false);
+		expect(Date.now() - NOW).toBe(waited);
 	});
 
 	test('a place that comes free before is taken, once', async () => {

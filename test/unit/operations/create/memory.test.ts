@@ -19,21 +19,25 @@ beforeEach(() => {
 });
 
 /** Runs the node once more, in the same execution unless said otherwise. */
-function tryAgain(run: Partial<NodeRun> = {}, type = 'n8n-nodes-globalaiopc.seedance') {
+function tryAgain(run: Partial<NodeRun> = {}, type?: string) {
 	const memory = JSON.parse(stored) as IDataObject;
-	const opened = openCreateMemory(stubContext({ node: { type } }), { memory, executionId: 'one', runIndex: 0, ...run });
+	const context = stubContext({ node: { ...(type && { type }) } });
+	const { recall, keep, forget } = openCreateMemory(context, { memory, executionId: 'one', runIndex: 0, ...run });
 	return {
-		recall: opened.recall,
-		keep: (...sent: Parameters<typeof opened.keep>) => {
-			opened.keep(...sent);
+		recall,
+		keep: (...sent: Parameters<typeof keep>) => {
+			keep(...sent);
 			stored = JSON.stringify(memory);
 		},
 		forget: () => {
-			opened.forget();
+			forget();
 			stored = JSON.stringify(memory);
 		},
 	};
 }
+
+/** The items whose creates are stored. */
+const storedItems = () => Object.keys((JSON.parse(stored) as { sentCreates: object }).sentCreates);
 
 describe('in another try of an execution', () => {
 	test.each([
@@ -49,24 +53,14 @@ describe('in another try of an execution', () => {
 		expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
 	});
 
-	test('it is kept under a name that a newer node knows too', () => {
-		tryAgain().keep(0, VIDEO, TASK);
-		expect(Object.keys(JSON.parse(stored) as object)).toEqual(['sentCreates']);
-	});
-
-	test('every item has its own', () => {
+	test('every item has its own, under a name that a newer node knows too, and the next try adds to them', () => {
 		const first = tryAgain();
 		first.keep(0, VIDEO, TASK);
 		first.keep(1, VIDEO, success({ id: 'video_2', status: 'queued' }));
-		expect(tryAgain().recall(0, VIDEO)).toMatchObject(TASK);
-		expect(tryAgain().recall(1, VIDEO)).toMatchObject({ value: { id: 'video_2' } });
-	});
-
-	test('what the next try adds is kept beside it', () => {
-		tryAgain().keep(0, VIDEO, TASK);
-		tryAgain().keep(1, VIDEO, TASK);
-		expect(tryAgain().recall(0, VIDEO)).toMatchObject(TASK);
-		expect(tryAgain().recall(1, VIDEO)).toMatchObject(TASK);
+		tryAgain().keep(2, VIDEO, success({ id: 'video_3', status: 'queued' }));
+		expect(Object.keys(JSON.parse(stored) as object)).toEqual(['sentCreates']);
+		const ids = [0, 1, 2].map((index) => tryAgain().recall(index, VIDEO));
+		expect(ids).toMatchObject([TASK, { value: { id: 'video_2' } }, { value: { id: 'video_3' } }]);
 	});
 
 	test('a create that was stopped on its way is no stop of that try', () => {
@@ -81,7 +75,7 @@ test('in another round of a loop, every item wants a task of its own, and the la
 	expect(next.recall(0, VIDEO)).toBeUndefined();
 	next.keep(1, VIDEO, TASK);
 	next.keep(2, VIDEO, TASK);
-	expect(Object.keys((JSON.parse(stored) as { sentCreates: object }).sentCreates)).toEqual(['1', '2']);
+	expect(storedItems()).toEqual(['1', '2']);
 });
 
 test('what nothing can send again is forgotten', () => {
@@ -99,34 +93,31 @@ test('in an execution that is retried by hand, the item is found while it asks f
 });
 
 describe('asked by an AI agent', () => {
-	const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';
+	const asked = (run?: Partial<NodeRun>) => tryAgain(run, 'n8n-nodes-globalaiopc.seedanceTool');
 
 	test('a task is found by what was asked for, in the same call', () => {
-		tryAgain({}, TOOL).keep(0, VIDEO, TASK);
-		expect(tryAgain({}, TOOL).recall(3, { ...VIDEO })).toMatchObject(TASK);
-		expect(tryAgain({}, TOOL).recall(0, OTHER)).toBeUndefined();
+		asked().keep(0, VIDEO, TASK);
+		expect(asked().recall(3, { ...VIDEO })).toMatchObject(TASK);
+		expect(asked().recall(0, OTHER)).toBeUndefined();
 	});
 
 	test('in a later call the same video is another one, but not where nobody knows of the first', () => {
-		tryAgain({}, TOOL).keep(0, VIDEO, TASK);
-		tryAgain({}, TOOL).keep(0, OTHER, UNCERTAIN);
-		expect(tryAgain({ runIndex: 1 }, TOOL).recall(0, VIDEO)).toBeUndefined();
-		expect(tryAgain({ runIndex: 1 }, TOOL).recall(0, OTHER)).toMatchObject(UNCERTAIN);
+		asked().keep(0, VIDEO, TASK);
+		asked().keep(0, OTHER, UNCERTAIN);
+		expect(asked({ runIndex: 1 }).recall(0, VIDEO)).toBeUndefined();
+		expect(asked({ runIndex: 1 }).recall(0, OTHER)).toMatchObject(UNCERTAIN);
 	});
 
 	test('in another execution, nothing is found', () => {
-		tryAgain({}, TOOL).keep(0, VIDEO, UNCERTAIN);
-		expect(tryAgain({ executionId: 'two' }, TOOL).recall(0, VIDEO)).toBeUndefined();
+		asked().keep(0, VIDEO, UNCERTAIN);
+		expect(asked({ executionId: 'two' }).recall(0, VIDEO)).toBeUndefined();
 	});
 });
 
-test.each([['nothing', '{}'], ['something else', '{"sentCreates":"yes"}'], ['a list', '{"sentCreates":[1]}']])(
-	'where n8n has kept %s, nothing is found',
-	(_case, memory) => {
-		stored = memory;
-		expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
-	},
-);
+test.each(['{}', '{"sentCreates":"yes"}', '{"sentCreates":[1]}'])('where n8n has kept %s, nothing is found', (memory) => {
+	stored = memory;
+	expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+});
 
 test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
 	const memory = openCreateMemory(stubContext(), undefined);

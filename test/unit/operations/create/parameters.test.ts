@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { promptLength, readRequest } from '../../../../nodes/Seedance/operations/create/parameters';
+import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';
 
+const FRAMES = { firstFrameUrl: 'HTTPS://f', lastFrameUrl: 'https://l' };
 const FORM = { prompt: 'A cat', model: 'seedance_1_5_pro_720p', duration: 5, ratio: 'adaptive', generateAudio: false };
 
 function read(parameters: IDataObject) {
@@ -11,60 +13,54 @@ function read(parameters: IDataObject) {
 
 test.each<[string, IDataObject, object]>([
 	['as the form has it', {}, {}],
-	['with blanks around', { prompt: ' A cat\n', model: ' m ', firstFrameUrl: ' https://f ' }, { model: 'm', firstFrameUrl: 'https://f' }],
+	['with blanks around', { prompt: ' A cat\n', firstFrameUrl: ' https://f ' }, { firstFrameUrl: 'https://f' }],
+	['with blanks around its model', { model: ' m ' }, { model: 'm' }],
 	['with sound', { generateAudio: true }, { generateAudio: true }],
 	['with sound, said in words', { generateAudio: 'true' }, {}],
 	['with a first frame', { firstFrameUrl: 'http://f/1.png' }, { firstFrameUrl: 'http://f/1.png' }],
-	['with both frames', { firstFrameUrl: 'HTTPS://f', lastFrameUrl: 'https://l' }, { firstFrameUrl: 'HTTPS://f', lastFrameUrl: 'https://l' }],
+	['with both frames', FRAMES, FRAMES],
 	['with an empty frame', { firstFrameUrl: '', lastFrameUrl: ' ' }, {}],
 	['of 4 s', { duration: 4 }, { duration: 4 }],
 	['of 12 s', { duration: 12 }, { duration: 12 }],
 	['as long as the model likes', { duration: -1 }, { duration: -1 }],
 	['with a duration as text', { duration: ' 8 ' }, { duration: 8 }],
 	['with a model that is a number', { model: 7 }, { model: '7' }],
-	...['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'].map((ratio): [string, IDataObject, object] => [`of ${ratio}`, { ratio }, { ratio }]),
+	// As an old workflow leaves them out.
+	['with defaults', { ratio: undefined, generateAudio: undefined }, {}],
 ])('a video %s', (_case, parameters, expected) => {
-	expect(read(parameters)).toEqual({ ...FORM, firstFrameUrl: undefined, lastFrameUrl: undefined, ...expected });
+	expect(read(parameters)).toEqual({ ...FORM, ...expected });
 });
 
-test('what an old workflow leaves out has its default', () => {
-	const { prompt, model, duration } = FORM;
-	expect(readRequest(stubContext({ parameters: { prompt, model, duration } }), 0)).toEqual({ ...FORM, firstFrameUrl: undefined, lastFrameUrl: undefined });
+test.each(['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'])('a video of %s', (ratio) => {
+	expect(read({ ratio })).toEqual({ ...FORM, ratio });
 });
 
 describe('what the API would refuse is refused before anything is sent', () => {
-	const noUrl = 'is not an http or https address';
-	test.each<[IDataObject, string, string]>([
-		[{ prompt: '' }, 'The Prompt is empty', 'Describe the video'],
-		[{ prompt: ' \n' }, 'The Prompt is empty', 'Describe the video'],
-		[{ prompt: null }, 'The Prompt is empty', 'Describe the video'],
-		[{ prompt: undefined }, 'The Prompt is empty', 'Describe the video'],
-		[{ prompt: '猫'.repeat(501) }, 'The Prompt is too long: 501 Chinese characters', 'Shorten it to 500 Chinese characters or 1000 English words'],
-		[{ prompt: 'cat '.repeat(1001) }, 'The Prompt is too long: 1001 words', 'Shorten it to 500 Chinese characters or 1000 English words'],
-		[{ prompt: `${'猫'.repeat(500)} ${'cat '.repeat(1001)}` }, 'The Prompt is too long: 1001 words', 'Shorten it to'],
-		[{ model: ' ' }, 'The Model is empty', 'Choose a model'],
-		[{ duration: 3 }, "The Duration can't be 3", 'from 4 to 12, or -1'],
-		[{ duration: 13 }, "The Duration can't be 13", 'from 4 to 12, or -1'],
-		[{ duration: 0 }, "The Duration can't be 0", 'from 4 to 12, or -1'],
-		[{ duration: -2 }, "The Duration can't be -2", 'from 4 to 12, or -1'],
-		[{ duration: 5.5 }, "The Duration can't be 5.5", 'from 4 to 12, or -1'],
-		[{ duration: 'long' }, "The Duration can't be long", 'from 4 to 12, or -1'],
-		[{ duration: '' }, "The Duration can't be empty", 'from 4 to 12, or -1'],
-		[{ duration: null }, "The Duration can't be empty", 'from 4 to 12, or -1'],
-		[{ firstFrameUrl: 'f.png' }, `The First Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ firstFrameUrl: 'data:image/png;base64,AA' }, `The First Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ firstFrameUrl: 'see https://f' }, `The First Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ firstFrameUrl: 'view-source:https://f' }, `The First Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ firstFrameUrl: 'https://' }, `The First Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ firstFrameUrl: 'https://f', lastFrameUrl: 'ftp://l' }, `The Last Frame URL ${noUrl}`, 'The API fetches the picture itself'],
-		[{ lastFrameUrl: 'https://l' }, 'There is a Last Frame URL but no First Frame URL', 'Give both, or only the first'],
-		[{ ratio: '2:1' }, 'Ratio can\'t be "2:1"', 'Give one of: 1:1, 16:9, 21:9, 3:4, 4:3, 9:16, adaptive.'],
-	])('%j', (parameters, message, description) => {
-		expect(refusal(() => read(parameters))).toEqual({
-			message,
-			description: expect.stringContaining(description) as unknown,
-			itemIndex: 4,
-		});
+	const tooLong = '猫'.repeat(500) + 'cat '.repeat(1001);
+	test.each<[string, string, IDataObject[]]>([
+		['The Prompt is empty', 'Describe the video', [{ prompt: '' }, { prompt: ' \n' }, { prompt: null }, { prompt: undefined }]],
+		['The Prompt is too long: 501 Chinese characters', 'Shorten it to 500 Chinese characters', [{ prompt: '猫'.repeat(501) }]],
+		['The Prompt is too long: 1001 words', 'or 1000 English words', [{ prompt: 'cat '.repeat(1001) }, { prompt: tooLong }]],
+		['The Model is empty', 'Choose a model', [{ model: ' ' }]],
+		["The Duration can't be empty", 'from 4 to 12, or -1', [{ duration: '' }, { duration: null }]],
+		...[3, 13, 0, -2, 5.5, 'long'].map((duration): [string, string, IDataObject[]] => [
+			`The Duration can't be ${duration}`, 'from 4 to 12, or -1', [{ duration }],
+		]),
+		...['f.png', 'data:image/png;base64,AA', 'see https://f', 'view-source:https://f', 'https://', 'ftp://l'].map(
+			(url): [string, string, IDataObject[]] => [
+				'is not an http or https address', 'The API fetches the picture itself',
+				[{ firstFrameUrl: url }, { firstFrameUrl: 'https://f', lastFrameUrl: url }],
+			],
+		),
+		['There is a Last Frame URL but no First Frame URL', 'Give both, or only the first', [{ lastFrameUrl: 'https://l' }]],
+		['Ratio can\'t be "2:1"', 'Give one of: 1:1, 16:9, 21:9, 3:4, 4:3, 9:16, adaptive.', [{ ratio: '2:1' }]],
+	])('%s', (message, description, forms) => {
+		for (const form of forms) {
+			const label = form.lastFrameUrl ? 'Last' : 'First';
+			const whole = message.startsWith('is') ? `The ${label} Frame URL ${message}` : message;
+			const expected = { message: whole, description: containing(description), itemIndex: 4 };
+			expect(refusal(() => read(form))).toEqual(expected);
+		}
 	});
 
 	test('a prompt of the greatest length is none of it', () => {

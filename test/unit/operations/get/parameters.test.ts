@@ -3,6 +3,7 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, WAIT_FIELD } from '../../../../nodes/Seedance/operations/get/description';
 import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/get/parameters';
 import { MINUTE, SECOND } from '../../clock';
+import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';
 
 const FORM = { serviceTier: 'online', giveUpAfter: 30 };
@@ -12,29 +13,23 @@ function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'wi
 }
 
 test('the modes are those that workflows have stored', () => {
-	expect((WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value).sort()).toEqual(['inNode', 'no', 'withWaitNode']);
-});
-
-test('a wait as the form has it', () => {
-	expect(read({})).toEqual({
-		tier: 'online',
-		giveUpAfterMs: 30 * MINUTE,
-		pollIntervalMs: undefined,
-		surviveRestarts: false,
-		ifTaskFails: 'error',
-	});
+	const values = (WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value);
+	expect(values.sort()).toEqual(['inNode', 'no', 'withWaitNode']);
 });
 
 test.each<[string, IDataObject, IDataObject, object]>([
+	['as the form has it', {}, {}, {}],
 	['of the offline tier', {}, { serviceTier: 'flex', giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
 	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
 	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
-	['for no whole milliseconds', { pollInterval: 5.0001 }, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001, pollIntervalMs: 5_001 }],
+	['for no whole milliseconds', {}, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001 }],
+	['at no whole milliseconds', { pollInterval: 5.0001 }, {}, { pollIntervalMs: 5_001 }],
 	['at an interval', { pollInterval: 5 }, {}, { pollIntervalMs: 5 * SECOND }],
 	['at a long interval', { pollInterval: '3600' }, {}, { pollIntervalMs: 3600 * SECOND }],
 	['that lets failed tasks out', { ifTaskFails: 'output' }, {}, { ifTaskFails: 'output' }],
 ])('a wait %s', (_case, options, form, expected) => {
-	expect(read(options, form)).toMatchObject(expected);
+	const asInForm = { tier: 'online', giveUpAfterMs: 30 * MINUTE, surviveRestarts: false, ifTaskFails: 'error' };
+	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 
 describe('Give Up After, which nobody has set, is that of the tier', () => {
@@ -48,7 +43,8 @@ describe('Give Up After, which nobody has set, is that of the tier', () => {
 
 	test('a number that somebody has set is taken, whatever the tier', () => {
 		expect(read({}, { giveUpAfter: GIVE_UP_AFTER.flex }).giveUpAfterMs).toBe(720 * MINUTE);
-		const set = stubContext({ parameters: { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET }, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
+		const parameters = { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET };
+		const set = stubContext({ parameters, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
 		expect(readWaitSettings(set, 4, {}, 'inNode').giveUpAfterMs).toBe(720 * MINUTE);
 	});
 });
@@ -62,16 +58,17 @@ test.each([
 	expect(read({ surviveRestarts }, {}, mode).surviveRestarts).toBe(expected);
 });
 
-test.each<[IDataObject, IDataObject, string, string]>([
-	[{}, { serviceTier: 'offline' }, 'Service Tier can\'t be "offline"', 'Give one of: flex, online.'],
-	[{}, { giveUpAfter: 0.9 }, "Give Up After can't be 0.9", 'Give a number from 1 to 1440 minutes.'],
-	[{}, { giveUpAfter: 1441 }, "Give Up After can't be 1441", 'Give a number from 1 to 1440 minutes.'],
-	[{ pollInterval: 4 }, {}, "Poll Interval can't be 4", 'Give a number from 5 to 3600 seconds.'],
-	[{ pollInterval: 3601 }, {}, "Poll Interval can't be 3601", 'Give a number from 5 to 3600 seconds.'],
-	[{ pollInterval: null }, {}, "Poll Interval can't be null", 'Give a number from 5 to 3600 seconds.'],
-	[{ ifTaskFails: 'ignore' }, {}, 'If Task Fails can\'t be "ignore"', 'Give one of: output, error.'],
-])('%j with %j is refused', (options, form, message, description) => {
-	expect(refusal(() => read(options, form))).toEqual({ message, description, itemIndex: 4 });
+test.each<[string, unknown[], string, string]>([
+	['serviceTier', ['offline'], 'Service Tier', 'Give one of: flex, online.'],
+	['giveUpAfter', [0.9, 1441], 'Give Up After', 'Give a number from 1 to 1440 minutes.'],
+	['pollInterval', [4, 3601, null], 'Poll Interval', 'Give a number from 5 to 3600 seconds.'],
+	['ifTaskFails', ['ignore'], 'If Task Fails', 'Give one of: output, error.'],
+])('%s is refused with %j', (name, values, label, description) => {
+	for (const value of values) {
+		const given = { [name]: value } as IDataObject;
+		const expected = { message: `${label} can't be ${JSON.stringify(value)}`, description, itemIndex: 4 };
+		expect(refusal(() => (name in FORM ? read({}, given) : read(given)))).toEqual(expected);
+	}
 });
 
 const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';
@@ -105,9 +102,6 @@ test.each<[IDataObject, IDataObject, string, string]>([
 	[{}, { maxVideoSize: 0 }, "Max Video Size can't be 0", 'Give a number from 1 to 100000 MB.'],
 	[{}, { maxVideoSize: 100_001 }, "Max Video Size can't be 100001", 'Give a number from 1 to 100000 MB.'],
 ])('a download with %j %j is refused', (form, options, message, description) => {
-	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual({
-		message,
-		description: expect.stringContaining(description) as unknown,
-		itemIndex: 4,
-	});
+	const expected = { message, description: containing(description), itemIndex: 4 };
+	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual(expected);
 });

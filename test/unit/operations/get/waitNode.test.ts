@@ -10,6 +10,7 @@ import {
 import type { OutputItem } from '../../../../nodes/Seedance/operations/shared/forEachItem';
 import { type PollState, startPolling } from '../../../../nodes/Seedance/polling/schedule';
 import { HOUR, MINUTE, NOW, SECOND } from '../../clock';
+import { matching } from '../../expecting';
 import { stubContext } from '../../stubContext';
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -19,28 +20,27 @@ const POLLING = { attempt: 3, startedAt: iso(NOW - HOUR), waitSeconds: 66, nextP
 
 describe('an item that comes back', () => {
 	const resume = (json: IDataObject, keepsRow = false) => resumePolling({ json }, 'video_1', NOW, keepsRow);
+	const back = (polling: IDataObject = {}) => resume({ ...TASK, polling: { ...POLLING, ...polling } });
 	const resumed = { attempt: 3, startedAt: NOW - HOUR, completedWithoutVideo: 0, answersWithoutTask: 0 };
 
-	test('goes on counting, with the task as last seen', () => {
-		expect(resume({ ...TASK, polling: POLLING })).toEqual({ ...resumed, task: TASK });
+	test.each<[string, IDataObject, Partial<PollState>]>([
+		['the task as last seen', {}, {}],
+		['its counts', { completedWithoutVideo: 2, answersWithoutTask: 1 }, { completedWithoutVideo: 2, answersWithoutTask: 1 }],
+		['the cooldown that the API asked for', { notBefore: iso(NOW + MINUTE) }, { notBefore: NOW + MINUTE }],
+		['a first status check in the future, which was now', { startedAt: iso(NOW + HOUR) }, { startedAt: NOW }],
+	])('goes on with %s', (_case, polling, expected) => {
+		expect(back(polling)).toEqual({ ...resumed, task: TASK, ...expected });
 	});
 
-	test('keeps its counts', () => {
-		const counts = { completedWithoutVideo: 2, answersWithoutTask: 1 };
-		expect(resume({ ...TASK, polling: { ...POLLING, ...counts } })).toMatchObject({ completedWithoutVideo: 2, answersWithoutTask: 1 });
-	});
-
-	test.each([[-1], [1.5], ['2'], [null], [{}]])("a count of %j, which is none of the node's, is nothing", (count) => {
-		const counts = { completedWithoutVideo: count, answersWithoutTask: count };
-		expect(resume({ ...TASK, polling: { ...POLLING, ...counts } })).toMatchObject({ completedWithoutVideo: 0, answersWithoutTask: 0 });
+	test.each([[-1], [1.5], ['2'], [null], [{}]])("with a count of %j, which is none of the node's, has none", (count) => {
+		expect(back({ completedWithoutVideo: count, answersWithoutTask: count })).toEqual({ ...resumed, task: TASK });
 	});
 
 	test("with its row's fields beside the task's: those are not taken for the task's", () => {
 		const row = { customer: 'Ada', totalTokens: 'mine', message: 'mine' };
-		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({
-			...resumed,
-			task: { id: 'video_1', status: 'processing', created: TASK.created },
-		});
+		const { totalTokens, ...documented } = TASK;
+		expect(totalTokens).toBe(7);
+		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({ ...resumed, task: documented });
 	});
 
 	test.each<[string, IDataObject, boolean]>([
@@ -49,15 +49,6 @@ describe('an item that comes back', () => {
 		["its row's status", { id: 'video_1', status: 'new', created: 1, polling: { ...POLLING, unanswered: true } }, true],
 	])('from rounds without an answer, with %s, has no task yet', (_case, json, keepsRow) => {
 		expect(resume(json, keepsRow)).toEqual(resumed);
-	});
-
-	test('keeps the rest that the API asked for', () => {
-		expect(resume({ ...TASK, polling: { ...POLLING, notBefore: iso(NOW + MINUTE) } }).notBefore).toBe(NOW + MINUTE);
-		expect(resume({ ...TASK, polling: POLLING }).notBefore).toBeUndefined();
-	});
-
-	test('whose first question lies in the future began now', () => {
-		expect(resume({ ...TASK, polling: { ...POLLING, startedAt: iso(NOW + HOUR) } })).toMatchObject({ startedAt: NOW });
 	});
 
 	test.each<[string, IDataObject]>([
@@ -83,80 +74,58 @@ describe('an item that comes back', () => {
 });
 
 describe('items that leave for the Wait node', () => {
-	/** An item whose task is asked for again in so many milliseconds. */
-	function running(id: string, ms: number, more: Partial<PollState> = {}): OutputItem {
-		const pollState: PollState = { attempt: 2, startedAt: NOW - MINUTE, completedWithoutVideo: 0, answersWithoutTask: 0, task: TASK, ...more };
-		return {
-			item: { json: { id }, pairedItem: { item: 0 } },
-			stillRunning: { state: 'pending', nextPollAt: NOW + ms, giveUpAt: NOW + HOUR, pollState },
-		};
+	/** An item whose task is checked again in so many milliseconds. */
+	function running(id: string, ms: number, more: Partial<PollState> = {}, giveUpAt = NOW + HOUR): OutputItem {
+		const pollState = { ...startPolling(NOW - MINUTE), attempt: 2, task: TASK, ...more };
+		const stillRunning = { state: 'pending' as const, nextPollAt: NOW + ms, giveUpAt, pollState };
+		return { item: { json: { id }, pairedItem: { item: 0 } }, stillRunning };
 	}
 	const finished: OutputItem = { item: { json: { id: 'done' } } };
 
+	/** What the items carry. */
+	const leave = (leaving: OutputItem[], surviveRestarts = false, cooldownMs = 0) =>
+		toWaitNode(leaving, surviveRestarts, NOW + cooldownMs, NOW).map(({ json }) => json.polling as IDataObject);
+
 	test('carry what is known, with one time for all: the earliest that any of them needs', () => {
 		const leaving = [running('a', 150 * SECOND), finished, running('b', 90_001, { attempt: 5 })];
-		const polling = {
-			attempt: 2,
-			startedAt: iso(NOW - MINUTE),
-			giveUpAt: iso(NOW + HOUR),
-			waitSeconds: 91,
-			nextPollAt: iso(NOW + 91 * SECOND),
-		};
+		const times = { startedAt: iso(NOW - MINUTE), giveUpAt: iso(NOW + HOUR), waitSeconds: 91, nextPollAt: iso(NOW + 91 * SECOND) };
 		expect(toWaitNode(leaving, false, 0, NOW)).toEqual([
-			{ json: { id: 'a', polling }, pairedItem: { item: 0 } },
-			{ json: { id: 'b', polling: { ...polling, attempt: 5 } }, pairedItem: { item: 0 } },
+			{ json: { id: 'a', polling: { attempt: 2, ...times } }, pairedItem: { item: 0 } },
+			{ json: { id: 'b', polling: { attempt: 5, ...times } }, pairedItem: { item: 0 } },
 		]);
 	});
 
 	test('carry counts only where there is something to count', () => {
-		const [item] = toWaitNode([running('a', 0, { completedWithoutVideo: 1, answersWithoutTask: 2, task: undefined })], false, 0, NOW);
-		expect(item?.json.polling).toMatchObject({ completedWithoutVideo: 1, answersWithoutTask: 2, unanswered: true });
-		const [other] = toWaitNode([running('a', 0)], false, 0, NOW);
-		expect(Object.keys(other?.json.polling as object)).toEqual(['attempt', 'giveUpAt', 'startedAt', 'waitSeconds', 'nextPollAt']);
+		const counts = { completedWithoutVideo: 1, answersWithoutTask: 2 };
+		const [counting] = leave([running('a', 0, { ...counts, task: undefined })]);
+		expect(counting).toMatchObject({ ...counts, unanswered: true });
+		const [plain = {}] = leave([running('a', 0)]);
+		expect(Object.keys(plain)).toEqual(['attempt', 'giveUpAt', 'startedAt', 'waitSeconds', 'nextPollAt']);
 	});
 
-	describe('while the API wants to be left alone', () => {
-		/** Seconds that the items wait, and until when each may not be asked for. */
-		function leave(leaving: OutputItem[], restMs: number) {
-			const items = toWaitNode(leaving, false, NOW + restMs, NOW).map(({ json }) => json.polling as IDataObject);
-			return {
-				waits: items.map(({ waitSeconds }) => waitSeconds),
-				rests: items.map(({ notBefore }) => (notBefore ? (Date.parse(notBefore as string) - NOW) / SECOND : undefined)),
-			};
-		}
-
-		test('all rest together', () => {
-			const leaving = [running('a', 30 * SECOND), running('b', 150 * SECOND, { notBefore: NOW + 60 * SECOND })];
-			expect(leave(leaving, 90 * SECOND)).toEqual({ waits: [90, 90], rests: [90, 90] });
+	// Two items, both due in 30 s; all times in seconds.
+	test.each([
+		['all wait together', 90, [undefined, 60], 90, [90, 90]],
+		['a longer one of a single task is kept for that one', 90, [undefined, 150], 90, [90, 150]],
+		['one of a single task holds up no other', 0, [undefined, 150], 30, [undefined, 150]],
+		['one that is over holds nobody up', 0, [undefined, -60], 30, [undefined, -60]],
+		['one that was over before holds nobody up', -1, [undefined, -60], 30, [undefined, -60]],
+		['none waits past the time at which it is given up', 150, [undefined, undefined], 60, [150, 150]],
+	])('while there is a cooldown, %s', (_case, cooldown, before, waitSeconds, after) => {
+		const leaving = before.map((seconds, index) => {
+			const notBefore = seconds === undefined ? undefined : NOW + seconds * SECOND;
+			return running('a', 30 * SECOND, { notBefore }, index === 0 && cooldown === 150 ? NOW + MINUTE : undefined);
 		});
-
-		test('a longer rest of a single task is kept for that one', () => {
-			const leaving = [running('a', 30 * SECOND), running('b', 150 * SECOND, { notBefore: NOW + 150 * SECOND })];
-			expect(leave(leaving, 90 * SECOND)).toEqual({ waits: [90, 90], rests: [90, 150] });
-			expect(leave([running('a', 30 * SECOND), running('b', 150 * SECOND, { notBefore: NOW + 150 * SECOND })], 0)).toEqual({
-				waits: [30, 30],
-				rests: [undefined, 150],
-			});
-		});
-
-		test('none rests past the time at which it is given up', () => {
-			const one = running('a', 30 * SECOND);
-			Object.assign(one.stillRunning as object, { giveUpAt: NOW + MINUTE });
-			expect(leave([one, running('b', 30 * SECOND)], 150 * SECOND)).toEqual({ waits: [60, 60], rests: [150, 150] });
-		});
-
-		test.each([[0], [-SECOND]])('a rest that is over holds nobody up: %d ms', (restMs) => {
-			expect(leave([running('a', 30 * SECOND), running('b', 40 * SECOND, { notBefore: NOW - MINUTE })], restMs)).toEqual({
-				waits: [30, 30],
-				rests: [undefined, -60],
-			});
-		});
+		const carried = leave(leaving, false, cooldown * SECOND);
+		expect(carried.map((polling) => polling.waitSeconds)).toEqual([waitSeconds, waitSeconds]);
+		const times = after.map((seconds) => (seconds === undefined ? undefined : iso(NOW + seconds * SECOND)));
+		expect(carried.map(({ notBefore }) => notBefore)).toEqual(times);
 	});
 
 	test('come back as they left', () => {
 		const counts = { completedWithoutVideo: 1, answersWithoutTask: 2, notBefore: NOW + MINUTE };
-		const [item] = toWaitNode([{ ...running('video_1', 0, counts), item: { json: TASK } }], true, 0, NOW);
-		expect(resumePolling({ json: item?.json ?? {} }, 'video_1', NOW + 66 * SECOND, false)).toEqual({
+		const [polling = {}] = leave([running('video_1', 0, counts)], true);
+		expect(resumePolling({ json: { ...TASK, polling } }, 'video_1', NOW + 66 * SECOND, false)).toEqual({
 			attempt: 2, startedAt: NOW - MINUTE, ...counts, task: TASK,
 		});
 	});
@@ -168,33 +137,26 @@ describe('items that leave for the Wait node', () => {
 		[-5 * SECOND, false, 0],
 		[-5 * SECOND, true, 66],
 	])('due in %d ms, surviving restarts %s: %d s', (ms, surviveRestarts, waitSeconds) => {
-		const [item] = toWaitNode([running('a', ms)], surviveRestarts, 0, NOW);
-		expect(item?.json.polling).toMatchObject({ waitSeconds, nextPollAt: iso(NOW + waitSeconds * SECOND) });
+		const expected = { waitSeconds, nextPollAt: iso(NOW + waitSeconds * SECOND) };
+		expect(leave([running('a', ms)], surviveRestarts)).toEqual([expect.objectContaining(expected)]);
 	});
 
-	test('are none where every task is finished', () => {
-		expect(toWaitNode([finished], true, 0, NOW)).toEqual([]);
-	});
+	test('are none where every task is finished', () => expect(leave([finished], true)).toEqual([]));
 });
 
-describe('a warning that nobody will ask again', () => {
+describe('a warning that nobody will check again', () => {
 	type Sources = Array<Array<{ node: string; index: number }> | null>;
 
 	/** What the editor is told of two running tasks, where the node leads to children with such inputs. */
 	function hints(children: Array<Sources | undefined>, count = 2, hasConnections = true) {
 		const addExecutionHints = jest.fn();
-		const context: IExecuteFunctions = stubContext({
-			more: {
-				addExecutionHints,
-				getChildNodes: (name: string) => (name === 'Seedance' ? children.map((_, index) => ({ name: `child ${index}` })) : []),
-				...(hasConnections && {
-					getConnections(this: unknown, { name }: { name: string }, type: string) {
-						if (this !== context || type !== 'main') throw new Error('It was asked for the wrong way');
-						return children[Number(name.split(' ')[1])];
-					},
-				}),
-			},
-		});
+		const getChildNodes = (name: string) => (name === 'Seedance' ? children.map((_, index) => ({ name: `child ${index}` })) : []);
+		function getConnections(this: unknown, { name }: { name: string }, type: string) {
+			if (this !== context || type !== 'main') throw new Error('It was called the wrong way');
+			return children[Number(name.split(' ')[1])];
+		}
+		const more = { addExecutionHints, getChildNodes, ...(hasConnections && { getConnections }) };
+		const context: IExecuteFunctions = stubContext({ more });
 		hintUnconnected(context, count);
 		return addExecutionHints.mock.calls as unknown[][];
 	}
@@ -207,15 +169,8 @@ describe('a warning that nobody will ask again', () => {
 		['on by no input', [[null]]],
 		['to a node that another leads to by its second output', [[[from(0), from(1, 'If')]]]],
 	])('is given where the node leads %s', (_case, children) => {
-		expect(hints(children)).toEqual([
-			[
-				{
-					message: expect.stringMatching(/^2 task\(s\) are still running, .*Connect it to a Wait node/) as unknown,
-					type: 'warning',
-					location: 'outputPane',
-				},
-			],
-		]);
+		const message = matching(/^2 task\(s\) are still running, .*Connect it to a Wait node/);
+		expect(hints(children)).toEqual([[{ message, type: 'warning', location: 'outputPane' }]]);
 	});
 
 	test.each<[string, Array<Sources | undefined>]>([

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { readOptions } from '../../../../nodes/Seedance/operations/shared/options';
 import { isTool, readChoice, readNumber } from '../../../../nodes/Seedance/operations/shared/parameters';
 import { refusal, stubContext } from '../../stubContext';
 
@@ -15,36 +14,19 @@ const field = (minValue = 5, maxValue = 3600, displayName: string = form.display
 });
 
 describe('a number', () => {
-	test.each([
-		[5, 5],
-		[3600, 3600],
-		[7.5, 7.5],
-		['30', 30],
-		[' 30 ', 30],
-	])('%j is %d', (value, expected) => {
+	test.each([[5, 5], [3600, 3600], [7.5, 7.5], ['30', 30], [' 30 ', 30]])('%j is %d', (value, expected) => {
 		expect(readNumber(context, 0, field(), value)).toBe(expected);
 	});
 
 	test('0 may be one', () => expect(readNumber(context, 0, field(0), '0')).toBe(0));
 
 	test.each([
-		[4.9, '4.9'],
-		[3600.1, '3600.1'],
-		['4', '"4"'],
-		['', '""'],
-		[' ', '" "'],
-		['soon', '"soon"'],
-		[NaN, 'null'],
-		[null, 'null'],
-		[undefined, 'empty'],
-		[true, 'true'],
-		[[30], '[30]'],
+		[4.9, '4.9'], [3600.1, '3600.1'], ['4', '"4"'], ['', '""'], [' ', '" "'], ['soon', '"soon"'],
+		[NaN, 'null'], [null, 'null'], [undefined, 'empty'], [true, 'true'], [[30], '[30]'],
 	])('%j is refused, with its bounds', (value, shown) => {
-		expect(refusal(() => readNumber(context, 3, field(), value))).toEqual({
-			message: `Poll Interval can't be ${shown}`,
-			description: 'Give a number from 5 to 3600 seconds.',
-			itemIndex: 3,
-		});
+		const description = 'Give a number from 5 to 3600 seconds.';
+		const expected = { message: `Poll Interval can't be ${shown}`, description, itemIndex: 3 };
+		expect(refusal(() => readNumber(context, 3, field(), value))).toEqual(expected);
 	});
 
 	test.each([[''], [' '], [null], [false], [[]]])('%j is no zero', (value) => {
@@ -55,10 +37,8 @@ describe('a number', () => {
 		['Max Retries', 'Max Retries', 'Give a number from 5 to 3600.'],
 		['Max Video Size (MB)', 'Max Video Size', 'Give a number from 5 to 3600 MB.'],
 	])('%s is told without its unit, and the unit as it is written', (displayName, label, description) => {
-		expect(refusal(() => readNumber(context, 0, field(5, 3600, displayName), 1))).toMatchObject({
-			message: `${label} can't be 1`,
-			description,
-		});
+		const expected = { message: `${label} can't be 1`, description, itemIndex: 0 };
+		expect(refusal(() => readNumber(context, 0, field(5, 3600, displayName), 1))).toEqual(expected);
 	});
 });
 
@@ -74,23 +54,11 @@ describe('a value of a list', () => {
 	test('is taken', () => expect(readChoice(context, 0, tiers, 'flex')).toBe('flex'));
 
 	test.each([
-		['Flex', '"Flex"'],
-		['', '""'],
-		[1, '1'],
-		[null, 'null'],
-		[undefined, 'empty'],
+		['Flex', '"Flex"'], ['', '""'], [1, '1'], [null, 'null'], [undefined, 'empty'],
 	])('%j is refused, with the list', (value, shown) => {
-		expect(refusal(() => readChoice(context, 2, tiers, value))).toEqual({
-			message: `Service Tier can't be ${shown}`,
-			description: 'Give one of: online, flex.',
-			itemIndex: 2,
-		});
+		const expected = { message: `Service Tier can't be ${shown}`, description: 'Give one of: online, flex.', itemIndex: 2 };
+		expect(refusal(() => readChoice(context, 2, tiers, value))).toEqual(expected);
 	});
-});
-
-test('the options of an item are those that are set', () => {
-	expect(readOptions(stubContext({ parameters: { options: { maxRetries: 1 } } }), 0)).toEqual({ maxRetries: 1 });
-	expect(readOptions(context, 0)).toEqual({});
 });
 
 test.each([

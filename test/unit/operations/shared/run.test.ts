@@ -1,35 +1,40 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { beginRun, readRunSettings } from '../../../../nodes/Seedance/operations/shared/run';
-import { refusal, stubContext, type StubContext } from '../../stubContext';
+import {
+	beginRun,
+	nodeRun,
+	type NodeRun,
+	readRunSettings,
+	sharedByTries,
+} from '../../../../nodes/Seedance/operations/shared/run';
+import { advance, NOW, SECOND, useClock } from '../../clock';
+import { listenersOf } from '../../expecting';
+import { CREDENTIAL, KEY, refusal, stubContext, type StubContext } from '../../stubContext';
 
-const KEY = 'sk-0123456789ab';
+useClock();
+
 const SETTINGS = { requestTimeoutMs: 30_000, maxRetries: 4, maxConcurrency: 10 };
 
 describe('the options of a run', () => {
 	test.each<[IDataObject, object]>([
 		[{}, {}],
 		[{ requestTimeout: 1, maxRetries: 0, maxConcurrency: 1 }, { requestTimeoutMs: 1_000, maxRetries: 0, maxConcurrency: 1 }],
-		[{ requestTimeout: 600, maxRetries: 20, maxConcurrency: 1000 }, { requestTimeoutMs: 600_000, maxRetries: 20, maxConcurrency: 1000 }],
+		[{ requestTimeout: 600, maxRetries: 20 }, { requestTimeoutMs: 600_000, maxRetries: 20 }],
+		[{ maxConcurrency: 1000 }, { maxConcurrency: 1000 }],
 		[{ requestTimeout: '2.0101', maxRetries: '3' }, { requestTimeoutMs: 2_011, maxRetries: 3 }],
 	])('%j', (options, expected) => {
 		expect(readRunSettings(stubContext(), 0, options)).toEqual({ ...SETTINGS, ...expected });
 	});
 
-	test.each<[IDataObject, string, string]>([
-		[{ requestTimeout: 0.9 }, "Request Timeout can't be 0.9", 'from 1 to 600 seconds.'],
-		[{ requestTimeout: 601 }, "Request Timeout can't be 601", 'from 1 to 600 seconds.'],
-		[{ requestTimeout: null }, "Request Timeout can't be null", 'from 1 to 600 seconds.'],
-		[{ maxRetries: -1 }, "Max Retries can't be -1", 'from 0 to 20.'],
-		[{ maxRetries: 21 }, "Max Retries can't be 21", 'from 0 to 20.'],
-		[{ maxConcurrency: 0 }, "Max Concurrency can't be 0", 'from 1 to 1000.'],
-		[{ maxConcurrency: 1001 }, "Max Concurrency can't be 1001", 'from 1 to 1000.'],
-	])('%j is refused', (options, message, bounds) => {
-		expect(refusal(() => readRunSettings(stubContext(), 4, options))).toEqual({
-			message,
-			description: `Give a number ${bounds}`,
-			itemIndex: 4,
-		});
+	test.each<[string, string, string, unknown[]]>([
+		['requestTimeout', 'Request Timeout', 'from 1 to 600 seconds.', [0.9, 601, null]],
+		['maxRetries', 'Max Retries', 'from 0 to 20.', [-1, 21]],
+		['maxConcurrency', 'Max Concurrency', 'from 1 to 1000.', [0, 1001]],
+	])('%s has bounds', (name, label, bounds, values) => {
+		for (const value of values) {
+			const expected = { message: `${label} can't be ${value}`, description: `Give a number ${bounds}`, itemIndex: 4 };
+			expect(refusal(() => readRunSettings(stubContext(), 4, { [name]: value } as IDataObject))).toEqual(expected);
+		}
 	});
 });
 
@@ -37,30 +42,26 @@ describe('the end of a run', () => {
 	test("comes with n8n's stop, by its own hand, or has come before", () => {
 		const controller = new AbortController();
 		const stopped = beginRun(stubContext({ cancelSignal: controller.signal }));
-		expect(stopped.signal.aborted).toBe(false);
-		controller.abort();
-		expect(stopped.signal.aborted).toBe(true);
-
 		const ended = beginRun(stubContext());
-		expect(ended.signal.aborted).toBe(false);
+		expect([stopped.signal.aborted, ended.signal.aborted]).toEqual([false, false]);
+		controller.abort();
 		ended.end();
-		expect(ended.signal.aborted).toBe(true);
-
+		expect([stopped.signal.aborted, ended.signal.aborted]).toEqual([true, true]);
 		expect(beginRun(stubContext({ cancelSignal: AbortSignal.abort() })).signal.aborted).toBe(true);
 	});
 
 	test("leaves no listener on n8n's signal", () => {
 		const { signal } = new AbortController();
-		const [listen, forget] = [jest.spyOn(signal, 'addEventListener'), jest.spyOn(signal, 'removeEventListener')];
+		const { added, removed } = listenersOf(signal);
 		beginRun(stubContext({ cancelSignal: signal })).end();
-		expect(listen).toHaveBeenCalledTimes(1);
-		expect(forget.mock.calls).toEqual(listen.mock.calls);
+		expect(added).toHaveBeenCalledTimes(1);
+		expect(removed.mock.calls).toEqual(added.mock.calls);
 	});
 });
 
 describe("the run's client", () => {
 	test('is opened once, with the settings of who came first, and ends with the run', async () => {
-		const getCredentials = jest.fn<Promise<object>, [string]>(async () => ({ apiKey: KEY, baseUrl: 'https://api.example' }));
+		const getCredentials = jest.fn<Promise<object>, [string]>(async () => CREDENTIAL);
 		const run = beginRun(stubContext({ more: { getCredentials } }));
 		expect(getCredentials).not.toHaveBeenCalled();
 		const [first, other] = await Promise.all([run.client(SETTINGS), run.client({ ...SETTINGS, maxRetries: 0 })]);
@@ -80,34 +81,87 @@ describe("the run's client", () => {
 	});
 });
 
-describe('the tries of a run', () => {
-	const memory = () => ({ memory: {}, executionId: 'one', runIndex: 1 });
-
-	test('are known by what n8n tells, and share what they know', () => {
-		const stub = memory();
-		const [first, again] = [beginRun(stubContext(stub)), beginRun(stubContext(stub))];
-		expect(first.nodeRun).toEqual(stub);
-		expect(again.shared.answers).toBe(first.shared.answers);
+describe('which run of the node it is', () => {
+	test('by its execution, its round, and what n8n remembers of it', () => {
+		const memory = {};
+		const run = nodeRun(stubContext({ memory, executionId: 'one', runIndex: 2 }));
+		expect(run).toEqual({ memory: {}, executionId: 'one', runIndex: 2 });
+		expect(run?.memory).toBe(memory);
 	});
 
-	test('of a tool are calls of their own', () => {
-		const stub = { ...memory(), node: { type: 'n8n-nodes-globalaiopc.seedanceTool' } };
-		const [first, again] = [beginRun(stubContext(stub)), beginRun(stubContext(stub))];
-		expect(again.nodeRun).toEqual(first.nodeRun);
-		expect(again.shared.answers).not.toBe(first.shared.answers);
+	test("n8n's memory of the node is asked for, not that of the workflow", () => {
+		const getContext = jest.fn(() => ({}));
+		const getWorkflowDataProxy = jest.fn(() => ({ $thisRunIndex: 0 }));
+		nodeRun(stubContext({ more: { getContext, getWorkflowDataProxy } }));
+		expect([getContext.mock.calls, getWorkflowDataProxy.mock.calls]).toEqual([[['node']], [[0]]]);
+	});
+
+	test.each([
+		['no memory', {}],
+		['no execution', { memory: {}, executionId: '' }],
+		['no round', { memory: {}, more: { getWorkflowDataProxy: () => ({}) } }],
+	])('nobody knows where n8n tells of %s', (_case, stub) => {
+		expect(nodeRun(stubContext(stub))).toBeUndefined();
+	});
+});
+
+describe('the tries of a run', () => {
+	const run = (more: Partial<NodeRun> = {}): NodeRun => ({ memory: {}, executionId: 'one', runIndex: 1, ...more });
+
+	test.each([
+		['are known by what n8n tells, and share what they know', undefined, true],
+		['of a tool are calls of their own', { type: 'n8n-nodes-globalaiopc.seedanceTool' }, false],
+	])('%s', (_case, node, share) => {
+		const stub = run();
+		const [first, again] = [1, 2].map(() => beginRun(stubContext({ ...stub, node })));
+		expect([first?.nodeRun, again?.nodeRun]).toEqual([stub, stub]);
+		expect(again?.shared.answers === first?.shared.answers).toBe(share);
+	});
+
+	test('share when the first began, the cooldown of the API, and final answers', async () => {
+		const first = run();
+		const shared = sharedByTries(first);
+		expect(shared.startedAt).toBe(NOW);
+		shared.answers.set('a', Promise.resolve());
+		shared.rateLimiter.onRateLimited(NOW, NOW, 10 * SECOND);
+		await advance(SECOND);
+		const again = sharedByTries({ ...first });
+		expect(again).toMatchObject({ startedAt: NOW, answers: shared.answers });
+		expect(again.answers.size).toBe(1);
+		expect(again.rateLimiter.cooldownMs(Date.now())).toBe(9 * SECOND);
+	});
+
+	test.each<[string, (first: NodeRun) => NodeRun | undefined]>([
+		['another round of a loop', (first) => ({ ...first, runIndex: 2 })],
+		['another node or execution', () => run()],
+		['a run that nobody knows', () => undefined],
+	])('share nothing with %s', async (_case, other) => {
+		const first = run();
+		const shared = sharedByTries(first);
+		shared.answers.set('a', Promise.resolve());
+		await advance(SECOND);
+		const fresh = sharedByTries(other(first));
+		expect(fresh).not.toBe(shared);
+		expect(fresh).toMatchObject({ startedAt: NOW + SECOND, answers: new Map() });
+		expect(fresh.rateLimiter).not.toBe(shared.rateLimiter);
+	});
+
+	test('share nothing where nobody knows either', () => {
+		expect(sharedByTries(undefined).answers).not.toBe(sharedByTries(undefined).answers);
 	});
 });
 
 describe('an error as it may be shown', () => {
 	test('holds no part of the key, in its task neither', async () => {
-		const run = beginRun(stubContext({ credential: { apiKey: `Bearer ${KEY}`, baseUrl: 'https://api.example' } }));
+		const run = beginRun(stubContext({ credential: { ...CREDENTIAL, apiKey: `Bearer ${KEY}` } }));
 		await run.client(SETTINGS);
 		const task = { id: 'video_1', status: 'failed', error: { message: `bad key ${KEY}` }, [KEY]: 1 };
-		expect(run.presentable({ kind: 'unauthorized', message: `bad ${KEY}`, description: 'Mend it.', said: `cut ${KEY.slice(3, 10)}`, httpStatus: 401, task })).toEqual({
+		const error = { kind: 'unauthorized', description: 'Mend it.', said: `cut ${KEY.slice(3, 10)}`, httpStatus: 401 } as const;
+		expect(run.presentable({ ...error, message: `bad ${KEY}`, task })).toEqual({
+			...error,
 			message: 'bad ***',
-			kind: 'unauthorized',
 			description: 'Mend it. The API said: cut ***',
-			httpStatus: 401,
+			said: undefined,
 			task: { id: 'video_1', status: 'failed', error: { message: 'bad key ***' }, '***': 1 },
 		});
 	});
@@ -115,9 +169,7 @@ describe('an error as it may be shown', () => {
 	test('has the key taken out before its message is cut to what an error box holds', async () => {
 		const run = beginRun(stubContext());
 		await run.client(SETTINGS);
-		const { message, description, task } = run.presentable({ kind: 'badInput', message: `${'x'.repeat(397)}${KEY}y`, description: 'x'.repeat(5_000) });
-		expect(message).toBe(`${'x'.repeat(397)}***…`);
-		expect(description).toHaveLength(5_000);
-		expect(task).toBeUndefined();
+		const error = { kind: 'badInput', message: `${'x'.repeat(397)}${KEY}y`, description: 'x'.repeat(5_000) } as const;
+		expect(run.presentable(error)).toEqual({ ...error, message: `${'x'.repeat(397)}***…` });
 	});
 });

@@ -26,9 +26,8 @@ describe("a finished task's video", () => {
 		expect(downloadVideo).not.toHaveBeenCalled();
 		of.places.leave();
 		expect(await fetched).toEqual(success(video));
-		expect(jest.mocked(downloadVideo).mock.calls).toEqual([
-			[context, LINK, 'video_1', { timeoutMs: 30_000, maxRetries: 4, maxBytes: 1e6, signal }],
-		]);
+		const bounds = { timeoutMs: 30_000, maxRetries: 4, maxBytes: 1e6, signal };
+		expect(jest.mocked(downloadVideo).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
 	});
 
 	test.each([
@@ -38,15 +37,8 @@ describe("a finished task's video", () => {
 		['no link where there is none', { video_url: null }, 'The link: none'],
 	])('that can not be had is told with %s', async (_case, fields, words) => {
 		jest.mocked(downloadVideo).mockResolvedValueOnce(gone);
-		expect(await fetchVideo(stubContext(), task(fields), client(), 1e6)).toEqual({
-			ok: false,
-			error: {
-				kind: 'notFound',
-				message: 'Task "video_1" is done, but: The link is dead',
-				description: `It is too late. ${words}`,
-				httpStatus: 404,
-				task: task(fields),
-			},
-		});
+		const message = 'Task "video_1" is done, but: The link is dead';
+		const error = { ...gone.error, message, description: `It is too late. ${words}`, task: task(fields) };
+		expect(await fetchVideo(stubContext(), task(fields), client(), 1e6)).toEqual({ ok: false, error });
 	});
 });

@@ -1,8 +1,9 @@
 import { toolAnswer } from '../../../../nodes/Seedance/operations/shared/output';
-import { MINUTE, NOW } from '../../clock';
+import { HOUR, MINUTE, NOW } from '../../clock';
+import { containing } from '../../expecting';
 
 const LINK = 'https://cdn.example/v.mp4';
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * HOUR;
 const task = {
 	id: 'video_1',
 	object: 'video',
@@ -20,14 +21,10 @@ test.each([
 	['processing', 3 * MINUTE, 'Still processing, ask again in 30 s with the same id.'],
 	['Running', 10 * MINUTE, 'Still Running, ask again in 60 s with the same id.'],
 	['queued', MINUTE + 100, 'Still queued, ask again in 90 s with the same id.'],
-])('a %s task, %d ms old: when to ask again', (status, age, nextStep) => {
+])('a tool answer about a %s task, %d ms old: when to ask again', (status, age, nextStep) => {
 	const created = (NOW - age) / 1000;
-	expect(toolAnswer({ ...task, status, created }, NOW)).toEqual({
-		id: 'video_1',
-		status,
-		expiresAt: new Date(NOW - age + DAY).toISOString(),
-		nextStep,
-	});
+	const expected = { id: 'video_1', status, expiresAt: new Date(NOW - age + DAY).toISOString(), nextStep };
+	expect(toolAnswer({ ...task, status, created }, NOW)).toEqual(expected);
 });
 
 test.each<[string, object, string]>([
@@ -40,12 +37,7 @@ test.each<[string, object, string]>([
 	['cancelled', {}, 'No video will come of this task.'],
 	['expired', {}, 'No video will come of this task.'],
 	['paused', {}, 'This status is not known. Do not wait for it'],
-])('%s %j: what to do, and little else', (status, fields, words) => {
-	expect(toolAnswer({ ...task, status, ...fields }, NOW)).toEqual({
-		id: 'video_1',
-		status,
-		expiresAt,
-		...fields,
-		nextStep: expect.stringContaining(words) as unknown,
-	});
+])('a tool answer about a task that is %s %j: what to do, and little else', (status, fields, words) => {
+	const expected = { id: 'video_1', status, expiresAt, ...fields, nextStep: containing(words) };
+	expect(toolAnswer({ ...task, status, ...fields }, NOW)).toEqual(expected);
 });

@@ -1,6 +1,20 @@
-import fc from 'fast-check';
+import { cut, isObject, oneLine, redactDeep, redactor } from '../../../nodes/Seedance/shared/text';
+import { expectHidden, fc } from '../expecting';
 
-import { redactDeep, redactor } from '../../../nodes/Seedance/shared/text';
+test('a plain object is one', () => {
+	expect([{}, { id: 1 }].map(isObject)).toEqual([true, true]);
+	const others = [[], null, undefined, '{}', 1];
+	expect(others.map(isObject)).toEqual(others.map(() => false));
+});
+
+test('white space is folded into one line', () => {
+	expect(oneLine('\n a \t\r\n b  c\u00a0')).toBe('a b c');
+});
+
+test('text is cut where it is longer than it may be, and says so', () => {
+	expect(cut('12345', 5)).toBe('12345');
+	expect(cut('123456', 5)).toBe('12345…');
+});
 
 const KEY = 'sk-0123456789';
 const redact = redactor(KEY);
@@ -32,15 +46,15 @@ test('whatever the key and the text: no six characters of the key are left', () 
 	const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 6, maxLength: 20 });
 	fc.assert(
 		fc.property(letters, letters, letters, fc.nat(20), fc.nat(20), (key, before, after, start, end) => {
-			const clean = redactor(key)(`${before}${key.slice(Math.min(start, end), Math.max(start, end))}${after}`);
-			for (let at = 0; at + 6 <= key.length; at++) expect(clean).not.toContain(key.slice(at, at + 6));
+			const part = key.slice(Math.min(start, end), Math.max(start, end));
+			expectHidden(redactor(key)(`${before}${part}${after}`), key);
 		}),
 	);
 });
 
 test('what is no part of the key stays as it was', () => {
 	fc.assert(
-		fc.property(fc.string({ unit: fc.constantFrom('x', 'y', ' ', '\n') }), fc.string({ unit: fc.constantFrom('x', 'y') }), (before, after) => {
+		fc.property(fc.string({ unit: fc.constantFrom('x', '\n') }), fc.string({ unit: fc.constantFrom('x') }), (before, after) => {
 			expect(redact(before)).toBe(before);
 			expect(redact(`${before}${KEY}${after}`)).toBe(`${before}***${after}`);
 		}),
