@@ -73,7 +73,7 @@ function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): n
 function specialWords(response: ApiResponse, errorBody: ErrorBody | undefined, subject: string): Words | undefined {
 	if (!errorBody) return undefined;
 	const code = String(errorBody.code);
-	if (WRONG_ADDRESS.test(errorBody.words)) return wrongAddress();
+	if (WRONG_ADDRESS.test(errorBody.words)) return wordsOf('wrongAddress', subject, response.status);
 	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
 	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
 	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, subject);
@@ -104,104 +104,89 @@ function asksToWait(ms: number): string {
 	return `It asks to wait ${Math.ceil(ms / 1000)} s.`;
 }
 
+/** The kinds of error that an HTTP status stands for; 5xx and 3xx besides, and every other 4xx is a rejection. */
+const KINDS_BY_STATUS: Record<number, keyof typeof WORDS> = {
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'notFound',
+	408: 'timeout',
+	429: 'rateLimited',
+};
+
 function statusWords(status: number, subject: string): Words {
-	if (status === 401) {
-		return {
-			kind: 'unauthorized',
-			message: `GlobalAI OPC refused the API key when asked for ${subject}`,
-			advice:
-				'The key in the credential is mistyped, revoked or of another service. Paste it again from your GlobalAI OPC console.',
-		};
-	}
-	if (status === 408) {
-		return {
-			kind: 'timeout',
-			message: `GlobalAI OPC gave up on the request for ${subject}: it took too long to arrive (HTTP 408)`,
-			advice: 'The network or a proxy in between is slow. Try again later.',
-		};
-	}
-	if (status === 429) {
-		const less =
-			subject === NEW_TASK
-				? 'Create fewer tasks in a short time: lower Max Concurrency under Options, or send fewer items at once.'
-				: 'Ask for fewer tasks at once or less often: lower Max Concurrency or raise Poll Interval under Options.';
-		return {
-			kind: 'rateLimited',
-			message: `GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
-			advice: less,
-		};
-	}
-	if (status >= 500) {
-		return {
-			kind: 'serverError',
-			message: `GlobalAI OPC had an error of its own (HTTP ${status}) when asked for ${subject}`,
-			advice: 'Nothing is wrong with your workflow. Try again in a few minutes.',
-		};
-	}
-	if (status < 400) {
-		return {
-			kind: 'redirect',
-			message: `GlobalAI OPC's server sent the request for ${subject} elsewhere (HTTP ${status})`,
-			advice:
-				'It was not followed, so that your API key stays with its server. Check the Base URL in the credential.',
-		};
-	}
-	return subject === NEW_TASK ? refusedCreate(status) : refusedQuery(status, subject);
+	if (status >= 500) return wordsOf('serverError', subject, status);
+	if (status < 400) return wordsOf('redirect', subject, status);
+	if (status === 402 && subject === NEW_TASK) return wordsOf('forbidden', subject, status);
+	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', subject, status);
 }
 
-function refusedQuery(status: number, subject: string): Words {
-	if (status === 403) {
-		return {
-			kind: 'forbidden',
-			message: `GlobalAI OPC does not let this API key use ${subject}`,
-			advice: 'Use the key of the account that created the task, and check that the account is in good standing.',
-		};
-	}
-	if (status === 404) {
-		return {
-			kind: 'notFound',
-			message: `GlobalAI OPC knows no ${subject}`,
-			advice:
-				'Task IDs and their videos live for one day only, then they are deleted. If the task is younger, check the ID, that the key is of the account that created it, and the Base URL in the credential.',
-		};
-	}
-	return {
-		kind: 'rejected',
-		message: `GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
-		advice: 'Check the Task ID and the Base URL in the credential.',
-	};
+function wordsOf(kind: keyof typeof WORDS, subject: string, status: number): Words {
+	const own = subject === NEW_TASK ? CREATE_WORDS[kind] : undefined;
+	const [message, advice] = (own ?? WORDS[kind])(subject, status);
+	return { kind, message, advice };
 }
 
-function refusedCreate(status: number): Words {
-	if (status === 402 || status === 403) {
-		return {
-			kind: 'forbidden',
-			message: `GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
-			advice: 'Check at GlobalAI OPC that the account has credit left and may use this model.',
-		};
-	}
-	if (status === 404) {
-		return {
-			kind: 'notFound',
-			message: 'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
-			advice: 'Check the Model, and the Base URL in the credential.',
-		};
-	}
-	return {
-		kind: 'rejected',
-		message: `GlobalAI OPC rejected the request for ${NEW_TASK} (HTTP ${status})`,
-		advice: 'Check the prompt, the model and the frame addresses.',
-	};
-}
+/** Message and advice, by what was asked for and the HTTP status. */
+type Telling = (subject: string, status: number) => [message: string, advice: string];
 
-function wrongAddress(): Words {
-	return {
-		kind: 'wrongAddress',
-		message: 'The Base URL in the credential leads to GlobalAI OPC, but not to its API',
-		advice:
-			'Open the "GlobalAI OPC API" credential and put the default Base URL back: a part of it is missing, or stands there twice.',
-	};
-}
+const WORDS = {
+	unauthorized: (subject) => [
+		`GlobalAI OPC refused the API key when asked for ${subject}`,
+		'The key in the credential is mistyped, revoked or of another service. Paste it again from your GlobalAI OPC console.',
+	],
+	forbidden: (subject) => [
+		`GlobalAI OPC does not let this API key use ${subject}`,
+		'Use the key of the account that created the task, and check that the account is in good standing.',
+	],
+	notFound: (subject) => [
+		`GlobalAI OPC knows no ${subject}`,
+		'Task IDs and their videos live for one day only, then they are deleted. If the task is younger, check the ID, that the key is of the account that created it, and the Base URL in the credential.',
+	],
+	wrongAddress: () => [
+		'The Base URL in the credential leads to GlobalAI OPC, but not to its API',
+		'Open the "GlobalAI OPC API" credential and put the default Base URL back: a part of it is missing, or stands there twice.',
+	],
+	rejected: (subject, status) => [
+		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
+		'Check the Task ID and the Base URL in the credential.',
+	],
+	rateLimited: (subject) => [
+		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
+		'Ask for fewer tasks at once or less often: lower Max Concurrency or raise Poll Interval under Options.',
+	],
+	serverError: (subject, status) => [
+		`GlobalAI OPC had an error of its own (HTTP ${status}) when asked for ${subject}`,
+		'Nothing is wrong with your workflow. Try again in a few minutes.',
+	],
+	timeout: (subject) => [
+		`GlobalAI OPC gave up on the request for ${subject}: it took too long to arrive (HTTP 408)`,
+		'The network or a proxy in between is slow. Try again later.',
+	],
+	redirect: (subject, status) => [
+		`GlobalAI OPC's server sent the request for ${subject} elsewhere (HTTP ${status})`,
+		'It was not followed, so that your API key stays with its server. Check the Base URL in the credential.',
+	],
+} as const satisfies Partial<Record<ErrorKind, Telling>>;
+
+/** What is told otherwise of a create. */
+const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
+	forbidden: (_task, status) => [
+		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
+		'Check at GlobalAI OPC that the account has credit left and may use this model.',
+	],
+	notFound: () => [
+		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
+		'Check the Model, and the Base URL in the credential.',
+	],
+	rejected: (task, status) => [
+		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
+		'Check the prompt, the model and the frame addresses.',
+	],
+	rateLimited: (task) => [
+		WORDS.rateLimited(task)[0],
+		'Create fewer tasks in a short time: lower Max Concurrency under Options, or send fewer items at once.',
+	],
+};
 
 function unknownError({ words, code }: ErrorBody, subject: string): Words {
 	return {
