@@ -1,19 +1,21 @@
 // What can go wrong between the node and the API, and what becomes of it: the tests run this list, and
-// docs/reliability.md is made from it. JavaScript, since the command that writes the document runs without a build.
+// docs/reliability.md is made from it.
 
 /**
- * What a wait makes of a status check that met a fault: - `ends`: the item's error, at once - `passes`: the next
- * check comes as if nothing had happened, until Give Up After - `passesThrice`: the same, but the fourth such
- * answer in a row is the item's error - `passesThriceOnceAnswered`: the same, but only after a check that was
- * answered; before that it ends at once
+ * What a wait makes of a status check that met a fault:
+ * - `ends`: the item's error, at once
+ * - `passes`: the next check comes as if nothing had happened, until Give Up After
+ * - `passesThrice`: the same, but the fourth such answer in a row is the item's error
+ * - `passesThriceOnceAnswered`: the same, but only after a check that was answered; before that it ends at once
  */
 export type Waiting = 'ends' | 'passes' | 'passesThrice' | 'passesThriceOnceAnswered';
 
 /**
- * What becomes of a create that met a fault: - `refused`: the item's error, which says that nothing was created;
- * sent once - `unknown`: the item's error, which says that a task may have been created; never sent again -
- * `sentAgain`: nothing was created, and it is sent again, as often as Max Retries allows - `failed`: the item's
- * error, with the ID of the task that was made; never sent again
+ * What becomes of a create that met a fault:
+ * - `refused`: the item's error, which says that nothing was created; sent once
+ * - `unknown`: the item's error, which says that a task may have been created; never sent again
+ * - `sentAgain`: nothing was created, and it is sent again, as often as Max Retries allows
+ * - `failed`: the item's error, with the ID of the task that was made; never sent again
  */
 export type Creating = 'refused' | 'unknown' | 'sentAgain' | 'failed';
 
