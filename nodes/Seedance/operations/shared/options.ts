@@ -49,7 +49,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 4,
 		typeOptions: { minValue: 0, maxValue: 20 },
 		description:
-			'How many times to repeat a request after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
+			'How many times to repeat a status check or download after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
 	},
 	{
 		displayName: 'Max Video Size (MB)',
