@@ -57,6 +57,12 @@ export const TIER_FIELD: INodeProperties = {
 	displayOptions: { show: showWaiting },
 };
 
+/** Give Up After. The default depends on the tier, which n8n expresses as two fields of one name. */
+export const GIVE_UP_FIELDS: Record<ServiceTier, INodeProperties> = {
+	online: giveUpField('online', GIVE_UP_AFTER.online),
+	flex: giveUpField('flex', GIVE_UP_AFTER_UNSET),
+};
+
 const fields: INodeProperties[] = [
 	{
 		displayName: 'Task ID',
@@ -78,8 +84,8 @@ const fields: INodeProperties[] = [
 		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'] } },
 	},
 	TIER_FIELD,
-	giveUpField('online', GIVE_UP_AFTER.online),
-	giveUpField('flex', GIVE_UP_AFTER_UNSET),
+	GIVE_UP_FIELDS.online,
+	GIVE_UP_FIELDS.flex,
 	{
 		displayName: 'Download Video',
 		name: 'downloadVideo',
@@ -121,8 +127,7 @@ export const description = {
 	fields,
 };
 
-/** Give Up After. The default depends on the tier, which n8n expresses as two fields of one name. */
-export function giveUpField(tier: ServiceTier, minutes: number | string): INodeProperties {
+function giveUpField(tier: ServiceTier, minutes: number | string): INodeProperties {
 	return {
 		displayName: 'Give Up After (Minutes)',
 		name: 'giveUpAfter',

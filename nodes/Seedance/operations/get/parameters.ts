@@ -4,7 +4,7 @@ import { checkTaskId } from '../../api/task';
 import type { PollSettings, ServiceTier } from '../../polling/schedule';
 import { choiceOption, numberOption } from '../shared/options';
 import { isTool, readChoice, readNumber } from '../shared/parameters';
-import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, giveUpField, TIER_FIELD, WAIT_FIELD } from './description';
+import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, GIVE_UP_FIELDS, TIER_FIELD, WAIT_FIELD } from './description';
 
 /** Values of the parameter `waitUntilDone`. */
 export type WaitMode = 'no' | 'inNode' | 'withWaitNode';
@@ -55,7 +55,7 @@ export function readWaitSettings(
 	const tier = readChoice<ServiceTier>(context, index, TIER_FIELD, context.getNodeParameter('serviceTier', index));
 	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
 	const minutes = isUnset ? GIVE_UP_AFTER[tier] : context.getNodeParameter('giveUpAfter', index);
-	const giveUpAfter = readNumber(context, index, giveUpField(tier, GIVE_UP_AFTER[tier]), minutes);
+	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELDS[tier], minutes);
 	return {
 		tier,
 		giveUpAfterMs: Math.ceil(60_000 * giveUpAfter),

@@ -26,8 +26,9 @@ export function readChoice<T extends string>(
 	field: INodeProperties,
 	value: unknown,
 ): T {
-	const choices = (field.options ?? []).flatMap((option) => ('value' in option ? [option.value] : []));
-	if (choices.some((choice) => choice === value)) return value as T;
+	const options = (field.options ?? []).filter((option) => 'value' in option);
+	if (options.some((option) => option.value === value)) return value as T;
+	const choices = options.map((option) => option.value);
 	throw refusal(context, index, field.displayName, value, `Give one of: ${choices.join(', ')}.`);
 }
 
