@@ -19,7 +19,7 @@ export class Seedance implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"] === "get" ? { no: "Get Result", inNode: "Get Result, Wait Inside", withWaitNode: "Get Result, Wait Node" }[$parameter["waitUntilDone"]] : $parameter["operation"].charAt(0).toUpperCase() + $parameter["operation"].slice(1) }}',
+			'={{ ({ create: "Create", get: "Get Result" }[$parameter["operation"]] ?? $parameter["operation"]) + ({ inNode: ", Wait Inside", parked: ", Parked", withWaitNode: ", Wait Node" }[$parameter["waitUntilDone"]] ?? "") }}',
 		description: 'Make AI videos with Seedance 1.5 on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,

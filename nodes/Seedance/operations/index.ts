@@ -10,6 +10,7 @@ import { description as create } from './create/description';
 import { execute as executeCreate } from './create/execute';
 import { description as get } from './get/description';
 import { execute as executeGet } from './get/execute';
+import { waitFields } from './shared/waitFields';
 
 /** What an operation consists of: a folder beside this file, and a line in `OPERATIONS`. */
 interface Operation {
@@ -17,7 +18,7 @@ interface Operation {
 	option: INodePropertyOptions;
 	/** The node's outputs: a JavaScript expression over `$parameter`; left out where there is one. */
 	outputs?: string;
-	/** Its part of the form, without the shared Options. */
+	/** Its part of the form, without what the operations share. */
 	fields: INodeProperties[];
 	/** Its work: the items that leave, for each output. */
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
@@ -33,7 +34,7 @@ const OPERATIONS: Operation[] = [
 export const operationOptions = OPERATIONS.map(({ option }) => option);
 
 /** The forms of all operations; each shows itself for its own. */
-export const operationFields = OPERATIONS.flatMap(({ fields }) => fields);
+export const operationFields = [...OPERATIONS.flatMap(({ fields }) => fields), ...waitFields];
 
 /** Does the work of the operation that the node is set to. */
 export async function executeOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -2,7 +2,7 @@ import { resultLink, type VideoTask } from '../api/task';
 import { canceledError, sleepWithAbort } from '../shared/abort';
 import { meaningOf, type Result, type TaskError } from '../shared/error';
 import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './errors';
-import { giveUpTime, nextDelayMs, type PollSettings, type PollState, startPolling } from './schedule';
+import { giveUpTime, nextDelayMs, type PollSettings, type PollState, SHORTEST_PARK_MS, startPolling } from './schedule';
 import { taskState } from './taskStatus';
 
 /**
@@ -100,6 +100,33 @@ export function scheduleNext(id: string, before: PollState, settings: PollSettin
 	return { state: 'pending', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, pollState };
 }
 
+/** When the next turn of several waits is: n8n's Wait node has one time for all of them. */
+export interface Turn {
+	/** Whole seconds until then. */
+	waitSeconds: number;
+	/** ISO 8601 UTC time. */
+	nextPollAt: string;
+}
+
+/**
+ * Finds the time that any of several waits needs first, and lets all know of a cooldown that the API asked for.
+ *
+ * @param pending the waits, one at least; their states are changed
+ * @param surviveRestarts whether it has to be long enough for n8n to park it in its database
+ * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
+ * @param now the present time, in milliseconds since 1970
+ */
+export function nextTurn(pending: Pending[], surviveRestarts: boolean, cooldownUntil: number, now: number): Turn {
+	let earliest = Infinity;
+	for (const { giveUpAt, nextPollAt, pollState } of pending) {
+		if (cooldownUntil > Math.max(now, pollState.notBefore ?? 0)) pollState.notBefore = cooldownUntil;
+		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(pollState.notBefore ?? 0, giveUpAt)));
+	}
+	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
+	const waitSeconds = Math.ceil(wait / 1000);
+	return { waitSeconds, nextPollAt: new Date(now + waitSeconds * 1000).toISOString() };
+}
+
 /** Whether an error is one that a wait lets pass, but only a few times in a row. */
 function passesAFewTimes(error: TaskError, before: PollState): boolean {
 	const wasLetIn = error.kind === 'unauthorized' && before.task !== undefined;
@@ -129,6 +156,7 @@ export async function pollOnce(
  * Waits inside the node until a task is done, for good or ill. Waits for different tasks run side by side and
  * share nothing but the client, so that many take as long as the slowest.
  *
+ * @param before what is known of the task already, so that the first status check can wait for its time
  * @returns how it ended; a stop is an error of kind `canceled`
  */
 export async function waitUntilDone(
@@ -136,15 +164,19 @@ export async function waitUntilDone(
 	check: StatusCheck,
 	settings: PollSettings,
 	hooks: PollHooks,
+	before?: PollState,
 ): Promise<Exclude<PollResult, Pending>> {
-	let pollState = startPolling(Date.now());
-	for (;;) {
-		const result = await pollOnce(id, check, settings, pollState);
-		if (result.state !== 'pending') return result;
+	const now = Date.now();
+	let result = before
+		? scheduleNext(id, before, settings, now)
+		: await pollOnce(id, check, settings, startPolling(now));
+	while (result.state === 'pending') {
 		hooks.onPending?.(result);
-		pollState = result.pollState;
-		if (!(await sleepWithAbort(result.nextPollAt - Date.now(), hooks.signal))) {
+		const { nextPollAt, pollState } = result;
+		if (!(await sleepWithAbort(nextPollAt - Date.now(), hooks.signal))) {
 			return { state: 'failed', error: { ...canceledError(), task: pollState.task } };
 		}
+		result = await pollOnce(id, check, settings, pollState);
 	}
+	return result;
 }

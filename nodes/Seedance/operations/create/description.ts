@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { waitField } from '../shared/waitFields';
+
 const show = { resource: ['task'], operation: ['create'] };
 
 /** Ratio. */
@@ -20,6 +22,9 @@ export const RATIO_FIELD: INodeProperties = {
 	description: 'Width to height of the video',
 	displayOptions: { show },
 };
+
+/** Wait Until Done. */
+export const WAIT_FIELD = waitField(show, 'Output the new video task at once; its video is not made yet');
 
 /** The form. Values and limits are those of the vendor's page on creating tasks. */
 const fields: INodeProperties[] = [
@@ -93,6 +98,7 @@ const fields: INodeProperties[] = [
 		description: 'Whether the video gets sound that fits the picture',
 		displayOptions: { show },
 	},
+	WAIT_FIELD,
 ];
 
 /** Create, as the node shows it. */

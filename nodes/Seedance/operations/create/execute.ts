@@ -3,12 +3,16 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createError, isUncertain, type VideoRequest } from '../../api/models';
 import type { VideoTask } from '../../api/task';
 import { failedTaskError } from '../../polling/errors';
+import { scheduleNext } from '../../polling/poll';
+import { type PollState, startPolling } from '../../polling/schedule';
 import { taskState } from '../../polling/taskStatus';
 import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
-import { resultItem, taskFields, toolAnswer } from '../shared/output';
-import { isTool } from '../shared/parameters';
+import { parkItems, type WaitingItems } from '../shared/park';
+import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
+import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
+import { WAIT_FIELD } from './description';
 import { openCreateMemory } from './memory';
 import { readRequest } from './parameters';
 
@@ -17,16 +21,25 @@ interface PreparedCreate {
 	video: VideoRequest;
 	settings: RunSettings;
 	includeInput: boolean;
+	/** How its video is waited for. */
+	follows?: Omit<Query, 'id'>;
+	/** The item's binary field that takes the file. */
+	binaryField?: string;
 }
 
 /**
- * Create: one task for each item, sent once, in the order of the items, also when n8n runs the node again. Where an
- * item's error stops the workflow, tasks not yet sent are not sent, and the error names those that exist by then.
+ * Create: one task for each item, sent once, in the order of the items, also when n8n runs the node again; and its
+ * video, where it is waited for. Where an item's error stops the workflow, tasks not yet sent are not sent, and the
+ * error names those that exist by then.
+ *
+ * @returns the items; none where the execution is parked, since n8n puts them there when it goes on
  */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const run = beginRun(context);
 	const memory = openCreateMemory(context, run.nodeRun);
+	const waiting: WaitingItems = new Map();
+	let mode: WaitMode | undefined;
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
 	/** Positions of items of which nobody knows whether their task exists. */
@@ -72,8 +85,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		return failure(error);
 	};
 
-	const create = async (prepared: PreparedCreate, index: number): Promise<Result<OutputItem>> => {
-		const known = memory.recall(index, prepared.video);
+	const create = async (
+		prepared: PreparedCreate,
+		index: number,
+		known: Result<VideoTask> | undefined,
+	): Promise<Result<VideoTask>> => {
 		if (known && !known.ok) {
 			if (!known.error.task) uncertain.add(index);
 			stopUnlessGoingOn();
@@ -81,23 +97,59 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const sent = known ?? (await send(prepared, index));
 		const id = sent.ok ? sent.value.id : sent.error.task?.id;
 		if (typeof id === 'string') created.push(id);
-		if (!sent.ok) return sent;
-		const input = items[index] as INodeExecutionData;
-		const json = isTool(context) ? toolAnswer(sent.value, Date.now()) : taskFields(sent.value);
-		return success({ item: resultItem(input, index, json, prepared.includeInput) });
+		return sent;
+	};
+
+	/** Waits for a task, or takes the first step of it. One of an earlier try may be done by now. */
+	const follow = async (task: VideoTask, { query, settings }: ItemQuery, isNew: boolean): Promise<Result<Answer>> => {
+		const { id, wait } = query;
+		if (!wait) return success({ task });
+		const before = isNew ? newTaskState(task) : undefined;
+		if (before && !query.inNode) {
+			const first = scheduleNext(id, before, wait, Date.now());
+			if (first.state === 'pending') return success(first);
+		}
+		const followed = await ask(context, run, { query: { ...query, before }, settings });
+		if (followed.ok) return followed;
+		stopUnlessGoingOn();
+		return failure({ ...followed.error, task: followed.error.task ?? { ...task } });
+	};
+
+	const leave = async (
+		task: VideoTask,
+		{ follows, settings, includeInput, binaryField }: PreparedCreate,
+		index: number,
+		isNew: boolean,
+	): Promise<Result<OutputItem>> => {
+		const itemQuery = { query: { ...follows, id: task.id }, settings, includeInput, binaryField };
+		const followed = await follow(task, itemQuery, isNew);
+		if (!followed.ok) return followed;
+		waiting.set(index, itemQuery);
+		return success(answeredItem(run, followed.value, items[index] as INodeExecutionData, index, itemQuery));
 	};
 
 	const leaving = await forEachItem<PreparedCreate>(context, {
 		run,
-		prepare: (index, options) => ({
-			video: readRequest(context, index),
-			settings: readRunSettings(context, index, options),
-			includeInput: options.includeInput === true,
-		}),
+		prepare: (index, options) => {
+			// One for all items, and each reading of a parameter costs time.
+			mode ??= readWaitMode(context, WAIT_FIELD);
+			const prepared: PreparedCreate = {
+				video: readRequest(context, index),
+				settings: readRunSettings(context, index, options),
+				includeInput: options.includeInput === true,
+			};
+			if (mode === 'no') return prepared;
+			const download = readDownloadSettings(context, index, options);
+			const wait = readWaitSettings(context, index, options, mode);
+			const follows = { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes };
+			return { ...prepared, follows, binaryField: download?.field };
+		},
 		work: async (prepared, index) => {
-			const creating = create(prepared, index);
+			const known = memory.recall(index, prepared.video);
+			const creating = create(prepared, index, known);
 			underWay.push(creating);
-			const result = await creating;
+			const sent = await creating;
+			const result = sent.ok ? await leave(sent.value, prepared, index, !known) : sent;
 			if (result.ok || !(stopped || run.signal.aborted)) return result;
 			const { error } = result;
 			if (error.kind !== 'canceled') firstError ??= { ...error, itemIndex: index };
@@ -109,10 +161,18 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			return failure({ ...told, description: `${fullDescription(told)}${exists}`, said: undefined });
 		},
 	});
-	const done = leaving.map(({ item }) => item);
-	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds.
-	if (!done.some(({ json }) => 'error' in json) && !isTool(context)) memory.forget();
+	const [done = []] = await parkItems(context, run, leaving, waiting);
+	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
+	// wait that was parked may end in one.
+	const isOver = !leaving.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
+	if (isOver && !run.isTool) memory.forget();
 	return [done];
+}
+
+/** What is known of a wait for a task that was just created. */
+function newTaskState(task: VideoTask): PollState {
+	const state = startPolling(Date.now());
+	return typeof task.status === 'string' && taskState(task.status) === 'running' ? { ...state, task } : state;
 }
 
 /** Whether a task had failed already when its create was answered. */

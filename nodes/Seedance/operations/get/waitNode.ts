@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { DOCUMENTED_FIELDS, type VideoTask } from '../../api/task';
-import type { Pending } from '../../polling/poll';
-import { type PollState, SHORTEST_PARK_MS, startPolling } from '../../polling/schedule';
+import { nextTurn, type Pending } from '../../polling/poll';
+import { type PollState, startPolling } from '../../polling/schedule';
 import type { OutputItem } from '../shared/forEachItem';
 
 /** Position of the output that leads to the Wait node; finished items leave by the first. */
@@ -76,15 +76,8 @@ export function toWaitNode(
 ): INodeExecutionData[] {
 	const running = leaving.filter((one): one is Required<OutputItem> => one.stillRunning !== undefined);
 	if (running.length === 0) return [];
-	let earliest = Infinity;
-	for (const { stillRunning } of running) {
-		const { giveUpAt, nextPollAt, pollState } = stillRunning;
-		if (cooldownUntil > Math.max(now, pollState.notBefore ?? 0)) pollState.notBefore = cooldownUntil;
-		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(pollState.notBefore ?? 0, giveUpAt)));
-	}
-	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
-	const waitSeconds = Math.ceil(wait / 1000);
-	const nextPollAt = isoTime(now + waitSeconds * 1000);
+	const pending = running.map(({ stillRunning }) => stillRunning);
+	const { waitSeconds, nextPollAt } = nextTurn(pending, surviveRestarts, cooldownUntil, now);
 	return running.map(({ item, stillRunning }) => ({
 		...item,
 		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },

@@ -16,6 +16,10 @@ export interface OutputItem {
 /** How an operation treats its items. */
 export interface ItemWork<T> {
 	run: Run;
+	/** The items, where they are not those that came in. */
+	inputs?: INodeExecutionData[];
+	/** Reads the Options of an item, where they are not those of the node. */
+	readOptions?: (index: number) => IDataObject;
 	/**
 	 * Reads and checks all of an item's parameters; whatever it throws becomes that item's error. What can be wrong
 	 * with an item is found here, before anything is sent.
@@ -36,9 +40,8 @@ export interface ItemWork<T> {
  */
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
-	{ run, prepare, work }: ItemWork<T>,
+	{ run, inputs: items = context.getInputData(), readOptions: optionsOf = (index) => readOptions(context, index), prepare, work }: ItemWork<T>,
 ): Promise<OutputItem[]> {
-	const items = context.getInputData();
 	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem => {
 		const error = run.presentable(unclean);
 		if (error.kind === 'canceled' && run.signal.aborted) {
@@ -51,7 +54,7 @@ export async function forEachItem<T>(
 
 	try {
 		const prepared = items.map((_, index) => {
-			const options = attempt(() => readOptions(context, index));
+			const options = attempt(() => optionsOf(index));
 			const includeInput = options.ok && options.value.includeInput === true;
 			const outcome = options.ok ? attempt(() => prepare(index, options.value)) : options;
 			return outcome.ok ? { ...outcome, includeInput } : raise(outcome.error, index, includeInput);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { readChoice, readNumber } from './parameters';
 
-const whenWaiting = { '/operation': ['get'], '/waitUntilDone': ['inNode', 'withWaitNode'] };
+const whenWaiting = { '/waitUntilDone': ['inNode', 'parked', 'withWaitNode'] };
 
 /** Every option: its form, its default and its bounds. What reads one takes them from here. */
 const OPTIONS: INodeProperties[] = [
@@ -58,7 +58,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 500,
 		typeOptions: { minValue: 1, maxValue: 100000 },
 		description: 'Largest video to download. A larger one becomes an error.',
-		displayOptions: { show: { '/operation': ['get'], '/downloadVideo': [true] } },
+		displayOptions: { show: { '/downloadVideo': [true] } },
 	},
 	{
 		displayName: 'Poll Interval (Seconds)',

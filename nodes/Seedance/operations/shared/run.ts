@@ -19,6 +19,8 @@ export type RunSettings = Omit<ClientSettings, 'signal'>;
 export interface Run {
 	/** Which run of the node it is, where n8n tells. */
 	nodeRun?: NodeRun;
+	/** Whether an AI agent called the node. */
+	isTool: boolean;
 	shared: SharedByTries;
 	/** Aborted when the user stops the execution, or when the run is over. */
 	signal: AbortSignal;
@@ -57,11 +59,13 @@ export function beginRun(context: IExecuteFunctions): Run {
 	const { signal } = controller;
 	const thisRun = nodeRun(context);
 	// Calls of a tool can't be told apart for sure, and each is an order of its own.
-	const shared = sharedByTries(isTool(context) ? undefined : thisRun);
+	const tool = isTool(context);
+	const shared = sharedByTries(tool ? undefined : thisRun);
 	let opening: ReturnType<typeof openClient> | undefined;
 	let redact = (text: string) => text;
 	return {
 		nodeRun: thisRun,
+		isTool: tool,
 		shared,
 		signal,
 		end: () => {

@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { ApiClient } from '../../../../nodes/Seedance/api/client';
-import { fetchVideo } from '../../../../nodes/Seedance/operations/get/execute';
+import { fetchVideo } from '../../../../nodes/Seedance/operations/shared/result';
 import { failure, success } from '../../../../nodes/Seedance/shared/error';
 import { Limiter } from '../../../../nodes/Seedance/shared/limiter';
 import { downloadVideo } from '../../../../nodes/Seedance/video/download';

@@ -1,13 +1,13 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 
-import { checkTaskId } from '../../api/task';
+import { whyNotParked } from '../../polling/parked';
 import type { PollSettings, ServiceTier } from '../../polling/schedule';
-import { choiceOption, numberOption } from '../shared/options';
-import { isTool, readChoice, readNumber } from '../shared/parameters';
-import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, GIVE_UP_FIELDS, TIER_FIELD, WAIT_FIELD } from './description';
+import { choiceOption, numberOption } from './options';
+import { isTool, readChoice, readNumber } from './parameters';
+import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, GIVE_UP_FIELDS, TIER_FIELD } from './waitFields';
 
 /** Values of the parameter `waitUntilDone`. */
-export type WaitMode = 'no' | 'inNode' | 'withWaitNode';
+export type WaitMode = 'no' | 'inNode' | 'parked' | 'withWaitNode';
 
 /** How one item waits, and what a failed task becomes. */
 export interface WaitSettings extends PollSettings {
@@ -23,22 +23,22 @@ export interface ItemDownload {
 }
 
 /**
- * Reads whether and where to wait, one for all items. A tool has one output, and no Wait node could bring its answer
- * back: a model asks again by itself.
+ * Reads whether and where to wait, one for all items. A tool has one output, and neither a Wait node nor a parked wait
+ * could bring its answer back: a model asks again by itself.
  *
- * @throws NodeOperationError for a value that the form doesn't offer
+ * @param field the operation's Wait Until Done
+ * @throws NodeOperationError for a value that the form doesn't offer, and where this n8n can't park a wait
  */
-export function readWaitMode(context: IExecuteFunctions): WaitMode {
-	const mode = readChoice<WaitMode>(context, 0, WAIT_FIELD, context.getNodeParameter('waitUntilDone', 0));
-	return isTool(context) && mode === 'withWaitNode' ? 'no' : mode;
-}
-
-/** @throws NodeOperationError for what can't be an ID */
-export function readTaskId(context: IExecuteFunctions, index: number): string {
-	const checked = checkTaskId(context.getNodeParameter('taskId', index));
-	if (checked.ok) return checked.value;
-	const { message, description } = checked.error;
-	throw new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
+export function readWaitMode(context: IExecuteFunctions, field: INodeProperties): WaitMode {
+	const mode = readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, 'no'));
+	if (mode === 'no' || mode === 'inNode') return mode;
+	if (isTool(context)) return 'no';
+	const reason = mode === 'parked' ? whyNotParked(context) : undefined;
+	if (reason === undefined) return mode;
+	throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
+		description:
+			'Nothing was sent. Set Wait Until Done to Inside This Node for a wait of minutes. For hours, use Get Result with Chained With a Wait Node.',
+	});
 }
 
 /**
@@ -64,7 +64,7 @@ export function readWaitSettings(
 			options.pollInterval === undefined
 				? undefined
 				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
-		surviveRestarts: mode === 'withWaitNode' && options.surviveRestarts !== false,
+		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && options.surviveRestarts !== false),
 		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
 	};
 }

@@ -1,7 +1,9 @@
 import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
-import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET, WAIT_FIELD } from '../../../../nodes/Seedance/operations/get/description';
-import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/get/parameters';
+import { WAIT_FIELD as CREATE_FIELD } from '../../../../nodes/Seedance/operations/create/description';
+import { WAIT_FIELD as GET_FIELD } from '../../../../nodes/Seedance/operations/get/description';
+import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET } from '../../../../nodes/Seedance/operations/shared/waitFields';
+import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/shared/waitSettings';
 import { MINUTE, SECOND } from '../../clock';
 import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';
@@ -12,9 +14,11 @@ function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'wi
 	return readWaitSettings(stubContext({ parameters: { ...FORM, ...form } }), 4, options, mode);
 }
 
-test('the modes are those that workflows have stored', () => {
-	const values = (WAIT_FIELD.options as INodePropertyOptions[]).map(({ value }) => value);
-	expect(values.sort()).toEqual(['inNode', 'no', 'withWaitNode']);
+test.each([
+	['Create', CREATE_FIELD, ['no', 'inNode', 'parked']],
+	['Get Result', GET_FIELD, ['no', 'inNode', 'parked', 'withWaitNode']],
+])('the modes of %s are those that workflows have stored', (_operation, field, stored) => {
+	expect((field.options as INodePropertyOptions[]).map(({ value }) => value)).toEqual(stored);
 });
 
 test.each<[string, IDataObject, IDataObject, object]>([

@@ -1,0 +1,125 @@
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { ServiceTier } from '../../polling/schedule';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** Defaults of Give Up After, in minutes. */
+export const GIVE_UP_AFTER: Record<ServiceTier, number> = { online: 30, flex: 720 };
+
+/**
+ * The default of the flex tier's field, as text: where the tier comes from an expression, n8n gives this one whatever
+ * the tier, and it can be told from a number that the user has set.
+ */
+export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.flex);
+
+/** Not written in the list: a rule of n8n's linter would capitalize n8n's own name. */
+const PARKED_LABEL = "Parked in n8n's Database";
+
+/** The waits that every operation offers. */
+const WAITS: INodePropertyOptions[] = [
+	{
+		name: 'Inside This Node',
+		value: 'inNode',
+		description: 'For minutes. The node asks until the video is done; a restart of n8n ends the wait.',
+	},
+	{
+		name: PARKED_LABEL,
+		value: 'parked',
+		description:
+			'For hours, with nothing to connect: restarts of n8n do no harm. All items leave together, when the last is done.',
+	},
+];
+
+/**
+ * Makes Wait Until Done, in the order in which a user has to think about it.
+ *
+ * @param no what happens where nothing is waited for
+ * @param more waits that only this operation offers
+ */
+export function waitField(show: Show, no: string, more: INodePropertyOptions[] = []): INodeProperties {
+	return {
+		displayName: 'Wait Until Done',
+		name: 'waitUntilDone',
+		type: 'options',
+		noDataExpression: true,
+		default: 'no',
+		options: [{ name: 'No', value: 'no', description: no }, ...WAITS, ...more],
+		description: 'Whether to wait for the video, and where',
+		displayOptions: { show },
+	};
+}
+
+const showWaiting = { resource: ['task'], waitUntilDone: ['inNode', 'parked', 'withWaitNode'] };
+
+/** Service Tier. */
+export const TIER_FIELD: INodeProperties = {
+	displayName: 'Service Tier',
+	name: 'serviceTier',
+	type: 'options',
+	default: 'online',
+	options: [
+		{ name: 'Offline (Flex)', value: 'flex', description: 'Half the price; may take hours' },
+		{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
+	],
+	description: 'The tier the video was created with. It decides how often the node asks.',
+	displayOptions: { show: showWaiting },
+};
+
+/** Give Up After. The default depends on the tier, which n8n expresses as two fields of one name. */
+export const GIVE_UP_FIELDS: Record<ServiceTier, INodeProperties> = {
+	online: giveUpField('online', GIVE_UP_AFTER.online),
+	flex: giveUpField('flex', GIVE_UP_AFTER_UNSET),
+};
+
+/** What every operation shows when it waits, or when its task may be finished. */
+export const waitFields: INodeProperties[] = [
+	TIER_FIELD,
+	GIVE_UP_FIELDS.online,
+	GIVE_UP_FIELDS.flex,
+	...downloadFields({ resource: ['task'], operation: ['get'] }),
+	...downloadFields({ resource: ['task'], operation: ['create'], waitUntilDone: ['inNode', 'parked'] }),
+];
+
+function downloadFields(show: Show): INodeProperties[] {
+	return [
+		{
+			displayName: 'Download Video',
+			name: 'downloadVideo',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to output the file of a finished video too, not only its link',
+			displayOptions: { show },
+		},
+		{
+			displayName:
+				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
+			name: 'linkNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { ...show, downloadVideo: [false] } },
+		},
+		{
+			displayName: 'Put Output File in Field',
+			name: 'binaryPropertyName',
+			type: 'string',
+			required: true,
+			default: 'data',
+			hint: 'The name of the output binary field to put the file in',
+			displayOptions: { show: { ...show, downloadVideo: [true] } },
+		},
+	];
+}
+
+function giveUpField(tier: ServiceTier, minutes: number | string): INodeProperties {
+	return {
+		displayName: 'Give Up After (Minutes)',
+		name: 'giveUpAfter',
+		type: 'number',
+		default: minutes,
+		typeOptions: { minValue: 1, maxValue: 1440 },
+		description:
+			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
+		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
+	};
+}
