@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { createRun, createViolations, playCreate } from './harness/virtualCreate';
-import { getRun, getViolations, jump, lateInside, playGet, quietRun, waitingRun, wrongHandOvers } from './harness/virtualGet';
+import { getRun, getViolations, jump, lateInside, playGet, quietRun, stoppableRun, waitingRun, wrongHandOvers } from './harness/virtualGet';
 import { commonViolations, expectNone, MINUTE, type CommonRun, type Played } from './harness/virtualRun';
 
 // The same runs each time, on each n8n; without it, others: change it, and numRuns, to look for more.
@@ -52,7 +52,7 @@ describe('Get Result', () => {
 
 	test('whenever it is stopped', async () => {
 		await fc.assert(
-			fc.asyncProperty(getRun, moment, async (anyRun, stopAfterMs) => {
+			fc.asyncProperty(stoppableRun, moment, async (anyRun, stopAfterMs) => {
 				// n8n's own wait between two tries can't be stopped.
 				const run = { ...anyRun, tries: 1 };
 				const played = await playGet(run, { stopAfterMs });

@@ -109,22 +109,31 @@ export interface Turn {
 }
 
 /**
- * Finds the time that any of several waits needs first, and lets all know of a cooldown that the API asked for.
+ * Finds the time that any of several waits needs first.
  *
- * @param pending the waits, one at least; their states are changed
+ * @param pending the waits, one at least
  * @param surviveRestarts whether it has to be long enough for n8n to park it in its database
- * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
  * @param now the present time, in milliseconds since 1970
  */
-export function nextTurn(pending: Pending[], surviveRestarts: boolean, cooldownUntil: number, now: number): Turn {
+export function nextTurn(pending: Pending[], surviveRestarts: boolean, now: number): Turn {
 	let earliest = Infinity;
 	for (const { giveUpAt, nextPollAt, pollState } of pending) {
-		if (cooldownUntil > Math.max(now, pollState.notBefore ?? 0)) pollState.notBefore = cooldownUntil;
 		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(pollState.notBefore ?? 0, giveUpAt)));
 	}
 	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
 	const waitSeconds = Math.ceil(wait / 1000);
 	return { waitSeconds, nextPollAt: new Date(now + waitSeconds * 1000).toISOString() };
+}
+
+/**
+ * Lets waits know of a cooldown that the API asked for when another task was asked for: they change.
+ *
+ * @param until when it is over, and `now` the present time, in milliseconds since 1970
+ */
+export function holdUntil(pending: Pending[], until: number, now: number): void {
+	for (const { pollState } of pending) {
+		if (until > Math.max(now, pollState.notBefore ?? 0)) pollState.notBefore = until;
+	}
 }
 
 /** Whether an error is one that a wait lets pass, but only a few times in a row. */

@@ -18,6 +18,7 @@ import {
 import { StoredCredentials } from './credentials';
 import { core, runFrom, stopSignalOf } from './n8nCore.cts';
 import { testNodeTypes } from './nodeTypes';
+import { Parking, type Child } from './parking';
 
 /** One run of the node under test between a node that brings its items and nodes that take its outputs. */
 export interface EngineRun {
@@ -44,6 +45,8 @@ export interface EngineRun {
 	loops?: boolean;
 	/** Called with the execution as soon as it has begun, and with the signal that its `cancel` aborts. */
 	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
+	/** What n8n's server has against a child workflow; nothing by default. */
+	childRefusal?: Error;
 	/** Collects what the node sends to the browser's console. */
 	consoleMessages?: unknown[];
 }
@@ -55,6 +58,8 @@ export interface EngineResult {
 	outputs: INodeExecutionData[][];
 	/** What the editor is told beside the output. */
 	hints: string[];
+	/** The workflows that the node handed its items over to. */
+	children: Child[];
 	/** The error that stopped the workflow. */
 	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
 }
@@ -90,16 +95,18 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		[SEEDANCE]: { main: [0, 1, 2].map(outputTo) },
 		...(loops && { [WAIT]: { main: [to(SEEDANCE)] } }),
 	};
+	const nodeTypes = testNodeTypes(rows, options.otherTypes);
 	const workflow = new Workflow({
 		id: 'workflow',
 		name: 'Engine test',
 		nodes,
 		connections,
 		active: false,
-		nodeTypes: testNodeTypes(rows, options.otherTypes),
+		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
-	const additionalData = {
+	const additionalData = () => ({
+		...parking.services,
 		credentialsHelper: new StoredCredentials(options.credential),
 		currentNodeExecutionIndex: 0,
 		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
@@ -110,11 +117,13 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		variables: {},
 		sendDataToUI: (_type: string, data: IDataObject) => options.consoleMessages?.push(data.messages),
 		setExecutionStatus: () => {},
-	} as unknown as IWorkflowExecuteAdditionalData;
+	}) as unknown as IWorkflowExecuteAdditionalData;
+	const parking = new Parking(nodeTypes, additionalData);
+	if (options.childRefusal) parking.refusal = options.childRefusal;
 
 	const { retryOf } = options;
 	const execute = new core.WorkflowExecute(
-		additionalData,
+		additionalData(),
 		retryOf ? 'retry' : 'manual',
 		retryOf ? dataToRetry(retryOf, workflow) : createRunExecutionData(),
 	);
@@ -122,12 +131,13 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		? execute.processRunExecutionData(workflow)
 		: runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
 	options.onStart?.(execution, stopSignalOf(execute));
-	const run = await execution;
+	const run = await parking.resume(await execution, workflow);
 
 	const taskData = run.data.resultData.runData[SEEDANCE]?.[0];
 	const outputs = (taskData?.data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);
 	const hints = (taskData?.hints ?? []).map(({ message }) => message);
-	return { run, outputs, hints, error: run.data.resultData.error as EngineResult['error'] };
+	const { children } = parking;
+	return { run, outputs, hints, children, error: run.data.resultData.error as EngineResult['error'] };
 }
 
 /** What n8n's server carries over from a failed execution that is retried: all of its data but the failure. */

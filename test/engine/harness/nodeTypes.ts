@@ -2,6 +2,7 @@ import {
 	NodeConnectionTypes,
 	NodeHelpers,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypes,
 } from 'n8n-workflow';
@@ -9,7 +10,11 @@ import {
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 
 /** A node of the test's own, beside the node under test. */
-export function helperNode(name: string, execute: INodeType['execute']): INodeType {
+export function helperNode(
+	name: string,
+	execute: INodeType['execute'],
+	properties: INodeProperties[] = [],
+): INodeType {
 	return {
 		description: {
 			displayName: name,
@@ -20,7 +25,7 @@ export function helperNode(name: string, execute: INodeType['execute']): INodeTy
 			defaults: { name },
 			inputs: [NodeConnectionTypes.Main],
 			outputs: [NodeConnectionTypes.Main],
-			properties: [],
+			properties,
 		},
 		execute,
 	};
@@ -30,6 +35,10 @@ export function helperNode(name: string, execute: INodeType['execute']): INodeTy
 export function testNodeTypes(rows: INodeExecutionData[], others: Record<string, INodeType> = {}): INodeTypes {
 	const types: Record<string, INodeType> = {
 		'test.rows': helperNode('rows', async () => [rows]),
+		'n8n-nodes-base.executeWorkflowTrigger': helperNode('start', async function () {
+			return [this.getInputData()];
+		}),
+		'n8n-nodes-base.stickyNote': helperNode('note', async () => []),
 		'test.sink': helperNode('sink', async function () {
 			return [this.getInputData()];
 		}),

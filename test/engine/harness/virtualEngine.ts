@@ -4,6 +4,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeParameters,
+	INodeProperties,
 	INodeType,
 	IRun,
 	OnError,
@@ -12,6 +13,7 @@ import type {
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 import { runNode, SEEDANCE, type EngineResult } from './engine';
 import { helperNode } from './nodeTypes';
+import type { Child } from './parking';
 import { drain } from './virtualBody.cts';
 import type { VirtualClock } from './virtualClock.cts';
 import type { VirtualServer } from './virtualServer';
@@ -26,6 +28,8 @@ export interface VirtualRun {
 	onError: OnError;
 	/** "Retry On Fail" with this many tries; 1 is off. */
 	tries?: number;
+	/** What n8n's server has against a child workflow; nothing by default. */
+	childRefusal?: Error;
 	/** When the user presses Stop, in milliseconds on the clock. */
 	stopAfterMs?: number;
 }
@@ -52,6 +56,8 @@ export interface VirtualResult {
 	failedRow: number;
 	/** What was sent to the browser's console. */
 	consoleMessages: unknown[];
+	/** The workflows that the node handed its items over to. */
+	children: Child[];
 }
 
 /**
@@ -63,7 +69,7 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 	const loops = parameters.waitUntilDone === 'withWaitNode';
 	const consoleMessages: unknown[] = [];
 	let callOff = () => {};
-	const { run, error } = await runNode({
+	const { run, error, children } = await runNode({
 		items: items.map((json) => ({ json })),
 		parameters,
 		credential: { apiKey, baseUrl: 'https://api.example/base' },
@@ -73,6 +79,7 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 		loops,
 		otherTypes: virtualTypes(options),
 		consoleMessages,
+		childRefusal: options.childRefusal,
 		onStart: (execution) => {
 			if (stopAfterMs !== undefined) callOff = clock.after(stopAfterMs, () => execution.cancel());
 		},
@@ -80,7 +87,7 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 	callOff();
 	const { rowsOfLastRound, ...left } = rowsThatLeft(run, items.length, loops);
 	const failedRow = rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1;
-	return { ...left, error, failedRow, consoleMessages };
+	return { ...left, error, failedRow, consoleMessages, children };
 }
 
 /** Follows each row through the rounds, by n8n's item linking alone. */
@@ -113,17 +120,24 @@ function virtualTypes({ clock, server }: VirtualRun): Record<string, INodeType> 
 				return await seedance.execute.call(this);
 			},
 		},
-		'test.wait': helperNode('wait', async function () {
-			const items = this.getInputData();
-			const { waitSeconds } = items[0]?.json.polling as { waitSeconds: number };
-			await new Promise<void>((resolve) => {
-				clock.after(waitSeconds * 1000, resolve);
-				this.getExecutionCancelSignal()?.addEventListener('abort', () => resolve());
-			});
-			// As they come back from n8n's database.
-			return [JSON.parse(JSON.stringify(items)) as INodeExecutionData[]];
-		}),
+		'test.wait': waitNode(clock, (context) => (context.getInputData()[0]?.json.polling as { waitSeconds: number }).waitSeconds),
+		'n8n-nodes-base.wait': waitNode(clock, (context) => context.getNodeParameter('amount', 0) as number),
 	};
+}
+
+/** n8n's Wait node, but for the database. */
+function waitNode(clock: VirtualClock, secondsOf: (context: IExecuteFunctions) => number): INodeType {
+	const amount: INodeProperties = { displayName: 'Amount', name: 'amount', type: 'number', default: 1 };
+	const execute: INodeType['execute'] = async function () {
+		const seconds = secondsOf(this);
+		await new Promise<void>((resolve) => {
+			clock.after(seconds * 1000, resolve);
+			this.getExecutionCancelSignal()?.addEventListener('abort', () => resolve());
+		});
+		// As they come back from n8n's database.
+		return [JSON.parse(JSON.stringify(this.getInputData())) as INodeExecutionData[]];
+	};
+	return helperNode('wait', execute, [amount]);
 }
 
 /** Leads everything that would go over the network, or onto the disk, to the script. */

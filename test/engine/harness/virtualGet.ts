@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { CAN_PARK } from './parking';
 import type { VirtualResult } from './virtualEngine';
 import {
 	earliestGiveUp,
@@ -91,10 +92,16 @@ const runOf = (...modes: Array<GetRun['mode']>): fc.Arbitrary<GetRun> =>
 		plans: plans(goOnStep, fc.oneof({ weight: 4, arbitrary: endStep }, { weight: 1, arbitrary: lastingStep })),
 	});
 
-export const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode');
+/** Only where this n8n can park. */
+const PARKED: Array<GetRun['mode']> = CAN_PARK ? ['parked'] : [];
+
+export const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode', ...PARKED, ...PARKED);
+
+/** Runs that are at work until they end: Stop on a parked one is n8n's own. */
+export const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode');
 
 /** Runs most of which a clock can surprise: while they wait themselves. */
-export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode');
+export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
 
 /** Runs that nothing holds up, so that the schedule alone says when a status check comes. */
 export const quietRun: fc.Arbitrary<GetRun> = fc.record({
@@ -112,7 +119,7 @@ function settingsOf(run: GetRun): QuerySettings {
 		...run,
 		giveUpAfterMs: timing.giveUpAfter * MINUTE,
 		pollIntervalMs: timing.pollInterval === undefined ? undefined : timing.pollInterval * 1000,
-		surviveRestarts: mode === 'withWaitNode' && run.surviveRestarts,
+		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && run.surviveRestarts),
 		requestTimeoutMs: requestTimeout * 1000,
 	};
 }
@@ -159,9 +166,14 @@ export const jump = fc.record({
 	byMs: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90)).map((minutes) => minutes * MINUTE),
 });
 
+/** Whether each status check is an execution of its own, with a time between them that others keep. */
+function isInTurns({ mode }: Pick<GetRun, 'mode'>): boolean {
+	return mode === 'withWaitNode' || mode === 'parked';
+}
+
 /** The status checks of each try; rounds of the Wait node are parts of one. */
 function triesOf(log: Query[], { mode }: GetRun): Query[][] {
-	if (mode === 'withWaitNode') return [log];
+	if (isInTurns({ mode })) return [log];
 	const executions = new Set(log.map(({ execution }) => execution));
 	return [...executions].map((one) => log.filter(({ execution }) => execution === one));
 }
@@ -194,14 +206,14 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 	// waits for a time of the day, whatever becomes of it.
 	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
-	const outside = run.mode === 'withWaitNode' ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
+	const outside = isInTurns(run) ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
 	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
 	if (!result.error) violations.push(...lostOrDoubled(result, run.rows.length));
 
 	// Rounds and tries of a round can't be told apart by what was asked.
-	if (run.mode === 'withWaitNode' && run.tries > 1) return violations;
+	if (isInTurns(run) && run.tries > 1) return violations;
 	const startOf = (queries: Query[]) =>
-		(run.mode === 'withWaitNode' ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
+		(isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
 	for (const plan of new Set(run.rows)) {
 		const id = idOf(plan);
 		const about = log.filter(({ subject }) => subject === id);

@@ -4,7 +4,7 @@ import type { LoggedRequest } from './virtualServer';
 
 /** How a run of Get Result is set, in milliseconds. */
 export interface QuerySettings {
-	mode: 'no' | 'inNode' | 'withWaitNode';
+	mode: 'no' | 'inNode' | 'parked' | 'withWaitNode';
 	tier: 'online' | 'flex';
 	giveUpAfterMs: number;
 	pollIntervalMs?: number;

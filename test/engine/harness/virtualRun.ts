@@ -41,6 +41,8 @@ export const commonRun = {
 export interface Meanwhile {
 	jumps?: Array<{ atMs: number; byMs: number }>;
 	stopAfterMs?: number;
+	/** What n8n's server has against a child workflow. */
+	childRefusal?: Error;
 }
 
 /** What came of a run. */
@@ -64,7 +66,7 @@ export async function play<Note>(
 	items: IDataObject[],
 	{ options, ...parameters }: INodeParameters,
 	script: Script<Note>,
-	{ jumps = [], stopAfterMs }: Meanwhile = {},
+	{ jumps = [], stopAfterMs, childRefusal }: Meanwhile = {},
 ): Promise<Played<Note>> {
 	const { seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
@@ -82,6 +84,7 @@ export async function play<Note>(
 				options: { includeInput, maxConcurrency, maxRetries, requestTimeout, ...(options as INodeParameters) },
 			},
 			stopAfterMs,
+			childRefusal,
 		});
 		const { executions, mostInFlight } = server;
 		const log = server.log.filter(({ kind }) => kind !== 'file');

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 import { DOCUMENTED_FIELDS, type VideoTask } from '../../api/task';
-import { nextTurn, type Pending } from '../../polling/poll';
+import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
 import type { OutputItem } from '../shared/forEachItem';
 
@@ -77,7 +77,8 @@ export function toWaitNode(
 	const running = leaving.filter((one): one is Required<OutputItem> => one.stillRunning !== undefined);
 	if (running.length === 0) return [];
 	const pending = running.map(({ stillRunning }) => stillRunning);
-	const { waitSeconds, nextPollAt } = nextTurn(pending, surviveRestarts, cooldownUntil, now);
+	holdUntil(pending, cooldownUntil, now);
+	const { waitSeconds, nextPollAt } = nextTurn(pending, surviveRestarts, now);
 	return running.map(({ item, stillRunning }) => ({
 		...item,
 		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },

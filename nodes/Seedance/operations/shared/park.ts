@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { isAwaited, park } from '../../polling/parked';
-import { nextTurn, type Pending } from '../../polling/poll';
+import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { SHORTEST_PARK_MS } from '../../polling/schedule';
 import { failure, fullDescription, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from './forEachItem';
@@ -55,7 +55,10 @@ export async function parkItems(
 	leaving: OutputItem[],
 	waiting: WaitingItems,
 ): Promise<INodeExecutionData[][]> {
-	if (!leaving.some(({ stillRunning }) => stillRunning)) return [leaving.map(({ item }) => item)];
+	const pending = leaving.flatMap(({ stillRunning }) => stillRunning ?? []);
+	if (pending.length === 0) return [leaving.map(({ item }) => item)];
+	const now = Date.now();
+	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
 	const { name, onError } = context.getNode();
 	const inputs = context.getInputData();
 	const items = leaving.map(({ item, stillRunning }, index): ParkedItem => {
@@ -119,7 +122,8 @@ export async function executeParked(context: IExecuteFunctions, parent: string):
 	}
 	memory.items = held;
 	const now = Date.now();
-	const turn = nextTurn(pending, true, now + run.shared.rateLimiter.cooldownMs(now), now);
+	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
+	const turn = nextTurn(pending, true, now);
 	return [[], [{ json: turnFields(held, { ...turn, stillRunning: pending.length }) }]];
 }
 

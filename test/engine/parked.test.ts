@@ -1,0 +1,278 @@
+import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
+
+import { CAN_PARK } from './harness/parking';
+import type { Reply, Script } from './harness/virtualServer';
+import { KEY, MINUTE, NOW, play, type CommonRun, type Meanwhile } from './harness/virtualRun';
+
+const SECOND = 1_000;
+
+const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
+/** How a task ends, and after how many milliseconds of the run. */
+interface Life {
+	afterMs: number;
+	status?: 'completed' | 'failed';
+}
+
+const json = (value: object, status = 200): Reply => ({ status, body: { bytes: Buffer.from(JSON.stringify(value)) } });
+
+/** GlobalAI OPC with these tasks; creates make those of the prompts, in their order. */
+function api(lives: Record<string, Life>): Script<string> {
+	const prompts = Object.keys(lives);
+	return ({ kind, subject, wall }) => {
+		if (kind === 'file') {
+			const bytes = Buffer.alloc(1_000, 'mp4');
+			return { reply: { status: 200, headers: { 'content-type': 'video/mp4' }, body: { bytes } }, note: 'file' };
+		}
+		const id = kind === 'create' ? (prompts.find((name) => name === subject) ?? '') : subject;
+		const life = lives[id];
+		if (!life) return { reply: json({ error: { message: 'task not found', code: 404 } }, 404), note: 'unknown' };
+		const task = { id, object: 'video', created: NOW / SECOND, model: 'seedance_1_5_pro_720p' };
+		if (kind === 'create') return { reply: json({ ...task, status: 'queued' }), note: 'created' };
+		const status = wall - NOW < life.afterMs ? 'processing' : (life.status ?? 'completed');
+		const link = status === 'completed' ? `https://files.example/${id}.mp4` : null;
+		const error = status === 'failed' ? 'prompt refused' : null;
+		return { reply: json({ ...task, status, video_url: link, error }), note: status };
+	};
+}
+
+const SETTINGS: CommonRun = {
+	onError: 'continueErrorOutput',
+	maxRetries: 0,
+	maxConcurrency: 10,
+	requestTimeout: 30,
+	includeInput: false,
+	tries: 1,
+	seed: 1,
+};
+
+/** Runs the node on rows that ask for their tasks, or make them; parked. */
+async function run(
+	lives: Record<string, Life>,
+	parameters: INodeParameters = {},
+	settings: Partial<CommonRun> = {},
+	meanwhile: Meanwhile & { items?: IDataObject[] } = {},
+) {
+	const { items = Object.keys(lives).map((id, row) => ({ id, row })) } = meanwhile;
+	const all = { ...SETTINGS, ...settings };
+	const form = { taskId: '={{ $json.id }}', prompt: '={{ $json.id }}', waitUntilDone: 'parked', ...parameters };
+	const { result, log } = await play(all, items, form, api(lives), meanwhile);
+	const { leaving, children, error } = result;
+	const ends = leaving.map(({ row, output, item }) => [row, output, String(item.json.error ?? item.json.status)]);
+	const asked = (id: string) => log.filter(({ kind, subject }) => kind === 'query' && subject === id);
+	const creates = log.filter(({ kind }) => kind === 'create');
+	return { ends, leaving, children, error, asked, creates, log };
+}
+
+const REFUSED = /can't be parked in n8n's database/;
+
+if (!CAN_PARK) {
+	test.each([...ON_ERROR])('this n8n can not park: refused before anything is sent (%s)', async (onError) => {
+		for (const operation of ['get', 'create']) {
+			const { ends, error, log } = await run({ video_1: { afterMs: 0 } }, { operation }, { onError });
+			expect(log).toHaveLength(0);
+			expect(error?.message ?? ends[0]?.[2]).toMatch(REFUSED);
+			if (error) expect(error.description).toContain('Chained With a Wait Node');
+		}
+	});
+}
+
+if (CAN_PARK) {
+	describe('Get Result, parked', () => {
+		test('what is decided at the first look leaves without a child', async () => {
+			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 0, status: 'failed' as const } };
+			const { ends, children } = await run(lives);
+			expect(children).toHaveLength(0);
+			expect(ends).toEqual([
+				[0, 'done', 'completed'],
+				[1, 'error', 'Task "video_2" failed: prompt refused'],
+			]);
+		});
+
+		test('all rows leave together, in their order, each linked to its own, when the last is decided', async () => {
+			const lives: Record<string, Life> = {
+				video_late: { afterMs: 6 * MINUTE },
+				video_fails: { afterMs: 3 * MINUTE, status: 'failed' },
+				video_early: { afterMs: 0 },
+				video_never: { afterMs: Infinity },
+				video_middle: { afterMs: 3 * MINUTE },
+			};
+			const items = [...Object.keys(lives).map((id) => ({ id })), { id: 'a b' }, { id: 'video_late' }];
+			const { ends, children, asked } = await run(lives, { giveUpAfter: 10 }, {}, { items });
+			expect(children).toHaveLength(1);
+			const gaveUp = expect.stringMatching(/"video_never" was still processing after 1\d minutes, so the wait was given up/);
+			expect(ends).toEqual([
+				[0, 'done', 'completed'],
+				[2, 'done', 'completed'],
+				[4, 'done', 'completed'],
+				[6, 'done', 'completed'],
+				[1, 'error', 'Task "video_fails" failed: prompt refused'],
+				[3, 'error', gaveUp],
+				[5, 'error', 'The Task ID holds a blank or a line break: "a b"'],
+			]);
+			// Twice in the list, asked for once a turn; and decided ones no more.
+			expect(asked('video_early')).toHaveLength(1);
+			expect(asked('video_middle').length).toBeLessThan(asked('video_late').length);
+			const times = asked('video_late').map(({ steady }) => steady);
+			times.slice(1).forEach((time, index) => expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(66 * SECOND));
+		});
+
+		test.each(ON_ERROR)('a row that fails while parked follows On Error (%s)', async (onError) => {
+			const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE, status: 'failed' }, video_2: { afterMs: 6 * MINUTE } };
+			const { ends, error } = await run(lives, {}, { onError });
+			const words = 'Task "video_1" failed: prompt refused';
+			if (onError === 'stopWorkflow') {
+				expect(error).toMatchObject({ message: words, context: { itemIndex: 0 } });
+				expect(error?.description).toMatch(/No video will come of it.*Other tasks of this run: video_2\.$/);
+				return;
+			}
+			expect(error).toBeUndefined();
+			const output = onError === 'continueErrorOutput' ? 'error' : 'done';
+			expect(ends.sort()).toEqual([[0, output, words], [1, 'done', 'completed']]);
+		});
+
+		test('options mean what they mean elsewhere: If Task Fails, Include Input Fields, Download Video', async () => {
+			const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE, status: 'failed' }, video_2: { afterMs: 3 * MINUTE } };
+			const parameters = { downloadVideo: true, binaryPropertyName: 'film', options: { ifTaskFails: 'output' } };
+			const { leaving } = await run(lives, parameters, { includeInput: true });
+			expect(leaving.map(({ item: { json, binary } }) => [json.row, json.status, binary?.film?.fileName])).toEqual([
+				[0, 'failed', undefined],
+				[1, 'completed', 'video_2.mp4'],
+			]);
+		});
+
+		test('the child holds what it needs: no expression, no row that is not wanted, its own settings', async () => {
+			const { children } = await run({ video_1: { afterMs: 3 * MINUTE } }, { taskId: "={{ $('Rows').item.json.id }}" });
+			const [child] = children;
+			expect(child?.parent).toMatchObject({ executionId: 'execution', workflowId: 'workflow', shouldResume: true });
+			const { id, settings, nodes } = child?.workflow ?? { nodes: [] };
+			expect(id).toBe('workflow');
+			expect(settings).toMatchObject({ saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' });
+			expect(settings).not.toHaveProperty('errorWorkflow');
+			const node = nodes.find(({ type }) => type.includes('seedance'));
+			expect(node).toMatchObject({ name: 'Seedance', credentials: { globalAiOpcApi: { id: '1' } } });
+			expect(JSON.stringify(child?.items)).not.toContain('"row"');
+			expect(JSON.stringify(child?.workflow)).not.toContain('Rows');
+			expect(JSON.stringify(child?.workflow)).not.toContain(KEY);
+			expect(JSON.stringify(child?.items).length).toBeLessThan(1_000);
+			const { data } = (await child?.run) ?? {};
+			// One item a turn, and nothing remembered when all is over.
+			expect(data?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1]);
+			expect(data?.executionData?.contextData['node:Seedance']).toEqual({});
+		});
+
+		test.each(ON_ERROR)("what n8n has against a child is each row's error, with its task (%s)", async (onError) => {
+			const childRefusal = new Error('Node "Seedance" uses a credential you do not have access to');
+			const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 0 } };
+			const { ends, error } = await run(lives, {}, { onError }, { childRefusal });
+			const words = `The wait for task "video_1" could not be parked in n8n's database: ${childRefusal.message}`;
+			if (onError === 'stopWorkflow') {
+				expect(error).toMatchObject({ message: words, description: expect.stringContaining('ask for its result by its ID') });
+			} else {
+				expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([[0, words], [1, 'completed']]);
+			}
+		});
+
+		test('a cooldown that the API asked for at the first look holds in the child', async () => {
+			const lives = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 3 * MINUTE } };
+			const wanted = 5 * MINUTE;
+			const base = api(lives);
+			let first = true;
+			const script: Script<string> = (request) => {
+				const isLimited = first && request.subject === 'video_2';
+				if (isLimited) first = false;
+				const limited = { ...json({}, 429), headers: { 'retry-after': String(wanted / SECOND) } };
+				return isLimited ? { reply: limited, note: 'limited' } : base(request);
+			};
+			const form = { taskId: '={{ $json.id }}', waitUntilDone: 'parked' };
+			const { result, log } = await play(SETTINGS, [{ id: 'video_1' }, { id: 'video_2' }], form, script);
+			expect(result.leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
+			for (const { steady } of log.slice(2)) expect(steady).toBeGreaterThanOrEqual(wanted);
+		});
+	});
+
+	describe('Create that is parked', () => {
+		const create = { operation: 'create', downloadVideo: true };
+
+		test('prompt in, finished video out, without a needless status check', async () => {
+			const lives = { Cat: { afterMs: 3 * MINUTE }, Dog: { afterMs: 5 * MINUTE } };
+			const { leaving, creates, asked, error } = await run(lives, create);
+			expect(error).toBeUndefined();
+			expect(leaving.map(({ row, item: { json: { id, status }, binary } }) => [row, id, status, binary?.data?.fileName])).toEqual([
+				[0, 'Cat', 'completed', 'Cat.mp4'],
+				[1, 'Dog', 'completed', 'Dog.mp4'],
+			]);
+			expect(creates).toHaveLength(2);
+			// Not before 30 s past the earliest likely finish, 2 minutes.
+			expect(asked('Cat')[0]?.steady).toBe(150 * SECOND);
+		});
+
+		test.each([1, 3])('a wait that ends badly names its task, and nothing is made anew (%d tries)', async (tries) => {
+			const lives: Record<string, Life> = { Cat: { afterMs: MINUTE, status: 'failed' }, Dog: { afterMs: Infinity } };
+			const settings = { tries, onError: 'stopWorkflow' as const };
+			const { error, creates } = await run(lives, create, settings);
+			expect(error?.message).toBe('Task "Cat" failed: prompt refused');
+			expect(error?.description).toContain('Other tasks of this run: Dog.');
+			expect(creates).toHaveLength(2);
+			const going = await run(lives, create, { tries, onError: 'continueRegularOutput' });
+			expect(going.leaving.map(({ item: { json } }) => [json.error, (json.details as IDataObject).task])).toEqual([
+				['Task "Cat" failed: prompt refused', expect.objectContaining({ id: 'Cat' })],
+				[expect.stringContaining('Task "Dog" was still processing'), expect.objectContaining({ id: 'Dog' })],
+			]);
+			expect(going.creates).toHaveLength(2);
+		});
+
+		test('a child that n8n refuses loses no task: each is named, and none is made anew', async () => {
+			const childRefusal = new Error('Subworkflow may not be called');
+			const lives = { Cat: { afterMs: MINUTE }, Dog: { afterMs: MINUTE } };
+			const stopped = await run(lives, create, { tries: 3, onError: 'stopWorkflow' }, { childRefusal });
+			expect(stopped.error?.message).toContain('task "Cat"');
+			expect(stopped.error?.description).toContain('Dog');
+			expect(stopped.creates).toHaveLength(2);
+			const going = await run(lives, create, { tries: 3, onError: 'continueErrorOutput' }, { childRefusal });
+			expect(going.ends.map(([row, output]) => [row, output])).toEqual([[0, 'error'], [1, 'error']]);
+			expect(going.creates).toHaveLength(2);
+		});
+
+		test('a row that can not be made leaves with the others', async () => {
+			const items = [{ id: '' }, { id: 'Cat' }];
+			const { ends } = await run({ Cat: { afterMs: MINUTE } }, create, {}, { items });
+			expect(ends).toEqual([[1, 'done', 'completed'], [0, 'error', 'The Prompt is empty']]);
+		});
+	});
+}
+
+describe('Create that waits inside the node', () => {
+	const create = { operation: 'create', waitUntilDone: 'inNode', downloadVideo: true };
+
+	test('prompt in, finished video out', async () => {
+		const lives = { Cat: { afterMs: 3 * MINUTE }, Dog: { afterMs: 4 * MINUTE } };
+		const { leaving, creates, asked } = await run(lives, create);
+		expect(leaving.map(({ item: { json, binary } }) => [json.status, binary?.data?.fileName])).toEqual([
+			['completed', 'Cat.mp4'],
+			['completed', 'Dog.mp4'],
+		]);
+		expect(creates).toHaveLength(2);
+		expect(asked('Cat').map(({ steady }) => steady / SECOND)).toEqual([150, 180]);
+	});
+
+	test.each([
+		['stopWorkflow', 1],
+		['stopWorkflow', 3],
+		['continueRegularOutput', 3],
+		['continueErrorOutput', 3],
+	] as Array<[OnError, number]>)('a task that fails is named with the others, and never made anew (%s, %d tries)', async (onError, tries) => {
+		const lives: Record<string, Life> = { Cat: { afterMs: MINUTE, status: 'failed' }, Dog: { afterMs: 10 * MINUTE } };
+		const { error, ends, creates } = await run(lives, create, { onError, tries });
+		expect(creates).toHaveLength(2);
+		if (onError === 'stopWorkflow') {
+			expect(error?.message).toBe('Task "Cat" failed: prompt refused');
+			expect(error?.description).toContain('Tasks of this run that were created: Cat, Dog.');
+		} else {
+			expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
+				[0, 'Task "Cat" failed: prompt refused'],
+				[1, 'completed'],
+			]);
+		}
+	});
+});
