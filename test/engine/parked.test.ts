@@ -157,7 +157,7 @@ if (CAN_PARK) {
 			expect(JSON.stringify(child?.items).length).toBeLessThan(1_000);
 			const { data } = (await child?.run) ?? {};
 			// One item a turn, and nothing remembered when all is over.
-			expect(data?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1]);
+			expect(data?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
 			expect(data?.executionData?.contextData['node:Seedance']).toEqual({});
 		});
 
