@@ -1,0 +1,184 @@
+import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
+import { itemsOf } from '../host/session.cts';
+import { fetch } from '../host/session/http.cts';
+import { allItems } from './harness/chain';
+import { KEY, useHost } from './harness/host';
+import { begin, childrenOf, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode, type Parked } from './harness/parked';
+
+const host = useHost();
+
+/** Rows of one node, ten of each kind. */
+const KINDS = ['at once', 'first turn', 'second turn', 'fails', 'cancelled', 'vanishes', 'given up', 'no video', 'bad id', 'again'] as const;
+type Kind = (typeof KINDS)[number];
+
+interface Row {
+	title: string;
+	kind: Kind;
+	taskId: string;
+}
+
+/** A hundred rows, in an order that mixes their kinds; "again" asks for the same task as another row. */
+function hundredRows(): Row[] {
+	const rows = Array.from({ length: 100 }, (_, index): Row => {
+		const kind = KINDS[index % KINDS.length] as Kind;
+		return { title: `Row ${index}`, kind, taskId: kind === 'bad id' ? 'a b' : addTask(kind) };
+	});
+	for (const row of rows) if (row.kind === 'again') row.taskId = rows[1]?.taskId as string;
+	return rows;
+}
+
+function addTask(kind: Kind): string {
+	if (kind === 'at once') return host.api.addTask({ finishAfter: 0 }).id;
+	if (kind === 'given up') return host.api.addTask({ createdAgo: 30 * 60 - 30, outcome: 'never' }).id;
+	if (kind === 'fails') return host.api.addTask({ outcome: 'never', error: 'prompt refused' }).id;
+	return host.api.addTask({ outcome: 'never' }).id;
+}
+
+/** A sub-workflow that makes a video, and a workflow that calls it. */
+async function callingSubWorkflow(id: string): Promise<WorkflowJson> {
+	const trigger: WorkflowNode = {
+		name: 'Called',
+		type: 'n8n-nodes-base.executeWorkflowTrigger',
+		typeVersion: 1.1,
+		parameters: { inputSource: 'passthrough' },
+	};
+	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+	const sub = { name: 'Get a video', nodes: [trigger, parkedNode()], connections: { Called: to(NODE) } };
+	const { id: workflowId } = await host.session.importWorkflow(sub, { credentials: host.credentials });
+	const call: WorkflowNode = {
+		name: 'Call',
+		type: 'n8n-nodes-base.executeWorkflow',
+		typeVersion: 1.2,
+		parameters: {
+			source: 'database',
+			workflowId: { __rl: true, mode: 'id', value: workflowId },
+			workflowInputs: { mappingMode: 'defineBelow', value: {} },
+			mode: 'once',
+			options: { waitForSubWorkflow: true },
+		},
+	};
+	return onRows([{ id, title: 'Sub' }], [call, note('After', 'title', "$('Rows').item.json.title")]);
+}
+
+/** Two rows one after another, by Loop Over Items. */
+function inLoop(rows: object[]): WorkflowJson {
+	const loop: WorkflowNode = {
+		name: 'Loop',
+		type: 'n8n-nodes-base.splitInBatches',
+		typeVersion: 3,
+		parameters: { batchSize: 1, options: {} },
+	};
+	const workflow = onRows(rows, [loop, parkedNode(), note('After', 'title', "$('Loop').item.json.title")]);
+	const to = (node: string) => [{ node, type: 'main', index: 0 }];
+	Object.assign(workflow.connections, { Loop: { main: [[], to(NODE)] }, After: { main: [to('Loop')] } });
+	return workflow;
+}
+
+test(
+	'n8n killed while everything is parked: every row comes out, in its place, linked to its own',
+	async () => {
+		const rows = hundredRows();
+		const single = ['file', 'two', 'sub', 'loop 1', 'loop 2'].map((title) => ({ title, id: host.api.addTask({ outcome: 'never' }).id }));
+		const [file, two, sub, ...loop] = single as Array<{ title: string; id: string }>;
+		const failed = note('Failed', 'title', "$('Rows').item.json.title");
+		const titled = note('After', 'title', "$('Rows').item.json.title");
+		const many = await begin(
+			host,
+			onRows(rows, [parkedNode({ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' }, { onError: 'continueErrorOutput' }), titled], {
+				branch: failed,
+			}),
+		);
+		const runs: Record<string, Parked> = {
+			// n8n keeps a run by hand all the same, but would drop the child with its file.
+			file: await begin(host, onRows([file as object], [parkedNode({ downloadVideo: true }), titled], { settings: { saveDataSuccessExecution: 'none' } })),
+			two: await begin(host, onRows([two as object], [parkedNode(), { ...parkedNode(), name: 'Again' }, titled])),
+			sub: await begin(host, await callingSubWorkflow(sub?.id as string)),
+			loop: await begin(host, inLoop(loop)),
+			create: await begin(
+				host,
+				onRows(
+					[{ title: 'Cat', prompt: 'A cat' }, { title: 'Refused', prompt: 'A dog' }],
+					[
+						parkedNode({ operation: 'create', prompt: '={{ $json.prompt }}', downloadVideo: true }, { onError: 'continueRegularOutput', retryOnFail: true }),
+						titled,
+					],
+				),
+			),
+		};
+		const { childId } = await parked(host, many);
+		for (const [name, run] of Object.entries(runs)) if (name !== 'sub') await parked(host, run);
+		await host.session.waitForExecution((runs.sub as Parked).id, { until: ({ status }) => status === 'waiting' });
+		const before = host.api.requests.length;
+
+		await host.n8n.kill();
+		const idsOf = (kind: Kind) => rows.filter((row) => row.kind === kind).map(({ taskId }) => taskId);
+		const [cat, dog] = ['A cat', 'A dog'].map((prompt) => host.api.created.find(({ body }) => JSON.stringify(body).includes(prompt))?.id as string);
+		for (const id of [...idsOf('first turn'), ...single.map((row) => row.id), cat as string]) host.api.finishTask(id);
+		for (const id of [...idsOf('fails'), dog as string]) host.api.finishTask(id, 'failed');
+		for (const id of idsOf('cancelled')) host.api.finishTask(id, 'cancelled');
+		for (const id of idsOf('vanishes')) host.api.removeTask(id);
+		for (const id of idsOf('no video')) {
+			host.api.fault({ kind: 'status', status: 503, id, times: Infinity });
+		}
+		await host.n8n.restart();
+		const { waitTill } = await host.session.execution(childId);
+		await host.session.waitForExecution(childId, {
+			until: (execution) => execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
+			timeoutMs: LIMIT_MS,
+		});
+		host.api.clearFaults();
+		for (const id of [...idsOf('second turn'), ...idsOf('no video')]) host.api.finishTask(id);
+
+		const execution = await over(host, many.id);
+		expect(execution.data.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		const isDone = ({ kind }: Row) => ['at once', 'first turn', 'second turn', 'no video', 'again'].includes(kind);
+		const done = allItems(execution, 'After');
+		expect(done.map(({ title, id, status }) => [title, id, status])).toEqual(rows.filter(isDone).map(({ title, taskId }) => [title, taskId, 'completed']));
+		const words: Partial<Record<Kind, (id: string) => unknown>> = {
+			fails: (id) => `Task "${id}" failed: prompt refused`,
+			cancelled: (id) => `Task "${id}" was cancelled`,
+			vanishes: (id) => `GlobalAI OPC knows no task "${id}"`,
+			'given up': () => expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
+			'bad id': () => 'The Task ID holds a blank or a line break: "a b"',
+		};
+		expect(allItems(execution, 'Failed').map(({ title, error }) => [title, error])).toEqual(
+			rows.filter((row) => !isDone(row)).map(({ title, kind, taskId }) => [title, words[kind]?.(taskId)]),
+		);
+		// Nothing is asked while all is parked, and a decided task no more.
+		for (const id of idsOf('at once')) expect(host.api.requestsFor(id)).toHaveLength(1);
+		for (const id of idsOf('first turn').slice(1)) expect(host.api.requestsFor(id)).toHaveLength(2);
+		const firstAfter = host.api.requests.slice(before)[0];
+		expect(firstAfter?.at).toBeGreaterThanOrEqual(waitTill?.getTime() as number);
+
+		const ends = Object.fromEntries(await Promise.all(Object.entries(runs).map(async ([name, { id }]) => [name, await over(host, id)] as const)));
+		for (const one of Object.values(ends)) expect(one.status).toBe('success');
+		const left = (name: string) => allItems(ends[name] as never, 'After').map(({ title, id, status }) => [title, id, status]);
+		expect(left('two')).toEqual([['two', two?.id, 'completed']]);
+		expect(left('sub')).toEqual([['Sub', sub?.id, 'completed']]);
+		expect(left('loop')).toEqual(loop.map(({ title, id }) => [title, id, 'completed']));
+
+		const [made] = itemsOf(ends.create as never, NODE);
+		expect(allItems(ends.create as never, 'After').map(({ title, status, error }) => [title, error ?? status])).toEqual([
+			['Cat', 'completed'],
+			['Refused', expect.stringMatching(/^Task "video_\w+" failed/)],
+		]);
+		expect(made?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
+		expect(host.api.created).toHaveLength(2);
+
+		// The file is there although the workflow keeps no execution that succeeded.
+		const [video] = itemsOf(ends.file as never, NODE);
+		const { id: binaryId, fileName } = video?.binary?.data as { id: string; fileName: string };
+		expect(fileName).toBe(`${file?.id}.mp4`);
+		const answer = await fetch(`${host.n8n.url}/rest/binary-data?id=${encodeURIComponent(binaryId)}&action=download`, {
+			headers: host.session.rest.headers,
+		});
+		const served = await fetch(String(host.api.task(file?.id as string)?.videoUrl), {});
+		expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from(await served.arrayBuffer()));
+
+		const [child] = await childrenOf(host, many);
+		expect(child?.status).toBe('success');
+		expect(JSON.stringify([execution, child, ends])).not.toContain(KEY);
+	},
+	LIMIT_MS,
+);
