@@ -1,6 +1,7 @@
 import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
 import { itemsOf } from '../host/session.cts';
 import { fetch } from '../host/session/http.cts';
+import { until } from '../host/until.cts';
 import { allItems } from './harness/chain';
 import { KEY, useHost } from './harness/host';
 import { begin, childrenOf, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode, type Parked } from './harness/parked';
@@ -179,6 +180,33 @@ test(
 		const [child] = await childrenOf(host, many);
 		expect(child?.status).toBe('success');
 		expect(JSON.stringify([execution, child, ends])).not.toContain(KEY);
+	},
+	LIMIT_MS,
+);
+
+test(
+	'n8n killed while the child is at work: the tasks are named, and none is asked for on and on',
+	async () => {
+		const rows = ['one', 'two'].map((title) => ({ title, id: host.api.addTask({ outcome: 'never' }).id }));
+		const failed = note('Failed', 'tasks', '$json.details.description');
+		const runs = [
+			await begin(host, onRows(rows, [parkedNode({}, { onError: 'continueErrorOutput' }), note('After', 'title', '1')], { branch: failed })),
+			await begin(host, onRows(rows, [parkedNode(), note('After', 'tasks', '$json.details.description')])),
+		];
+		const children = await Promise.all(runs.map(async (run) => (await parked(host, run)).childId));
+		for (const { id } of rows) host.api.fault({ kind: 'hang', id, times: Infinity });
+		const before = host.api.requests.length;
+		await until(() => host.api.requests.length >= before + 4, { withinMs: LIMIT_MS });
+		await host.n8n.kill();
+		await host.n8n.restart();
+		for (const id of children) expect((await over(host, id)).status).toBe('crashed');
+		const [continued, stopping] = await Promise.all(runs.map(async ({ id }) => await over(host, id)));
+		// n8n takes what a crashed child put out last for its result: one item, for all rows, and no failure.
+		const named = expect.stringMatching(new RegExp(`Ask for their results by their IDs: ${rows.map(({ id }) => id).join(', ')}$`));
+		expect(allItems(continued as never, 'After')).toEqual([]);
+		expect(allItems(continued as never, 'Failed').map(({ error, tasks }) => [error, tasks])).toEqual([[expect.stringContaining('n8n was ended'), named]]);
+		expect(allItems(stopping as never, 'After').map(({ error, tasks }) => [error, tasks])).toEqual([[expect.stringContaining('n8n was ended'), named]]);
+		expect(await host.session.executions({ status: ['running', 'waiting'] })).toEqual([]);
 	},
 	LIMIT_MS,
 );
