@@ -224,6 +224,13 @@ describe('a wait inside the node', () => {
 		expect(next).toEqual([[150, 1], [180, 2], [210, 3]]);
 	});
 
+	test('of a task that was just made: its first status check waits for its time', async () => {
+		const { check, times } = video(0);
+		const before = { ...startPolling(NOW), task: task({ created: NOW / 1000 }) };
+		expect(await finish(waitUntilDone('video_1', check, SETTINGS, {}, before))).toMatchObject({ state: 'done' });
+		expect(times()).toEqual([150 * SECOND]);
+	});
+
 	test('needs nobody who follows it', async () => {
 		expect(await finish(waitUntilDone('video_1', video(MINUTE).check, SETTINGS, {}))).toMatchObject({ state: 'done' });
 	});
