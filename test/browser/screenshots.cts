@@ -40,6 +40,8 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator) => Promise<Locat
 		return canvas.root;
 	},
 	'wait-modes.png': async ({ canvas, form, page }, api) => {
+		// Room for the whole list.
+		await page.setViewportSize({ ...SIZE, height: SIZE.height + 40 });
 		await canvas.paste(askForOne(api.addTask({ finishAfter: 0 }).id));
 		await canvas.run();
 		await canvas.succeeded(NODE);

@@ -86,6 +86,17 @@ export class Canvas {
 		await byTestId(this.node(name), 'canvas-node-status-success').first().waitFor();
 	}
 
+	/** Waits until a node is drawn as one whose execution n8n has parked. */
+	async waiting(name: string) {
+		await this.#waiting(name).waitFor();
+	}
+
+	/** Waits until a node is no longer drawn so. */
+	async notWaiting(name: string) {
+		await this.node(name).waitFor();
+		await this.#waiting(name).waitFor({ state: 'hidden' });
+	}
+
 	/** Waits until a node has ended in an error. */
 	async failed(name: string) {
 		await byTestId(this.node(name), 'canvas-node-status-mark-error').first().waitFor();
@@ -108,5 +119,9 @@ export class Canvas {
 			return complete && naturalWidth > 0;
 		});
 		return { file, isDrawn };
+	}
+
+	#waiting(name: string) {
+		return this.node(name).and(this.#page.locator('.waiting'));
 	}
 }

@@ -4,6 +4,7 @@ import { OWNER } from '../../host/session.cts';
 import { Canvas } from './canvas.cts';
 import { CredentialDialog } from './credentialDialog.cts';
 import { ErrorBox } from './errorBox.cts';
+import { Executions } from './executions.cts';
 import { Form } from './form.cts';
 import { Panel } from './panel.cts';
 
@@ -18,6 +19,7 @@ export class Editor {
 	readonly form: Form;
 	readonly errorBox: ErrorBox;
 	readonly credentialDialog: CredentialDialog;
+	readonly executions: Executions;
 	/** What n8n wrote to the browser's console. */
 	readonly consoleLines: string[] = [];
 	readonly #url: string;
@@ -31,6 +33,7 @@ export class Editor {
 		this.form = new Form(page);
 		this.errorBox = new ErrorBox(page);
 		this.credentialDialog = new CredentialDialog(page);
+		this.executions = new Executions(page);
 		page.on('console', (message) => this.consoleLines.push(message.text()));
 	}
 
@@ -38,6 +41,17 @@ export class Editor {
 	async newWorkflow() {
 		await this.page.goto(`${this.#url}/workflow/new`);
 		await this.page.locator('[data-test-id="canvas-add-button"]').waitFor();
+	}
+
+	/** Opens another page of n8n beside this one, for as long as the steps take. */
+	async beside(path: string, steps: (other: Editor) => Promise<void>) {
+		const other = new Editor(await this.page.context().newPage(), this.#url);
+		try {
+			await other.page.goto(new URL(path, this.#url).href);
+			await steps(other);
+		} finally {
+			await other.page.close();
+		}
 	}
 
 	/** Waits for a line in the browser's console, one written already or one to come. */

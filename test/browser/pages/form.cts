@@ -1,4 +1,4 @@
-import { byTestId, isCutOff } from './locators.cts';
+import { byTestId, isCutOff, shownText } from './locators.cts';
 
 import type { Locator, Page } from 'playwright-core';
 
@@ -129,6 +129,12 @@ export class Form {
 	/** Waits until a credential is the one that is chosen. */
 	async hasCredential(name: string) {
 		await this.#holds(byTestId(this.#page, 'node-credentials-select').locator('input'), name);
+	}
+
+	/** The link to the execution that a node's output came from, or that made this one: its words, and where it leads. */
+	async relatedExecution() {
+		const link = byTestId(this.output, 'related-execution-link');
+		return { words: await shownText(link), path: (await link.getAttribute('href')) ?? '' };
 	}
 
 	async close() {

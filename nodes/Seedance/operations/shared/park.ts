@@ -74,7 +74,7 @@ export async function parkItems(
 	const child = {
 		parameters: { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode', [PARKED_FOR]: parent },
 		onError,
-		note: `## The wait of "${name}"\nExecution ${parent} of this workflow is parked until the videos of this one are done, and gets them then. To end the wait, stop execution ${parent}: this one notices at its next status check, and asks no more.`,
+		note: noteOf(name, parent),
 	};
 	try {
 		const started = await park(context, child, items.map((item, index) => ({ json: plain(item), pairedItem: index })));
@@ -144,6 +144,15 @@ async function takeTurn(context: IExecuteFunctions, run: Run, items: ParkedItem[
 			return context.continueOnFail() ? result : failure(withTasks(result.error, items, waiting.query.id));
 		},
 	});
+}
+
+/** What the child tells who opens it in the editor, where the item of a turn reads as if the wait had ended. */
+function noteOf(name: string, parent: string | undefined): string {
+	return [
+		`## The wait of "${name}"`,
+		`Execution ${parent} of this workflow waits for this one, and goes on with its videos when the last is done. To end the wait, stop execution ${parent}: this one notices when it is to ask again, and asks no more.`,
+		'The error on "Still Running" holds only if n8n is killed while the node asks.',
+	].join('\n\n');
 }
 
 /** An item whose turn it is not. */

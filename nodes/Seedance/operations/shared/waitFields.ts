@@ -59,10 +59,10 @@ export const TIER_FIELD: INodeProperties = {
 	type: 'options',
 	default: 'online',
 	options: [
-		{ name: 'Offline (Flex)', value: 'flex', description: 'Half the price; may take hours' },
+		{ name: 'Offline (Flex)', value: 'flex', description: 'For videos ordered at half the price, which may take hours' },
 		{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
 	],
-	description: 'The tier the video was created with. It decides how often the node asks.',
+	description: 'The tier the video is made in. This does not order it: it decides how often the node asks, and for how long.',
 	displayOptions: { show: showWaiting },
 };
 

@@ -1,0 +1,54 @@
+import type { Host } from '../../e2e/harness/host';
+import type { Execution } from '../../host/session/execution.cts';
+import { until } from '../../host/until.cts';
+import type { Editor } from '../pages/editor.cts';
+import { askForOne, NODE } from './workflows.cts';
+
+/** The node that comes after the parked one. */
+export const AFTER = 'After';
+
+/** A turn of a parked wait is 66 s; the rest is for a machine that many tests share. */
+const TURN_LIMIT_MS = 4 * 60_000;
+
+/** The executions of a run that is parked. */
+export interface ParkedRun {
+	/** The one that was started in the editor. */
+	parent: ExecutionPath;
+	/** The one that takes turns with the Wait node. */
+	child: ExecutionPath;
+	/** Waits until an execution has ended, within the turn that it is parked for. */
+	ended: (execution: ExecutionPath) => Promise<Execution>;
+}
+
+/** An execution, and the page of n8n that shows it. */
+interface ExecutionPath {
+	id: string;
+	path: string;
+}
+
+/**
+ * Runs a workflow with one parked node in the editor, and comes back when n8n has parked it.
+ *
+ * @param id of a task that is still running
+ */
+export async function runParked(host: Host, { canvas }: Editor, id: string): Promise<ParkedRun> {
+	const workflow = askForOne(id, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
+	workflow.nodes.push({ name: AFTER, type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [660, 0], parameters: {} });
+	workflow.connections[NODE] = { main: [[{ node: AFTER, type: 'main', index: 0 }]] };
+	await canvas.paste(workflow);
+	await canvas.run();
+	await canvas.waiting(NODE);
+	const [child, parent] = await until(async () => {
+		const waiting = await host.session.executions({ status: 'waiting' });
+		return waiting.length === 2 && waiting;
+	}, { everyMs: 250 });
+	const pathOf = (execution: typeof child) => {
+		if (!execution) throw new Error('Two executions are parked, and one is missing');
+		return { id: execution.id, path: `/workflow/${execution.workflowId}/executions/${execution.id}` };
+	};
+	return {
+		parent: pathOf(parent),
+		child: pathOf(child),
+		ended: async (execution) => await host.session.waitForExecution(execution.id, { timeoutMs: TURN_LIMIT_MS }),
+	};
+}
