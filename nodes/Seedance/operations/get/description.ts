@@ -40,7 +40,7 @@ const fields: INodeProperties[] = [
 		name: 'waitNodeNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'] } },
+		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'], [PARKED_FOR]: [''] } },
 	},
 ];
 
