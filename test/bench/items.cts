@@ -25,7 +25,7 @@ void runCommand(async () => {
 		const measuredGroups = await groups;
 		console.log(`# One execution with many items\n\n${host.machine}`);
 		console.log(`\n## Chained with a Wait node, ${ROUNDS} rounds\n\n${sizeTable(chained)}`);
-		console.log(`\n## Parked, ${ROUNDS} turns, parent and child together\n\n${sizeTable(parked)}`);
+		console.log(`\n## Parked, ${ROUNDS} turns, its own executions included\n\n${sizeTable(parked)}`);
 		console.log(`\n## Inside the node, 20 tasks\n\n${groupTable(measuredGroups)}`);
 	});
 });

@@ -4,7 +4,7 @@ import { fetch } from '../host/session/http.cts';
 import { until } from '../host/until.cts';
 import { allItems } from './harness/chain';
 import { KEY, useHost } from './harness/host';
-import { begin, childrenOf, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode, type Parked } from './harness/parked';
+import { begin, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode, type Parked } from './harness/parked';
 
 const host = useHost();
 
@@ -106,7 +106,7 @@ test(
 				),
 			),
 		};
-		const { childId } = await parked(host, many);
+		const { keeping, checking } = await parked(host, many);
 		for (const [name, run] of Object.entries(runs)) if (name !== 'sub') await parked(host, run);
 		await host.session.waitForExecution((runs.sub as Parked).id, { until: ({ status }) => status === 'waiting' });
 		const before = host.api.requests.length;
@@ -122,8 +122,8 @@ test(
 			host.api.fault({ kind: 'status', status: 503, id, times: Infinity });
 		}
 		await host.n8n.restart();
-		const { waitTill } = await host.session.execution(childId);
-		await host.session.waitForExecution(childId, {
+		const { waitTill } = await host.session.execution(checking);
+		await host.session.waitForExecution(checking, {
 			until: (execution) => execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
 			timeoutMs: LIMIT_MS,
 		});
@@ -177,36 +177,38 @@ test(
 		const served = await fetch(String(host.api.task(file?.id as string)?.videoUrl), {});
 		expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from(await served.arrayBuffer()));
 
-		const [child] = await childrenOf(host, many);
-		expect(child?.status).toBe('success');
-		expect(JSON.stringify([execution, child, ends])).not.toContain(KEY);
+		const own = await Promise.all([keeping, checking].map(async (id) => await host.session.execution(id)));
+		expect(own.map(({ status }) => status)).toEqual(['success', 'success']);
+		expect(JSON.stringify([execution, own, ends])).not.toContain(KEY);
 	},
 	LIMIT_MS,
 );
 
 test(
-	'n8n killed while the child is at work: the tasks are named, and none is asked for on and on',
+	'n8n killed while it checks: the checks begin again, and every row comes out',
 	async () => {
 		const rows = ['one', 'two'].map((title) => ({ title, id: host.api.addTask({ outcome: 'never' }).id }));
-		const failed = note('Failed', 'tasks', '$json.details.description');
-		const runs = [
-			await begin(host, onRows(rows, [parkedNode({}, { onError: 'continueErrorOutput' }), note('After', 'title', '1')], { branch: failed })),
-			await begin(host, onRows(rows, [parkedNode(), note('After', 'tasks', '$json.details.description')])),
-		];
-		const children = await Promise.all(runs.map(async (run) => (await parked(host, run)).childId));
+		const start = async (onError: string) => {
+			const nodes = [parkedNode({}, { onError }), note('After', 'title', "$('Rows').item.json.title")];
+			return await begin(host, onRows(rows, nodes, { branch: note('Failed', 'a', '1') }));
+		};
+		const runs = [await start('stopWorkflow'), await start('continueErrorOutput')];
+		const own = await Promise.all(runs.map(async (run) => await parked(host, run)));
 		for (const { id } of rows) host.api.fault({ kind: 'hang', id, times: Infinity });
-		const before = host.api.requests.length;
-		await until(() => host.api.requests.length >= before + 4, { withinMs: LIMIT_MS });
+		await until(() => rows.every(({ id }) => host.api.requestsFor(id).length === 4), { withinMs: LIMIT_MS });
 		await host.n8n.kill();
+		host.api.clearFaults();
+		for (const { id } of rows) host.api.finishTask(id);
 		await host.n8n.restart();
-		for (const id of children) expect((await over(host, id)).status).toBe('crashed');
-		const [continued, stopping] = await Promise.all(runs.map(async ({ id }) => await over(host, id)));
-		// n8n takes what a crashed child put out last for its result: one item, for all rows, and no failure.
-		const named = expect.stringMatching(new RegExp(`Ask for their results by their IDs: ${rows.map(({ id }) => id).join(', ')}$`));
-		expect(allItems(continued as never, 'After')).toEqual([]);
-		expect(allItems(continued as never, 'Failed').map(({ error, tasks }) => [error, tasks])).toEqual([[expect.stringContaining('n8n was ended'), named]]);
-		expect(allItems(stopping as never, 'After').map(({ error, tasks }) => [error, tasks])).toEqual([[expect.stringContaining('n8n was ended'), named]]);
-		expect(await host.session.executions({ status: ['running', 'waiting'] })).toEqual([]);
+		for (const [index, { workflowId, id }] of runs.entries()) {
+			const execution = await over(host, id);
+			expect(execution.status).toBe('success');
+			const left = allItems(execution, 'After').map(({ title, id: task, status }) => [title, task, status]);
+			expect(left).toEqual(rows.map(({ title, id: task }) => [title, task, 'completed']));
+			const statusOf = async (one?: string) => (await host.session.execution(String(one))).status;
+			expect([await statusOf(own[index]?.checking), await statusOf(own[index]?.keeping)]).toEqual(['crashed', 'success']);
+			expect(await host.session.executions({ workflowId, status: ['running', 'waiting'] })).toEqual([]);
+		}
 	},
 	LIMIT_MS,
 );

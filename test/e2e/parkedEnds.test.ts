@@ -6,7 +6,7 @@ import { toNewWorkflow } from '../host/session/workflow.cts';
 import { until } from '../host/until.cts';
 import { allItems } from './harness/chain';
 import { useHost } from './harness/host';
-import { begin, childrenOf, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode } from './harness/parked';
+import { begin, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode } from './harness/parked';
 import { sideBySide } from './harness/sideBySide';
 
 const host = useHost();
@@ -31,62 +31,74 @@ async function member(): Promise<RestClient> {
 
 sideBySide(
 	{
-		'Stop on the parent: the child asks nothing more, and is over with its next turn': async () => {
+		'Stop: nothing more is asked, and its own executions are over with their next turn': async () => {
 			const row = running('stopped');
 			const run = await begin(host, onRows([row], [parkedNode(), after()]));
-			const { childId } = await parked(host, run);
+			const { keeping, checking } = await parked(host, run);
 			const asked = host.api.requestsFor(row.id).length;
 			await host.session.stopExecution(run.id);
 			expect((await over(host, run.id)).status).toBe('canceled');
-			const child = await over(host, childId);
-			expect(child.status).toBe('success');
-			expect(itemsOf(child, NODE)).toEqual([]);
+			for (const id of [checking, keeping]) {
+				const own = await over(host, id);
+				expect(own.status).toBe('success');
+				expect(itemsOf(own, NODE)).toEqual([]);
+			}
 			expect(host.api.requestsFor(row.id)).toHaveLength(asked);
 			expect(host.n8n.logText()).toContain(`Execution ${run.id} waits for its videos no more`);
 			expect((await host.session.execution(run.id)).status).toBe('canceled');
 		},
 
-		'the parent deleted: the same': async () => {
+		'deleted: the same': async () => {
 			const row = running('deleted');
 			const run = await begin(host, onRows([row], [parkedNode(), after()]));
-			const { childId } = await parked(host, run);
+			const { keeping, checking } = await parked(host, run);
 			const asked = host.api.requestsFor(row.id).length;
 			await host.session.stopExecution(run.id);
 			await host.session.rest.request('POST', '/executions/delete', { ids: [run.id] });
-			expect((await over(host, childId)).status).toBe('success');
+			for (const id of [checking, keeping]) expect((await over(host, id)).status).toBe('success');
 			expect(host.api.requestsFor(row.id)).toHaveLength(asked);
 		},
 
-		"Stop on the child: the node fails with n8n's words, and says so in a continue mode": async () => {
+		"Stop on the execution that checks: it is not begun again, and every task leaves with n8n's words": async () => {
 			const rows = [running('one'), running('two')];
 			const runs = [
 				await begin(host, onRows(rows, [parkedNode(), after()])),
 				await begin(host, onRows(rows, [parkedNode({}, { onError: 'continueRegularOutput' })])),
 			];
-			for (const run of runs) await host.session.stopExecution((await parked(host, run)).childId);
+			for (const run of runs) await host.session.stopExecution((await parked(host, run)).checking);
 			const [stopped, going] = await Promise.all(runs.map(async ({ id }) => await over(host, id)));
+			const words = ({ id }: { id: string }) => expect.stringMatching(new RegExp(`^The wait for task "${id}" was ended: .*cancell?ed`));
 			expect(stopped?.status).toBe('error');
-			expect(stopped?.data.error?.message).toMatch(/cancell?ed/);
-			// One item for all rows: n8n's own way with a child that failed as a whole.
-			expect(itemsOf(going as never, NODE).map(({ json }) => json.error)).toEqual([expect.stringMatching(/cancell?ed/)]);
+			expect(stopped?.data.error?.message).toEqual(words(rows[0] as { id: string }));
+			expect(stopped?.data.error?.description).toContain(`Other tasks of this run: ${rows[1]?.id}`);
+			expect(itemsOf(going as never, NODE).map(({ json }) => json.error)).toEqual(rows.map(words));
 		},
 
-		'the child deleted by hand: n8n leaves the parent parked, until it is stopped': async () => {
+		"Stop on the execution that keeps: the node ends with n8n's words": async () => {
+			const rows = [running('one'), running('two')];
+			const run = await begin(host, onRows(rows, [parkedNode({}, { onError: 'continueRegularOutput' })]));
+			await host.session.stopExecution((await parked(host, run)).keeping);
+			// One item for all rows: n8n's own way with a child that failed as a whole.
+			const execution = await over(host, run.id);
+			expect(itemsOf(execution, NODE).map(({ json }) => json.error)).toEqual([expect.stringMatching(/cancell?ed/)]);
+		},
+
+		'the execution that checks deleted by hand: n8n leaves the others parked, until they are stopped': async () => {
 			const run = await begin(host, onRows([running('orphan')], [parkedNode(), after()]));
-			const { childId } = await parked(host, run);
-			await host.session.rest.request('POST', '/executions/delete', { ids: [childId] });
+			const { keeping, checking } = await parked(host, run);
+			await host.session.rest.request('POST', '/executions/delete', { ids: [checking] });
 			await until(() => host.n8n.logText().includes('Parent execution waits on sub-executions that no longer exist'), { withinMs: LIMIT_MS });
-			expect((await host.session.execution(run.id)).status).toBe('waiting');
+			for (const id of [keeping, run.id]) expect((await host.session.execution(id)).status).toBe('waiting');
 			await host.session.stopExecution(run.id);
 			expect((await over(host, run.id)).status).toBe('canceled');
 		},
 
-		"the workflow's time-out: n8n ends parent and child when they would go on": async () => {
+		"the workflow's time-out: n8n ends all of it when it would go on": async () => {
 			const row = running('late');
 			const run = await begin(host, onRows([row], [parkedNode(), after()], { settings: { executionTimeout: 30 } }));
-			const { childId } = await parked(host, run);
+			const { keeping, checking } = await parked(host, run);
 			expect((await over(host, run.id)).status).toBe('canceled');
-			expect((await host.session.execution(childId)).status).toBe('canceled');
+			for (const id of [checking, keeping]) expect((await host.session.execution(id)).status).toBe('canceled');
 			expect(host.api.requestsFor(row.id)).toHaveLength(1);
 		},
 
@@ -128,17 +140,19 @@ sideBySide(
 			expect(host.api.requestsFor(row.id)).toHaveLength(0);
 		},
 
-		'the child says what it waits for, and the two are linked': async () => {
+		'its own executions say what they are for, and all are linked': async () => {
 			const run = await begin(host, onRows([running('linked')], [parkedNode(), after()]));
-			const { childId } = await parked(host, run);
-			const [child] = await childrenOf(host, run);
-			expect(child?.id).toBe(childId);
-			const { workflowData } = await host.session.rest.request('GET', `/executions/${childId}`);
-			expect(workflowData.name).toBe(`${NODE}: parked wait`);
-			expect(workflowData.nodes.map(({ name }: { name: string }) => name)).toEqual([`${NODE}: Start`, NODE, `${NODE}: Wait`, `${NODE}: Note`]);
-			expect(JSON.stringify(workflowData.nodes)).toContain(`Execution ${run.id} of this workflow is parked`);
-			const parent = await host.session.execution(run.id);
-			expect(parent.data.runData[NODE]?.[0]).toMatchObject({ metadata: { subExecution: { executionId: childId } } });
+			const { keeping, checking } = await parked(host, run);
+			const workflowOf = async (id: string) => (await host.session.rest.request('GET', `/executions/${id}`)).workflowData;
+			const names = ({ nodes }: { nodes: Array<{ name: string }> }) => nodes.map(({ name }) => name);
+			const [keeper, checker] = [await workflowOf(keeping), await workflowOf(checking)];
+			expect([keeper.name, checker.name]).toEqual([`${NODE}: parked wait`, `${NODE}: parked wait`]);
+			expect(names(keeper)).toEqual([`${NODE}: Start`, `${NODE}: Park`, NODE, `${NODE}: Note`]);
+			expect(names(checker)).toEqual([`${NODE}: Start`, NODE, `${NODE}: Wait`, `${NODE}: Note`]);
+			for (const { nodes } of [keeper, checker]) expect(JSON.stringify(nodes)).toContain(`stop execution ${run.id}`);
+			const linkOf = async (id: string, node: string) => (await host.session.execution(id)).data.runData[node]?.[0];
+			expect(await linkOf(run.id, NODE)).toMatchObject({ metadata: { subExecution: { executionId: keeping } } });
+			expect(await linkOf(keeping, `${NODE}: Park`)).toMatchObject({ metadata: { subExecution: { executionId: checking } } });
 			await host.session.stopExecution(run.id);
 		},
 	},

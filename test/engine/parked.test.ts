@@ -99,7 +99,7 @@ if (CAN_PARK) {
 			};
 			const items = [...Object.keys(lives).map((id) => ({ id })), { id: 'a b' }, { id: 'video_late' }];
 			const { ends, children, asked } = await run(lives, { giveUpAfter: 10 }, {}, { items });
-			expect(children).toHaveLength(1);
+			expect(children).toHaveLength(2);
 			const gaveUp = expect.stringMatching(/"video_never" was still processing after 1\d minutes, so the wait was given up/);
 			expect(ends).toEqual([
 				[0, 'done', 'completed'],
@@ -141,24 +141,46 @@ if (CAN_PARK) {
 			]);
 		});
 
-		test('the child holds what it needs: no expression, no row that is not wanted, its own settings', async () => {
+		test('its own executions hold what they need: no expression, no row that is not wanted, their own settings', async () => {
 			const { children } = await run({ video_1: { afterMs: 3 * MINUTE } }, { taskId: "={{ $('Rows').item.json.id }}" });
-			const [child] = children;
-			expect(child?.parent).toMatchObject({ executionId: 'execution', workflowId: 'workflow', shouldResume: true });
-			const { id, settings, nodes } = child?.workflow ?? { nodes: [] };
-			expect(id).toBe('workflow');
-			expect(settings).toMatchObject({ saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' });
-			expect(settings).not.toHaveProperty('errorWorkflow');
-			const node = nodes.find(({ type }) => type.includes('seedance'));
-			expect(node).toMatchObject({ name: 'Seedance', credentials: { globalAiOpcApi: { id: '1' } } });
-			expect(JSON.stringify(child?.items)).not.toContain('"row"');
-			expect(JSON.stringify(child?.workflow)).not.toContain('Rows');
-			expect(JSON.stringify(child?.workflow)).not.toContain(KEY);
-			expect(JSON.stringify(child?.items).length).toBeLessThan(1_000);
-			const { data } = (await child?.run) ?? {};
+			expect(children.map(({ parent }) => parent)).toMatchObject([
+				{ executionId: 'execution', workflowId: 'workflow', shouldResume: true },
+				{ executionId: 'child 1', workflowId: 'workflow', shouldResume: true },
+			]);
+			for (const { workflow, items } of children) {
+				expect(workflow.id).toBe('workflow');
+				expect(workflow.settings).toMatchObject({ saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' });
+				const own = workflow.nodes.find(({ name }) => name === 'Seedance');
+				expect(own).toMatchObject({ type: 'n8n-nodes-globalaiopc.seedance', credentials: { globalAiOpcApi: { id: '1' } } });
+				expect(JSON.stringify(items)).not.toContain('"row"');
+				expect(JSON.stringify(workflow)).not.toContain('Rows');
+				expect(JSON.stringify([workflow, items])).not.toContain(KEY);
+				expect(JSON.stringify(items).length).toBeLessThan(1_000);
+			}
+			const [keeping, checking] = await Promise.all(children.map(async (child) => (await child.run).data));
 			// One item a turn, and nothing remembered when all is over.
-			expect(data?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
-			expect(data?.executionData?.contextData['node:Seedance']).toEqual({});
+			expect(checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
+			expect(checking?.executionData?.contextData['node:Seedance']).toEqual({});
+			expect(keeping?.executionData?.contextData.flow).toEqual({ checkedBy: 'child 2' });
+		});
+
+		test.each(ON_ERROR)('an execution that n8n gives up while it checks is begun again, and no row is lost (%s)', async (onError) => {
+			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 3 * MINUTE }, video_3: { afterMs: 5 * MINUTE } };
+			const { ends, children, error } = await run(lives, { downloadVideo: true }, { onError }, { crashes: 5 });
+			expect(error).toBeUndefined();
+			expect(ends).toEqual([0, 1, 2].map((row) => [row, 'done', 'completed']));
+			expect(children).toHaveLength(7);
+		});
+
+		test.each(ON_ERROR)('one that is given up again and again ends the wait, with each task (%s)', async (onError) => {
+			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 3 * MINUTE }, video_3: { afterMs: 5 * MINUTE } };
+			const { ends, error } = await run(lives, {}, { onError }, { crashes: Infinity });
+			const words = (id: string) => `The wait for task "${id}" was ended: n8n was ended while it was at work`;
+			if (onError === 'stopWorkflow') {
+				expect(error).toMatchObject({ message: words('video_2'), description: expect.stringContaining('video_3') });
+			} else {
+				expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([[0, 'completed'], [1, words('video_2')], [2, words('video_3')]]);
+			}
 		});
 
 		test.each(ON_ERROR)("what n8n has against a child is each row's error, with its task (%s)", async (onError) => {

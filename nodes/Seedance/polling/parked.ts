@@ -10,22 +10,29 @@ import {
 } from 'n8n-workflow';
 
 /**
- * A wait that n8n parks in its database, with nothing to connect: the node hands its items to a workflow of its own, in
- * which this very node and n8n's Wait node take turns. n8n parks that execution between two turns, and with it the
- * one that waits for it; what it ends with becomes the output of the node.
+ * A wait that n8n parks in its database, with nothing to connect, in executions of its own:
+ *
+ * - the one that checks, in which this very node and n8n's Wait node take turns. n8n parks it between two turns;
+ * - the one that keeps it, parked until that one ends. n8n gives up an execution that is at work when n8n is killed: then
+ *   this one, which is hardly ever at work, begins another.
+ *
+ * The user's execution is parked for the keeper, and what that ends with becomes the output of the node.
  */
+export type ParkedRole = 'keep' | 'settle' | 'check';
 
-/** What the items of the child workflow have to carry for its Wait node: seconds until the next turn. */
-const WAIT_AMOUNT = '={{ $json.details.waitSeconds }}';
-
-/** The part of the node that the child workflow takes over from the one on the canvas. */
-export interface ChildNode {
-	parameters: INodeParameters;
-	/** Whether the first item that fails ends the wait, as the user set it. */
-	onError: INode['onError'];
-	/** What the execution is about, for who opens it in the editor; Markdown. */
-	note: string;
+/** What a node of the wait's own executions has to know; stored in n8n's database, as a parameter. */
+export interface ParkedFor {
+	role: ParkedRole;
+	/** Name of the node that the user has placed. */
+	name: string;
+	/** The executions that are parked for this one, the user's first. */
+	awaitedBy: string[];
+	/** Whether the first item that fails ends the wait. */
+	stops: boolean;
 }
+
+/** What the item at the Wait node has to carry: seconds until the next turn. */
+const WAIT_AMOUNT = '={{ $json.waitSeconds }}';
 
 /** Why the node can't park a wait here, as the end of a sentence; undefined where it can. */
 export function whyNotParked(context: IExecuteFunctions): string | undefined {
@@ -36,21 +43,25 @@ export function whyNotParked(context: IExecuteFunctions): string | undefined {
 }
 
 /**
- * Hands items to a child workflow, and parks this execution until it ends. n8n then makes the child's last items the
- * output of this node, by position, without running it again.
+ * Hands items to an execution of the wait's own, and parks this one until it ends. n8n then makes that one's last items
+ * the output of this node, by position, without running it again.
  *
- * @returns n8n's answer: `waitTill` is set where the execution is parked; `data` is the result where it is not
+ * @param parametersOf makes the parameters of a node in it
+ * @param next what it is there for: to check, or to keep the one that checks
+ * @returns n8n's answer: `waitTill` is set where this execution is parked; `data` is the result where it is not
  * @throws whatever n8n has against it, for example that the user may not use the credential
  */
 export async function park(
 	context: IExecuteFunctions,
-	child: ChildNode,
+	next: Omit<ParkedFor, 'role'> & { role: 'keep' | 'check' },
+	parametersOf: (parkedFor: ParkedFor) => INodeParameters,
 	items: INodeExecutionData[],
 ): Promise<ExecuteWorkflowData> {
 	const executionId = context.getExecutionId();
-	const { id } = context.getWorkflow();
-	const workflowId = String(id);
-	const started = await context.executeWorkflow({ code: childWorkflow(context, child, workflowId) }, items, undefined, {
+	const workflowId = String(context.getWorkflow().id);
+	const parkedFor = { ...next, awaitedBy: [...next.awaitedBy, executionId] };
+	const code = workflowOf(context, parkedFor, parametersOf, workflowId);
+	const started = await context.executeWorkflow({ code }, items, undefined, {
 		parentExecution: { executionId, workflowId, shouldResume: true },
 		executionMode: context.getMode(),
 	});
@@ -60,21 +71,43 @@ export async function park(
 }
 
 /**
- * Whether the execution that handed the items over still waits for them. n8n leaves the child alone when its parent
- * is stopped or deleted, or crashed before it was parked.
+ * Whether all executions that are parked for this one still are. n8n leaves a child alone when its parent is stopped or
+ * deleted, or crashed before it was parked.
  */
-export async function isAwaited(context: IExecuteFunctions, parentExecutionId: string): Promise<boolean> {
+export async function isAwaited(context: IExecuteFunctions, { awaitedBy }: Pick<ParkedFor, 'awaitedBy'>): Promise<boolean> {
+	const chain = [...awaitedBy, context.getExecutionId()];
+	const waits = awaitedBy.map(async (id, place) => await waitsFor(context, id, chain[place + 1] as string));
+	return (await Promise.all(waits)).every(Boolean);
+}
+
+async function waitsFor(context: IExecuteFunctions, parentId: string, childId: string): Promise<boolean> {
 	try {
-		const parent = await context.getExecutionDataById(parentExecutionId);
-		return parent?.waitTill !== undefined && parent.resultData.error === undefined;
+		const parent = await context.getExecutionDataById(parentId);
+		if (parent?.waitTill === undefined || parent.resultData.error !== undefined) return false;
+		// Older n8n 2 doesn't say for whom.
+		const waitedFor = parent.executionData?.nodeExecutionStack[0]?.metadata?.waitingChildExecutionIds;
+		return waitedFor?.includes(childId) ?? true;
 	} catch {
 		// A database that can't be read now says nothing about the parent.
 		return true;
 	}
 }
 
-function childWorkflow(context: IExecuteFunctions, child: ChildNode, id: string): IWorkflowBase {
-	const { name, type, typeVersion, credentials } = context.getNode();
+/** How an execution of the wait's own ended, where it ended without a result. */
+export async function reasonOfEnd(context: IExecuteFunctions, id: string): Promise<{ words: string; isCancelled: boolean }> {
+	const ended = await context.getExecutionDataById(id).catch(() => undefined);
+	const { message = 'n8n was ended while it was at work', name = '' } = ended?.resultData.error ?? {};
+	return { words: message, isCancelled: name.includes('Cancelled') };
+}
+
+function workflowOf(
+	context: IExecuteFunctions,
+	parkedFor: ParkedFor,
+	parametersOf: (parkedFor: ParkedFor) => INodeParameters,
+	id: string,
+): IWorkflowBase {
+	const { type, typeVersion, credentials } = context.getNode();
+	const { name, role, awaitedBy } = parkedFor;
 	const start: INode = {
 		id: 'start',
 		name: `${name}: Start`,
@@ -83,34 +116,28 @@ function childWorkflow(context: IExecuteFunctions, child: ChildNode, id: string)
 		position: [0, 0],
 		parameters: { inputSource: 'passthrough' },
 	};
-	const node: INode = {
-		id: 'node',
-		name,
+	const own = (place: Pick<INode, 'id' | 'name' | 'position'>, ownRole: ParkedRole): INode => ({
+		...place,
 		type,
 		typeVersion,
 		credentials,
-		position: [220, 0],
-		parameters: child.parameters,
-		// An error output would keep failed items from those that this execution ends with.
-		onError: child.onError === 'continueErrorOutput' ? 'continueRegularOutput' : child.onError,
-	};
-	const wait: INode = {
-		id: 'wait',
-		name: `${name}: Wait`,
-		type: 'n8n-nodes-base.wait',
-		typeVersion: 1.1,
-		position: [440, 120],
-		parameters: { resume: 'timeInterval', amount: WAIT_AMOUNT, unit: 'seconds' },
-	};
+		parameters: parametersOf({ ...parkedFor, role: ownRole }),
+		// What is wrong with an item, or with a whole execution, has to reach the node that settles.
+		onError: ownRole === 'settle' ? 'stopWorkflow' : 'continueRegularOutput',
+	});
 	const note: INode = {
 		id: 'note',
 		name: `${name}: Note`,
 		type: 'n8n-nodes-base.stickyNote',
 		typeVersion: 1,
-		position: [0, -260],
-		parameters: { content: child.note, width: 620, height: 200 },
+		position: [0, -300],
+		parameters: { content: noteOf(name, role, awaitedBy[0]), width: 620, height: 250 },
 	};
 	const to = ({ name: target }: INode) => [{ node: target, type: NodeConnectionTypes.Main, index: 0 }];
+	const ring: { nodes: [INode, INode]; connections: IWorkflowBase['connections'] } =
+		role === 'keep'
+			? ringOf(own({ id: 'park', name: `${name}: Park`, position: [220, 0] }, 'keep'), 0, own({ id: 'node', name, position: [440, 0] }, 'settle'), 1)
+			: ringOf(own({ id: 'node', name, position: [220, 0] }, 'check'), 1, waitNode(name), 0);
 	const now = new Date();
 	return {
 		id,
@@ -120,13 +147,36 @@ function childWorkflow(context: IExecuteFunctions, child: ChildNode, id: string)
 		isArchived: false,
 		createdAt: now,
 		updatedAt: now,
-		nodes: [start, node, wait, note],
-		connections: {
-			[start.name]: { main: [to(node)] },
-			[node.name]: { main: [[], to(wait)] },
-			[wait.name]: { main: [to(node)] },
-		},
+		nodes: [start, ...ring.nodes, note],
+		connections: { [start.name]: { main: [to(ring.nodes[0])] }, ...ring.connections },
 		settings: childSettings(context.getWorkflowSettings()),
+	};
+
+	/** Two nodes that hand over to each other, each by one of its outputs. */
+	function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: number) {
+		const by = (output: number, target: INode) => ({ main: output === 0 ? [to(target)] : [[], to(target)] });
+		const connections = { [first.name]: by(firstOutput, second), [second.name]: by(secondOutput, first) };
+		return { nodes: [first, second] as [INode, INode], connections };
+	}
+}
+
+/** What who opens such an execution in the editor has to know. */
+function noteOf(name: string, role: ParkedRole, user: string | undefined): string {
+	const stop = `To end the wait, stop execution ${user}: nothing more is asked from then on.`;
+	if (role === 'check') return `## The status checks of "${name}"\n\nExecution ${user} of this workflow waits for these videos. ${stop}`;
+	const explained =
+		'The status checks are made in an execution of their own, for which this one is parked. Should n8n be killed while that one is at work, this one begins another. The error on the way holds only if n8n is killed while this one is at work.';
+	return `## The wait of "${name}"\n\nExecution ${user} of this workflow is parked for this one, and goes on with its videos when the last is done. ${stop}\n\n${explained}`;
+}
+
+function waitNode(name: string): INode {
+	return {
+		id: 'wait',
+		name: `${name}: Wait`,
+		type: 'n8n-nodes-base.wait',
+		typeVersion: 1.1,
+		position: [440, 120],
+		parameters: { resume: 'timeInterval', amount: WAIT_AMOUNT, unit: 'seconds' },
 	};
 }
 

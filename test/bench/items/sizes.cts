@@ -22,7 +22,7 @@ const OPTIONS = { pollInterval: 5, maxConcurrency: 10 };
 /** How many executions a wait takes, with the workflow it needs, by the value of Wait Until Done. */
 const MODES = {
 	withWaitNode: { executions: 1, workflow: (path: string) => chainedWorkflow(path, OPTIONS) },
-	parked: { executions: 2, workflow: (path: string) => oneRunWorkflow(path, { waitUntilDone: 'parked', options: OPTIONS }) },
+	parked: { executions: 3, workflow: (path: string) => oneRunWorkflow(path, { waitUntilDone: 'parked', options: OPTIONS }) },
 };
 
 export type Mode = keyof typeof MODES;
@@ -33,7 +33,7 @@ export interface Round {
 	askMs: number;
 	/** Of n8n's resident memory, from before the round to the most in it */
 	growthBytes: number;
-	/** What the execution, and the child that it is parked for, remember after the round */
+	/** What the execution, and those that it is parked for, remember after the round */
 	dataBytes: number;
 }
 

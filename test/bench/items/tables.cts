@@ -11,19 +11,21 @@ export function sizeTable(sizes: Size[]): string {
 		const [first, ...later] = rounds;
 		const last = later.at(-1);
 		if (!first || !last) throw new Error('Too few rounds');
-		const grows = (last.dataBytes - first.dataBytes) / later.length;
+		// What is stored once, but not before the second round, is no growth.
+		const grows = last.dataBytes - (later.at(-2) ?? first).dataBytes;
 		return [
 			String(size),
 			kilobytes(first.dataBytes + workflowBytes),
+			kilobytes(last.dataBytes + workflowBytes),
 			kilobytes(grows),
-			kilobytes(grows / size),
+			`${Math.round(grows / size)} B`,
 			seconds(mean(later.map(({ askMs }) => askMs))),
 			String(maxInFlight),
 			megabytes(Math.max(...rounds.map(({ growthBytes }) => growthBytes))),
 		];
 	});
 	return table(
-		['items', 'in the database, first park', 'more each round', 'each item and round', 'a round takes',
+		['items', 'in the database, first park', 'third', 'more each round', 'each item and round', 'a round takes',
 			'asked at once', 'memory grew in a round'],
 		rows,
 	);

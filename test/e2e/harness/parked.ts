@@ -59,7 +59,7 @@ export function onRows(rows: object[], nodes: WorkflowNode[], { branch, settings
 	return { name: 'Parked', nodes: [...chain, ...(branch ? [branch] : [])], connections, settings };
 }
 
-/** An execution that was begun, and the child that it waits for. */
+/** An execution that was begun. */
 export interface Parked {
 	workflowId: string;
 	id: string;
@@ -71,26 +71,20 @@ export async function begin(host: Host, workflow: WorkflowJson): Promise<Parked>
 	return { workflowId: id, id: await host.session.run(id) };
 }
 
-/** Waits until an execution is parked, and its child with it. */
-export async function parked(host: Host, { workflowId, id }: Parked): Promise<{ childId: string }> {
+/** Waits until an execution is parked, and the two of its own with it. */
+export async function parked(host: Host, { workflowId, id }: Parked): Promise<{ keeping: string; checking: string }> {
 	await host.session.waitForExecution(id, { until: ({ status }) => status === 'waiting' });
 	return await until(
 		async () => {
 			const all = await host.session.executions({ workflowId, status: 'waiting' });
-			const child = all.find((one) => one.id !== id && one.mode === 'integrated');
-			return child && { childId: child.id };
+			const [checking, keeping] = all.filter((one) => one.id !== id && one.mode === 'integrated');
+			return keeping && checking && { keeping: keeping.id, checking: checking.id };
 		},
-		{ what: `a child of execution ${id} waits`, everyMs: 250, withinMs: LIMIT_MS },
+		{ what: `execution ${id} is parked`, everyMs: 250, withinMs: LIMIT_MS },
 	);
 }
 
 /** Waits until an execution is over. */
 export async function over(host: Host, id: string): Promise<Execution> {
 	return await host.session.waitForExecution(id, { timeoutMs: LIMIT_MS });
-}
-
-/** The children of a workflow's executions, oldest first. */
-export async function childrenOf(host: Host, { workflowId, id }: Parked): Promise<Execution[]> {
-	const all = (await host.session.executions({ workflowId })).filter((one) => one.mode === 'integrated' && one.id !== id);
-	return await Promise.all(all.reverse().map(async (one) => await host.session.execution(one.id)));
 }

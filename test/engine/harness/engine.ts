@@ -47,6 +47,8 @@ export interface EngineRun {
 	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
 	/** What n8n's server has against a child workflow; nothing by default. */
 	childRefusal?: Error;
+	/** How many executions that check n8n gives up, before it lets one be. */
+	crashes?: number;
 	/** Collects what the node sends to the browser's console. */
 	consoleMessages?: unknown[];
 }
@@ -105,12 +107,12 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
-	const additionalData = () => ({
+	const additionalData = (executionId: string) => ({
 		...parking.services,
 		credentialsHelper: new StoredCredentials(options.credential),
 		currentNodeExecutionIndex: 0,
 		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
-		executionId: options.retryOf ? 'retried execution' : 'execution',
+		executionId,
 		// n8n-core makes resume addresses of these for every expression; nothing listens there.
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
@@ -120,10 +122,12 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 	}) as unknown as IWorkflowExecuteAdditionalData;
 	const parking = new Parking(nodeTypes, additionalData);
 	if (options.childRefusal) parking.refusal = options.childRefusal;
+	parking.crashes = options.crashes ?? 0;
+	const executionId = options.retryOf ? 'retried execution' : 'execution';
 
 	const { retryOf } = options;
 	const execute = new core.WorkflowExecute(
-		additionalData(),
+		additionalData(executionId),
 		retryOf ? 'retry' : 'manual',
 		retryOf ? dataToRetry(retryOf, workflow) : createRunExecutionData(),
 	);
@@ -131,7 +135,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		? execute.processRunExecutionData(workflow)
 		: runFrom(execute, workflow, workflow.getNode(ROWS) as INode);
 	options.onStart?.(execution, stopSignalOf(execute));
-	const run = await parking.resume(await execution, workflow);
+	const run = await parking.resume(await execution, workflow, executionId);
 
 	const taskData = run.data.resultData.runData[SEEDANCE]?.[0];
 	const outputs = (taskData?.data?.main ?? []).map((items: INodeExecutionData[] | null) => items ?? []);

@@ -9,6 +9,7 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IRunExecutionData,
+	type ITaskData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
@@ -23,25 +24,33 @@ const WHEN_CHILD_ENDS = new Date('2999-12-31T00:00:00.000Z');
 
 /** An execution that is handed over to, as n8n's server was told of it. */
 export interface Child {
+	id: string;
 	workflow: IWorkflowBase;
 	items: INodeExecutionData[];
 	parent: ExecuteWorkflowOptions['parentExecution'];
 	run: Promise<IRun>;
 }
 
+/** Makes what n8n's server offers to the engine for one execution. */
+type Base = (executionId: string) => IWorkflowExecuteAdditionalData;
+
 /**
  * What n8n's server does for an execution that waits for a child of its own: runs the child beside it, and resumes the
- * parent with what came of it. Both run in n8n's own engine; nothing is stored, and end-to-end tests have the server.
+ * parent with what came of it. All run in n8n's own engine; nothing is stored, and end-to-end tests have the server.
  */
 export class Parking {
+	/** In the order in which they were begun. */
 	readonly children: Child[] = [];
 
 	/** What refuses the next child; none by default. */
 	refusal?: Error;
 
+	/** How many executions that check are given up, as if n8n had been killed, before one is let be. */
+	crashes = 0;
+
 	constructor(
 		private readonly nodeTypes: INodeTypes,
-		private readonly base: () => IWorkflowExecuteAdditionalData,
+		private readonly base: Base,
 	) {}
 
 	/** What the server offers to the engine for the executions of a workflow. */
@@ -51,38 +60,50 @@ export class Parking {
 				if (this.refusal) throw this.refusal;
 				const child = this.start(info.code as IWorkflowBase, options);
 				this.children.push(child);
-				return { executionId: 'child', data: [null], waitTill: WHEN_CHILD_ENDS };
+				return { executionId: child.id, data: [null], waitTill: WHEN_CHILD_ENDS };
 			},
 			getRunExecutionData: async () => ({ waitTill: WHEN_CHILD_ENDS, resultData: {} }) as IRunExecutionData,
 		} as Partial<IWorkflowExecuteAdditionalData>;
 	}
 
 	private start(code: IWorkflowBase, { inputData = [], parentExecution }: ExecuteWorkflowOptions): Child {
+		const id = `child ${this.children.length + 1}`;
 		// As they are read from the database.
 		const [workflowData, items] = JSON.parse(JSON.stringify([code, inputData])) as [IWorkflowBase, INodeExecutionData[]];
 		const workflow = new Workflow({ ...workflowData, active: false, nodeTypes: this.nodeTypes });
-		const [start] = Object.values(workflow.nodes).filter(({ type }) => type.endsWith('Trigger'));
+		const nodes = Object.values(workflow.nodes);
+		const start = nodes.find(({ type }) => type.endsWith('Trigger')) as INode;
 		const data = createRunExecutionData({
-			executionData: {
-				nodeExecutionStack: [{ node: start as INode, data: { main: [items] }, source: null }],
-			},
+			executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
 		});
-		const execute = new core.WorkflowExecute({ ...this.base(), executionId: 'child' }, 'integrated', data);
-		return { workflow: workflowData, items, parent: parentExecution, run: execute.processRunExecutionData(workflow) };
+		const checks = nodes.some(({ type }) => type.endsWith('.wait'));
+		if (checks && this.crashes-- > 0) return { id, workflow: workflowData, items, parent: parentExecution, run: this.crash(data) };
+		const execution = new core.WorkflowExecute(this.base(id), 'integrated', data).processRunExecutionData(workflow);
+		const run = Promise.resolve(execution).then(async (one) => await this.resume(one, workflow, id));
+		return { id, workflow: workflowData, items, parent: parentExecution, run };
+	}
+
+	/** An execution that n8n gave up at work: its data is that of its last turn. */
+	private async crash(data: IRunExecutionData): Promise<IRun> {
+		const task = { data: { main: [[{ json: { waitSeconds: 66 } }]] } } as unknown as ITaskData;
+		const resultData = { lastNodeExecuted: 'Wait', runData: { Wait: [task] } };
+		return { data: { ...data, resultData }, mode: 'integrated', startedAt: new Date(), status: 'crashed', storedAt: 'db' };
 	}
 
 	/** Runs a parked execution on once its child is over, as often as it parks. */
-	async resume(parked: IRun, workflow: Workflow): Promise<IRun> {
+	async resume(parked: IRun, workflow: Workflow, executionId: string): Promise<IRun> {
 		let run = parked;
 		while (run.status === 'waiting') {
-			const { data } = await (this.children.at(-1) as Child).run;
+			const child = this.children.filter(({ parent }) => parent?.executionId === executionId).at(-1);
+			if (!child) throw new Error('It is parked for nobody');
+			const { data } = await child.run;
 			const stored = JSON.parse(JSON.stringify(run.data)) as IRunExecutionData;
 			const [entry] = stored.executionData?.nodeExecutionStack ?? [];
 			if (!entry) throw new Error('Nothing is parked');
 			const { error, lastNodeExecuted = '', runData } = data.resultData;
 			if (error) entry.metadata = { ...entry.metadata, resumeError: JSON.parse(JSON.stringify(error)) as ExecutionError };
 			else entry.data = runData[lastNodeExecuted]?.at(-1)?.data ?? entry.data;
-			run = await new core.WorkflowExecute(this.base(), 'manual', stored).processRunExecutionData(workflow);
+			run = await new core.WorkflowExecute(this.base(executionId), 'manual', stored).processRunExecutionData(workflow);
 		}
 		return run;
 	}

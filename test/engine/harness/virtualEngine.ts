@@ -30,6 +30,8 @@ export interface VirtualRun {
 	tries?: number;
 	/** What n8n's server has against a child workflow; nothing by default. */
 	childRefusal?: Error;
+	/** How many executions that check n8n gives up, before it lets one be. */
+	crashes?: number;
 	/** When the user presses Stop, in milliseconds on the clock. */
 	stopAfterMs?: number;
 }
@@ -80,6 +82,7 @@ export async function runVirtually(options: VirtualRun): Promise<VirtualResult> 
 		otherTypes: virtualTypes(options),
 		consoleMessages,
 		childRefusal: options.childRefusal,
+		crashes: options.crashes,
 		onStart: (execution) => {
 			if (stopAfterMs !== undefined) callOff = clock.after(stopAfterMs, () => execution.cancel());
 		},

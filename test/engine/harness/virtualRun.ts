@@ -43,6 +43,8 @@ export interface Meanwhile {
 	stopAfterMs?: number;
 	/** What n8n's server has against a child workflow. */
 	childRefusal?: Error;
+	/** How many executions that check n8n gives up, before it lets one be. */
+	crashes?: number;
 }
 
 /** What came of a run. */
@@ -66,7 +68,7 @@ export async function play<Note>(
 	items: IDataObject[],
 	{ options, ...parameters }: INodeParameters,
 	script: Script<Note>,
-	{ jumps = [], stopAfterMs, childRefusal }: Meanwhile = {},
+	{ jumps = [], stopAfterMs, childRefusal, crashes }: Meanwhile = {},
 ): Promise<Played<Note>> {
 	const { seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
@@ -85,6 +87,7 @@ export async function play<Note>(
 			},
 			stopAfterMs,
 			childRefusal,
+			crashes,
 		});
 		const { executions, mostInFlight } = server;
 		const log = server.log.filter(({ kind }) => kind !== 'file');

@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, INode, IWorkflowBase } from 'n8n-workflow';
+import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import { isAwaited, park, whyNotParked } from '../../../nodes/Seedance/polling/parked';
+import { isAwaited, park, type ParkedFor, reasonOfEnd, whyNotParked } from '../../../nodes/Seedance/polling/parked';
+import { matching } from '../expecting';
 import { stubContext } from '../stubContext';
 
 const offers = { isToolExecution: () => false, getWorkflow: () => ({ id: 'workflow-1' }) };
@@ -17,7 +18,7 @@ describe('where a wait can be parked', () => {
 });
 
 /** Parks a wait, and gives what n8n was handed. */
-async function parking(node: Partial<INode>, settings: object = {}) {
+async function parking(next: Partial<ParkedFor & { role: 'keep' | 'check' }> = {}, node: Partial<INode> = {}, settings: object = {}) {
 	const handed: unknown[] = [];
 	const metadata: unknown[] = [];
 	const more = {
@@ -30,15 +31,18 @@ async function parking(node: Partial<INode>, settings: object = {}) {
 		},
 		setMetadata: (one: unknown) => metadata.push(one),
 	};
-	const child = { parameters: { taskId: 'of the child' }, onError: node.onError, note: 'Who waits' };
-	const started = await park(stubContext({ more, node }), child, [{ json: { id: 'video_1' } }]);
+	const all = { role: 'keep' as const, name: 'Video', awaitedBy: [], stops: true, ...next };
+	const parametersOf = (parkedFor: ParkedFor) => ({ ...parkedFor });
+	const started = await park(stubContext({ more, node }), all, parametersOf, [{ json: { id: 'video_1' } }]);
 	const [{ code }, items, , options] = handed as [{ code: IWorkflowBase }, unknown, unknown, unknown];
 	return { code, items, options, metadata, started };
 }
 
-describe('the child workflow', () => {
-	test('goes round: start, the node itself, the Wait node, and back', async () => {
-		const { code, items, options, metadata, started } = await parking({ name: 'Video', type: 'CUSTOM.seedance', onError: 'stopWorkflow' });
+const to = (node: string) => [{ node, type: 'main', index: 0 }];
+
+describe("the wait's own executions", () => {
+	test('the one that keeps: parks, settles, and parks again where the checks were lost', async () => {
+		const { code, items, options, metadata, started } = await parking({}, { type: 'CUSTOM.seedance' });
 		expect(items).toEqual([{ json: { id: 'video_1' } }]);
 		expect(options).toEqual({
 			parentExecution: { executionId: 'execution-1', workflowId: 'workflow-1', shouldResume: true },
@@ -46,28 +50,34 @@ describe('the child workflow', () => {
 		});
 		expect(started.executionId).toBe('execution-2');
 		expect(metadata).toEqual([{ subExecution: { executionId: 'execution-2', workflowId: 'workflow-1' }, subExecutionsCount: 1 }]);
-		const to = (node: string) => [{ node, type: 'main', index: 0 }];
+		expect(code.connections).toEqual({
+			'Video: Start': { main: [to('Video: Park')] },
+			'Video: Park': { main: [to('Video')] },
+			Video: { main: [[], to('Video: Park')] },
+		});
+		const own = { name: 'Video', awaitedBy: ['execution-1'], stops: true };
+		expect(code.nodes).toMatchObject([
+			{ type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { inputSource: 'passthrough' } },
+			{ name: 'Video: Park', type: 'CUSTOM.seedance', parameters: { ...own, role: 'keep' }, onError: 'continueRegularOutput' },
+			{ name: 'Video', type: 'CUSTOM.seedance', parameters: { ...own, role: 'settle' }, onError: 'stopWorkflow' },
+			{ type: 'n8n-nodes-base.stickyNote', parameters: { content: matching(/Execution execution-1 .* is parked for this one/) } },
+		]);
+	});
+
+	test("the one that checks: takes turns with n8n's Wait node", async () => {
+		const { code } = await parking({ role: 'check', awaitedBy: ['execution-0'] });
 		expect(code.connections).toEqual({
 			'Video: Start': { main: [to('Video')] },
 			Video: { main: [[], to('Video: Wait')] },
 			'Video: Wait': { main: [to('Video')] },
 		});
+		const own = { name: 'Video', awaitedBy: ['execution-0', 'execution-1'], stops: true, role: 'check' };
 		expect(code.nodes).toMatchObject([
-			{ type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { inputSource: 'passthrough' } },
-			{ type: 'CUSTOM.seedance', parameters: { taskId: 'of the child' }, onError: 'stopWorkflow' },
+			{ name: 'Video: Start' },
+			{ name: 'Video', parameters: own, onError: 'continueRegularOutput' },
 			{ type: 'n8n-nodes-base.wait', parameters: { resume: 'timeInterval', unit: 'seconds' } },
-			{ type: 'n8n-nodes-base.stickyNote', parameters: { content: 'Who waits' } },
+			{ parameters: { content: matching(/stop execution execution-0: nothing more is asked/) } },
 		]);
-	});
-
-	test.each([
-		['stopWorkflow', 'stopWorkflow'],
-		['continueRegularOutput', 'continueRegularOutput'],
-		['continueErrorOutput', 'continueRegularOutput'],
-		[undefined, undefined],
-	] as const)('On Error %s becomes %s: failed items have to come back with the others', async (onError, expected) => {
-		const { code } = await parking({ onError });
-		expect(code.nodes[1]?.onError).toBe(expected);
 	});
 
 	test("takes over the settings that bound or protect the parent's, and keeps what n8n needs to resume it", async () => {
@@ -80,16 +90,24 @@ describe('the child workflow', () => {
 			saveDataErrorExecution: 'all',
 			saveExecutionProgress: false,
 		};
-		expect((await parking({}, { ...bounding, ...other })).code.settings).toEqual({ ...own, ...bounding });
-		expect((await parking({}, other)).code.settings).toEqual(own);
+		expect((await parking({}, {}, { ...bounding, ...other })).code.settings).toEqual({ ...own, ...bounding });
+		expect((await parking({}, {}, other)).code.settings).toEqual(own);
 	});
 });
 
 describe('who still waits', () => {
 	const waitTill = new Date();
+	const forChild = (...ids: string[]) => ({
+		waitTill,
+		resultData: {},
+		executionData: { nodeExecutionStack: [{ metadata: { waitingChildExecutionIds: ids } }] },
+	});
+
 	test.each<[string, () => unknown, boolean]>([
 		['a parked execution', () => ({ waitTill, resultData: {} }), true],
-		['one that was stopped', () => ({ waitTill, resultData: { error: new Error('Stopped') } }), false],
+		['one that is parked for this one', () => forChild('execution-0', 'execution-1'), true],
+		['one that is parked for another by now', () => forChild('execution-3'), false],
+		['one that was stopped', () => ({ ...forChild('execution-1'), resultData: { error: new Error('Stopped') } }), false],
 		['one that crashed before it was parked', () => ({ resultData: {} }), false],
 		['one that was deleted', () => undefined, false],
 		['one that can not be read now', () => { throw new Error('The database is locked'); }, true],
@@ -99,8 +117,29 @@ describe('who still waits', () => {
 			asked.push(id);
 			return read();
 		};
-		const context = { getExecutionDataById } as unknown as IExecuteFunctions;
-		expect(await isAwaited(context, 'execution-1')).toBe(expected);
-		expect(asked).toEqual(['execution-1']);
+		const context = stubContext({ more: { getExecutionDataById } });
+		expect(await isAwaited(context, { awaitedBy: ['execution-5'] })).toBe(expected);
+		expect(asked).toEqual(['execution-5']);
+	});
+
+	test('every execution up to the one of the user has to', async () => {
+		const parked: Record<string, object> = { user: forChild('keeper'), keeper: forChild('execution-1') };
+		const more = { getExecutionDataById: async (id: string) => parked[id] };
+		const context = stubContext({ more });
+		expect(await isAwaited(context, { awaitedBy: ['user', 'keeper'] })).toBe(true);
+		parked.user = { resultData: {} };
+		expect(await isAwaited(context, { awaitedBy: ['user', 'keeper'] })).toBe(false);
+	});
+});
+
+describe('how an execution ended', () => {
+	test.each<[string, () => unknown, object]>([
+		['by Stop', () => ({ resultData: { error: { name: 'ManualExecutionCancelledError', message: 'Stopped' } } }), { words: 'Stopped', isCancelled: true }],
+		['by an error', () => ({ resultData: { error: { name: 'Error', message: 'Stalled' } } }), { words: 'Stalled', isCancelled: false }],
+		['by a crash', () => ({ resultData: {} }), { words: 'n8n was ended while it was at work', isCancelled: false }],
+		['nobody knows how', () => { throw new Error('The database is locked'); }, { words: 'n8n was ended while it was at work', isCancelled: false }],
+	])('%s', async (_case, read, expected) => {
+		const context = stubContext({ more: { getExecutionDataById: async () => read() } });
+		expect(await reasonOfEnd(context, 'execution-2')).toEqual(expected);
 	});
 });

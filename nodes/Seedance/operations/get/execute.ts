@@ -3,11 +3,12 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { checkTaskId } from '../../api/task';
 import { success } from '../../shared/error';
 import { forEachItem } from '../shared/forEachItem';
-import { executeParked, PARKED_FOR, parkItems, type WaitingItems } from '../shared/park';
+import { PARKED_FOR, parkItems, type WaitingItems } from '../shared/park';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
 import { WAIT_FIELD } from './description';
+import { executeParked } from './parked';
 import { hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';
 
 /**

@@ -1,0 +1,179 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { isAwaited, park, type ParkedFor, reasonOfEnd } from '../../polling/parked';
+import { holdUntil, nextTurn } from '../../polling/poll';
+import { SHORTEST_PARK_MS } from '../../polling/schedule';
+import { failure, success, type TaskError } from '../../shared/error';
+import { forEachItem, type OutputItem } from '../shared/forEachItem';
+import { errorItem, nodeError } from '../shared/output';
+import { idsOf, parametersFor, type ParkedItem, stored, storedItems, withTasks } from '../shared/park';
+import { answeredItem, ask } from '../shared/result';
+import { beginRun, type Run } from '../shared/run';
+
+/** How much earlier than due a status check may be made, in milliseconds: else it would be late by as much or more. */
+const TOGETHER_MS = SHORTEST_PARK_MS / 2;
+
+/** How many executions are begun anew, at most, where n8n gives them up. */
+const MOST_LOST = 5;
+
+/** How the checks ended, as one field of each item: what it leaves with, or the error that ends the wait. */
+interface Settled {
+	leaves?: IDataObject;
+	failed?: { error: TaskError; index: number };
+}
+
+/** What n8n keeps for the node that checks: once, however many turns there are. */
+interface CheckMemory {
+	items?: ParkedItem[];
+}
+
+/** What n8n keeps for the two nodes of the execution that keeps the one which checks. */
+interface KeepMemory extends CheckMemory {
+	/** Executions that n8n gave up, and the last one. */
+	lost?: number;
+	checkedBy?: string;
+}
+
+/**
+ * The work of the node in the wait's own executions; see `polling/parked`.
+ *
+ * @param parkedFor what it is there for, as its parameter holds it
+ * @throws NodeOperationError or NodeApiError of the first item that failed, where "On Error" says to stop
+ */
+export async function executeParked(context: IExecuteFunctions, parkedFor: string): Promise<INodeExecutionData[][]> {
+	const own = JSON.parse(parkedFor) as ParkedFor;
+	if (own.role === 'check') return await check(context, own);
+	return own.role === 'keep' ? await keep(context, own) : await settle(context, own);
+}
+
+/** Parks for an execution that checks: n8n gives up one that is at work when it is killed, and never this one then. */
+async function keep(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
+	const memory = context.getContext('flow') as KeepMemory;
+	memory.items ??= parkedItems(context);
+	const started = await park(context, { ...own, role: 'check' }, parametersFor, storedItems(memory.items));
+	memory.checkedBy = started.executionId;
+	// Should n8n be killed while this execution is at work, it takes that item for its result.
+	return [started.waitTill ? [{ json: givenUp(memory.items) }] : (started.data[0] ?? []), []];
+}
+
+function givenUp(items: ParkedItem[]): IDataObject {
+	return {
+		error: 'n8n was ended while it held the wait of this node, so it waits no more',
+		details: {
+			description: `The tasks go on at GlobalAI OPC. Ask for their results by their IDs: ${idsOf(items).join(', ')}`,
+		},
+	};
+}
+
+/** Lets the items leave, or begins again where n8n gave up the execution that checked. */
+async function settle(context: IExecuteFunctions, { awaitedBy, stops }: ParkedFor): Promise<INodeExecutionData[][]> {
+	const memory = context.getContext('flow') as KeepMemory;
+	const arrived = context.getInputData();
+	const settled = arrived.map(({ json }) => json.settled as Settled | undefined);
+	if (settled.every((one) => one !== undefined)) {
+		delete memory.items;
+		const [first] = settled;
+		if (first?.failed) throw nodeError(context, first.failed.index, first.failed.error);
+		return [arrived.map((item, index) => ({ ...item, json: settled[index]?.leaves ?? {}, pairedItem: index })), []];
+	}
+	if (!(await isAwaited(context, { awaitedBy }))) return [[], []];
+	const { words, isCancelled } = await reasonOfEnd(context, memory.checkedBy ?? '');
+	memory.lost = (memory.lost ?? 0) + 1;
+	if (!isCancelled && memory.lost <= MOST_LOST) {
+		context.logger.warn(`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`);
+		return [[], [{ json: { lost: memory.lost } }]];
+	}
+	const items = memory.items ?? [];
+	delete memory.items;
+	const leaving = items.map(({ id = '', decided, waiting }, index) => {
+		if (decided) return { ...decided, pairedItem: index };
+		const error: TaskError = {
+			kind: isCancelled ? 'canceled' : 'rejected',
+			message: `The wait for task "${id}" was ended: ${words}`,
+			description: 'The task goes on at GlobalAI OPC: ask for its result by its ID.',
+			task: { id },
+		};
+		if (stops) throw nodeError(context, index, withTasks(error, items, id));
+		return errorItem(context, { json: {}, ...waiting?.input }, index, error, waiting?.includeInputInError === true);
+	});
+	return [leaving, []];
+}
+
+/**
+ * One turn of the node that checks: the tasks that are due. It holds the items until all are decided.
+ *
+ * @returns all items, in their order, when the last is decided; until then one item for the Wait node
+ */
+async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
+	const memory = context.getContext('node') as CheckMemory;
+	const items = memory.items ?? parkedItems(context);
+	if (memory.items && !(await isAwaited(context, own))) {
+		context.logger.info(`Execution ${own.awaitedBy[0]} waits for its videos no more, so that nothing more is asked`);
+		delete memory.items;
+		return [[], []];
+	}
+	const run = beginRun(context);
+	const failures: Array<NonNullable<Settled['failed']>> = [];
+	// Whoever began this execution has just looked.
+	const leaving = memory.items ? await takeTurn(context, run, items, own.stops ? failures : undefined) : items.map(heldItem);
+	run.end();
+	const [failed] = failures;
+	if (failed) {
+		delete memory.items;
+		return [[{ json: settledField({ failed: { ...failed, error: run.presentable(failed.error) } }) }], []];
+	}
+	const held = leaving.map(({ item, stillRunning }, index): ParkedItem => {
+		const { id, waiting } = items[index] as ParkedItem;
+		return stillRunning && waiting ? { id, waiting: { ...waiting, pending: stillRunning } } : { id, decided: stored(item) };
+	});
+	const pending = held.flatMap(({ waiting }) => (waiting ? [waiting.pending] : []));
+	if (pending.length === 0) {
+		delete memory.items;
+		return [leaving.map(({ item }) => ({ ...item, json: settledField({ leaves: item.json }) })), []];
+	}
+	memory.items = held;
+	const now = Date.now();
+	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
+	return [[], [{ json: { ...nextTurn(pending, true, now), stillRunning: pending.length } }]];
+}
+
+/** @param failures takes the errors that end the wait; left out where failed items leave like others */
+async function takeTurn(
+	context: IExecuteFunctions,
+	run: Run,
+	items: ParkedItem[],
+	failures?: Array<NonNullable<Settled['failed']>>,
+): Promise<OutputItem[]> {
+	const due = Date.now() + TOGETHER_MS;
+	return await forEachItem<ParkedItem>(context, {
+		run,
+		inputs: items.map(({ waiting }) => ({ json: {}, ...waiting?.input })),
+		readOptions: (index) => ({ includeInput: items[index]?.waiting?.includeInputInError === true }),
+		prepare: (index) => items[index] as ParkedItem,
+		work: async (item, index) => {
+			const { waiting } = item;
+			if (!waiting || waiting.pending.nextPollAt > due) return success(heldItem(item, index));
+			const query = { ...waiting.query, before: waiting.pending.pollState };
+			const result = await ask(context, run, { ...waiting, query });
+			if (result.ok) return success(answeredItem(run, result.value, { json: {}, ...waiting.input }, index, waiting));
+			if (!failures) return result;
+			// The error is the only thing that leaves.
+			const error = withTasks(result.error, items, waiting.query.id);
+			failures.push({ error, index });
+			return failure(error);
+		},
+	});
+}
+
+/** An item whose turn it is not. */
+function heldItem({ decided, waiting }: ParkedItem, index: number): OutputItem {
+	return { item: { json: {}, ...decided, pairedItem: { item: index } }, stillRunning: waiting?.pending };
+}
+
+function settledField(settled: Settled): IDataObject {
+	return { settled: settled as unknown as IDataObject };
+}
+
+function parkedItems(context: IExecuteFunctions): ParkedItem[] {
+	return context.getInputData().map(({ json }) => json as unknown as ParkedItem);
+}
