@@ -22,6 +22,7 @@ test('every example is pasted by one of these tests', () => {
 	expect(exampleNames()).toEqual([
 		'ai-agent-makes-a-video.json',
 		'is-my-video-done.json',
+		'make-a-video.json',
 		'prompts-to-videos.json',
 		'queue-mode-recover-videos.json',
 		'queue-mode-wait-for-videos.json',
@@ -31,6 +32,7 @@ test('every example is pasted by one of these tests', () => {
 
 for (const file of [
 	'ai-agent-makes-a-video.json',
+	'make-a-video.json',
 	'queue-mode-recover-videos.json',
 	'queue-mode-wait-for-videos.json',
 ]) {
