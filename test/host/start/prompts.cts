@@ -38,7 +38,7 @@ export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): S
 		announce({ description, isBilled }, print) {
 			print(`\nPrompts to videos, in the folder ${folder}`);
 			print(`  GlobalAI OPC: ${description}`);
-			print('  n8n parks the run, the node looks every 66 s at least, and all rows come out together');
+			print('  n8n parks the run between two looks, for 66 s or more; all rows come out together at the end');
 			if (isBilled) {
 				print(`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`);
 			}

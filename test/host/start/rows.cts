@@ -41,7 +41,7 @@ export async function followRows(
 		if (isFinished(execution)) return printFiles(execution, rows, print);
 		if (!parked && execution.status === 'waiting' && child?.status === 'waiting') {
 			parked = true;
-			say(`n8n has parked execution ${execution.id} in its database; it takes no memory now`);
+			say(`n8n has parked execution ${execution.id} in its database; it takes no memory there`);
 			if (kills) await killAndStart(n8n, say);
 		}
 		await sleep(POLL_MS, undefined, { signal });
