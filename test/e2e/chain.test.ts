@@ -1,6 +1,4 @@
-import waitForOneVideo from '../../examples/wait-for-one-video.json';
-import type { WorkflowNode } from '../host/session/workflow.cts';
-import { allItems, LIMIT_MS, parked, start, startBatch } from './harness/chain';
+import { allItems, LIMIT_MS, parked, startBatch } from './harness/chain';
 import { useHost } from './harness/host';
 
 const host = useHost();
@@ -29,25 +27,6 @@ test(
 		);
 		expect(allItems(execution, 'Finished Videos')).toHaveLength(0);
 		expect(JSON.stringify(execution)).not.toContain(key);
-	},
-	LIMIT_MS,
-);
-
-test(
-	'the example for one video waits parked, and gives the link',
-	async () => {
-		const { id } = host.api.addTask({ createdAgo: 119, finishAfter: 3600 });
-		const executionId = await start(host, waitForOneVideo, `one-${id}`, (nodes) => {
-			(nodes['Task ID'] as WorkflowNode).parameters.assignments.assignments[0].value = id;
-		});
-		const { waitTill } = await parked(host, executionId);
-		expect(host.api.requestsFor(id)).toHaveLength(1);
-		host.api.finishTask(id);
-		const execution = await host.session.waitForExecution(executionId, { timeoutMs: LIMIT_MS });
-		expect(allItems(execution, 'Finished Video')).toMatchObject([{ id, status: 'completed' }]);
-		const [, second, ...more] = host.api.requestsFor(id);
-		expect(second?.at).toBeGreaterThanOrEqual((waitTill as Date).getTime());
-		expect(more).toHaveLength(0);
 	},
 	LIMIT_MS,
 );

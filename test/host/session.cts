@@ -173,7 +173,7 @@ export class N8nSession {
 	async executions({ workflowId, status }: {
 		workflowId?: string;
 		status?: string | string[];
-	} = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode'>>> {
+	} = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode' | 'memory'>>> {
 		const filter = JSON.stringify({
 			...(workflowId && { workflowId }),
 			...(status && { status: [status].flat() }),
@@ -181,7 +181,7 @@ export class N8nSession {
 		const query = new URLSearchParams({ filter, limit: '100' });
 		const { results } = await this.#rest.request('GET', `/executions?${query}`);
 		return results.map((result: any) => {
-			const { data: _data, lastNode: _lastNode, ...summary } = toExecution({ ...result, data: '[]' });
+			const { data: _data, lastNode: _lastNode, memory: _memory, ...summary } = toExecution({ ...result, data: '[]' });
 			return summary;
 		});
 	}

@@ -17,7 +17,7 @@ export interface Row {
 }
 
 /** Imports an example, lets a webhook start it as in production, and starts it. */
-export async function start(
+async function start(
 	host: Host,
 	example: unknown,
 	path: string,

@@ -1,10 +1,14 @@
 import { startSimulator, type Simulator } from '../../simulator/index.cts';
 import { installNode } from '../../host/community-node.cts';
 import { startN8n, type N8n } from '../../host/n8n.cts';
+import { loadProfile } from '../../host/profiles.cts';
 import { openSession, type N8nSession } from '../../host/session.cts';
 
 /** The key that every end-to-end test gives to the simulated API. */
 export const KEY = ['sk', 'end', 'to', 'end', '0123456789'].join('-');
+
+/** Whether this n8n can park a wait with nothing to connect; n8n 1.x can't, and the node says so. */
+export const CAN_PARK = !loadProfile().version.startsWith('1.');
 
 /** A real n8n with the packed node in it, the API it asks, and somebody logged in to it. */
 export interface Host {

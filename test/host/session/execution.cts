@@ -20,6 +20,8 @@ export interface NodeRun {
 	error?: any;
 	data?: { main?: Array<Item[] | null> };
 	source?: any[];
+	/** Of a node that handed its items to another execution */
+	metadata?: { subExecution?: { executionId: string } };
 }
 
 export interface ExecutionResult {
@@ -43,12 +45,16 @@ export interface Execution {
 	waitTill: Date | null;
 	data: ExecutionResult;
 	lastNode: string | undefined;
+	/** What a node remembers from one of its runs to the next, by `node:` and the node's name */
+	memory: Record<string, Record<string, any>>;
 }
 
 /** @param answer n8n's */
 export function toExecution(answer: Record<string, any>): Execution {
 	// Nothing at all ("[]") while it runs.
-	const data = parse(answer['data']) as { resultData?: Partial<ExecutionResult> } | undefined;
+	const data = parse(answer['data']) as
+		| { resultData?: Partial<ExecutionResult>; executionData?: { contextData?: Execution['memory'] } }
+		| undefined;
 	const { runData = {}, lastNodeExecuted, error } = data?.resultData ?? {};
 	return {
 		id: String(answer['id']),
@@ -60,6 +66,7 @@ export function toExecution(answer: Record<string, any>): Execution {
 		waitTill: toDate(answer['waitTill']),
 		data: { runData, ...(lastNodeExecuted && { lastNodeExecuted }), ...(error && { error }) },
 		lastNode: lastNodeExecuted,
+		memory: data?.executionData?.contextData ?? {},
 	};
 }
 

@@ -6,7 +6,8 @@ const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 export const HELP = `Shows the Seedance node at work in a real n8n: a prompt goes in, a video comes out.
 
   npm start                       makes the videos of examples/prompts-to-videos.json on a simulator of
-                                  GlobalAI OPC: no key and no network needed, nothing is billed
+                                  GlobalAI OPC, in 3 minutes: no key and no network needed, nothing is
+                                  billed
   npm start -- --prompt "..."     makes a video of your own prompt instead; can be given more than once
 
 With your key in GLOBALAIOPC_API_KEY, on the real GlobalAI OPC:
@@ -15,6 +16,7 @@ With your key in GLOBALAIOPC_API_KEY, on the real GlobalAI OPC:
   npm start -- --prompt "..."     makes a real video, which is BILLED to your account
 
   --port <number>   where n8n listens, on this machine only (default ${DEFAULT_PORT})
+  --kill            kill n8n (kill -9) while it waits for the videos, and start it again: they come all the same
   --once            end after the run, with exit code 0 if it gave every video and 1 if not
   --help            show this
 
@@ -33,8 +35,8 @@ export class UsageError extends Error {}
 /** Access to the real API. */
 export type Account = { apiKey: string, baseUrl: string };
 
-/** `prompts`: empty for those of the example */
-export type Job = { kind: 'task'; taskId: string } | { kind: 'prompts'; prompts: string[] };
+/** `prompts`: empty for those of the example; `kills`: whether n8n is killed while it waits for their videos */
+export type Job = { kind: 'task'; taskId: string } | { kind: 'prompts'; prompts: string[]; kills: boolean };
 
 export interface Arguments {
 	help: boolean;
@@ -47,11 +49,12 @@ export interface Arguments {
 
 /** @param argv without the program's own name */
 export function readArguments(argv: string[], env: NodeJS.ProcessEnv): Arguments {
-	const { help, once, port, task, prompts } = parse(argv);
+	const { help, once, kills, port, task, prompts } = parse(argv);
 	const common = { help, once, port: readPort(port) };
-	if (help) return { ...common, job: { kind: 'prompts', prompts: [] } };
+	const examples: Job = { kind: 'prompts', prompts: [], kills };
+	if (help) return { ...common, job: examples };
 	const account = readAccount(env);
-	const job = readJob(task, prompts);
+	const job = readJob(task, prompts, kills);
 	if (account && !job) {
 		throw new UsageError(
 			'GLOBALAIOPC_API_KEY is set, but what to do with it? Say --task <id> to ask for a task (free) or ' +
@@ -63,7 +66,7 @@ export function readArguments(argv: string[], env: NodeJS.ProcessEnv): Arguments
 			'--task asks the real API: put your key into the environment as GLOBALAIOPC_API_KEY.',
 		);
 	}
-	return { ...common, ...(account && { account }), job: job ?? { kind: 'prompts', prompts: [] } };
+	return { ...common, ...(account && { account }), job: job ?? examples };
 }
 
 function parse(argv: string[]) {
@@ -73,13 +76,14 @@ function parse(argv: string[]) {
 			options: {
 				help: { type: 'boolean', short: 'h', default: false },
 				once: { type: 'boolean', default: false },
+				kill: { type: 'boolean', default: false },
 				port: { type: 'string' },
 				task: { type: 'string' },
 				prompt: { type: 'string', multiple: true },
 			},
 		});
-		const { help = false, once = false, port, task, prompt: prompts } = values;
-		return { help, once, port, task, prompts };
+		const { help = false, once = false, kill: kills = false, port, task, prompt: prompts } = values;
+		return { help, once, kills, port, task, prompts };
 	} catch (error) {
 		const [reason] = (error as Error).message.split('. To specify');
 		throw new UsageError(`${reason?.replace(/\.$/, '')}. See "npm start -- --help".`);
@@ -100,9 +104,10 @@ function readAccount(env: NodeJS.ProcessEnv): Account | undefined {
 	return { apiKey, baseUrl: env['GLOBALAIOPC_BASE_URL']?.trim() || DEFAULT_BASE_URL };
 }
 
-function readJob(task: string | undefined, prompts: string[] | undefined): Job | undefined {
+function readJob(task: string | undefined, prompts: string[] | undefined, kills: boolean): Job | undefined {
 	if (task !== undefined && prompts) throw new UsageError('Say --task or --prompt, not both.');
 	if (task !== undefined) {
+		if (kills) throw new UsageError('--kill goes with prompts: --task waits inside the node, which a kill would end.');
 		if (!task.trim())
 			throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
 		return { kind: 'task', taskId: task.trim() };
@@ -110,5 +115,5 @@ function readJob(task: string | undefined, prompts: string[] | undefined): Job |
 	if (!prompts) return undefined;
 	if (prompts.some((prompt) => !prompt.trim()))
 		throw new UsageError('--prompt needs a text, such as --prompt "A cat rides a skateboard".');
-	return { kind: 'prompts', prompts: prompts.map((prompt) => prompt.trim()) };
+	return { kind: 'prompts', prompts: prompts.map((prompt) => prompt.trim()), kills };
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
 import { importExample } from './example.cts';
-import { followRows } from './rows.cts';
+import { followRows, NODE } from './rows.cts';
 
 import type { Job } from './arguments.cts';
 import type { Showing } from './show.cts';
@@ -18,22 +18,18 @@ export type Row = { name: string, prompt: string };
  * Makes videos of prompts and writes them to disk, with the example "Prompts to videos".
  * @throws when there can be no folder for the videos
  */
-export function promptsShowing({ prompts }: Job & { kind: 'prompts' }): Showing {
+export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): Showing {
 	const folder = videosFolder();
 	let rows: Row[] = [];
 	return {
-		env: {
-			N8N_RESTRICT_FILE_ACCESS_TO: folder,
-			// Else nothing is known of a run before it ends.
-			EXECUTIONS_DATA_SAVE_ON_PROGRESS: 'true',
-		},
+		env: { N8N_RESTRICT_FILE_ACCESS_TO: folder },
 		async setUp(session, api) {
 			return await importExample(session, 'prompts-to-videos.json', api, (node) => {
 				const { parameters } = node('Rows');
 				if (prompts.length > 0) parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
 				rows = JSON.parse(parameters['jsonOutput']).rows;
-				const get = node('Get Video').parameters;
-				get['options'] = { ...get['options'], ...api.options };
+				const make = node(NODE).parameters;
+				make['options'] = { ...make['options'], ...api.options };
 				const write = node('Write to Disk').parameters;
 				// By a function, because a text would have its dollar signs read as patterns.
 				write['fileName'] = write['fileName'].replace(FOLDER_IN_EXAMPLE, () => folder);
@@ -42,6 +38,7 @@ export function promptsShowing({ prompts }: Job & { kind: 'prompts' }): Showing 
 		announce({ description, isBilled }, print) {
 			print(`\nPrompts to videos, in the folder ${folder}`);
 			print(`  GlobalAI OPC: ${description}`);
+			print('  n8n parks the run between two looks, for 66 s or more; all rows come out together at the end');
 			if (isBilled) {
 				print(`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`);
 			}
@@ -49,7 +46,7 @@ export function promptsShowing({ prompts }: Job & { kind: 'prompts' }): Showing 
 			for (const { name, prompt } of rows) print(`  ${name}: ${prompt}`);
 			print('');
 		},
-		follow: async (run) => await followRows({ ...run, rows }),
+		follow: async (run) => await followRows({ ...run, rows, kills }),
 	};
 }
 

@@ -1,82 +1,105 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf, type Execution, type Item } from '../session.cts';
+import { isFinished, itemsOf, type Execution, type N8nSession } from '../session.cts';
 import { clock } from './clock.cts';
 
+import type { N8n } from '../n8n.cts';
+import type { Log } from '../progress.cts';
 import type { Row } from './prompts.cts';
 import type { Run } from './show.cts';
 
+/** The node of the example that makes the videos. */
+export const NODE = 'Make Videos';
+
 const POLL_MS = 500;
-
-/** Something that happened to one row's video. */
-export type Event = { at: number, name: string, text: string };
-
-/** What the items mean that leave a node of the example by one of its outputs. */
-const TELLING: Array<{ node: string; output: number; tell: (item: Item) => string }> = [
-	{ node: 'Create Video', output: 0, tell: ({ json }) => `created as ${json['id']}` },
-	{ node: 'Get Video', output: 0, tell: ({ json }) => `${json['status']}, downloaded` },
-	{ node: 'Get Video', output: 1, tell: ({ json }) => tellRunning(json) },
-	{ node: 'Failed', output: 0, tell: ({ json }) => `no video: ${json['reason']}` },
-];
 
 /**
  * Follows a run of "Prompts to videos" and prints each video's way while it goes on, then the files.
+ *
  * @returns whether every row has its file
  */
 export async function followRows(
-	{ session, executionId, rows, print, signal }: Run & { rows: Row[] },
+	{ n8n, session, executionId, rows, kills, print, signal }: Run & {
+		rows: Row[];
+		/** Whether n8n is killed once, while it waits */
+		kills: boolean;
+	},
 ): Promise<boolean> {
 	const width = Math.max(...rows.map(({ name }) => name.length));
-	let told = 0;
+	const say = (text: string) => print(`  ${clock(new Date())}  ${text}`);
+	const told: string[] = [];
+	let parked = false;
 	for (;;) {
 		const execution = await session.execution(executionId);
-		const events = eventsOf(execution, rows);
-		for (const { at, name, text } of events.slice(told)) {
-			print(`  ${clock(new Date(at))}  ${name.padEnd(width)}  ${text}`);
+		const child = isFinished(execution) ? undefined : await childOf(session, execution);
+		const news = child ? rows.map((_, index) => tellWaiting(child, index)) : rows.map((row) => tellEnd(execution, row));
+		for (const [index, text] of news.entries()) {
+			if (text === undefined || text === told[index]) continue;
+			told[index] = text;
+			say(`${rows[index]?.name.padEnd(width)}  ${text}`);
 		}
-		told = Math.max(told, events.length);
 		if (isFinished(execution)) return printFiles(execution, rows, print);
+		if (!parked && execution.status === 'waiting' && child?.status === 'waiting') {
+			parked = true;
+			say(`n8n has parked execution ${execution.id} in its database; it takes no memory there`);
+			if (kills) await killAndStart(n8n, say);
+		}
 		await sleep(POLL_MS, undefined, { signal });
 	}
 }
 
-/** @returns in the order in which they happened, which no later event changes */
-function eventsOf(execution: Execution, rows: Row[]): Event[] {
-	const names = namesById(execution, rows);
-	const nameOf = ({ json }: Item) =>
-		names.get(json['id']) ?? rows.find(({ prompt }) => prompt === json['prompt'])?.name ?? '';
-	const events = TELLING.flatMap(({ node, output, tell }) =>
-		(execution.data.runData[node] ?? []).flatMap(({ startTime, executionTime, data }) =>
-			(data?.main?.[output] ?? []).map((item) => ({
-				at: startTime + executionTime,
-				name: nameOf(item),
-				text: tell(item),
-			})),
-		),
-	);
-	return events.sort((a, b) => a.at - b.at);
+/** The execution that the node has handed its items to; undefined while there is none. */
+async function childOf(session: N8nSession, { data }: Execution): Promise<Execution | undefined> {
+	const id = data.runData[NODE]?.at(-1)?.metadata?.subExecution?.executionId;
+	return id === undefined ? undefined : await session.execution(id);
 }
 
-function namesById(execution: Execution, rows: Row[]) {
-	const created = itemsOf(execution, 'Create Video', { run: 0 });
-	return new Map(created.map(({ json, pairedItem }) => [json['id'], rows[pairedItem?.item]?.name ?? '']));
+/** What is known of a row while its video is waited for, from what the node remembers of it. */
+function tellWaiting({ memory }: Execution, index: number): string | undefined {
+	const item = memory[`node:${NODE}`]?.['items']?.[index];
+	if (!item) return undefined;
+	const { id, decided, waiting } = item;
+	if (decided) return typeof decided.json.error === 'string' ? noVideo(decided.json.error) : DONE;
+	const { nextPollAt, pollState: { attempt, task } } = waiting.pending;
+	const next = clock(new Date(nextPollAt));
+	if (attempt === 0) return `created as ${id}  (the first status check at ${next})`;
+	return `${task?.status ?? 'no answer yet'}  (status check ${attempt}, the next at ${next})`;
 }
 
-/** For an item's JSON, on its way to the Wait node. */
-function tellRunning({ status = 'no answer yet', polling }: Record<string, any>) {
-	return `${status}  (status check ${polling?.attempt}, the next at ${clock(new Date(polling?.nextPollAt))})`;
+const DONE = 'completed, downloaded';
+
+const noVideo = (reason: unknown) => `no video: ${reason}`;
+
+/** What came of a row, once the run is over. */
+function tellEnd(execution: Execution, { name }: Row): string | undefined {
+	const named = (node: string) => allItems(execution, node).find((json) => json['name'] === name);
+	const failed = named('Failed');
+	if (failed) return noVideo(failed['reason']);
+	return named('Videos') && DONE;
 }
 
-function printFiles(execution: Execution, rows: Row[], print: (line: string) => void) {
+async function killAndStart(n8n: N8n, say: Log) {
+	await n8n.kill();
+	say('n8n killed (-9) while it waits');
+	const killedAt = Date.now();
+	await n8n.restart();
+	say(`n8n is back after ${Math.round((Date.now() - killedAt) / 1000)} s`);
+}
+
+function printFiles(execution: Execution, rows: Row[], print: Log) {
 	const { error } = execution.data;
 	if (error) {
 		print(`\n"${execution.lastNode}" ended the run: ${error.message}`);
 		if (error.description) print(error.description);
 	}
-	const files = (execution.data.runData['Videos'] ?? [])
-		.flatMap(({ data }) => data?.main?.[0] ?? [])
-		.map(({ json }) => String(json['fileName']));
+	const files = allItems(execution, 'Videos').map((json) => String(json['fileName']));
 	print(files.length > 0 ? '\nOn your disk now:' : '\nThere is no video.');
 	for (const file of files) print(`  ${file}  (${fs.statSync(file).size} bytes)`);
 	return files.length === rows.length;
+}
+
+/** What a node put out by its first output, over all its runs. */
+function allItems(execution: Execution, node: string) {
+	const runs = execution.data.runData[node] ?? [];
+	return runs.flatMap((_, run) => itemsOf(execution, node, { run })).map(({ json }) => json);
 }
