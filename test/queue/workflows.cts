@@ -38,6 +38,24 @@ export function waitForVideos({ path, recoveryId, deliverTo }: {
 	return workflow;
 }
 
+/** The same with a parked wait in place of the chain, which leaves nothing to connect. */
+export function parkVideos({ onError, ...settings }: Parameters<typeof waitForVideos>[0] & {
+	/** The Seedance node's; its error output is connected where it has one */
+	onError: 'stopWorkflow' | 'continueErrorOutput';
+}): WorkflowJson {
+	const workflow = waitForVideos(settings);
+	const seedance = nodeOf(workflow, 'Is My Video Done?');
+	seedance.onError = onError;
+	seedance.parameters['waitUntilDone'] = 'parked';
+	const [done, , failed] = workflow.connections[seedance.name].main;
+	const { Wait: _wait, ...connections } = workflow.connections;
+	return {
+		...workflow,
+		nodes: workflow.nodes.filter(({ name }) => name !== 'Wait'),
+		connections: { ...connections, [seedance.name]: { main: onError === 'stopWorkflow' ? [done] : [done, failed] } },
+	};
+}
+
 /**
  * Starts the rows of a lost execution again that have not been ticked off.
  * @param webhookUrl of the workflow that waits

@@ -20,6 +20,8 @@ export interface NodeRun {
 	error?: any;
 	data?: { main?: Array<Item[] | null> };
 	source?: any[];
+	/** What n8n notes about it, such as the execution that it started */
+	metadata?: any;
 }
 
 export interface ExecutionResult {
