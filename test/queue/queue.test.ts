@@ -2,7 +2,7 @@ import type { Execution } from '../host/session.cts';
 import type { Item } from '../host/session/execution.cts';
 import type { Row } from './rows';
 import { PARKED_PATH, setUp, type Setup } from './setup';
-import { tellStory, type ParkedWaits, type Story } from './story';
+import { LOST, tellStory, type ParkedWaits, type Story } from './story';
 
 const SEEDANCE = 'Is My Video Done?';
 /** What n8n says of an execution that it gave up. */
@@ -160,7 +160,16 @@ describe('what docs/queue-mode.md says of a parked wait whose worker is killed w
 		}
 	});
 
-	test.each(['stop', 'errorOutput'] as const)('the error workflow starts all of its rows again: %s', (name) => {
+	test('a guard behind the error output tells that error from a row\'s', () => {
+		const failed = failedIn(story.waits.guarded);
+		expect(failed).not.toHaveLength(0);
+		for (const { data } of failed) {
+			expect(data.error?.message).toMatch(STALLED);
+			expect(data.lastNodeExecuted).toBe('Stop and Error');
+		}
+	});
+
+	test.each(LOST)('the error workflow starts all of its rows again: %s', (name) => {
 		const { lists, executions } = story.waits[name];
 		const first = parentsIn(executions).slice(0, lists.length);
 		const again = parentsIn(executions).slice(lists.length);
@@ -171,7 +180,7 @@ describe('what docs/queue-mode.md says of a parked wait whose worker is killed w
 		expect(again.every(({ status }) => status === 'success')).toBe(true);
 	});
 
-	test.each(['stop', 'errorOutput'] as const)('Retry ends with the same error, and asks for nothing: %s', (name) => {
+	test.each(LOST)('Retry ends with the same error, and asks for nothing: %s', (name) => {
 		const wait = story.waits[name];
 		expect(wait.retried).toHaveLength(failedIn(wait).length);
 		for (const [index, { data, status }] of wait.retried.entries()) {

@@ -24,6 +24,8 @@ export interface ParkedWorkflows {
 	parked: string;
 	/** At work while a worker is killed; the same */
 	errorOutput: string;
+	/** At work while a worker is killed, with one row each; an error that is n8n's stops the execution */
+	guarded: string;
 	/** At work while a worker is killed; a failed row stops the execution */
 	stop: string;
 }
@@ -75,19 +77,23 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 	);
 	const plain = await session.importWorkflow(plainWait({ path: 'plain', url: `${witness.url}/hold` }));
 	for (const { id } of [recovery, videos, plain]) await session.publish(id);
-	const park = async (path: keyof ParkedWorkflows, onError: 'stopWorkflow' | 'continueErrorOutput') => {
+	const park = async (
+		path: keyof ParkedWorkflows,
+		settings: Pick<Parameters<typeof parkVideos>[0], 'onError' | 'hasGuard'>,
+	) => {
 		// A recovery of its own: it starts the rows again by the webhook that they came from.
 		const again = await session.importWorkflow(recoverVideos({ webhookUrl: `${stack.main.url}/webhook/${path}` }));
 		const deliverTo = witness.url + PARKED_PATH;
-		const workflow = parkVideos({ path, recoveryId: again.id, deliverTo, onError });
+		const workflow = parkVideos({ path, recoveryId: again.id, deliverTo, ...settings });
 		const { id } = await session.importWorkflow(workflow, { credentials });
 		for (const one of [again.id, id]) await session.publish(one);
 		return id;
 	};
 	const parked: ParkedWorkflows = {
-		parked: await park('parked', 'continueErrorOutput'),
-		errorOutput: await park('errorOutput', 'continueErrorOutput'),
-		stop: await park('stop', 'stopWorkflow'),
+		parked: await park('parked', { onError: 'continueErrorOutput' }),
+		errorOutput: await park('errorOutput', { onError: 'continueErrorOutput' }),
+		guarded: await park('guarded', { onError: 'continueErrorOutput', hasGuard: true }),
+		stop: await park('stop', { onError: 'stopWorkflow' }),
 	};
 
 	const tableRows = async () => {

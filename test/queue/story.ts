@@ -10,7 +10,8 @@ const PLAIN_EXECUTIONS = 6;
 const KEPT_AT_WORK = 6;
 /** How many executions are parked when a worker is killed. */
 const PARKED_EXECUTIONS = 6;
-/** How many parked waits of either "On Error" setting are kept at work until then. */
+/** The workflows whose parked waits are kept at work until then, and how many of each. */
+export const LOST = ['errorOutput', 'guarded', 'stop'] as const;
 const LOST_EACH = 6;
 /** Only ends a wait for something that never comes. */
 const LIMIT_MS = 420_000;
@@ -54,13 +55,13 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	const waits = {
 		parked: parkedRows(api, PARKED_EXECUTIONS),
 		errorOutput: lostRows(api, 'output', LOST_EACH),
+		guarded: lostRows(api, 'guarded', LOST_EACH, 1),
 		stop: lostRows(api, 'stop', LOST_EACH),
 	};
-	const lostWaits = [...waits.errorOutput, ...waits.stop];
+	const lostWaits = LOST.flatMap((name) => waits[name]);
 	await start(setup, 'videos', lists);
 	for (let call = 0; call < PLAIN_EXECUTIONS; call++) await session.callWebhook('plain', { body: {} });
-	await start(setup, 'errorOutput', waits.errorOutput);
-	await start(setup, 'stop', waits.stop);
+	for (const name of LOST) await start(setup, name, waits[name]);
 
 	await comesTo('all are parked', async () => {
 		const waiting = await session.executions({ status: 'waiting' });
@@ -91,7 +92,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 		return waiting.length === 2 * PARKED_EXECUTIONS;
 	});
 
-	const kinds = [setup.plain, setup.videos, setup.parked.errorOutput, setup.parked.stop];
+	const kinds = [setup.plain, setup.videos, ...LOST.map((name) => setup.parked[name])];
 	const { worker, lost } = holdingAll(stack.workers, await Promise.all(kinds.map((id) => idsOf(setup, id))));
 	await worker.kill();
 
@@ -121,6 +122,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 		waits: {
 			parked: await endOf(setup, 'parked', waits.parked),
 			errorOutput: await endOf(setup, 'errorOutput', waits.errorOutput),
+			guarded: await endOf(setup, 'guarded', waits.guarded),
 			stop: await endOf(setup, 'stop', waits.stop),
 		},
 	};
