@@ -1,8 +1,12 @@
 import type { Execution } from '../host/session.cts';
 import type { Item } from '../host/session/execution.cts';
 import type { Row } from './rows';
-import { setUp, type Setup } from './setup';
-import { tellStory, type Story } from './story';
+import { PARKED_PATH, setUp, type Setup } from './setup';
+import { LOST, tellStory, type ParkedWaits, type Story } from './story';
+
+const SEEDANCE = 'Is My Video Done?';
+/** What n8n says of an execution that it gave up. */
+const STALLED = /failed to be processed too many times/;
 
 /** Far more than it takes: two waits of a minute each, and 90 s until n8n misses a killed worker. */
 const LIMIT_MS = 15 * 60_000;
@@ -54,7 +58,8 @@ describe('200 tasks in queue mode, with Redis restarted and a worker killed', ()
 	test('the table that the workflow keeps says the same', () => {
 		const states = story.table.map(({ taskId, state }) => `${taskId} ${state}`);
 		const word = { completed: 'done', failed: 'failed' };
-		const expected = story.rows.map(({ id, outcome }) => `${id} ${word[outcome]}`);
+		const rows = [...story.rows, ...Object.values(story.waits).flatMap(({ lists }) => lists.flat())];
+		const expected = rows.map(({ id, outcome }) => `${id} ${word[outcome]}`);
 		expect(states.sort()).toEqual(expected.sort());
 	});
 
@@ -67,11 +72,10 @@ describe('200 tasks in queue mode, with Redis restarted and a worker killed', ()
 });
 
 describe('what docs/queue-mode.md says of n8n', () => {
-	const STALLED = /failed to be processed too many times/;
-
 	test('n8n gives up those executions that the killed worker held, no others, and empties them', () => {
 		const { videos, plain } = story.executions;
-		const failed = [...videos, ...plain].filter(({ status }) => status !== 'success');
+		const children = Object.values(story.waits).flatMap(childrenOf);
+		const failed = [...videos, ...plain, ...children].filter(({ status }) => status !== 'success');
 		expect(failed.map(({ id }) => id).sort()).toEqual([...story.lost].sort());
 		for (const { status, data } of failed) {
 			expect(status).toBe('error');
@@ -96,13 +100,123 @@ describe('what docs/queue-mode.md says of n8n', () => {
 		const lists = again.map((execution) => idsIn(execution, 'Split Out').sort());
 		const open = lost.map(({ id }) => {
 			const execution = first.get(id) as Execution;
-			const gone = idsIn(execution, 'Is My Video Done?');
+			const gone = idsIn(execution, SEEDANCE);
 			expect(gone).not.toHaveLength(0);
 			return idsIn(execution, 'Split Out').filter((row) => !gone.includes(row)).sort();
 		});
 		expect(lists.sort()).toEqual(open.sort());
 	});
 });
+
+describe('parked waits, with a worker killed while they are parked', () => {
+	test('each row comes out once, in its order, by its own output', () => {
+		const { lists, executions } = story.waits.parked;
+		const parents = parentsIn(executions);
+		expect(parents).toHaveLength(lists.length);
+		parents.forEach((execution, index) => {
+			const list = lists[index] as Row[];
+			expect(execution.status).toBe('success');
+			expect(rowsIn(execution, 'Deliver Video')).toEqual(withOutcome(list, 'completed'));
+			expect(rowsIn(execution, 'Deliver Failure')).toEqual(withOutcome(list, 'failed'));
+		});
+	});
+
+	test('what was delivered says the same', () => {
+		const rows = Object.values(story.waits).flatMap(({ lists }) => lists.flat());
+		const delivered = (path: string) => posted(PARKED_PATH + path).map(({ row }) => row).sort();
+		expect(delivered('/done')).toEqual(withOutcome(rows, 'completed').sort());
+		expect(delivered('/failed')).toEqual(withOutcome(rows, 'failed').sort());
+	});
+});
+
+describe('what docs/queue-mode.md says of a parked wait whose worker is killed while it is at work', () => {
+	test('n8n fails the execution that waits for it too, where On Error says to stop, and keeps what it did', () => {
+		const failed = failedIn(story.waits.stop);
+		expect(failed).not.toHaveLength(0);
+		for (const { data } of failed) {
+			expect(data.error?.message).toMatch(STALLED);
+			expect(data.lastNodeExecuted).toBe(SEEDANCE);
+			expect(Object.keys(data.runData).sort()).toEqual([SEEDANCE, 'Note Row', 'Split Out', 'Webhook'].sort());
+		}
+	});
+
+	test('n8n puts out one error for all rows, in the name of the first, where there is an error output', () => {
+		const { lists, executions } = story.waits.errorOutput;
+		const failed = failedIn(story.waits.errorOutput);
+		expect(failed).not.toHaveLength(0);
+		for (const execution of failed) {
+			const list = lists[parentsIn(executions).indexOf(execution)] as Row[];
+			const [done, errors] = execution.data.runData[SEEDANCE]?.at(-1)?.data?.main ?? [];
+			expect(done).toEqual([]);
+			expect(errors).toEqual([
+				expect.objectContaining({
+					json: { id: list[0]?.id, title: list[0]?.title, error: expect.stringMatching(STALLED) },
+					pairedItem: list.map((_, item) => ({ item })),
+				}),
+			]);
+			// So that the example fails, by asking for the row of that item, and nothing is ticked off.
+			expect(execution.data.error?.message).toBe('Multiple matches found');
+			expect(execution.data.lastNodeExecuted).toBe('Deliver Failure');
+		}
+	});
+
+	test('a guard behind the error output tells that error from a row\'s', () => {
+		const failed = failedIn(story.waits.guarded);
+		expect(failed).not.toHaveLength(0);
+		for (const { data } of failed) {
+			expect(data.error?.message).toMatch(STALLED);
+			expect(data.lastNodeExecuted).toBe('Stop and Error');
+		}
+	});
+
+	test.each(LOST)('the error workflow starts all of its rows again: %s', (name) => {
+		const { lists, executions } = story.waits[name];
+		const first = parentsIn(executions).slice(0, lists.length);
+		const again = parentsIn(executions).slice(lists.length);
+		const lost = first.flatMap((execution, index) => {
+			return execution.status === 'error' ? [lists[index]?.map(({ id }) => id).sort()] : [];
+		});
+		expect(again.map((execution) => idsIn(execution, 'Split Out').sort()).sort()).toEqual(lost.sort());
+		expect(again.every(({ status }) => status === 'success')).toBe(true);
+	});
+
+	test.each(LOST)('Retry ends with the same error, and asks for nothing: %s', (name) => {
+		const wait = story.waits[name];
+		expect(wait.retried).toHaveLength(failedIn(wait).length);
+		for (const [index, { data, status }] of wait.retried.entries()) {
+			expect(status).toBe('error');
+			expect(data.error?.message).toBe(failedIn(wait)[index]?.data.error?.message);
+		}
+		expect(wait.requestsAtRetry).toBe(0);
+	});
+});
+
+/** Those that were started by the webhook, in the order of their lists; what was started again comes after them. */
+function parentsIn(executions: Execution[]): Execution[] {
+	return executions.filter(({ mode }) => mode !== 'integrated');
+}
+
+function childrenOf({ executions }: ParkedWaits): Execution[] {
+	return executions.filter(({ mode }) => mode === 'integrated');
+}
+
+/** Those whose wait was given up; that these are all that did not succeed is what is expected here. */
+function failedIn({ executions }: ParkedWaits): Execution[] {
+	const failed = parentsIn(executions).filter(({ status }) => status !== 'success');
+	const lost = failed.map(({ data }) => data.runData[SEEDANCE]?.at(-1)?.metadata?.subExecution?.executionId);
+	const children = executions.filter(({ id }) => story.lost.includes(id)).map(({ id }) => id);
+	expect(lost.sort()).toEqual(children.sort());
+	return failed;
+}
+
+function withOutcome(rows: Row[], outcome: Row['outcome']): string[] {
+	return rows.flatMap((row) => (row.outcome === outcome ? [row.id] : []));
+}
+
+/** Ids of the rows that an execution delivered by a node, as it delivered them. */
+function rowsIn(execution: Execution, node: string): string[] {
+	return itemsIn(execution, node).map(({ json }) => String(json.row));
+}
 
 function posted(path: string): Array<Record<string, string>> {
 	return setup.witness.posted(path);
@@ -113,7 +227,7 @@ function byRow(a: { row?: string }, b: { row?: string }): number {
 }
 
 function idsOf(outcome: Row['outcome']): string[] {
-	return story.rows.flatMap((row) => (row.outcome === outcome ? [row.id] : [])).sort();
+	return withOutcome(story.rows, outcome).sort();
 }
 
 /** Ids of the items that left a node by its first output, in all of its runs. */
@@ -123,10 +237,7 @@ function idsIn(execution: Execution, node: string): string[] {
 
 /** Ids of the rows that executions delivered by a node, in all of their rounds. */
 function left(executions: Execution[], node: string): string[] {
-	return executions
-		.flatMap((execution) => itemsIn(execution, node))
-		.map(({ json }) => String(json.row))
-		.sort();
+	return executions.flatMap((execution) => rowsIn(execution, node)).sort();
 }
 
 function itemsIn({ data }: Execution, node: string): Item[] {

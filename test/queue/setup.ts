@@ -2,8 +2,12 @@ import { openSession, type N8nSession } from '../host/session.cts';
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { startStack, type Stack } from './stack.cts';
 import { startWitness, type Witness } from './witness.cts';
-import { plainWait, recoverVideos, TABLE, waitForVideos } from './workflows.cts';
+import { parkVideos, plainWait, recoverVideos, TABLE, waitForVideos } from './workflows.cts';
 
+/** Where rows of parked waits are delivered to, beside `/done` and `/failed` of the others. */
+export const PARKED_PATH = '/parked';
+/** As many rows as n8n hands out at once. */
+const PAGE = 250;
 const KEY = ['sk', 'queue'].join('-');
 
 /** A row as the table remembers it. */
@@ -12,6 +16,18 @@ export interface TableRow {
 	title: string;
 	execution: string;
 	state: string;
+}
+
+/** Ids of the workflows with a parked wait; the path of each one's webhook is its name here. */
+export interface ParkedWorkflows {
+	/** Parked while a worker is killed; failed rows leave by the error output */
+	parked: string;
+	/** At work while a worker is killed; the same */
+	errorOutput: string;
+	/** At work while a worker is killed, with one row each; an error that is n8n's stops the execution */
+	guarded: string;
+	/** At work while a worker is killed; a failed row stops the execution */
+	stop: string;
 }
 
 /** n8n in queue mode with all that the story needs, and the ids of its workflows. */
@@ -23,6 +39,7 @@ export interface Setup {
 	videos: string;
 	recovery: string;
 	plain: string;
+	parked: ParkedWorkflows;
 	tableRows: () => Promise<TableRow[]>;
 }
 
@@ -60,12 +77,33 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 	);
 	const plain = await session.importWorkflow(plainWait({ path: 'plain', url: `${witness.url}/hold` }));
 	for (const { id } of [recovery, videos, plain]) await session.publish(id);
+	const park = async (
+		path: keyof ParkedWorkflows,
+		settings: Pick<Parameters<typeof parkVideos>[0], 'onError' | 'hasGuard'>,
+	) => {
+		// A recovery of its own: it starts the rows again by the webhook that they came from.
+		const again = await session.importWorkflow(recoverVideos({ webhookUrl: `${stack.main.url}/webhook/${path}` }));
+		const deliverTo = witness.url + PARKED_PATH;
+		const workflow = parkVideos({ path, recoveryId: again.id, deliverTo, ...settings });
+		const { id } = await session.importWorkflow(workflow, { credentials });
+		for (const one of [again.id, id]) await session.publish(one);
+		return id;
+	};
+	const parked: ParkedWorkflows = {
+		parked: await park('parked', { onError: 'continueErrorOutput' }),
+		errorOutput: await park('errorOutput', { onError: 'continueErrorOutput' }),
+		guarded: await park('guarded', { onError: 'continueErrorOutput', hasGuard: true }),
+		stop: await park('stop', { onError: 'stopWorkflow' }),
+	};
 
 	const tableRows = async () => {
-		const { data } = (await rest.request('GET', `${tables}/${table.id}/rows?take=250`)) as {
-			data: TableRow[];
-		};
-		return data;
+		const found: TableRow[] = [];
+		for (;;) {
+			const query = `take=${PAGE}&skip=${found.length}&sortBy=id:asc`;
+			const { data } = (await rest.request('GET', `${tables}/${table.id}/rows?${query}`)) as { data: TableRow[] };
+			found.push(...data);
+			if (data.length < PAGE) return found;
+		}
 	};
-	return { recovery: recovery.id, videos: videos.id, plain: plain.id, tableRows };
+	return { recovery: recovery.id, videos: videos.id, plain: plain.id, parked, tableRows };
 }

@@ -10,6 +10,8 @@ import { Server } from './server.cts';
 
 /** More than N8N_GRACEFUL_SHUTDOWN_TIMEOUT, after which a worker ends by itself. */
 const STOP_GRACE_MS = 15_000;
+/** How many executions it works on at once. More than the default of 10, since tests keep many of them at work. */
+const CONCURRENCY = 20;
 const JOB = /Worker (started|finished) execution (\d+) \(job/g;
 
 /** An n8n that takes executions from the queue. */
@@ -47,7 +49,7 @@ export async function startWorker({ name, prepare, env }: {
 		const ports = { port: await freePort(), brokerPort: await freePort() };
 		await server.start({
 			command: installed.node,
-			args: [installed.n8n, 'worker'],
+			args: [installed.n8n, 'worker', `--concurrency=${CONCURRENCY}`],
 			cwd: userFolder,
 			env: n8nEnvironment({ profile, node: chooseNode(profile), userFolder, ...ports, env }),
 		});

@@ -38,6 +38,50 @@ export function waitForVideos({ path, recoveryId, deliverTo }: {
 	return workflow;
 }
 
+/** The same with a parked wait in place of the chain, which leaves nothing to connect. */
+export function parkVideos({ onError, hasGuard = false, ...settings }: Parameters<typeof waitForVideos>[0] & {
+	/** The Seedance node's; its error output is connected where it has one */
+	onError: 'stopWorkflow' | 'continueErrorOutput';
+	/** Whether an error that is n8n's, not a row's, stops the execution, as docs/queue-mode.md says */
+	hasGuard?: boolean;
+}): WorkflowJson {
+	const { nodes, connections: { Wait: _wait, ...connections }, ...workflow } = waitForVideos(settings);
+	const seedance = nodeOf({ nodes }, 'Is My Video Done?');
+	seedance.onError = onError;
+	seedance.parameters['waitUntilDone'] = 'parked';
+	const [done, , failed] = connections[seedance.name].main;
+	const parked = {
+		...workflow,
+		nodes: nodes.filter(({ name }) => name !== 'Wait'),
+		connections: { ...connections, [seedance.name]: { main: onError === 'stopWorkflow' ? [done] : [done, failed] } },
+	};
+	return hasGuard ? guarded(parked, seedance.name) : parked;
+}
+
+function guarded(workflow: WorkflowJson, seedance: string): WorkflowJson {
+	const [done, failed] = workflow.connections[seedance].main;
+	const guard = own('Is It n8n\'s?', 'if', 2.2);
+	const end = own('Stop and Error', 'stopAndError', 1);
+	const condition = {
+		leftValue: '={{ !$json.details || $json.details.stillRunning > 0 }}',
+		operator: { type: 'boolean', operation: 'true', singleValue: true },
+	};
+	const options = { version: 2, leftValue: '', caseSensitive: true, typeValidation: 'strict' };
+	return {
+		...workflow,
+		nodes: [
+			...workflow.nodes,
+			{ ...guard, parameters: { conditions: { options, combinator: 'and', conditions: [condition] } } },
+			{ ...end, parameters: { errorMessage: '={{ $json.error }}' } },
+		],
+		connections: {
+			...workflow.connections,
+			[seedance]: { main: [done, ...to(guard.name).main] },
+			[guard.name]: { main: [...to(end.name).main, failed] },
+		},
+	};
+}
+
 /**
  * Starts the rows of a lost execution again that have not been ticked off.
  * @param webhookUrl of the workflow that waits
@@ -50,10 +94,6 @@ export function recoverVideos({ webhookUrl }: { webhookUrl: string }): WorkflowJ
 
 /** Nothing but n8n's own nodes: waits in the database, then calls `url`. */
 export function plainWait({ path, url }: { path: string; url: string }): WorkflowJson {
-	const own = (name: string, type: string, typeVersion: number) => ({
-		name, type: `n8n-nodes-base.${type}`, typeVersion,
-	});
-	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
 	return {
 		name: 'Only n8n\'s own nodes',
 		nodes: [
@@ -76,6 +116,16 @@ export function plainWait({ path, url }: { path: string; url: string }): Workflo
 		],
 		connections: { Webhook: to('Wait'), Wait: to('HTTP Request') },
 	};
+}
+
+/** One of n8n's own nodes. */
+function own(name: string, type: string, typeVersion: number) {
+	return { name, type: `n8n-nodes-base.${type}`, typeVersion };
+}
+
+/** What a node's one output leads to. */
+function to(node: string) {
+	return { main: [[{ node, type: 'main', index: 0 }]] };
 }
 
 /** @param edit changes parameters in place */
