@@ -129,65 +129,17 @@ describe('parked waits, with a worker killed while they are parked', () => {
 	});
 });
 
-describe('what docs/queue-mode.md says of a parked wait whose worker is killed while it is at work', () => {
-	test('n8n fails the execution that waits for it too, where On Error says to stop, and keeps what it did', () => {
-		const failed = failedIn(story.waits.stop);
-		expect(failed).not.toHaveLength(0);
-		for (const { data } of failed) {
-			expect(data.error?.message).toMatch(STALLED);
-			expect(data.lastNodeExecuted).toBe(SEEDANCE);
-			expect(Object.keys(data.runData).sort()).toEqual([SEEDANCE, 'Note Row', 'Split Out', 'Webhook'].sort());
-		}
-	});
-
-	test('n8n puts out one error for all rows, in the name of the first, where there is an error output', () => {
-		const { lists, executions } = story.waits.errorOutput;
-		const failed = failedIn(story.waits.errorOutput);
-		expect(failed).not.toHaveLength(0);
-		for (const execution of failed) {
-			const list = lists[parentsIn(executions).indexOf(execution)] as Row[];
-			const [done, errors] = execution.data.runData[SEEDANCE]?.at(-1)?.data?.main ?? [];
-			expect(done).toEqual([]);
-			expect(errors).toEqual([
-				expect.objectContaining({
-					json: { id: list[0]?.id, title: list[0]?.title, error: expect.stringMatching(STALLED) },
-					pairedItem: list.map((_, item) => ({ item })),
-				}),
-			]);
-			// So that the example fails, by asking for the row of that item, and nothing is ticked off.
-			expect(execution.data.error?.message).toBe('Multiple matches found');
-			expect(execution.data.lastNodeExecuted).toBe('Deliver Failure');
-		}
-	});
-
-	test('a guard behind the error output tells that error from a row\'s', () => {
-		const failed = failedIn(story.waits.guarded);
-		expect(failed).not.toHaveLength(0);
-		for (const { data } of failed) {
-			expect(data.error?.message).toMatch(STALLED);
-			expect(data.lastNodeExecuted).toBe('Stop and Error');
-		}
-	});
-
-	test.each(LOST)('the error workflow starts all of its rows again: %s', (name) => {
+describe('parked waits, with a worker killed while it checks their tasks', () => {
+	test.each(LOST)('n8n gives up what checked them, and the wait is begun again: %s', (name) => {
 		const { lists, executions } = story.waits[name];
-		const first = parentsIn(executions).slice(0, lists.length);
-		const again = parentsIn(executions).slice(lists.length);
-		const lost = first.flatMap((execution, index) => {
-			return execution.status === 'error' ? [lists[index]?.map(({ id }) => id).sort()] : [];
+		const lost = childrenOf(story.waits[name]).filter(({ id }) => story.lost.includes(id));
+		expect(lost).not.toHaveLength(0);
+		// Three for each wait, and one more for each that was begun again.
+		expect(executions).toHaveLength(3 * lists.length + lost.length);
+		parentsIn(executions).forEach((execution, index) => {
+			expect(execution.status).toBe('success');
+			expect(rowsIn(execution, 'Deliver Video')).toEqual(withOutcome(lists[index] as Row[], 'completed'));
 		});
-		expect(again.map((execution) => idsIn(execution, 'Split Out').sort()).sort()).toEqual(lost.sort());
-		expect(again.every(({ status }) => status === 'success')).toBe(true);
-	});
-
-	test.each(LOST)('Retry ends with the same error, and asks for nothing: %s', (name) => {
-		const wait = story.waits[name];
-		expect(wait.retried).toHaveLength(failedIn(wait).length);
-		for (const [index, { data, status }] of wait.retried.entries()) {
-			expect(status).toBe('error');
-			expect(data.error?.message).toBe(failedIn(wait)[index]?.data.error?.message);
-		}
-		expect(wait.requestsAtRetry).toBe(0);
 	});
 });
 
@@ -198,15 +150,6 @@ function parentsIn(executions: Execution[]): Execution[] {
 
 function childrenOf({ executions }: ParkedWaits): Execution[] {
 	return executions.filter(({ mode }) => mode === 'integrated');
-}
-
-/** Those whose wait was given up; that these are all that did not succeed is what is expected here. */
-function failedIn({ executions }: ParkedWaits): Execution[] {
-	const failed = parentsIn(executions).filter(({ status }) => status !== 'success');
-	const lost = failed.map(({ data }) => data.runData[SEEDANCE]?.at(-1)?.metadata?.subExecution?.executionId);
-	const children = executions.filter(({ id }) => story.lost.includes(id)).map(({ id }) => id);
-	expect(lost.sort()).toEqual(children.sort());
-	return failed;
 }
 
 function withOutcome(rows: Row[], outcome: Row['outcome']): string[] {

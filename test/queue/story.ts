@@ -13,6 +13,8 @@ const PARKED_EXECUTIONS = 6;
 /** The workflows whose parked waits are kept at work until then, and how many of each. */
 export const LOST = ['errorOutput', 'guarded', 'stop'] as const;
 const LOST_EACH = 6;
+/** A parked wait is three executions: the user's, the one that checks the tasks, and between them one that keeps it. */
+const OF_A_WAIT = 3;
 /** Only ends a wait for something that never comes. */
 const LIMIT_MS = 420_000;
 const POLL_MS = 1_000;
@@ -66,8 +68,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	await comesTo('all are parked', async () => {
 		const waiting = await session.executions({ status: 'waiting' });
 		const isIdle = stack.workers.every((worker) => worker.held().length === 0);
-		// A parked wait is two executions.
-		return isIdle && waiting.length === EXECUTIONS + PLAIN_EXECUTIONS + 2 * lostWaits.length;
+		return isIdle && waiting.length === EXECUTIONS + PLAIN_EXECUTIONS + OF_A_WAIT * lostWaits.length;
 	});
 	const parked = new Map((await allOf(setup, setup.videos)).map((execution) => [execution.id, execution]));
 	await stack.redis.kill();
@@ -89,7 +90,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	await start(setup, 'parked', waits.parked);
 	await comesTo('the last ones are parked', async () => {
 		const waiting = await session.executions({ workflowId: setup.parked.parked, status: 'waiting' });
-		return waiting.length === 2 * PARKED_EXECUTIONS;
+		return waiting.length === OF_A_WAIT * PARKED_EXECUTIONS;
 	});
 
 	const kinds = [setup.plain, setup.videos, ...LOST.map((name) => setup.parked[name])];
