@@ -42,11 +42,8 @@ const wayOf = (name: string, output: string) => {
 	return [...new Set([...output.matchAll(line)].map(([, status]) => status))];
 };
 
-/** The prompts' example parks its wait. */
-const testParked = CAN_PARK ? test : test.skip;
-
 describe('on the simulator', () => {
-	testParked(
+	if (CAN_PARK) test(
 		'--once shows the way from the prompts to the files, and leaves nothing behind',
 		async () => {
 			const port = await freePort();
@@ -69,7 +66,7 @@ describe('on the simulator', () => {
 		LIMIT_MS,
 	);
 
-	testParked(
+	if (CAN_PARK) test(
 		'--kill kills n8n while it waits, and the video comes all the same',
 		async () => {
 			const args = ['--once', '--kill', '--port', String(await freePort()), '--prompt', 'A city in the rain'];
@@ -81,7 +78,7 @@ describe('on the simulator', () => {
 		LIMIT_MS,
 	);
 
-	testParked(
+	if (CAN_PARK) test(
 		'it makes a video of an own prompt and stays up until Ctrl-C',
 		async () => {
 			const port = await freePort();
@@ -131,7 +128,7 @@ describe('with a key', () => {
 		LIMIT_MS,
 	);
 
-	testParked(
+	if (CAN_PARK) test(
 		'--prompt says that it is billed; a video that can not be made is told with its reason and ends with 1',
 		async () => {
 			api.apiKeys.clear();

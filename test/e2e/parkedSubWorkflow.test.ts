@@ -4,12 +4,9 @@ import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
 import { until } from '../host/until.cts';
 import { LIMIT_MS, parked } from './harness/chain';
 import { startChatModel, toolAnswer, type ChatModel } from './harness/chatModel.cts';
-import { CAN_PARK, useHost } from './harness/host';
+import { useHost } from './harness/host';
 
 const host = useHost();
-
-/** The example parks its wait. */
-const testParked = CAN_PARK ? test : test.skip;
 
 const START: WorkflowNode = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
 
@@ -50,7 +47,7 @@ async function runUntilParked(workflow: WorkflowJson, tasks: number, credentials
 	return executionId;
 }
 
-testParked(
+test(
 	'Execute Sub-workflow is parked too, and gives each row its video or the reason',
 	async () => {
 		const prompts = ['A cat on a skateboard', 'A prompt that is refused [fail]', ''];
@@ -108,7 +105,7 @@ testParked(
 	LIMIT_MS,
 );
 
-testParked(
+test(
 	'an AI agent whose tool it is goes on with the finished video',
 	async () => {
 		const openAiApi = await host.session.createCredential({
