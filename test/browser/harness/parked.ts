@@ -14,8 +14,10 @@ const TURN_LIMIT_MS = 4 * 60_000;
 export interface ParkedRun {
 	/** The one that was started in the editor. */
 	parent: ExecutionPath;
+	/** The one that it is parked for. */
+	keeping: ExecutionPath;
 	/** The one that takes turns with the Wait node. */
-	child: ExecutionPath;
+	checking: ExecutionPath;
 	/** Waits until an execution has ended, within the turn that it is parked for. */
 	ended: (execution: ExecutionPath) => Promise<Execution>;
 }
@@ -38,17 +40,18 @@ export async function runParked(host: Host, { canvas }: Editor, id: string): Pro
 	await canvas.paste(workflow);
 	await canvas.run();
 	await canvas.waiting(NODE);
-	const [child, parent] = await until(async () => {
+	const [checking, keeping, parent] = await until(async () => {
 		const waiting = await host.session.executions({ status: 'waiting' });
-		return waiting.length === 2 && waiting;
+		return waiting.length === 3 && waiting;
 	}, { everyMs: 250 });
-	const pathOf = (execution: typeof child) => {
-		if (!execution) throw new Error('Two executions are parked, and one is missing');
+	const pathOf = (execution: typeof parent) => {
+		if (!execution) throw new Error('Three executions are parked, and one is missing');
 		return { id: execution.id, path: `/workflow/${execution.workflowId}/executions/${execution.id}` };
 	};
 	return {
 		parent: pathOf(parent),
-		child: pathOf(child),
+		keeping: pathOf(keeping),
+		checking: pathOf(checking),
 		ended: async (execution) => await host.session.waitForExecution(execution.id, { timeoutMs: TURN_LIMIT_MS }),
 	};
 }

@@ -31,15 +31,15 @@ export async function followRows(
 	let parked = false;
 	for (;;) {
 		const execution = await session.execution(executionId);
-		const child = isFinished(execution) ? undefined : await childOf(session, execution);
-		const news = child ? rows.map((_, index) => tellWaiting(child, index)) : rows.map((row) => tellEnd(execution, row));
+		const checks = isFinished(execution) ? undefined : await checking(session, execution);
+		const news = checks ? rows.map((_, index) => tellWaiting(checks, index)) : rows.map((row) => tellEnd(execution, row));
 		for (const [index, text] of news.entries()) {
 			if (text === undefined || text === told[index]) continue;
 			told[index] = text;
 			say(`${rows[index]?.name.padEnd(width)}  ${text}`);
 		}
 		if (isFinished(execution)) return printFiles(execution, rows, print);
-		if (!parked && execution.status === 'waiting' && child?.status === 'waiting') {
+		if (!parked && execution.status === 'waiting' && checks?.status === 'waiting') {
 			parked = true;
 			say(`n8n has parked execution ${execution.id} in its database; it takes no memory there`);
 			if (kills) await killAndStart(n8n, say);
@@ -48,10 +48,13 @@ export async function followRows(
 	}
 }
 
-/** The execution that the node has handed its items to; undefined while there is none. */
-async function childOf(session: N8nSession, { data }: Execution): Promise<Execution | undefined> {
-	const id = data.runData[NODE]?.at(-1)?.metadata?.subExecution?.executionId;
-	return id === undefined ? undefined : await session.execution(id);
+/** The execution that checks the tasks, by way of the one that keeps it; undefined while there is none. */
+async function checking(session: N8nSession, parked: Execution): Promise<Execution | undefined> {
+	const begunBy = async (execution: Execution | undefined, node: string) => {
+		const id = execution?.data.runData[node]?.at(-1)?.metadata?.subExecution?.executionId;
+		return id === undefined ? undefined : await session.execution(id);
+	};
+	return await begunBy(await begunBy(parked, NODE), `${NODE}: Park`);
 }
 
 /** What is known of a row while its video is waited for, from what the node remembers of it. */
