@@ -31,6 +31,9 @@ export interface ParkedFor {
 	stops: boolean;
 }
 
+/** As n8n's settings of a workflow say that an execution has none. */
+const NO_TIMEOUT = -1;
+
 /** What the item at the Wait node has to carry: seconds until the next turn. */
 const WAIT_AMOUNT = '={{ $json.waitSeconds }}';
 
@@ -149,7 +152,7 @@ function workflowOf(
 		updatedAt: now,
 		nodes: [start, ...ring.nodes, note],
 		connections: { [start.name]: { main: [to(ring.nodes[0])] }, ...ring.connections },
-		settings: childSettings(context.getWorkflowSettings()),
+		settings: settingsOf(context.getWorkflowSettings(), role),
 	};
 
 	/** Two nodes that hand over to each other, each by one of its outputs. */
@@ -181,10 +184,14 @@ function waitNode(name: string): INode {
 }
 
 /**
- * The settings of the child: the parent's where they bound or protect it, and its own on what is kept. n8n needs a
- * finished child to resume a parent that it missed, and the files of the videos live as long as the child does.
+ * The settings of the wait's own executions: the user's where they bound or protect it, and their own on what is kept.
+ * n8n needs a finished one to resume a parent that it missed, and the files of the videos live as long as the one that
+ * fetched them.
  */
-function childSettings({ executionTimeout, redactionPolicy, credentialResolverId, timezone }: IWorkflowSettings): IWorkflowSettings {
+function settingsOf(
+	{ executionTimeout, redactionPolicy, credentialResolverId, timezone }: IWorkflowSettings,
+	role: ParkedRole,
+): IWorkflowSettings {
 	return {
 		executionOrder: 'v1',
 		callerPolicy: 'workflowsFromSameOwner',
@@ -192,6 +199,8 @@ function childSettings({ executionTimeout, redactionPolicy, credentialResolverId
 		saveDataErrorExecution: 'all',
 		saveExecutionProgress: false,
 		...(executionTimeout !== undefined && { executionTimeout }),
+		// Where n8n's time-out ends an execution as it is resumed, whoever is parked for it is never resumed.
+		...(role === 'keep' && { executionTimeout: NO_TIMEOUT }),
 		...(redactionPolicy !== undefined && { redactionPolicy }),
 		...(credentialResolverId !== undefined && { credentialResolverId }),
 		...(timezone !== undefined && { timezone }),

@@ -90,8 +90,12 @@ describe("the wait's own executions", () => {
 			saveDataErrorExecution: 'all',
 			saveExecutionProgress: false,
 		};
-		expect((await parking({}, {}, { ...bounding, ...other })).code.settings).toEqual({ ...own, ...bounding });
-		expect((await parking({}, {}, other)).code.settings).toEqual(own);
+		const check = { role: 'check' as const };
+		expect((await parking(check, {}, { ...bounding, ...other })).code.settings).toEqual({ ...own, ...bounding });
+		expect((await parking(check, {}, other)).code.settings).toEqual(own);
+		// A keeper that n8n's time-out ended would leave the user's execution parked for ever.
+		expect((await parking({}, {}, { ...bounding, ...other })).code.settings).toEqual({ ...own, ...bounding, executionTimeout: -1 });
+		expect((await parking({}, {}, other)).code.settings).toEqual({ ...own, executionTimeout: -1 });
 	});
 });
 
