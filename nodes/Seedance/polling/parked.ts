@@ -29,6 +29,8 @@ export interface ParkedFor {
 	awaitedBy: string[];
 	/** Whether the first item that fails ends the wait. */
 	stops: boolean;
+	/** The time-out of the user's workflow, in seconds, where it has one of its own. */
+	executionTimeout?: number;
 }
 
 /** As n8n's settings of a workflow say that an execution has none. */
@@ -152,7 +154,7 @@ function workflowOf(
 		updatedAt: now,
 		nodes: [start, ...ring.nodes, note],
 		connections: { [start.name]: { main: [to(ring.nodes[0])] }, ...ring.connections },
-		settings: settingsOf(context.getWorkflowSettings(), role),
+		settings: settingsOf(context.getWorkflowSettings(), parkedFor),
 	};
 
 	/** Two nodes that hand over to each other, each by one of its outputs. */
@@ -189,8 +191,8 @@ function waitNode(name: string): INode {
  * fetched them.
  */
 function settingsOf(
-	{ executionTimeout, redactionPolicy, credentialResolverId, timezone }: IWorkflowSettings,
-	role: ParkedRole,
+	{ redactionPolicy, credentialResolverId, timezone }: IWorkflowSettings,
+	{ role, executionTimeout }: ParkedFor,
 ): IWorkflowSettings {
 	return {
 		executionOrder: 'v1',

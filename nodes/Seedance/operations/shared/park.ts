@@ -61,7 +61,8 @@ export async function parkItems(
 		const kept = { ...itemQuery, query: { ...query, before: undefined }, pending: stillRunning };
 		return { id: query.id, waiting: { ...kept, input, includeInputInError } };
 	});
-	const keep = { role: 'keep' as const, name, awaitedBy: [], stops: !context.continueOnFail() };
+	const { executionTimeout } = context.getWorkflowSettings();
+	const keep = { role: 'keep' as const, name, awaitedBy: [], stops: !context.continueOnFail(), executionTimeout };
 	try {
 		const started = await park(context, keep, parametersFor, storedItems(items));
 		return started.waitTill ? [[]] : [started.data[0] ?? []];
