@@ -45,8 +45,8 @@ export interface EngineRun {
 	loops?: boolean;
 	/** Called with the execution as soon as it has begun, and with the signal that its `cancel` aborts. */
 	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
-	/** What n8n's server has against a child workflow; nothing by default. */
-	childRefusal?: Error;
+	/** What n8n's server has against a child workflow, and against which: 1 is the first. */
+	childRefusal?: { error: Error; of: number };
 	/** How many executions that check n8n gives up, before it lets one be. */
 	crashes?: number;
 	/** Collects what the node sends to the browser's console. */

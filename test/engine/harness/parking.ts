@@ -42,8 +42,8 @@ export class Parking {
 	/** In the order in which they were begun. */
 	readonly children: Child[] = [];
 
-	/** What refuses the next child; none by default. */
-	refusal?: Error;
+	/** What n8n has against a child, and against which: 1 is the first. None by default. */
+	refusal?: { error: Error; of: number };
 
 	/** How many executions that check are given up, as if n8n had been killed, before one is let be. */
 	crashes = 0;
@@ -57,7 +57,7 @@ export class Parking {
 	get services(): Partial<IWorkflowExecuteAdditionalData> {
 		return {
 			executeWorkflow: async (info: IExecuteWorkflowInfo, _data: unknown, options: ExecuteWorkflowOptions) => {
-				if (this.refusal) throw this.refusal;
+				if (this.refusal?.of === this.children.length + 1) throw this.refusal.error;
 				const child = this.start(info.code as IWorkflowBase, options);
 				this.children.push(child);
 				return { executionId: child.id, data: [null], waitTill: WHEN_CHILD_ENDS };

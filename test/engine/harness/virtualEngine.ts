@@ -28,8 +28,8 @@ export interface VirtualRun {
 	onError: OnError;
 	/** "Retry On Fail" with this many tries; 1 is off. */
 	tries?: number;
-	/** What n8n's server has against a child workflow; nothing by default. */
-	childRefusal?: Error;
+	/** What n8n's server has against a child workflow, and against which: 1 is the first. */
+	childRefusal?: { error: Error; of: number };
 	/** How many executions that check n8n gives up, before it lets one be. */
 	crashes?: number;
 	/** When the user presses Stop, in milliseconds on the clock. */

@@ -41,8 +41,8 @@ export const commonRun = {
 export interface Meanwhile {
 	jumps?: Array<{ atMs: number; byMs: number }>;
 	stopAfterMs?: number;
-	/** What n8n's server has against a child workflow. */
-	childRefusal?: Error;
+	/** What n8n's server has against a child workflow, and against which: 1 is the first. */
+	childRefusal?: { error: Error; of: number };
 	/** How many executions that check n8n gives up, before it lets one be. */
 	crashes?: number;
 }

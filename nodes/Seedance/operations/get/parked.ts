@@ -5,7 +5,7 @@ import { holdUntil, nextTurn } from '../../polling/poll';
 import { SHORTEST_PARK_MS } from '../../polling/schedule';
 import { failure, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
-import { errorItem, nodeError } from '../shared/output';
+import { errorItem, nodeError, thrownError } from '../shared/output';
 import { idsOf, parametersFor, type ParkedItem, stored, storedItems, withTasks } from '../shared/park';
 import { answeredItem, ask } from '../shared/result';
 import { beginRun, type Run } from '../shared/run';
@@ -50,10 +50,14 @@ export async function executeParked(context: IExecuteFunctions, parkedFor: strin
 async function keep(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
 	const memory = context.getContext('flow') as KeepMemory;
 	memory.items ??= parkedItems(context);
-	const started = await park(context, { ...own, role: 'check' }, parametersFor, storedItems(memory.items));
-	memory.checkedBy = started.executionId;
-	// Should n8n be killed while this execution is at work, it takes that item for its result.
-	return [started.waitTill ? [{ json: givenUp(memory.items) }] : (started.data[0] ?? []), []];
+	try {
+		const started = await park(context, { ...own, role: 'check' }, parametersFor, storedItems(memory.items));
+		memory.checkedBy = started.executionId;
+		// Should n8n be killed while this execution is at work, it takes that item for its result.
+		return [started.waitTill ? [{ json: givenUp(memory.items) }] : (started.data[0] ?? []), []];
+	} catch (error) {
+		return [[{ json: { refused: thrownError(error).message } }], []];
+	}
 }
 
 function givenUp(items: ParkedItem[]): IDataObject {
@@ -66,7 +70,7 @@ function givenUp(items: ParkedItem[]): IDataObject {
 }
 
 /** Lets the items leave, or begins again where n8n gave up the execution that checked. */
-async function settle(context: IExecuteFunctions, { awaitedBy, stops }: ParkedFor): Promise<INodeExecutionData[][]> {
+async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
 	const memory = context.getContext('flow') as KeepMemory;
 	const arrived = context.getInputData();
 	const settled = arrived.map(({ json }) => json.settled as Settled | undefined);
@@ -76,19 +80,24 @@ async function settle(context: IExecuteFunctions, { awaitedBy, stops }: ParkedFo
 		if (first?.failed) throw nodeError(context, first.failed.index, first.failed.error);
 		return [arrived.map((item, index) => ({ ...item, json: settled[index]?.leaves ?? {}, pairedItem: index })), []];
 	}
-	if (!(await isAwaited(context, { awaitedBy }))) return [[], []];
+	const refused = arrived[0]?.json.refused;
+	if (typeof refused === 'string') return [endedItems(context, own, memory, refused), []];
+	if (!(await isAwaited(context, own))) return [[], []];
 	const { words, isCancelled } = await reasonOfEnd(context, memory.checkedBy ?? '');
 	memory.lost = (memory.lost ?? 0) + 1;
-	if (!isCancelled && memory.lost <= MOST_LOST) {
-		context.logger.warn(`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`);
-		return [[], [{ json: { lost: memory.lost } }]];
-	}
+	if (isCancelled || memory.lost > MOST_LOST) return [endedItems(context, own, memory, words), []];
+	context.logger.warn(`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`);
+	return [[], [{ json: { lost: memory.lost } }]];
+}
+
+/** What the items leave with when their wait ends before it is decided. */
+function endedItems(context: IExecuteFunctions, { stops }: ParkedFor, memory: KeepMemory, words: string): INodeExecutionData[] {
 	const items = memory.items ?? [];
 	delete memory.items;
-	const leaving = items.map(({ id = '', decided, waiting }, index) => {
+	return items.map(({ id = '', decided, waiting }, index) => {
 		if (decided) return { ...decided, pairedItem: index };
 		const error: TaskError = {
-			kind: isCancelled ? 'canceled' : 'rejected',
+			kind: 'rejected',
 			message: `The wait for task "${id}" was ended: ${words}`,
 			description: 'The task goes on at GlobalAI OPC: ask for its result by its ID.',
 			task: { id },
@@ -96,7 +105,6 @@ async function settle(context: IExecuteFunctions, { awaitedBy, stops }: ParkedFo
 		if (stops) throw nodeError(context, index, withTasks(error, items, id));
 		return errorItem(context, { json: {}, ...waiting?.input }, index, error, waiting?.includeInputInError === true);
 	});
-	return [leaving, []];
 }
 
 /**
