@@ -85,6 +85,8 @@ export class Form {
 			.locator('[data-test-id="parameter-input-item"]:visible')
 			.filter({ has: this.#page.getByText(title, { exact: true }) })
 			.click();
+		// Fades away, and would be taken for a part of the next list.
+		await this.#options().first().waitFor({ state: 'hidden' });
 	}
 
 	/** Replaces the expression in a field that has one. */
