@@ -1,12 +1,14 @@
-// `npm run screenshots`: makes the pictures of the README anew, from a real n8n and a simulated GlobalAI OPC.
+// `npm run screenshots`: makes the pictures of the README and of docs/ anew, from a real n8n and a simulated GlobalAI OPC.
 import fs from 'node:fs';
 import path from 'node:path';
+import { removeFolder, temporaryFolder } from '../e2e/harness/folder.cts';
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { installNode } from '../host/community-node.cts';
 import { startN8n } from '../host/n8n.cts';
 import { openSession } from '../host/session.cts';
+import { until } from '../host/until.cts';
 import { launchChromium } from './harness/chromium.cts';
-import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.cts';
+import { askForMany, askForOne, makeVideos, NODE, stopOnError } from './harness/workflows.cts';
 import { openEditor, openWindow, type Editor } from './pages/editor.cts';
 
 import type { Locator } from 'playwright-core';
@@ -26,8 +28,24 @@ const HIDDEN = [
 	':has(> [role="radiogroup"] [data-test-id="radio-button-workflow"])',
 ];
 
-/** What each picture shows. */
-const PICTURES: Record<string, (editor: Editor, api: Simulator) => Promise<Locator>> = {
+/** What each picture shows; the folder is one that n8n may write files to. */
+const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) => Promise<Locator>> = {
+	'prompts-to-videos.png': async ({ canvas }, api, folder) => {
+		const before = api.created.length;
+		const prompts = ['A cat rides a skateboard', 'A city in the rain', 'A prompt that is refused [fail]'];
+		await canvas.paste(makeVideos(prompts, folder));
+		await canvas.selectNothing();
+		await canvas.run();
+		const ordered = () => api.created.length === before + prompts.length;
+		await until(ordered, { what: 'all videos are ordered', withinMs: 60_000 });
+		for (const { id } of api.created.slice(before)) api.finishTask(id);
+		// They are parked for a turn of 66 s, unless n8n asks only now.
+		const downloaded = () => api.requests.some(({ host, endedAt }) => host === 'files' && endedAt !== null);
+		await until(downloaded, { what: 'a video is downloaded', withinMs: 3 * 60_000 });
+		await canvas.countBetween('Make Videos', 'Failed');
+		await canvas.countBetween('Write to Disk', 'Videos');
+		return canvas.root;
+	},
 	'many-videos.png': async ({ canvas }, api) => {
 		const outcomes = ['completed', 'completed', 'completed', 'failed'] as const;
 		const ended = outcomes.map((outcome) => api.addTask({ outcome, finishAfter: 0 }));
@@ -69,7 +87,9 @@ async function main() {
 	fs.mkdirSync(FOLDER, { recursive: true });
 	const browser = await launchChromium();
 	const api = await startSimulator({ apiKeys: [KEY] });
-	const n8n = await startN8n({ prepare: installNode, log: console.log });
+	const folder = temporaryFolder();
+	const env = { N8N_RESTRICT_FILE_ACCESS_TO: folder };
+	const n8n = await startN8n({ prepare: installNode, env, log: console.log });
 	try {
 		const session = await openSession(n8n);
 		await session.createApiCredential('GlobalAI OPC account', { apiKey: KEY, baseUrl: api.baseUrl });
@@ -77,7 +97,7 @@ async function main() {
 		for (const [name, arrange] of Object.entries(PICTURES)) {
 			const editor = await openEditor(window, n8n.url);
 			await editor.page.addStyleTag({ content: `${HIDDEN.join()} { opacity: 0 !important; }` });
-			const subject = await arrange(editor, api);
+			const subject = await arrange(editor, api, folder);
 			await keep(name, await subject.screenshot({ animations: 'disabled' }));
 			await editor.page.close();
 		}
@@ -85,6 +105,7 @@ async function main() {
 		await browser.close();
 		await n8n.stop();
 		await api.close();
+		removeFolder(folder);
 	}
 }
 

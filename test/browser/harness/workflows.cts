@@ -28,6 +28,20 @@ export function askForMany(ids: string[], parameters: Record<string, unknown> = 
 }
 
 /**
+ * The example "Prompts to videos", with prompts filled in. Status checks come every 66 s.
+ * @param folder where n8n may write files
+ */
+export function makeVideos(prompts: string[], folder: string) {
+	const workflow = readExample('prompts-to-videos.json');
+	const rows = prompts.map((prompt, index) => ({ name: `row-${index}`, prompt }));
+	nodeOf(workflow, 'Rows').parameters['jsonOutput'] = JSON.stringify({ rows });
+	nodeOf(workflow, 'Make Videos').parameters['options'] = { pollInterval: 5 };
+	const { parameters } = nodeOf(workflow, 'Write to Disk');
+	parameters['fileName'] = String(parameters['fileName']).replace('.n8n-files', folder);
+	return workflow;
+}
+
+/**
  * Lets the first error stop the workflow, and nothing come after the node.
  * @param workflow changed in place
  */
