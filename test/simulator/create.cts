@@ -31,21 +31,24 @@ const IMAGE = z.strictObject({
 
 const PART = z.discriminatedUnion('type', [TEXT, IMAGE], 'must be a part of type text or image_url');
 
-/** @returns the use that more than one part has */
-function usedTwice(parts: Array<z.output<typeof PART>>) {
+/** @returns what is wrong with the parts together */
+function problemOf(parts: Array<z.output<typeof PART>>) {
 	const uses = parts.map((part) => (part.type === 'text' ? 'text' : part.role ?? 'first_frame'));
-	return uses.find((use, index) => uses.indexOf(use) < index);
+	const twice = uses.find((use, index) => uses.indexOf(use) < index);
+	if (twice !== undefined) return `must not hold more than one ${twice}`;
+	return uses.includes('last_frame') && !uses.includes('first_frame') ? 'last_frame needs a first_frame' : null;
 }
 
 /**
  * The body of a create. It is held to the vendor's pages, and more strictly than those: fields they do not name, a
- * second prompt and a second picture for the same role are refused, so that a misspelt field does not pass unseen.
+ * second prompt, a second picture for the same role and a last one alone are refused, so that a misspelt field does not
+ * pass unseen.
  */
 export const CREATE = z.strictObject({
 	model: z.enum(MODELS),
-	content: z.array(PART).min(1).superRefine((parts, context) => {
-		const twice = usedTwice(parts);
-		if (twice !== undefined) context.addIssue({ code: 'custom', message: `must not hold more than one ${twice}` });
+	content: z.array(PART).min(1).superRefine((parts, { addIssue }) => {
+		const problem = problemOf(parts);
+		if (problem !== null) addIssue(problem);
 	}),
 	ratio: z.enum(RATIOS).optional(),
 	/** Seconds, or -1: the model chooses */

@@ -259,6 +259,7 @@ describe('create', () => {
 		['content[0]: Unrecognized key: "rol"', withContent(image({ rol: 'last_frame' }))],
 		['content: must not hold more than one text', withContent(TEXT, TEXT)],
 		['content: must not hold more than one first_frame', withContent(image(), image({ role: 'first_frame' }))],
+		['content: last_frame needs a first_frame', withContent(TEXT, image({ role: 'last_frame' }))],
 		['ratio: ', { ...BODY, ratio: '2:1' }],
 		['duration: must be a whole number from 4 to 12', { ...BODY, duration: 3 }],
 		['duration: must be a whole number from 4 to 12', { ...BODY, duration: 4.5 }],
