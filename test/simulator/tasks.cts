@@ -5,6 +5,8 @@ import { LARGEST_VIDEO } from './video.cts';
 export const END_STATUSES = ['completed', 'failed', 'cancelled'] as const;
 export const STATUSES = ['queued', 'processing', ...END_STATUSES] as const;
 
+export const RESOLUTIONS = ['480p', '720p', '1080p'] as const;
+
 export type EndStatus = (typeof END_STATUSES)[number];
 export type TaskStatus = (typeof STATUSES)[number];
 
@@ -16,8 +18,12 @@ export const TASK = z.strictObject({
 	id: filled.optional(),
 	/** Any name */
 	model: filled.default('seedance_1_5_pro_720p'),
+	/** What the answer calls it */
+	object: filled.default('video'),
 	/** Counts for the generation time alone, no answer shows it */
 	tier: z.enum(['online', 'flex']).default('online'),
+	/** As `tier`; for models whose name has none */
+	resolution: z.enum(RESOLUTIONS).optional(),
 	/** `never`: processing for as long as the task is kept */
 	outcome: z.enum([...END_STATUSES, 'never']).default('completed'),
 	/** Seconds that the task is old when it is added; negative: `created` lies in the future */
@@ -37,7 +43,9 @@ export const TASK = z.strictObject({
 	created: z.unknown().optional(),
 	/** Reported instead of the true address */
 	videoUrl: z.unknown().optional(),
-	/** How many completed answers come with `video_url: null` */
+	/** The answer's field with the address */
+	linkField: filled.default('video_url'),
+	/** How many completed answers come with null there */
 	missingVideoUrl: z.union([z.int().min(0), z.literal(Infinity)], 'expected a whole number, or Infinity').default(0),
 	/** Size of the file; raised to what the film needs, see video.cts. Default: the simulator's */
 	videoBytes: z.int().min(0).max(LARGEST_VIDEO).optional(),
@@ -45,8 +53,8 @@ export const TASK = z.strictObject({
 	fileType: z.string().regex(MEDIA_TYPE, 'expected a media type, or nothing').default('video/mp4'),
 	/** Of the file's address */
 	fileEnding: z.string().regex(/^[a-z0-9]+$/i, 'expected letters and digits').default('mp4'),
-	/** Seconds of video that the answer tells of; the film itself is always of 5 s */
-	actualDuration: z.number().positive().default(5),
+	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: not a word, it is a picture */
+	actualDuration: z.number().positive().nullable().default(5),
 });
 
 export type TaskOptions = z.input<typeof TASK>;
@@ -72,15 +80,15 @@ export interface TaskDefaults {
 const QUEUED_SHARE = 0.1;
 
 /**
- * How long a generation takes. The vendor's page gives 2 to 5 min for 720p and 3 to 8 min for 1080p; 480p is
- * assumed to be no slower than 720p, and so is any other model. It has no figure for the flex tier: 10 min to
- * 2 h is a guess.
+ * How long a generation takes. The vendor's page gives 2 to 5 min for Seedance 1.5 in 720p and 3 to 8 min in 1080p;
+ * 480p is assumed to be no slower than 720p. It has no figure for the flex tier: 10 min to 2 h is a guess. So are the
+ * times of every other model, the same by resolution: nobody knows them.
  *
  * @returns seconds from creation
  */
-function generationTime(model: string, tier: 'online' | 'flex'): { min: number; max: number } {
+function generationTime({ model, tier, resolution }: z.output<typeof TASK>): { min: number; max: number } {
 	if (tier === 'flex') return { min: 600, max: 7200 };
-	if (model.endsWith('_1080p')) return { min: 180, max: 480 };
+	if (resolution === '1080p' || model.endsWith('_1080p')) return { min: 180, max: 480 };
 	return { min: 120, max: 300 };
 }
 
@@ -88,8 +96,8 @@ function generationTime(model: string, tier: 'online' | 'flex'): { min: number; 
 export function makeTask(options: z.output<typeof TASK>, defaults: TaskDefaults) {
 	const { createdAgo, finishAfter: wanted, finishAfterAnswers, ...kept } = options;
 	const { now, speed, retention, random } = defaults;
-	const { id = defaults.id, model, tier, fileEnding } = kept;
-	const { min, max } = generationTime(model, tier);
+	const { id = defaults.id, fileEnding } = kept;
+	const { min, max } = generationTime(options);
 	const drawn = min + random() * (max - min);
 	const finishAfter = wanted ?? (drawn - createdAgo) / speed;
 	const ageAtEnd = createdAgo + finishAfter * speed;
@@ -128,12 +136,12 @@ export function answerOf(task: Task, now: number): Record<string, unknown> {
 	const done = status === 'completed';
 	return {
 		id: task.id,
-		object: 'video',
+		object: task.object,
 		created: task.created,
 		model: task.model,
 		status,
-		video_url: done && task.missingVideoUrl === 0 ? task.videoUrl : null,
-		...(done ? { actualDuration: task.actualDuration } : {}),
+		[task.linkField]: done && task.missingVideoUrl === 0 ? task.videoUrl : null,
+		...(done && task.actualDuration !== null ? { actualDuration: task.actualDuration } : {}),
 		error: status === 'failed' ? task.error : null,
 		...task.extra,
 	};

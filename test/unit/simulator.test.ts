@@ -79,13 +79,14 @@ describe('a task', () => {
 	});
 
 	test.each([
-		['seedance_1_5_pro_720p', 'online', 120, 300],
-		['seedance_1_5_pro_1080p', 'online', 180, 480],
-		['seedance_1_5_pro_720p', 'flex', 600, 7200],
-	] as const)('%s (%s) takes %d to %d s, divided by the speed', async (model, tier, min, max) => {
+		[{}, 120, 300],
+		[{ model: 'seedance_1_5_pro_1080p' }, 180, 480],
+		[{ model: 'seedance_2_0_x1_official', resolution: '1080p' }, 180, 480],
+		[{ tier: 'flex' }, 600, 7200],
+	] as const)('%j takes %d to %d s, divided by the speed', async (options, min, max) => {
 		await start({ speed: 60 });
 		for (let index = 0; index < 100; index++) {
-			const seconds = ((simulator.addTask({ model, tier }).finishAt - NOW) / 1000) * 60;
+			const seconds = ((simulator.addTask(options).finishAt - NOW) / 1000) * 60;
 			expect(seconds).toBeGreaterThanOrEqual(min);
 			expect(seconds).toBeLessThanOrEqual(max);
 		}
@@ -120,6 +121,14 @@ describe('a task', () => {
 		const { value } = await json(resultUrl(encodeURIComponent('a b/c')));
 		expect(value).toMatchObject({ id: 'a b/c', model: 'other', video_url: 'ftp://x' });
 		expect(value).not.toHaveProperty('created');
+	});
+
+	test('can be of something else than a video', async () => {
+		const options = { object: 'nanobanana', linkField: 'image_url', actualDuration: null };
+		const { id, videoUrl } = simulator.addTask({ finishAfter: 0, ...options });
+		const { value } = await json(resultUrl(id));
+		const shown = { id, object: 'nanobanana', created: NOW / 1000, model: BODY.model, error: null };
+		expect(value).toEqual({ ...shown, status: 'completed', image_url: videoUrl });
 	});
 });
 
