@@ -1,5 +1,5 @@
 import { errorAnswer, jsonAnswer, methodNotAllowed } from './answers.cts';
-import { CREATE, taskFor } from './create.cts';
+import { CREATES, taskFor } from './create.cts';
 import { problemIn } from './options.cts';
 
 import type { Answer } from './answers.cts';
@@ -33,7 +33,6 @@ export interface ApiOptions {
 /** The part of the vendor's base URL that follows the host. */
 export const API_PREFIX = '/kyyReactApiServer';
 
-const CREATE_PATH = `${API_PREFIX}/v1/seedance/videos`;
 const RESULT_PATH = new RegExp(`^${API_PREFIX}/v1/result/([^/]+)$`);
 
 /** @returns null: the path names no task */
@@ -47,8 +46,8 @@ export function resultId(path: string): string | null {
 }
 
 /**
- * The vendor's two endpoints. What its page leaves open (every error) is this simulator's choice; faults
- * bring the other shapes that a client has to expect.
+ * The vendor's endpoints: one for results, and the creates. What its pages leave open (every error) is this simulator's
+ * choice; faults bring the other shapes that a client has to expect.
  */
 export function vendorApi(options: ApiOptions): (request: SimulatedRequest) => Answer {
 	const { store, apiKeys, limiter, created, clock, random } = options;
@@ -58,7 +57,7 @@ export function vendorApi(options: ApiOptions): (request: SimulatedRequest) => A
 		return task === null ? errorAnswer(404, 'task not found', 'task_not_found') : jsonAnswer(200, task);
 	}
 
-	function create({ headers, text }: SimulatedRequest) {
+	function create(order: (typeof CREATES)[string], { headers, text }: SimulatedRequest) {
 		if (text === null) return errorAnswer(413, 'body is too large', 'body_too_large');
 		if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
 			return errorAnswer(400, 'Content-Type must be application/json', 'invalid_parameter');
@@ -69,12 +68,12 @@ export function vendorApi(options: ApiOptions): (request: SimulatedRequest) => A
 		} catch {
 			return errorAnswer(400, 'body must be JSON', 'invalid_parameter');
 		}
-		const { data, error } = CREATE.safeParse(body);
+		const { data, error } = order.safeParse(body);
 		if (error) return errorAnswer(400, problemIn(error), 'invalid_parameter');
 		const task = store.add(taskFor(data, random));
 		created.push({ id: task.id, body, at: clock(), authorization: headers.authorization ?? null });
-		const { id, model } = task;
-		return jsonAnswer(200, { id, object: 'video', created: task.created, model, status: 'queued' });
+		const { id, object, model } = task;
+		return jsonAnswer(200, { id, object, created: task.created, model, status: 'queued' });
 	}
 
 	return (request) => {
@@ -90,8 +89,9 @@ export function vendorApi(options: ApiOptions): (request: SimulatedRequest) => A
 				: { ...answer, headers: { ...answer.headers, 'Retry-After': retryAfter } };
 		}
 
-		if (request.path === CREATE_PATH) {
-			return request.method === 'POST' ? create(request) : methodNotAllowed(['POST']);
+		const order = Object.entries(CREATES).find(([path]) => request.path === `${API_PREFIX}${path}`)?.[1];
+		if (order !== undefined) {
+			return request.method === 'POST' ? create(order, request) : methodNotAllowed(['POST']);
 		}
 		if (request.id === null) return errorAnswer(404, 'not found', 'not_found');
 		return request.method === 'GET' ? result(request.id) : methodNotAllowed(['GET']);

@@ -1,14 +1,41 @@
 import { z } from 'zod/v4';
+import { RESOLUTIONS } from './tasks.cts';
 
 import type { TaskOptions } from './tasks.cts';
 
-// All figures and names below are from the vendor's public pages.
-const MODELS = ['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p'];
-const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive'];
-const DURATION = { min: 4, max: 12, default: 5, chosenByModel: -1 } as const;
+/** What any create comes down to. */
+type Order = Omit<TaskOptions, 'outcome' | 'actualDuration'> & {
+	prompt: string;
+	/** Seconds; null: it has none */
+	duration: number | null;
+};
+
+/** A part of a content; a text has no role. */
+interface Part {
+	text?: string;
+	role?: string;
+}
+
+// All figures and names below are from the vendor's public pages, but where it is said otherwise.
+const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'];
+const CHOSEN_BY_MODEL = -1;
+/** Seconds; of Seedance 1.5 */
+const DURATION = { min: 4, max: 12 };
 const LONGEST_PROMPT = { chinese: 500, words: 1000 };
+/** They make videos of videos alone. */
+const FROM_VIDEO = ['seedance_2_0', 'seedance_2_0_fast'];
 
 const MARKERS = [['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']] as const;
+
+const LINK = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const LINK_OR_ASSET = z.union(
+	[LINK, z.string().regex(/^asset:\/\/\S+$/)],
+	'must be an http or https address, or asset://<id>',
+);
+const PROMPT = z.string().refine((text) => text.trim() !== '', 'must not be empty');
+/** Seconds; of Seedance 2.0 and X1 */
+const LONG_DURATION = z.int().min(4).max(15).default(5);
+const REFERENCES = z.array(LINK_OR_ASSET).min(1).optional();
 
 function fitsLimits(prompt: string) {
 	const chinese = prompt.match(/\p{Script=Han}/gu)?.length ?? 0;
@@ -18,57 +45,130 @@ function fitsLimits(prompt: string) {
 
 const TEXT = z.strictObject({
 	type: z.literal('text'),
-	text: z.string()
-		.refine((text) => text.trim() !== '', 'must not be empty')
-		.refine(fitsLimits, 'must not be longer than 500 Chinese characters or 1,000 English words'),
+	text: PROMPT.refine(fitsLimits, 'must not be longer than 500 Chinese characters or 1,000 English words'),
 });
 
-const IMAGE = z.strictObject({
+/** @param references roles beside the frames */
+const image = (url: z.ZodType<string>, ...references: string[]) => z.strictObject({
 	type: z.literal('image_url'),
-	image_url: z.strictObject({ url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }) }),
-	role: z.enum(['first_frame', 'last_frame']).optional(),
+	image_url: z.strictObject({ url }),
+	role: z.enum(['first_frame', 'last_frame', ...references]).default('first_frame'),
 });
 
-const PART = z.discriminatedUnion('type', [TEXT, IMAGE], 'must be a part of type text or image_url');
+const VIDEO = z.strictObject({
+	type: z.literal('video_url'),
+	video_url: z.strictObject({ url: LINK_OR_ASSET }),
+	role: z.literal('reference_video'),
+});
 
-/** @returns what is wrong with the parts together */
-function problemOf(parts: Array<z.output<typeof PART>>) {
-	const uses = parts.map((part) => (part.type === 'text' ? 'text' : part.role ?? 'first_frame'));
-	const twice = uses.find((use, index) => uses.indexOf(use) < index);
-	if (twice !== undefined) return `must not hold more than one ${twice}`;
-	return uses.includes('last_frame') && !uses.includes('first_frame') ? 'last_frame needs a first_frame' : null;
+const AUDIO = z.strictObject({
+	type: z.literal('audio_url'),
+	audio_url: z.strictObject({ url: LINK_OR_ASSET }),
+	role: z.literal('reference_audio'),
+});
+
+const usesOf = (parts: Part[]) => parts.map(({ role = 'text' }) => role);
+const promptOf = (parts: Part[]) => parts.map(({ text = '' }) => text).join('');
+
+/** Holds one text, one first and one last frame at most; of references there can be more. */
+function contentOf(part: z.ZodType<Part>) {
+	return z.array(part).min(1).superRefine((parts, { addIssue }) => {
+		const uses = usesOf(parts);
+		const twice = uses.find((use, index) => !use.startsWith('reference_') && uses.indexOf(use) < index);
+		if (twice !== undefined) addIssue(`must not hold more than one ${twice}`);
+		if (uses.includes('last_frame') && !uses.includes('first_frame')) addIssue('last_frame needs a first_frame');
+	});
 }
 
-/**
- * The body of a create. It is held to the vendor's pages, and more strictly than those: fields they do not name, a
- * second prompt, a second picture for the same role and a last one alone are refused, so that a misspelt field does not
- * pass unseen.
- */
-export const CREATE = z.strictObject({
-	model: z.enum(MODELS),
-	content: z.array(PART).min(1).superRefine((parts, { addIssue }) => {
-		const problem = problemOf(parts);
-		if (problem !== null) addIssue(problem);
-	}),
-	ratio: z.enum(RATIOS).optional(),
-	/** Seconds, or -1: the model chooses */
+const SEEDANCE_1_5 = z.strictObject({
+	model: z.enum(['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p']),
+	content: contentOf(z.discriminatedUnion('type', [TEXT, image(LINK)], 'must be a part of type text or image_url')),
+	ratio: z.enum([...RATIOS, 'adaptive']).optional(),
 	duration: z.union(
-		[z.int().min(DURATION.min).max(DURATION.max), z.literal(DURATION.chosenByModel)],
+		[z.int().min(DURATION.min).max(DURATION.max), z.literal(CHOSEN_BY_MODEL)],
 		'must be a whole number from 4 to 12, or -1',
-	).default(DURATION.default),
+	).default(5),
 	generate_audio: z.boolean().optional(),
 });
+
+/** Which values `aspect_ratio` takes is a guess. */
+const SEEDANCE_2_0 = z.strictObject({
+	model: z.enum([...FROM_VIDEO, 'seedance_2_0_pro', 'seedance_2_0_fast_pro']),
+	prompt: PROMPT,
+	duration: LONG_DURATION,
+	first_image: LINK_OR_ASSET.optional(),
+	last_image: LINK_OR_ASSET.optional(),
+	aspect_ratio: z.enum(RATIOS).optional(),
+	generateAudio: z.boolean().optional(),
+	referenceImages: REFERENCES,
+	referenceVideos: REFERENCES,
+	referenceAudios: REFERENCES,
+}).superRefine((body, { addIssue }) => {
+	const { model, first_image: first, last_image: last, referenceImages, referenceVideos, referenceAudios } = body;
+	const refuse = (field: keyof typeof body, message: string) => addIssue({ code: 'custom', path: [field], message });
+	if (last !== undefined && first === undefined) refuse('last_image', 'needs first_image');
+	if (first !== undefined && (referenceImages ?? referenceVideos ?? referenceAudios)) {
+		refuse('first_image', 'must not come with references');
+	}
+	if (FROM_VIDEO.includes(model) && !referenceVideos) refuse('referenceVideos', `needed by ${model}`);
+});
+
+/** Frames together with references pass: the page does not say that they exclude each other. */
+const SEEDANCE_X1 = z.strictObject({
+	model: z.enum([
+		'seedance_2_0_x1_official',
+		'seedance_2_0_x1_discount',
+		'seedance_fast_2_0_x1_official',
+		'seedance_fast_2_0_x1_discount',
+	]),
+	content: contentOf(z.discriminatedUnion(
+		'type',
+		[TEXT, image(LINK_OR_ASSET, 'reference_image'), VIDEO, AUDIO],
+		'must be a part of type text, image_url, video_url or audio_url',
+	)).superRefine((parts, { addIssue }) => {
+		const texts = usesOf(parts).filter((use) => use === 'text');
+		if (texts.length === 0) addIssue('must hold a text');
+		if (texts.length === parts.length) addIssue('must hold a picture or a reference');
+	}),
+	resolution: z.enum(RESOLUTIONS).default('720p'),
+	ratio: z.enum(RATIOS).default('16:9'),
+	duration: LONG_DURATION,
+});
+
+/** Pictures. No page: public clients of the API were seen to ask so. Which sizes there are is a guess. */
+const BANANA = z.strictObject({
+	model: z.string().startsWith('nano-banana'),
+	prompt: PROMPT,
+	resolution: z.enum(['1k', '2k', '4k']).optional(),
+	size: z.string().regex(/^\d+:\d+$/, 'must be a ratio such as 16:9').optional(),
+	image_urls: z.array(LINK).optional(),
+});
+
+/**
+ * The endpoints that create, by their paths below the base URL, and what each makes of a body. Bodies are held to the
+ * vendor's pages, and more strictly than those: fields they do not name, a second prompt, a second picture for the same
+ * role and a last one alone are refused, so that a misspelt field does not pass unseen.
+ */
+export const CREATES: Record<string, z.ZodType<Order>> = {
+	'/v1/seedance/videos': SEEDANCE_1_5.transform(({ model, content, duration }) =>
+		({ model, prompt: promptOf(content), duration })),
+	'/v1/kyyvideo2/videos': SEEDANCE_2_0.transform(({ model, prompt, duration }) => ({ model, prompt, duration })),
+	'/v1/seedance-x1/videos': SEEDANCE_X1.transform(({ model, content, duration, resolution }) =>
+		({ model, prompt: promptOf(content), duration, resolution })),
+	'/v1/banana/images': BANANA.transform(({ model, prompt }) => ({
+		model, prompt, duration: null, object: 'nanobanana', linkField: 'image_url', fileType: 'image/png', fileEnding: 'png',
+	})),
+};
 
 /**
  * The task that a create makes. `[fail]`, `[cancel]` or `[never]` in the prompt decides how it ends.
  *
  * @param random 0 to 1; draws the length when the model is to choose
  */
-export function taskFor({ model, content, duration }: z.output<typeof CREATE>, random: () => number): TaskOptions {
-	const prompt = content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+export function taskFor({ prompt, duration, ...task }: Order, random: () => number): TaskOptions {
 	const outcome = MARKERS.find(([marker]) => prompt.includes(marker))?.[1];
-	const actualDuration = duration === DURATION.chosenByModel
+	const actualDuration = duration === CHOSEN_BY_MODEL
 		? DURATION.min + Math.floor(random() * (DURATION.max - DURATION.min + 1))
 		: duration;
-	return { model, outcome, actualDuration };
+	return { ...task, outcome, actualDuration };
 }

@@ -122,14 +122,6 @@ describe('a task', () => {
 		expect(value).toMatchObject({ id: 'a b/c', model: 'other', video_url: 'ftp://x' });
 		expect(value).not.toHaveProperty('created');
 	});
-
-	test('can be of something else than a video', async () => {
-		const options = { object: 'nanobanana', linkField: 'image_url', actualDuration: null };
-		const { id, videoUrl } = simulator.addTask({ finishAfter: 0, ...options });
-		const { value } = await json(resultUrl(id));
-		const shown = { id, object: 'nanobanana', created: NOW / 1000, model: BODY.model, error: null };
-		expect(value).toEqual({ ...shown, status: 'completed', image_url: videoUrl });
-	});
 });
 
 test('a port that is taken is refused', async () => {
@@ -234,14 +226,6 @@ describe('create', () => {
 		expect(simulator.task(id)).toMatchObject({ model: body.model, actualDuration: 12, outcome: 'completed' });
 	});
 
-	test.each([['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']])(
-		'takes %s in the prompt for a task that ends as %s',
-		async (marker, outcome) => {
-			const { value } = await create(prompt(`A cat ${marker}`));
-			expect(simulator.task(value.id as string)?.outcome).toBe(outcome);
-		},
-	);
-
 	test('lets the model choose the duration', async () => {
 		for (let index = 0; index < 30; index++) await create({ ...BODY, duration: -1 });
 		const durations = simulator.created.map(({ id }) => simulator.task(id)?.actualDuration ?? 0);
@@ -280,6 +264,111 @@ describe('create', () => {
 		const error = { message: expect.stringContaining(message), code: 'invalid_parameter' };
 		expect(value).toEqual({ error });
 		expect(simulator.created).toEqual([]);
+	});
+});
+
+describe('create, in each family,', () => {
+	const LINK = 'https://example.com/a';
+	const ASSET = 'asset://a-1';
+	const image = (url: string, role?: string) => ({ type: 'image_url', image_url: { url }, role });
+	const video = (url: string, role?: string) => ({ type: 'video_url', video_url: { url }, role });
+	const audio = (url: string, role?: string) => ({ type: 'audio_url', audio_url: { url }, role });
+	const content = (...parts: unknown[]) => ({ content: [TEXT, ...parts] });
+
+	/** The least that each takes, with its path. */
+	const LEAST = {
+		'1.5': ['/v1/seedance/videos', BODY],
+		'2.0': ['/v1/kyyvideo2/videos', { model: 'seedance_2_0_pro', prompt: TEXT.text }],
+		X1: ['/v1/seedance-x1/videos', { model: 'seedance_2_0_x1_official', ...content(image(LINK)) }],
+		banana: ['/v1/banana/images', { model: 'nano-banana-pro', prompt: TEXT.text }],
+	} as const;
+	type Family = keyof typeof LEAST;
+	const FAMILIES = Object.keys(LEAST) as Family[];
+	const post = async (family: Family, more: object = {}) => {
+		const [path, least] = LEAST[family];
+		return await json(`${simulator.baseUrl}${path}`, { method: 'POST', body: { ...least, ...more } });
+	};
+	/** In the content or by itself. */
+	const prompted = (family: Family, text: string) =>
+		JSON.parse(JSON.stringify(LEAST[family][1]).replace(TEXT.text, text)) as object;
+
+	test.each<[Family, object, object]>([
+		...FAMILIES.map((family): [Family, object, object] => [family, {}, { actualDuration: family === 'banana' ? null : 5 }]),
+		['2.0', { duration: 15, aspect_ratio: '21:9', generateAudio: false }, { actualDuration: 15 }],
+		['2.0', { model: 'seedance_2_0_fast_pro', first_image: ASSET, last_image: LINK }, {}],
+		['2.0', { model: 'seedance_2_0_fast', referenceVideos: [ASSET, LINK] }, { model: 'seedance_2_0_fast' }],
+		['2.0', { referenceImages: [LINK], referenceAudios: [ASSET] }, {}],
+		['X1', { resolution: '1080p', ratio: '3:4', duration: 4 }, { actualDuration: 4, resolution: '1080p' }],
+		['X1', content(image(ASSET, 'first_frame'), image(LINK, 'last_frame')), { resolution: '720p' }],
+		['X1', content(image(LINK, 'reference_image'), image(ASSET, 'reference_image')), {}],
+		['X1', content(image(LINK), video(LINK, 'reference_video'), audio(ASSET, 'reference_audio')), {}],
+		['banana', { resolution: '4k', size: '16:9', image_urls: [LINK] }, { fileType: 'image/png' }],
+	])('%s, takes %j', async (family, more, task) => {
+		const { status, value } = await post(family, more);
+		const { model } = { ...LEAST[family][1], ...more };
+		const object = family === 'banana' ? 'nanobanana' : 'video';
+		expect(status).toBe(200);
+		expect(value).toEqual({ id: expect.any(String), object, created: NOW / 1000, model, status: 'queued' });
+		expect(simulator.task(value.id as string)).toMatchObject({ model, object, ...task });
+	});
+
+	test.each<[Family, object, string]>([
+		['1.5', content(image(ASSET)), 'content[1].image_url.url: must be an http or https address'],
+		['1.5', content(image(LINK, 'reference_image')), 'content[1].role: '],
+		['1.5', content(video(LINK, 'reference_video')), 'content[1].type: must be a part of type text or image_url'],
+		['2.0', { prompt: ' ' }, 'prompt: must not be empty'],
+		['2.0', { duration: 16 }, 'duration: '],
+		['2.0', { duration: -1 }, 'duration: '],
+		['2.0', { aspect_ratio: 'adaptive' }, 'aspect_ratio: '],
+		['2.0', { generate_audio: true }, 'Unrecognized key: "generate_audio"'],
+		['2.0', { first_image: 'ftp://a/a.png' }, 'first_image: must be an http or https address, or asset://<id>'],
+		['2.0', { first_image: 'asset://' }, 'first_image: must be'],
+		['2.0', { last_image: LINK }, 'last_image: needs first_image'],
+		['2.0', { first_image: LINK, referenceAudios: [LINK] }, 'first_image: must not come with references'],
+		['2.0', { referenceImages: [] }, 'referenceImages: '],
+		['2.0', { referenceVideos: ['a.mp4'] }, 'referenceVideos[0]: must be'],
+		['2.0', { model: 'seedance_2_0' }, 'referenceVideos: needed by seedance_2_0'],
+		['2.0', { model: 'seedance_2_0_fast', referenceImages: [LINK] }, 'referenceVideos: needed by seedance_2_0_fast'],
+		['X1', { content: [image(LINK)] }, 'content: must hold a text'],
+		['X1', content(), 'content: must hold a picture or a reference'],
+		['X1', content(TEXT, image(LINK)), 'content: must not hold more than one text'],
+		['X1', content(image(LINK), image(LINK, 'first_frame')), 'content: must not hold more than one first_frame'],
+		['X1', content(image(LINK, 'last_frame')), 'content: last_frame needs a first_frame'],
+		['X1', content(image('a.png')), 'content[1].image_url.url: must be an http or https address, or asset://<id>'],
+		['X1', content(image(LINK, 'reference_video')), 'content[1].role: '],
+		['X1', content(video(LINK)), 'content[1].role: '],
+		['X1', content(audio(LINK)), 'content[1].role: '],
+		['X1', content({ type: 'video' }), 'content[1].type: must be a part of type text, image_url, video_url or audio_url'],
+		['X1', { resolution: '4k' }, 'resolution: '],
+		['X1', { ratio: 'adaptive' }, 'ratio: '],
+		['X1', { duration: 3 }, 'duration: '],
+		['X1', { generate_audio: true }, 'Unrecognized key: "generate_audio"'],
+		['banana', { prompt: '' }, 'prompt: must not be empty'],
+		['banana', { resolution: '1080p' }, 'resolution: '],
+		['banana', { size: 'wide' }, 'size: must be a ratio'],
+		['banana', { image_urls: [ASSET] }, 'image_urls[0]: must be'],
+		...FAMILIES.flatMap((family) => FAMILIES.filter((other) => other !== family)
+			.map((other): [Family, object, string] => [family, { model: LEAST[other][1].model }, 'model: '])),
+	])('%s, refuses %j with "%s..."', async (family, more, message) => {
+		const error = { message: expect.stringContaining(message), code: 'invalid_parameter' };
+		expect(await post(family, more)).toMatchObject({ status: 400, value: { error } });
+		expect(simulator.created).toEqual([]);
+	});
+
+	test.each(FAMILIES)('%s, reads in the prompt how the task ends', async (family) => {
+		for (const [marker, outcome] of [['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']] as const) {
+			const { value } = await post(family, prompted(family, `A cat ${marker}`));
+			expect(simulator.task(value.id as string)?.outcome).toBe(outcome);
+		}
+	});
+
+	test('serves the picture of a banana', async () => {
+		const { id } = simulator.finishTask((await post('banana')).value.id as string);
+		const { value } = await json(resultUrl(id));
+		const link = `${simulator.filesUrl}/files/${id}.png`;
+		const shown = { id, object: 'nanobanana', created: NOW / 1000, model: 'nano-banana-pro', error: null };
+		expect(value).toEqual({ ...shown, status: 'completed', image_url: link });
+		expect(await ask(link)).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } });
 	});
 });
 
