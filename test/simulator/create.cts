@@ -22,7 +22,7 @@ const CHOSEN_BY_MODEL = -1;
 /** Seconds; of Seedance 1.5 */
 const DURATION = { min: 4, max: 12 };
 const LONGEST_PROMPT = { chinese: 500, words: 1000 };
-/** They make videos of videos alone. */
+/** They need a reference video. */
 const FROM_VIDEO = ['seedance_2_0', 'seedance_2_0_fast'];
 
 const MARKERS = [['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']] as const;

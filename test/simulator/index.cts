@@ -81,7 +81,7 @@ export interface Simulator {
 }
 
 /**
- * Starts the vendor's API and its files host on 127.0.0.1, as the vendor's page describes them.
+ * Starts the vendor's API and its files host on 127.0.0.1, as the vendor's pages describe them.
  *
  * @throws an option that is unknown or does not fit
  * @throws the server's own error (`code` EADDRINUSE, EACCES) when a port cannot be had; nothing is left open
