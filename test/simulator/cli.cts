@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CREATES } from './create.cts';
 import { startSimulator } from './index.cts';
 
 import type { Simulator, SimulatorOptions } from './index.cts';
@@ -20,6 +21,10 @@ Simulates the GlobalAI OPC API and its video host on 127.0.0.1.
   --help                      this text
 
 A prompt that contains [fail], [cancel] or [never] makes a task that fails, is cancelled, or never ends.
+
+Below the base URL it answers:
+${Object.keys(CREATES).map((path) => `  POST   ${path}`).join('\n')}
+  GET    /v1/result/{id}
 
 Other processes can steer it, without a key, at the API's port:
   GET    /__simulator/health
