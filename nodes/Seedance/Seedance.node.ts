@@ -10,7 +10,7 @@ import { testCredential } from './api/credentialTest';
 import { executeOperation, operationFields, operationOptions, operationOutputs } from './operations';
 import { optionsField } from './operations/shared/options';
 
-/** Videos of the GlobalAI OPC API (Seedance 1.5): is my video done, and where is it? */
+/** Videos of the GlobalAI OPC API (Seedance 1.5, 2.0 and X1): is my video done, and where is it? */
 export class Seedance implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Seedance',
@@ -20,7 +20,7 @@ export class Seedance implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ ({ create: "Create", get: "Get Result" }[$parameter["operation"]] ?? $parameter["operation"]) + ({ inNode: ", Wait Inside", parked: ", Parked", withWaitNode: ", Wait Node" }[$parameter["waitUntilDone"]] ?? "") }}',
-		description: 'Make AI videos with Seedance 1.5 on GlobalAI OPC, and get them when they are done',
+		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

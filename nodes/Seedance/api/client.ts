@@ -7,10 +7,10 @@ import { Limiter } from '../shared/limiter';
 import { cut, redactor } from '../shared/text';
 import type { Credential } from './credential';
 import { cooldownError, NEW_TASK } from './errors';
-import { createBody, readCreated, type VideoRequest } from './models';
+import { createRequest, type VideoRequest } from './models';
 import { RateLimiter } from './rateLimiter';
 import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
-import { readTask, type VideoTask } from './task';
+import { readCreated, readTask, type VideoTask } from './task';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
@@ -110,8 +110,9 @@ export class ApiClient {
 			// A 429 that was not even sent has too long a cooldown.
 			return kind === 'rateLimited' ? !unsent : kind === 'connection' && unsent === true;
 		};
+		const { path, body } = createRequest(video);
 		const sending: Sending<VideoTask> = {
-			request: { method: 'POST', url: `${this.access.baseUrl}/v1/seedance/videos`, body: createBody(video) },
+			request: { method: 'POST', url: `${this.access.baseUrl}${path}`, body },
 			subject: NEW_TASK,
 			read: (response) => readCreated(response, Date.now()),
 			until: Infinity,

@@ -1,4 +1,4 @@
-import type { ErrorKind, TaskError } from '../shared/error';
+import { type ErrorKind, meaningOf, type TaskError } from '../shared/error';
 import { type ErrorBody, readErrorBody } from './errorBody';
 import type { ApiResponse } from './request';
 
@@ -60,6 +60,19 @@ export function responseError(response: ApiResponse, subject: string, now: numbe
 export function cooldownError(subject: string, retryAfterMs: number): TaskError {
 	const { kind, message, advice } = statusWords(429, subject);
 	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
+}
+
+/** Says in the error of a create whether the task may exist, and be billed, all the same. */
+export function createError(error: TaskError): TaskError {
+	const consequence = isUncertain(error)
+		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
+		: 'No task was created for this item, and nothing is billed for it.';
+	return { ...error, description: `${consequence} ${error.description}` };
+}
+
+/** Whether nobody knows if a create that ended so has made a task. */
+export function isUncertain(error: TaskError): boolean {
+	return !error.unsent && meaningOf(error).mayBeCreated;
 }
 
 /** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
@@ -180,7 +193,7 @@ const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
 	],
 	rejected: (task, status) => [
 		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
-		'Check the prompt, the model and the frame addresses.',
+		'Check the prompt, the model, and the addresses of pictures and references.',
 	],
 	rateLimited: (task) => [
 		WORDS.rateLimited(task)[0],
@@ -194,7 +207,7 @@ function unknownError({ words, code }: ErrorBody, subject: string): Words {
 		message: `GlobalAI OPC answered the request for ${subject} with an error: ${words || `code ${code}`}`,
 		advice:
 			subject === NEW_TASK
-				? 'Change what the words name: the prompt, the model or a frame, most often.'
+				? 'Change what the words name: the prompt, the model or a picture, most often.'
 				: `The API reported this instead of the task.${words === '' || code === undefined ? '' : ` Its code: ${code}.`}`,
 	};
 }

@@ -1,74 +1,180 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { failure, meaningOf, type Result, success, type TaskError } from '../shared/error';
-import { isObject } from '../shared/text';
-import { isSuccess, NEW_TASK, responseError } from './errors';
-import type { ApiResponse } from './request';
-import { idOf, notATask, type VideoTask } from './task';
-
-/** Longest prompt, by the vendor's page on creating tasks: so many Chinese characters, or words of other languages. */
-export const PROMPT_LIMITS = { chineseCharacters: 500, words: 1000 };
-
-/** Shortest and longest video, in seconds, by the same page; -1 lets the model choose. */
-export const DURATION_SECONDS = { min: 4, max: 12 };
-
-/** What a video is made from. */
+/** What a video is made from. Which of it a model takes and needs, its family says. */
 export interface VideoRequest {
 	model: string;
 	prompt: string;
-	/** Address of the picture the video begins with. */
-	firstFrameUrl?: string;
-	/** Address of the picture the video ends with. */
-	lastFrameUrl?: string;
+	/** Width to height, as in `16:9`; `adaptive` leaves it to the model. */
 	ratio: string;
+	/** Height of the picture, as in `720p`; for models that don't have it in their ID. */
+	resolution?: string;
 	/** Seconds; -1 lets the model choose. */
 	duration: number;
 	generateAudio: boolean;
+	/** Address of the picture the video begins with: http(s), or `asset://<id>`. Those below are alike. */
+	firstFrameUrl?: string;
+	/** Address of the picture the video ends with. */
+	lastFrameUrl?: string;
+	referenceImageUrls?: string[];
+	referenceVideoUrls?: string[];
+	referenceAudioUrls?: string[];
+	/** Merged over the request's body, field by field. */
+	additionalFields?: IDataObject;
 }
 
-/** The request's JSON body, as the vendor's page on creating tasks has it. */
-export function createBody(request: VideoRequest): IDataObject {
-	const frame = (url: string | undefined, role: string) =>
-		url === undefined ? [] : [{ type: 'image_url', image_url: { url }, role }];
-	return {
+/** A model, as the API and the form know it. */
+interface Model {
+	id: string;
+	/** Its entry in the form. */
+	name: string;
+	description: string;
+	/** Whether it makes videos from reference videos only. */
+	needsReferenceVideo?: true;
+}
+
+/** Models that are created alike. Each value is that of the vendor's page on the family. */
+export interface ModelFamily {
+	/** What texts call it. */
+	name: string;
+	/** What follows the base URL. */
+	path: string;
+	models: Model[];
+	/** Longest prompt: so many Chinese characters, or words of other languages. Left out where none is published. */
+	promptLimits?: { chineseCharacters: number; words: number };
+	/** In seconds. */
+	duration: { min: number; max: number; canBeChosenByModel: boolean };
+	/** Left out where the ID says it. */
+	resolutions?: string[];
+	takesAudio: boolean;
+	/** Whether it takes pictures, videos and sound to go by, and addresses as `asset://<id>`. */
+	takesReferences: boolean;
+	/** Whether frames and references exclude each other. */
+	framesOrReferences?: true;
+	/** Whether a prompt alone is not enough. */
+	needsPicture?: true;
+	body: (request: VideoRequest) => IDataObject;
+}
+
+/** The ratio that leaves the choice to the model. */
+export const ADAPTIVE = 'adaptive';
+
+/** Of all families but for `adaptive`, which X1 doesn't know; those of 2.0 are a guess, since its page can't be read there. */
+export const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '21:9'];
+
+const part = (kind: 'image' | 'video' | 'audio', role: string) => (url: string) =>
+	({ type: `${kind}_url`, [`${kind}_url`]: { url }, role });
+
+/** Prompt, pictures and references as the pages of Seedance 1.5 and X1 have them. */
+function contentOf(request: VideoRequest): IDataObject[] {
+	const list = (url: string | undefined) => (url === undefined ? [] : [url]);
+	return [
+		{ type: 'text', text: request.prompt },
+		...list(request.firstFrameUrl).map(part('image', 'first_frame')),
+		...list(request.lastFrameUrl).map(part('image', 'last_frame')),
+		...(request.referenceImageUrls ?? []).map(part('image', 'reference_image')),
+		...(request.referenceVideoUrls ?? []).map(part('video', 'reference_video')),
+		...(request.referenceAudioUrls ?? []).map(part('audio', 'reference_audio')),
+	];
+}
+
+/** The ratio, where the model is not to choose it, under the name that the family has for it. */
+function chosenRatio(name: string, { ratio }: VideoRequest): IDataObject {
+	return ratio === ADAPTIVE ? {} : { [name]: ratio };
+}
+
+const fromVideo = 'Makes a video from reference videos only';
+const fromPicture = 'Needs a picture or a reference beside the prompt';
+
+export const SEEDANCE_1_5: ModelFamily = {
+	name: 'Seedance 1.5',
+	path: '/v1/seedance/videos',
+	models: ['480p', '720p', '1080p'].map((resolution) => ({
+		id: `seedance_1_5_pro_${resolution}`,
+		name: `Seedance 1.5 Pro, ${resolution}`,
+		description: 'From a prompt, with frames if you like',
+	})),
+	promptLimits: { chineseCharacters: 500, words: 1000 },
+	duration: { min: 4, max: 12, canBeChosenByModel: true },
+	takesAudio: true,
+	takesReferences: false,
+	body: (request) => ({
 		model: request.model,
-		content: [
-			{ type: 'text', text: request.prompt },
-			...frame(request.firstFrameUrl, 'first_frame'),
-			...frame(request.lastFrameUrl, 'last_frame'),
-		],
+		content: contentOf(request),
 		ratio: request.ratio,
 		duration: request.duration,
 		generate_audio: request.generateAudio,
-	};
+	}),
+};
+
+export const SEEDANCE_2_0: ModelFamily = {
+	name: 'Seedance 2.0',
+	path: '/v1/kyyvideo2/videos',
+	models: [
+		{ id: 'seedance_2_0', name: 'Seedance 2.0', description: fromVideo, needsReferenceVideo: true },
+		{ id: 'seedance_2_0_fast', name: 'Seedance 2.0 Fast', description: fromVideo, needsReferenceVideo: true },
+		{ id: 'seedance_2_0_fast_pro', name: 'Seedance 2.0 Fast Pro', description: 'From a prompt, frames or references, sooner' },
+		{ id: 'seedance_2_0_pro', name: 'Seedance 2.0 Pro', description: 'From a prompt, frames or references' },
+	],
+	duration: { min: 4, max: 15, canBeChosenByModel: false },
+	takesAudio: true,
+	takesReferences: true,
+	framesOrReferences: true,
+	body: (request) => ({
+		model: request.model,
+		prompt: request.prompt,
+		duration: request.duration,
+		first_image: request.firstFrameUrl,
+		last_image: request.lastFrameUrl,
+		...chosenRatio('aspect_ratio', request),
+		generateAudio: request.generateAudio,
+		referenceImages: request.referenceImageUrls,
+		referenceVideos: request.referenceVideoUrls,
+		referenceAudios: request.referenceAudioUrls,
+	}),
+};
+
+export const SEEDANCE_X1: ModelFamily = {
+	name: 'Seedance X1',
+	path: '/v1/seedance-x1/videos',
+	models: [
+		{ id: 'seedance_2_0_x1_discount', name: 'Seedance X1, Discount', description: fromPicture },
+		{ id: 'seedance_2_0_x1_official', name: 'Seedance X1, Official', description: fromPicture },
+		{ id: 'seedance_fast_2_0_x1_discount', name: 'Seedance X1 Fast, Discount', description: fromPicture },
+		{ id: 'seedance_fast_2_0_x1_official', name: 'Seedance X1 Fast, Official', description: fromPicture },
+	],
+	duration: { min: 4, max: 15, canBeChosenByModel: false },
+	resolutions: ['480p', '720p', '1080p'],
+	takesAudio: false,
+	takesReferences: true,
+	needsPicture: true,
+	body: (request) => ({
+		model: request.model,
+		content: contentOf(request),
+		resolution: request.resolution,
+		...chosenRatio('ratio', request),
+		duration: request.duration,
+	}),
+};
+
+/** Every family whose IDs are known by their pattern; all others go as Seedance 1.5. */
+const FAMILIES_BY_PATTERN: Array<[pattern: RegExp, family: ModelFamily]> = [
+	[/_x1(_|$)/i, SEEDANCE_X1],
+	[/^seedance(_fast)?_2_/i, SEEDANCE_2_0],
+];
+
+/** The family of any model's ID: unknown ones too have to go somewhere. */
+export function familyOf(model: string): ModelFamily {
+	const [, family = SEEDANCE_1_5] = FAMILIES_BY_PATTERN.find(([pattern]) => pattern.test(model)) ?? [];
+	return family;
 }
 
-/** Says in the error of a create whether the task may exist, and be billed, all the same. */
-export function createError(error: TaskError): TaskError {
-	const consequence = isUncertain(error)
-		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
-		: 'No task was created for this item, and nothing is billed for it.';
-	return { ...error, description: `${consequence} ${error.description}` };
+/** Whether a model makes videos from reference videos only. */
+export function needsReferenceVideo(model: string): boolean {
+	return familyOf(model).models.some(({ id, needsReferenceVideo: needs }) => id === model && needs === true);
 }
 
-/** Whether nobody knows if a create that ended so has made a task. */
-export function isUncertain(error: TaskError): boolean {
-	return !error.unsent && meaningOf(error).mayBeCreated;
-}
-
-/**
- * Makes the created task of an answer, bare or inside `data`, or an error of whatever else it is.
- *
- * @param now the present time, in milliseconds since 1970
- */
-export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
-	const { body } = response;
-	if (isSuccess(response) && isObject(body)) {
-		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
-		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
-	}
-	const error = responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK);
-	// Words that nobody knows beside data: something was made of the request, a task perhaps.
-	const madeSomething = error.kind === 'unknownError' && isObject(body) && isObject(body.data);
-	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);
+/** What a create sends: the path after the base URL, and the JSON body. What is undefined in it is not sent. */
+export function createRequest(request: VideoRequest): { path: string; body: IDataObject } {
+	const { path, body } = familyOf(request.model);
+	return { path, body: { ...body(request), ...request.additionalFields } };
 }

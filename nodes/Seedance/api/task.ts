@@ -1,6 +1,6 @@
 import { failure, type Result, success, type TaskError } from '../shared/error';
 import { isObject, oneLine } from '../shared/text';
-import { isSuccess, responseError } from './errors';
+import { isSuccess, NEW_TASK, responseError } from './errors';
 import type { ApiResponse } from './request';
 
 /**
@@ -106,6 +106,23 @@ export function readTask(response: ApiResponse, id: string, now: number): Result
 		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
 	}
 	return failure(responseError(response, subject, now) ?? notATask(response, subject));
+}
+
+/**
+ * Makes the created task of an answer, bare or inside `data`, or an error of whatever else it is.
+ *
+ * @param now the present time, in milliseconds since 1970
+ */
+export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
+	const { body } = response;
+	if (isSuccess(response) && isObject(body)) {
+		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
+		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
+	}
+	const error = responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK);
+	// Words that nobody knows beside data: something was made of the request, a task perhaps.
+	const madeSomething = error.kind === 'unknownError' && isObject(body) && isObject(body.data);
+	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);
 }
 
 /**

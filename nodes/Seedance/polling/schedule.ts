@@ -85,9 +85,15 @@ const LIKELY_FINISH: Array<{ model: RegExp; earliestMs: number; latestMs: number
 	{ model: /(480|720)p/i, earliestMs: 2 * MINUTE, latestMs: 5 * MINUTE },
 ];
 
-/** Polling intervals: the vendor's page recommends 30 to 60 s, for the offline tier 60 to 120 s. */
+/** Polling intervals: the vendor's page on Seedance 1.5 recommends 30 to 60 s, for the offline tier 60 to 120 s. */
 const ONLINE = { often: 30 * SECOND, seldom: 60 * SECOND };
 const FLEX = { often: 60 * SECOND, seldom: 120 * SECOND, oftenUntilMs: 10 * MINUTE };
+
+/**
+ * Online models without published times. The vendor's page on Seedance 2.0 recommends 20 to 40 s, and less for its fast
+ * models; of other models nothing is published.
+ */
+const PLAIN = { interval: 30 * SECOND, fastModel: /^seedance_2_\d+_fast/i, ofFastModel: 20 * SECOND };
 
 /**
  * How long to wait before the next status check. Pure: the same facts give the same delay.
@@ -119,11 +125,16 @@ export function createdAt(task: VideoTask | undefined, now: number): number | un
 
 function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: ServiceTier): number {
 	const created = createdAt(task, now);
-	const likely = LIKELY_FINISH.find(({ model }) => typeof task?.model === 'string' && model.test(task.model));
-	if (created === undefined || likely === undefined) return tier === 'flex' ? FLEX.often : ONLINE.often;
-
+	const id = typeof task?.model === 'string' ? task.model : '';
+	const likely = LIKELY_FINISH.find(({ model }) => model.test(id));
+	if (tier === 'flex') {
+		const isYoung = likely === undefined || created === undefined || now - created < FLEX.oftenUntilMs;
+		return isYoung ? FLEX.often : FLEX.seldom;
+	}
+	if (created === undefined || likely === undefined) {
+		return PLAIN.fastModel.test(id) ? PLAIN.ofFastModel : PLAIN.interval;
+	}
 	const age = now - created;
-	if (tier === 'flex') return age < FLEX.oftenUntilMs ? FLEX.often : FLEX.seldom;
 	if (age >= likely.latestMs) return ONLINE.seldom;
 	// At the earliest likely finish itself hardly any task is done: the first status check comes an interval later.
 	return Math.max(0, likely.earliestMs - age) + ONLINE.often;

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApiClient, type ClientSettings } from '../../../nodes/Seedance/api/client';
-import { createBody, type VideoRequest } from '../../../nodes/Seedance/api/models';
+import { createRequest, type VideoRequest } from '../../../nodes/Seedance/api/models';
 import { RateLimiter } from '../../../nodes/Seedance/api/rateLimiter';
 import type { VideoTask } from '../../../nodes/Seedance/api/task';
 import type { Result } from '../../../nodes/Seedance/shared/error';
@@ -326,7 +326,7 @@ describe('a create', () => {
 		const { told, result } = create(api);
 		expect(await finish(result)).toEqual({ ok: true, value: { id: 'video_1', status: 'queued' } });
 		const url = 'https://api.example/base/v1/seedance/videos';
-		expect(sent).toEqual([{ at: 0, method: 'POST', url, body: createBody(VIDEO) }]);
+		expect(sent).toEqual([{ at: 0, method: 'POST', url, body: createRequest(VIDEO).body }]);
 		expect(told).toEqual(['ok']);
 	});
 

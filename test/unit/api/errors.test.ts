@@ -1,4 +1,14 @@
-import { cooldownError, isSuccess, NEW_TASK, parseRetryAfter, responseError } from '../../../nodes/Seedance/api/errors';
+import {
+	cooldownError,
+	createError,
+	isSuccess,
+	isUncertain,
+	NEW_TASK,
+	parseRetryAfter,
+	responseError,
+} from '../../../nodes/Seedance/api/errors';
+import { readCreated } from '../../../nodes/Seedance/api/task';
+import type { ErrorKind, TaskError } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
 import { containing, matching } from '../expecting';
 import { answerOf } from './responses';
@@ -143,7 +153,7 @@ test.each([
 	[TASK, { error: 'no credits' }, 'no credits', 'The API reported this instead of the task.'],
 	[TASK, { code: 7, msg: 'no credits' }, 'no credits', 'The API reported this instead of the task. Its code: 7.'],
 	[TASK, { code: 'Quota' }, 'code Quota', 'The API reported this instead of the task.'],
-	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a frame, most often.'],
+	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a picture, most often.'],
 ])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
 	const message = `GlobalAI OPC answered the request for ${subject} with an error: ${words}`;
 	expect(errorOf(200, body, subject)).toEqual({ kind: 'unknownError', message, description, httpStatus: 200 });
@@ -219,4 +229,35 @@ test.each<[number | undefined, unknown[]]>([
 	[undefined, ['-5', '5s', 'x5', '1.', '2026-01-15', 'soon', '', undefined, null, true, {}, [], [['9']]]],
 ])('a Retry-After is %p ms: %j', (ms, headers) => {
 	expect(headers.map((header) => parseRetryAfter(header, NOW))).toEqual(headers.map(() => ms));
+});
+
+describe('whether the task of a create that failed may exist', () => {
+	const kindError = (kind: ErrorKind, more: Partial<TaskError> = {}): TaskError =>
+		({ kind, message: 'It broke', description: 'Mend it.', ...more });
+
+	const unclear = ['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const;
+	test.each(unclear)('%s: nobody knows, if it was sent', (kind) => {
+		const error = kindError(kind, { said: 'no' });
+		expect([isUncertain(error), isUncertain({ ...error, unsent: true })]).toEqual([true, false]);
+		const description = matching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/);
+		expect(createError(error)).toEqual({ ...error, description });
+	});
+
+	test.each([
+		'badCredential', 'unauthorized', 'forbidden', 'notFound', 'wrongAddress', 'rejected', 'rateLimited', 'redirect', 'unknownError',
+	] as const)('%s: no', (kind) => {
+		expect(isUncertain(kindError(kind))).toBe(false);
+		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
+		expect(createError(kindError(kind))).toEqual({ ...kindError(kind), description });
+	});
+
+	test.each([
+		[{ msg: 'accepted', data: { taskNo: 7 } }, true],
+		[{ msg: '缺少必填参数: prompt' }, false],
+		[{ code: '1001', msg: 'refused', data: null }, false],
+	])('words that nobody knows, %j: %p', (body, expected) => {
+		const result = readCreated(answerOf(200, body), NOW);
+		expect(!result.ok && isUncertain(result.error)).toBe(expected);
+		expect(result.ok).toBe(false);
+	});
 });

@@ -1,82 +1,87 @@
-import { createBody, createError, isUncertain, readCreated, type VideoRequest } from '../../../nodes/Seedance/api/models';
-import type { ErrorKind, TaskError } from '../../../nodes/Seedance/shared/error';
-import { NOW } from '../clock';
-import { containing, matching } from '../expecting';
-import { answerOf } from './responses';
+import {
+	createRequest,
+	familyOf,
+	needsReferenceVideo,
+	SEEDANCE_1_5,
+	SEEDANCE_2_0,
+	SEEDANCE_X1,
+	type VideoRequest,
+} from '../../../nodes/Seedance/api/models';
 
 const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
 
+const FRAMES = { firstFrameUrl: 'https://f', lastFrameUrl: 'asset://l' };
+const REFERENCES = {
+	referenceImageUrls: ['https://i', 'asset://i'],
+	referenceVideoUrls: ['https://v'],
+	referenceAudioUrls: ['https://a'],
+};
+
 const text = { type: 'text', text: 'A cat' };
-const frame = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
-const FIRST = frame('https://f', 'first_frame');
+const image = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+const bothFrames = [image('https://f', 'first_frame'), image('asset://l', 'last_frame')];
+const references = [
+	image('https://i', 'reference_image'),
+	image('asset://i', 'reference_image'),
+	{ type: 'video_url', video_url: { url: 'https://v' }, role: 'reference_video' },
+	{ type: 'audio_url', audio_url: { url: 'https://a' }, role: 'reference_audio' },
+];
 
-test.each([
-	['a prompt alone', {}, [text]],
-	['a first frame', { firstFrameUrl: 'https://f' }, [text, FIRST]],
-	['both frames', { firstFrameUrl: 'https://f', lastFrameUrl: 'https://l' }, [text, FIRST, frame('https://l', 'last_frame')]],
-])('the body of a create with %s', (_case, frames, content) => {
-	const body = { model: 'm', content, ratio: '16:9', duration: 5, generate_audio: true };
-	expect(createBody({ ...VIDEO, ...frames })).toEqual(body);
-});
+const SENT_15 = { model: 'seedance_1_5_pro_720p', ratio: '16:9', duration: 5, generate_audio: true };
+const SENT_20 = { model: 'seedance_2_0_pro', prompt: 'A cat', aspect_ratio: '16:9', duration: 5, generateAudio: true };
+const SENT_X1 = { model: 'seedance_2_0_x1_official', resolution: '1080p', ratio: '16:9', duration: 5 };
 
-describe('an answer that is a created task', () => {
-	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
+describe('what is sent', () => {
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['a prompt alone', {}, { ...SENT_15, content: [text] }],
+		['a first frame', { firstFrameUrl: 'https://f' }, { ...SENT_15, content: [text, bothFrames[0]] }],
+		['both frames', FRAMES, { ...SENT_15, content: [text, ...bothFrames] }],
+		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_15, ratio: 'adaptive', content: [text] }],
+	])('to Seedance 1.5, of %s', (_case, more, body) => {
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_15.model })).toEqual({ path: '/v1/seedance/videos', body });
+	});
 
-	test.each([
-		['bare', created, created],
-		['inside data', { code: 0, msg: null, data: created }, created],
-		['inside data, beside an empty id', { id: '', data: created }, created],
-		['one that failed at once', { id: 'v', status: 'failed', error: 'no' }, { id: 'v', status: 'failed', error: 'no' }],
-		['one without a status', { id: 'v' }, { id: 'v' }],
-		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
-		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
-	])('%s', (_case, body, task) => {
-		for (const status of [200, 201]) expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['a prompt alone', {}, SENT_20],
+		['both frames', FRAMES, { ...SENT_20, first_image: 'https://f', last_image: 'asset://l' }],
+		['references', REFERENCES, {
+			...SENT_20,
+			referenceImages: ['https://i', 'asset://i'],
+			referenceVideos: ['https://v'],
+			referenceAudios: ['https://a'],
+		}],
+		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_20, aspect_ratio: undefined }],
+	])('to Seedance 2.0, of %s', (_case, more, body) => {
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_20.model })).toEqual({ path: '/v1/kyyvideo2/videos', body });
+	});
+
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['both frames', FRAMES, { ...SENT_X1, content: [text, ...bothFrames] }],
+		['references', REFERENCES, { ...SENT_X1, content: [text, ...references] }],
+		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_X1, ratio: undefined, content: [text] }],
+	])('to Seedance X1, of %s', (_case, more, body) => {
+		const request = { ...VIDEO, resolution: '1080p', ...more, model: SENT_X1.model };
+		expect(createRequest(request)).toEqual({ path: '/v1/seedance-x1/videos', body });
+	});
+
+	test('with additional fields over all others', () => {
+		const additionalFields = { duration: 7, service_tier: 'flex' };
+		const { body } = createRequest({ ...VIDEO, model: SENT_15.model, additionalFields });
+		expect(body).toEqual({ ...SENT_15, content: [text], duration: 7, service_tier: 'flex' });
 	});
 });
 
-test.each([
-	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
-	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
-	['a login that failed', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'a new task'],
-	['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'a new task'],
-	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
-	['a task without id', 200, { status: 'queued' }, 'unreadable', 'about a new task holds no task ID'],
-	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
-	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
-	['nothing', 204, '', 'empty', 'about a new task is empty'],
-])('%s is no created task', (_case, status, body, kind, words) => {
-	const error = { kind, message: containing(words) };
-	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
+test('every listed model is of the family that lists it, and one that is not goes by its name', () => {
+	for (const family of [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1]) {
+		for (const { id } of family.models) expect([id, familyOf(id).name]).toEqual([id, family.name]);
+	}
+	expect(['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1'].map(familyOf)).toEqual(Array(3).fill(SEEDANCE_X1));
+	expect(['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1'].map(familyOf)).toEqual(Array(3).fill(SEEDANCE_2_0));
+	expect(['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1'].map(familyOf)).toEqual(Array(5).fill(SEEDANCE_1_5));
 });
 
-describe('whether the task of a create that failed may exist', () => {
-	const errorOf = (kind: ErrorKind, more: Partial<TaskError> = {}): TaskError =>
-		({ kind, message: 'It broke', description: 'Mend it.', ...more });
-
-	const unclear = ['serverError', 'timeout', 'connection', 'empty', 'unreadable', 'canceled'] as const;
-	test.each(unclear)('%s: nobody knows, if it was sent', (kind) => {
-		const error = errorOf(kind, { said: 'no' });
-		expect([isUncertain(error), isUncertain({ ...error, unsent: true })]).toEqual([true, false]);
-		const description = matching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/);
-		expect(createError(error)).toEqual({ ...error, description });
-	});
-
-	test.each([
-		'badCredential', 'unauthorized', 'forbidden', 'notFound', 'wrongAddress', 'rejected', 'rateLimited', 'redirect', 'unknownError',
-	] as const)('%s: no', (kind) => {
-		expect(isUncertain(errorOf(kind))).toBe(false);
-		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
-		expect(createError(errorOf(kind))).toEqual({ ...errorOf(kind), description });
-	});
-
-	test.each([
-		[{ msg: 'accepted', data: { taskNo: 7 } }, true],
-		[{ msg: '缺少必填参数: prompt' }, false],
-		[{ code: '1001', msg: 'refused', data: null }, false],
-	])('words that nobody knows, %j: %p', (body, expected) => {
-		const result = readCreated(answerOf(200, body), NOW);
-		expect(!result.ok && isUncertain(result.error)).toBe(expected);
-		expect(result.ok).toBe(false);
-	});
+test('two models make videos from reference videos only', () => {
+	const all = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) => models.map(({ id }) => id));
+	expect(all.filter(needsReferenceVideo)).toEqual(['seedance_2_0', 'seedance_2_0_fast']);
+	expect(needsReferenceVideo('seedance_2_0_mini')).toBe(false);
 });

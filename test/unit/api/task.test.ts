@@ -1,4 +1,4 @@
-import { checkTaskId, DOCUMENTED_FIELDS, expiresAt, idOf, readTask, resultLink } from '../../../nodes/Seedance/api/task';
+import { checkTaskId, DOCUMENTED_FIELDS, expiresAt, idOf, readCreated, readTask, resultLink } from '../../../nodes/Seedance/api/task';
 import { success } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
 import { containing, matching } from '../expecting';
@@ -150,4 +150,35 @@ test.each<[string, unknown[]]>([
 	['', ['', null, undefined, {}, true]],
 ])('%j is the id in %j', (expected, ids) => {
 	expect(ids.map((id) => idOf({ id }))).toEqual(ids.map(() => expected));
+});
+
+describe('an answer that is a created task', () => {
+	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
+
+	test.each([
+		['bare', created, created],
+		['inside data', { code: 0, msg: null, data: created }, created],
+		['inside data, beside an empty id', { id: '', data: created }, created],
+		['one that failed at once', { id: 'v', status: 'failed', error: 'no' }, { id: 'v', status: 'failed', error: 'no' }],
+		['one without a status', { id: 'v' }, { id: 'v' }],
+		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
+		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
+	])('%s', (_case, body, task) => {
+		for (const status of [200, 201]) expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
+	});
+});
+
+test.each([
+	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
+	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
+	['a login that failed', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'a new task'],
+	['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'a new task'],
+	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
+	['a task without id', 200, { status: 'queued' }, 'unreadable', 'about a new task holds no task ID'],
+	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
+	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
+	['nothing', 204, '', 'empty', 'about a new task is empty'],
+])('%s is no created task', (_case, status, body, kind, words) => {
+	const error = { kind, message: containing(words) };
+	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
 });

@@ -40,6 +40,18 @@ describe('the adaptive interval', () => {
 		expect(delay({ task: task(age * SECOND) }, { tier: 'flex' })).toBe(seconds * SECOND);
 	});
 
+	test.each([
+		['seedance_2_0_pro', 30],
+		['seedance_2_0', 30],
+		['seedance_2_0_fast', 20],
+		['seedance_2_0_fast_pro', 20],
+		['seedance_2_0_x1_official', 30],
+		['seedance_fast_2_0_x1_official', 30],
+	])('of a task of %s, whatever its age: %d s', (model, seconds) => {
+		for (const age of [0, MINUTE, HOUR]) expect(delay({ task: task(age, model) })).toBe(seconds * SECOND);
+		expect(delay({ task: task(HOUR, model) }, { tier: 'flex' })).toBe(60 * SECOND);
+	});
+
 	test.each<[string, ScheduleFacts['task']]>([
 		['no task seen yet', undefined],
 		['no created', { ...task(HOUR), created: undefined }],
@@ -48,7 +60,6 @@ describe('the adaptive interval', () => {
 		['created in the future', task(-10 * SECOND)],
 		['created over a day ago', task(DAY + SECOND)],
 		['unknown model', task(HOUR, 'seedance_9_ultra')],
-		['a model without published times', task(HOUR, 'seedance_2_0_pro')],
 		['no model', { ...task(HOUR), model: undefined }],
 		['model is no text', { ...task(HOUR), model: ['720p'] }],
 	])('with nothing to go by, 30 s, offline 60 s: %s', (_case, seen) => {

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { createError, isUncertain, type VideoRequest } from '../../api/models';
+import { createError, isUncertain } from '../../api/errors';
+import type { VideoRequest } from '../../api/models';
 import type { VideoTask } from '../../api/task';
 import { failedTaskError } from '../../polling/errors';
 import { scheduleNext } from '../../polling/poll';
@@ -8,13 +9,14 @@ import { type PollState, startPolling } from '../../polling/schedule';
 import { taskState } from '../../polling/taskStatus';
 import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
+import { readOptions } from '../shared/options';
 import { parkItems, type WaitingItems } from '../shared/park';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
 import { WAIT_FIELD } from './description';
 import { openCreateMemory } from './memory';
-import { readRequest } from './parameters';
+import { checkItemCount, readRequest } from './parameters';
 
 /** One item's create, ready to be sent. */
 interface PreparedCreate {
@@ -40,6 +42,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const memory = openCreateMemory(context, run.nodeRun);
 	const waiting: WaitingItems = new Map();
 	let mode: WaitMode | undefined;
+	let isCountChecked = false;
 	const underWay: Array<Promise<unknown>> = [];
 	const created: string[] = [];
 	/** Positions of items of which nobody knows whether their task exists. */
@@ -133,8 +136,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		prepare: (index, options) => {
 			// One for all items, and each reading of a parameter costs time.
 			mode ??= readWaitMode(context, WAIT_FIELD);
+			if (!isCountChecked) checkItemCount(context, items.length, index === 0 ? options : readOptions(context, 0));
+			isCountChecked = true;
 			const prepared: PreparedCreate = {
-				video: readRequest(context, index),
+				video: readRequest(context, index, options),
 				settings: readRunSettings(context, index, options),
 				includeInput: options.includeInput === true,
 			};

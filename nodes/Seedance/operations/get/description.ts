@@ -49,7 +49,7 @@ export const description = {
 	option: {
 		name: 'Get Result',
 		value: 'get',
-		action: 'Get the result of a video task',
+		action: 'Get video task result',
 		description: 'Ask whether a video is done, and where it is',
 	},
 	outputs: `$parameter["waitUntilDone"] === "withWaitNode"

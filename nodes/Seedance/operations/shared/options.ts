@@ -2,10 +2,21 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { readChoice, readNumber } from './parameters';
 
+const whenCreating = { '/operation': ['create'] };
 const whenWaiting = { '/waitUntilDone': ['inNode', 'parked', 'withWaitNode'] };
 
 /** Every option: its form, its default and its bounds. What reads one takes them from here. */
 const OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Additional Body Fields',
+		name: 'additionalFields',
+		type: 'json',
+		default: '{}',
+		typeOptions: { rows: 3 },
+		description:
+			'A JSON object whose fields are added to the request, for what this form does not offer. A field of the same name is replaced.',
+		displayOptions: { show: whenCreating },
+	},
 	{
 		displayName: 'If Task Fails',
 		name: 'ifTaskFails',
@@ -59,6 +70,16 @@ const OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100000 },
 		description: 'Largest video to download. A larger one becomes an error.',
 		displayOptions: { show: { '/downloadVideo': [true] } },
+	},
+	{
+		displayName: 'Max Videos per Run',
+		name: 'maxTasks',
+		type: 'number',
+		default: 10,
+		typeOptions: { minValue: 1, maxValue: 100000 },
+		description:
+			'The most items that one run of this node may create videos for. Where more come in, no video is created. The value of the first item counts.',
+		displayOptions: { show: whenCreating },
 	},
 	{
 		displayName: 'Poll Interval (Seconds)',
