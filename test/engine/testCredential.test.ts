@@ -29,7 +29,7 @@ test.each<[string, ICredentialDataDecryptedObject, object | undefined, string]>(
 	['no such host', { baseUrl: 'https://no-such-host.invalid' }, undefined, 'server was not found'],
 	['a refused key as seen', {}, { kind: 'seen', answer: 'badKey200' }, 'The API said: 登录验证失败'],
 	['a refused key, as seen too', {}, { kind: 'seen', answer: 'badKey401' }, 'refused this API key'],
-	['an error status', {}, { kind: 'status', status: 503 }, 'error of its own'],
+	['an error status', {}, { kind: 'status', status: 503 }, 'could not answer'],
 	['a web page', {}, { kind: 'html200' }, 'not as GlobalAI OPC does'],
 	['an endless answer', {}, { kind: 'endlessBody' }, 'not as GlobalAI OPC does'],
 	['a redirect', {}, { kind: 'redirect' }, 'elsewhere'],

@@ -135,7 +135,7 @@ export const FAULTS: readonly FaultCase[] = [
 	{
 		what: 'An error of the server (HTTP 5xx)',
 		fault: { kind: 'status', status: 503 },
-		words: 'error of its own',
+		words: 'could not answer',
 		retried: true,
 		waiting: 'passes',
 		creating: 'unknown',

@@ -37,7 +37,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
 	serverError:
-		'GlobalAI OPC was reached but had an error of its own, so the key could not be checked. Test again later.',
+		'GlobalAI OPC was reached but could not answer, so the key could not be checked. Test again later.',
 	timeout: `No answer came from this Base URL within ${TIME_LIMIT_MS / 1000} s. Check it, and that n8n's machine can reach the internet; else test again later.`,
 	empty: OTHER_SERVER,
 	unreadable: OTHER_SERVER,

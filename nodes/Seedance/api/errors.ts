@@ -168,7 +168,7 @@ const WORDS = {
 		'Ask for fewer tasks at once or less often: lower Max Concurrency or raise Poll Interval under Options.',
 	],
 	serverError: (subject, status) => [
-		`GlobalAI OPC had an error of its own (HTTP ${status}) when asked for ${subject}`,
+		`GlobalAI OPC could not answer (HTTP ${status}) when asked for ${subject}`,
 		'Nothing is wrong with your workflow. Try again in a few minutes.',
 	],
 	timeout: (subject) => [
@@ -204,7 +204,7 @@ const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
 function unknownError({ words, code }: ErrorBody, subject: string): Words {
 	return {
 		kind: 'unknownError',
-		message: `GlobalAI OPC answered the request for ${subject} with an error: ${words || `code ${code}`}`,
+		message: `GlobalAI OPC declined the request for ${subject}: ${words || `code ${code}`}`,
 		advice:
 			subject === NEW_TASK
 				? 'Change what the words name: the prompt, the model or a picture, most often.'

@@ -55,7 +55,7 @@ test.each<[string, () => unknown, string]>([
 	['a key that may not ask', () => streamed(403, { msg: 'no' }), 'Check the account it belongs to. The API said: no'],
 	['a wrong address', noTask({ msg: 'No handler found for GET /v1' }), 'leads to GlobalAI OPC, but not to its API'],
 	['a limit', () => streamed(429, ''), 'limiting requests right now'],
-	['a server in trouble', () => streamed(503, ''), 'was reached but had an error of its own'],
+	['a server in trouble', () => streamed(503, ''), 'was reached but could not answer'],
 	['a redirect', () => streamed(302, '', { location: 'https://other.example/x' }), 'elsewhere (HTTP 302). It was not followed'],
 	['a page', () => streamed(200, '<html></html>'), OTHER_SERVER],
 	['a page for what is not found', () => streamed(404, '\n<html></html>'), OTHER_SERVER],

@@ -44,7 +44,7 @@ describe('what an HTTP status means, in words', () => {
 		[408, TASK, 'timeout', 'the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
 		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', 'raise Poll Interval'],
 		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
-		[500, TASK, 'serverError', 'an error of its own (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
+		[500, TASK, 'serverError', 'could not answer (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
 		[503, NEW_TASK, 'serverError', '(HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
 	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
 		for (const body of ['', '<html></html>', { detail: 'no' }]) {
@@ -155,7 +155,7 @@ test.each([
 	[TASK, { code: 'Quota' }, 'code Quota', 'The API reported this instead of the task.'],
 	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a picture, most often.'],
 ])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
-	const message = `GlobalAI OPC answered the request for ${subject} with an error: ${words}`;
+	const message = `GlobalAI OPC declined the request for ${subject}: ${words}`;
 	expect(errorOf(200, body, subject)).toEqual({ kind: 'unknownError', message, description, httpStatus: 200 });
 });
 

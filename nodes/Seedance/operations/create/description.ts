@@ -89,7 +89,7 @@ function referenceField(kind: 'Image' | 'Video' | 'Audio', more: Partial<INodePr
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			'Every incoming item creates a video, and every video costs money, even if the workflow fails afterwards.',
+			'Every incoming item creates a video, and every video costs money, even if the workflow fails afterwards',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',
@@ -175,7 +175,7 @@ export const description = {
 		name: 'Create',
 		value: 'create',
 		action: 'Create video task',
-		description: 'Order a video made from a prompt. Every video costs money.',
+		description: 'Create a new video task from a prompt. Every video costs money.',
 	},
 	fields,
 };

@@ -50,7 +50,7 @@ export const description = {
 		name: 'Get Result',
 		value: 'get',
 		action: 'Get video task result',
-		description: 'Ask whether a video is done, and where it is',
+		description: 'Retrieve the result of a video task: whether the video is done, and where it is',
 	},
 	outputs: `$parameter["waitUntilDone"] === "withWaitNode"
 		? [{ type: "${NodeConnectionTypes.Main}", displayName: "Done" }, { type: "${NodeConnectionTypes.Main}", displayName: "Still Running" }]
