@@ -3,31 +3,30 @@ import { useEditor } from './harness/editor';
 
 const { host, inEditor } = useEditor();
 
-const GET = 'Get the result of a video task';
+const GET = 'Get video task result';
 
 describe('the nodes panel', () => {
 	inEditor('has the node for every word that a person may try', async ({ panel }) => {
 		await panel.open();
-		for (const words of ['seedance', 'video', 'globalai', 'text to video']) {
+		for (const words of ['seedance', 'video', 'globalai', 'text to video', 'text2video']) {
 			await panel.search(words);
 			await panel.entry('Seedance').waitFor();
 		}
 	});
 
-	inEditor('lists it among the AI nodes', async ({ panel, canvas }) => {
+	inEditor('lists it among the apps', async ({ panel, canvas }) => {
 		await panel.open();
 		await panel.choose('Trigger manually');
 		await canvas.addAfter('When clicking ‘Execute workflow’');
-		await panel.choose('AI');
-		await panel.entry('AI Agent').waitFor();
+		await panel.choose('Action in an app');
 		await panel.entry('Seedance').waitFor();
 	});
 
-	inEditor('offers both operations as sentences', async ({ panel }) => {
+	inEditor('offers both operations as actions', async ({ panel }) => {
 		await panel.open();
 		await panel.search('seedance');
 		await panel.choose('Seedance');
-		await panel.entry('Create a video task').waitFor();
+		await panel.entry('Create video task').waitFor();
 		await panel.entry(GET).waitFor();
 	});
 });

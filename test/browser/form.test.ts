@@ -4,35 +4,57 @@ import { askForOne, NODE } from './harness/workflows.cts';
 import type { Editor } from './pages/editor.cts';
 import { isCutOff } from './pages/locators.cts';
 
-const { inEditor } = useEditor();
+const { host, inEditor } = useEditor();
 
 const ALWAYS = ['resource', 'operation', 'taskId', 'waitUntilDone', 'downloadVideo'];
 
 /** What a wait adds to the form, or moves. */
 const WAITING = ['serviceTier', 'giveUpAfter', 'downloadVideo'];
 
+const FRAMES = ['firstFrameUrl', 'lastFrameUrl'];
+const REFERENCES = ['referenceImageUrls', 'referenceVideoUrls', 'referenceAudioUrls'];
+
 /** Create, as long as it does not wait. */
-const CREATE = [
-	'resource',
-	'operation',
-	'prompt',
-	'model',
-	'duration',
-	'ratio',
-	'firstFrameUrl',
-	'lastFrameUrl',
-	'generateAudio',
-	'waitUntilDone',
+const createFields = (afterModel: string[], afterRatio: string[]) => [
+	...['resource', 'operation', 'prompt', 'model', ...afterModel, 'duration', 'ratio'],
+	...[...afterRatio, 'waitUntilDone'],
 ];
 
-const WAIT_OPTIONS = [
-	'If Task Fails',
-	'Include Input Fields',
-	'Max Concurrency',
-	'Max Retries',
-	'Poll Interval (Seconds)',
-	'Request Timeout (Seconds)',
+const CREATE = createFields([], [...FRAMES, 'generateAudio']);
+const EVERYTHING = createFields(['resolution'], [...FRAMES, ...REFERENCES, 'generateAudio']);
+
+const COST = 'every video costs money';
+const X1_NEEDS = 'Seedance X1 needs a first frame or a reference';
+const NOT_BOTH = 'Seedance 2.0 takes frames or references, not both';
+
+/** What Create shows, and marks, for each kind of model, and for what an expression may come to in the editor. */
+const MODELS: Array<{ model: string; fields: string[]; notices?: string[]; marked?: string[] }> = [
+	{ model: 'seedance_1_5_pro_1080p', fields: CREATE },
+	{
+		model: 'seedance_2_0_fast',
+		fields: createFields([], ['referenceVideoUrls', 'referenceImageUrls', 'referenceAudioUrls', 'generateAudio']),
+		marked: ['referenceVideoUrls'],
+	},
+	{
+		model: 'seedance_2_0_pro',
+		fields: createFields([], [...FRAMES, ...REFERENCES, 'generateAudio']),
+		notices: [NOT_BOTH],
+	},
+	{
+		model: 'seedance_fast_2_0_x1_discount',
+		fields: createFields(['resolution'], [...FRAMES, ...REFERENCES]),
+		notices: [X1_NEEDS],
+	},
+	{ model: '={{ $json.nothing }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH] },
+	// n8n marks what is not in the list, and runs it all the same.
+	{ model: '={{ "seedance_9" }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH], marked: ['model'] },
+	{ model: '={{ "" }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH], marked: ['model'] },
 ];
+
+const ALWAYS_OFFERED = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
+const WAIT_OFFERED = [...ALWAYS_OFFERED, 'If Task Fails', 'Poll Interval (Seconds)'].sort();
+const CREATE_OFFERED = ['Additional Body Fields', 'Max Videos per Run'];
+
 
 const PARKED = "Parked in n8n's Database";
 
@@ -47,12 +69,7 @@ describe('the form', () => {
 		await openForm(editor, { waitUntilDone: 'no' });
 		expect(await form.fields()).toEqual(ALWAYS);
 		expect(await form.notices()).toEqual([expect.stringContaining('stops working one day after')]);
-		expect(await form.offeredOptions()).toEqual([
-			'Include Input Fields',
-			'Max Concurrency',
-			'Max Retries',
-			'Request Timeout (Seconds)',
-		]);
+		expect(await form.offeredOptions()).toEqual(ALWAYS_OFFERED);
 	});
 
 	inEditor('shows what belongs to a wait once there is one', async (editor) => {
@@ -70,11 +87,11 @@ describe('the form', () => {
 		expect(await form.notices()).toEqual([expect.stringContaining('stops working one day after')]);
 		expect(await form.fields()).toEqual([...ALWAYS.slice(0, 4), ...WAITING]);
 		expect(await form.root.innerText()).not.toContain('Parked For');
-		expect(await form.offeredOptions()).toEqual(WAIT_OPTIONS);
+		expect(await form.offeredOptions()).toEqual(WAIT_OFFERED);
 
 		await form.choose('waitUntilDone', 'Chained With a Wait Node');
 		await form.notice('Connect "Still Running" to a Wait node').waitFor();
-		expect(await form.offeredOptions()).toEqual([...WAIT_OPTIONS, 'Survive Restarts']);
+		expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, 'Survive Restarts']);
 	});
 
 	inEditor('stops warning of dying links once the file is downloaded', async (editor) => {
@@ -91,8 +108,43 @@ describe('the form', () => {
 		await openForm(editor, { waitUntilDone: 'no' });
 		await form.choose('operation', 'Create');
 		await form.field('prompt').waitFor();
-		expect(await form.notices()).toEqual([expect.stringContaining('every video costs money')]);
+		expect(await form.notices()).toEqual([expect.stringContaining(COST)]);
 		expect(await form.fields()).toEqual(CREATE);
+		expect(await form.offeredOptions()).toEqual([...ALWAYS_OFFERED, ...CREATE_OFFERED].sort());
+	});
+
+	for (const { model, fields, notices = [], marked = [] } of MODELS) {
+		inEditor(`shows what belongs to the model ${model}, each field once`, async (editor) => {
+			const { form } = editor;
+			await openForm(editor, { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', model });
+			await form.field('duration').waitFor();
+			expect(await form.fields()).toEqual(fields);
+			expect(await form.notices()).toEqual([COST, ...notices].map((words) => expect.stringContaining(words)));
+			expect(await form.fieldsWithIssues()).toEqual(marked);
+		});
+	}
+
+	inEditor('keeps what is set when another model is chosen', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, { operation: 'create', waitUntilDone: 'no', model: 'seedance_1_5_pro_720p' });
+		expect(await form.value('ratio')).toBe('Adaptive');
+		await form.choose('model', 'Seedance X1, Official');
+		await form.field('resolution').waitFor();
+		expect(await form.value('ratio')).toBe('Adaptive');
+		await form.choose('ratio', '9:16 (Vertical)');
+		await form.choose('model', 'Seedance 2.0 Pro');
+		await form.field('generateAudio').waitFor();
+		expect(await form.value('ratio')).toBe('9:16 (Vertical)');
+		expect(await form.fieldsWithIssues()).toEqual(['prompt']);
+	});
+
+	inEditor('says what is missing, and runs nothing, where a model needs a reference video', async (editor) => {
+		const { form, page } = editor;
+		await openForm(editor, { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', model: 'seedance_2_0' });
+		const before = host.api.created.length;
+		await form.execute();
+		await page.getByText('Parameter "Reference Video URLs" is required').waitFor();
+		expect(host.api.created).toHaveLength(before);
 	});
 
 	inEditor('shows what belongs to a wait in Create too, and only then', async (editor) => {
@@ -102,10 +154,10 @@ describe('the form', () => {
 			await form.choose('waitUntilDone', mode);
 			await form.field('giveUpAfter').waitFor();
 			expect(await form.fields()).toEqual([...CREATE, ...WAITING]);
-			expect(await form.offeredOptions()).toEqual(WAIT_OPTIONS);
+			expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, ...CREATE_OFFERED].sort());
 		}
 		expect(await form.notices()).toEqual([
-			expect.stringContaining('every video costs money'),
+			expect.stringContaining(COST),
 			expect.stringContaining('stops working one day after'),
 		]);
 		await form.toggle('downloadVideo');
@@ -132,12 +184,36 @@ describe('the form', () => {
 		expect(await offered()).toEqual(['No', 'Inside This Node', PARKED]);
 	});
 
+	inEditor('offers every model and ratio', async (editor) => {
+		const { form } = editor;
+		await openForm(editor, { operation: 'create', waitUntilDone: 'no' });
+		await form.openList('model');
+		expect((await form.offered()).map(({ title }) => title)).toEqual([
+			'Seedance 1.5 Pro, 480p',
+			'Seedance 1.5 Pro, 720p',
+			'Seedance 1.5 Pro, 1080p',
+			'Seedance 2.0',
+			'Seedance 2.0 Fast',
+			'Seedance 2.0 Fast Pro',
+			'Seedance 2.0 Pro',
+			'Seedance X1, Discount',
+			'Seedance X1, Official',
+			'Seedance X1 Fast, Discount',
+			'Seedance X1 Fast, Official',
+		]);
+		await form.closeList();
+		await form.openList('ratio');
+		const ratios = (await form.offered()).map(({ title }) => title.split(' ')[0]);
+		expect(ratios).toEqual(['1:1', '3:4', '4:3', '9:16', '16:9', '21:9', 'Adaptive']);
+	});
+
 	inEditor('explains every choice in words that fit into the list', async (editor) => {
 		const { form } = editor;
 		await openForm(editor, {});
-		for (const operation of ['Get Result', 'Create']) {
+		const lists = { 'Get Result': [], Create: ['model'] };
+		for (const [operation, more] of Object.entries(lists)) {
 			await form.choose('operation', operation);
-			for (const name of ['operation', 'waitUntilDone', 'serviceTier']) {
+			for (const name of ['operation', ...more, 'waitUntilDone', 'serviceTier']) {
 				await form.openList(name);
 				const offered = await form.offered();
 				expect(offered.filter(({ isWhole }) => !isWhole)).toEqual([]);

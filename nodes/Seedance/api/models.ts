@@ -82,8 +82,10 @@ function chosenRatio(name: string, { ratio }: VideoRequest): IDataObject {
 	return ratio === ADAPTIVE ? {} : { [name]: ratio };
 }
 
-const fromVideo = 'Makes a video from reference videos only';
-const fromPicture = 'Needs a picture or a reference beside the prompt';
+const fromPrompt = 'Needs only a prompt; takes frames too';
+const fromAnything = 'Needs only a prompt; takes frames or references too';
+const fromVideo = 'Needs a prompt and at least one reference video';
+const fromPicture = 'Needs a prompt and a first frame or a reference';
 
 export const SEEDANCE_1_5: ModelFamily = {
 	name: 'Seedance 1.5',
@@ -91,7 +93,7 @@ export const SEEDANCE_1_5: ModelFamily = {
 	models: ['480p', '720p', '1080p'].map((resolution) => ({
 		id: `seedance_1_5_pro_${resolution}`,
 		name: `Seedance 1.5 Pro, ${resolution}`,
-		description: 'From a prompt, with frames if you like',
+		description: fromPrompt,
 	})),
 	promptLimits: { chineseCharacters: 500, words: 1000 },
 	duration: { min: 4, max: 12, canBeChosenByModel: true },
@@ -112,8 +114,8 @@ export const SEEDANCE_2_0: ModelFamily = {
 	models: [
 		{ id: 'seedance_2_0', name: 'Seedance 2.0', description: fromVideo, needsReferenceVideo: true },
 		{ id: 'seedance_2_0_fast', name: 'Seedance 2.0 Fast', description: fromVideo, needsReferenceVideo: true },
-		{ id: 'seedance_2_0_fast_pro', name: 'Seedance 2.0 Fast Pro', description: 'From a prompt, frames or references, sooner' },
-		{ id: 'seedance_2_0_pro', name: 'Seedance 2.0 Pro', description: 'From a prompt, frames or references' },
+		{ id: 'seedance_2_0_fast_pro', name: 'Seedance 2.0 Fast Pro', description: fromAnything },
+		{ id: 'seedance_2_0_pro', name: 'Seedance 2.0 Pro', description: fromAnything },
 	],
 	duration: { min: 4, max: 15, canBeChosenByModel: false },
 	takesAudio: true,

@@ -32,6 +32,17 @@ export class Form {
 		await this.root.waitFor();
 		return await this.root.locator('[data-test-id^="parameter-input-"]:visible').evaluateAll((inputs) => {
 			const names = inputs.map((input) => (input.getAttribute('data-test-id') ?? '').slice(16));
+			return names.filter((name) => !['field', 'hint', 'item'].includes(name));
+		});
+	}
+
+	/** The names of the fields that n8n marks as not filled in well. */
+	async fieldsWithIssues() {
+		const marked = this.root.locator('[data-test-id^="parameter-input-"]:visible').filter({
+			has: byTestId(this.#page, 'parameter-issues'),
+		});
+		return await marked.evaluateAll((inputs) => {
+			const names = inputs.map((input) => (input.getAttribute('data-test-id') ?? '').slice(16));
 			return names.filter((name) => !['field', 'item'].includes(name));
 		});
 	}

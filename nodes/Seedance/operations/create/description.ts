@@ -5,38 +5,49 @@ import { waitField } from '../shared/waitFields';
 
 const show = { resource: ['task'], operation: ['create'] };
 
+const FAMILIES = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1];
+
 const idsOf = ({ models }: Pick<ModelFamily, 'models'>) => models.map(({ id }) => id);
 const onlyFromVideo = idsOf({ models: SEEDANCE_2_0.models.filter((model) => model.needsReferenceVideo) });
-const othersOf2 = idsOf(SEEDANCE_2_0).filter((id) => !onlyFromVideo.includes(id));
 
-/** A model that comes from an expression. In `show`, n8n takes one for any value, so models are told apart by `hide`. */
-const EXPRESSION = { _cnd: { startsWith: '=' } };
+// Models are told apart by `hide`: in `show`, n8n takes an expression for any value. Its editor goes by what the
+// expression comes to, which may be nothing or an ID that is not in the list.
 
-/** Shows a field, but for these models. */
-function forAllBut(...models: Array<string | typeof EXPRESSION>): IDisplayOptions {
+/** Shows a field, but for these models of the list. */
+function forAllBut(...models: string[]): IDisplayOptions {
 	return { show, hide: { model: models } };
+}
+
+/** Shows a field for one model of the list: no condition on several hides it where the model comes to nothing. */
+function onlyFor(model: string): IDisplayOptions {
+	return { show, hide: { model: [{ _cnd: { not: model } }] } };
 }
 
 const LABELS: Record<string, string> = {
 	'1:1': 'Square',
 	'3:4': 'Portrait',
 	'4:3': 'Landscape',
-	'9:16': 'Upright Phone',
-	'16:9': 'Landscape',
+	'9:16': 'Vertical',
+	'16:9': 'Widescreen',
 	'21:9': 'Cinema',
 };
 
-const ratios = RATIOS.map((value) => ({ name: `${value} (${LABELS[value]})`, value }));
-
-/** Ratio, with every value of any model. */
+/** Ratio, of all models: an expression may give any of them, and n8n marks a value in red that the list doesn't have. */
 export const RATIO_FIELD: INodeProperties = {
 	displayName: 'Ratio',
 	name: 'ratio',
 	type: 'options',
 	default: ADAPTIVE,
-	options: [...ratios, { name: 'Adaptive', value: ADAPTIVE, description: 'Chosen by the model, to fit prompt and pictures; 16:9 with Seedance X1' }],
+	options: [
+		...RATIOS.map((value) => ({ name: `${value} (${LABELS[value]})`, value })),
+		{
+			name: 'Adaptive',
+			value: ADAPTIVE,
+			description: 'The model chooses, to fit prompt and pictures. Seedance X1 makes 16:9.',
+		},
+	],
 	description: 'Width to height of the video',
-	displayOptions: forAllBut(...idsOf(SEEDANCE_X1)),
+	displayOptions: { show },
 };
 
 /** Resolution, of the models that don't have it in their ID. */
@@ -46,32 +57,40 @@ export const RESOLUTION_FIELD: INodeProperties = {
 	type: 'options',
 	default: '720p',
 	options: (SEEDANCE_X1.resolutions ?? []).map((value) => ({ name: value, value })),
-	description: 'Height of the picture. Other models than those of Seedance X1 leave it out of account.',
+	description: 'Height of the picture. Only Seedance X1 takes it.',
 	displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...idsOf(SEEDANCE_2_0)),
 };
 
 /** Wait Until Done. */
-export const WAIT_FIELD = waitField(show, 'Output the new video task at once; its video is not made yet');
+export const WAIT_FIELD = waitField(show, 'Output the new video task at once, before its video is made');
 
 function secondsOf({ duration: { min, max, canBeChosenByModel } }: ModelFamily): string {
 	return `${min} to ${max} seconds${canBeChosenByModel ? ', or -1 to let the model choose' : ''}`;
 }
 
-function durationField(family: ModelFamily, displayOptions: IDisplayOptions): INodeProperties {
+const DURATION: INodeProperties = {
+	displayName: 'Duration (Seconds)',
+	name: 'duration',
+	type: 'number',
+	default: 5,
+	typeOptions: { minValue: -1, maxValue: SEEDANCE_2_0.duration.max },
+	description: `How long the video is: ${secondsOf(SEEDANCE_2_0)}. Seedance 1.5: ${secondsOf(SEEDANCE_1_5)}.`,
+	displayOptions: forAllBut(...FAMILIES.flatMap(idsOf)),
+};
+
+/** Duration in the bounds of each model of the list. */
+const durationOfEach = FAMILIES.flatMap((family) => {
 	const { min, max, canBeChosenByModel } = family.duration;
-	return {
-		displayName: 'Duration (Seconds)',
-		name: 'duration',
-		type: 'number',
-		default: 5,
+	return idsOf(family).map((id) => ({
+		...DURATION,
 		typeOptions: { minValue: canBeChosenByModel ? -1 : min, maxValue: max },
 		description: `How long the video is: ${secondsOf(family)}`,
-		displayOptions,
-	};
-}
+		displayOptions: onlyFor(id),
+	}));
+});
 
 function referenceField(kind: 'Image' | 'Video' | 'Audio', more: Partial<INodeProperties> = {}): INodeProperties {
-	const ending = { Image: 'png', Video: 'mp4', Audio: 'mp3' }[kind];
+	const [ending, what] = { Image: ['png', 'pictures'], Video: ['mp4', 'videos'], Audio: ['mp3', 'sound'] }[kind];
 	return {
 		displayName: `Reference ${kind} URLs`,
 		name: `reference${kind}Urls`,
@@ -79,7 +98,8 @@ function referenceField(kind: 'Image' | 'Video' | 'Audio', more: Partial<INodePr
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: `e.g. https://example.com/reference.${ending}`,
-		description: 'One address a line, or asset:// and the ID of an asset that you uploaded to GlobalAI OPC',
+		hint: 'One URL per line',
+		description: `Addresses of ${what} that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID.`,
 		displayOptions: forAllBut(...idsOf(SEEDANCE_1_5)),
 		...more,
 	};
@@ -104,7 +124,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. A cat rides a skateboard through Paris at sunset',
 		description:
-			'What the video shows: scene, action, camera, style. Seedance 1.5 takes 500 Chinese characters or 1,000 English words.',
+			'What the video shows: scene, action, camera, style. Seedance 1.5 takes up to 500 Chinese characters or 1,000 English words.',
 		displayOptions: { show },
 	},
 	{
@@ -112,26 +132,29 @@ const fields: INodeProperties[] = [
 		name: 'model',
 		type: 'options',
 		default: 'seedance_1_5_pro_720p',
-		options: [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) =>
+		options: FAMILIES.flatMap(({ models }) =>
 			models.map(({ id, name, description }) => ({ name, value: id, description })),
 		),
 		description: 'The model that makes the video. Use an expression for a model that is not in the list.',
 		displayOptions: { show },
 	},
 	RESOLUTION_FIELD,
-	durationField(SEEDANCE_1_5, forAllBut(...idsOf(SEEDANCE_2_0), ...idsOf(SEEDANCE_X1), EXPRESSION)),
-	durationField(SEEDANCE_2_0, forAllBut(...idsOf(SEEDANCE_1_5), EXPRESSION)),
-	{
-		...durationField(SEEDANCE_1_5, { show: { ...show, model: [EXPRESSION] } }),
-		typeOptions: { minValue: -1, maxValue: SEEDANCE_2_0.duration.max },
-		description: `How long the video is: ${secondsOf(SEEDANCE_2_0)}. Seedance 1.5: ${secondsOf(SEEDANCE_1_5)}.`,
-	},
+	...durationOfEach,
+	DURATION,
 	RATIO_FIELD,
 	{
-		...RATIO_FIELD,
-		default: '16:9',
-		options: ratios,
-		displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...idsOf(SEEDANCE_2_0), EXPRESSION),
+		displayName: 'Seedance X1 needs a first frame or a reference',
+		name: 'pictureNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...idsOf(SEEDANCE_2_0)),
+	},
+	{
+		displayName: 'Seedance 2.0 takes frames or references, not both',
+		name: 'framesNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...onlyFromVideo, ...idsOf(SEEDANCE_X1)),
 	},
 	{
 		displayName: 'First Frame URL',
@@ -139,7 +162,7 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://example.com/first.png',
-		description: 'Address of a picture the video begins with. Leave empty to make the video without one.',
+		description: 'Address of a picture that the video begins with',
 		displayOptions: forAllBut(...onlyFromVideo),
 	},
 	{
@@ -148,13 +171,10 @@ const fields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://example.com/last.png',
-		description: 'Address of a picture the video ends with. It needs a first frame too.',
+		description: 'Address of a picture that the video ends with. It needs a first frame too.',
 		displayOptions: forAllBut(...onlyFromVideo),
 	},
-	referenceField('Video', {
-		required: true,
-		displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...othersOf2, ...idsOf(SEEDANCE_X1), EXPRESSION),
-	}),
+	...onlyFromVideo.map((id) => referenceField('Video', { required: true, displayOptions: onlyFor(id) })),
 	referenceField('Image'),
 	referenceField('Video', { displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...onlyFromVideo) }),
 	referenceField('Audio'),

@@ -43,7 +43,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			"Whether to keep the incoming item's fields in the output. Where both have a field of one name, the task's wins.",
+			"Whether to keep the incoming item's fields in the output. Where both have a field of the same name, the task's is kept.",
 	},
 	{
 		displayName: 'Max Concurrency',
@@ -60,7 +60,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 4,
 		typeOptions: { minValue: 0, maxValue: 20 },
 		description:
-			'How many times to repeat a status check or download after a time-out, a broken connection, a rate limit or a server error. The value of the first item counts.',
+			'How many times to repeat a status check or download that failed for a passing reason. A create is repeated only where it certainly made no video. The value of the first item counts.',
 	},
 	{
 		displayName: 'Max Video Size (MB)',
@@ -78,7 +78,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 10,
 		typeOptions: { minValue: 1, maxValue: 100000 },
 		description:
-			'The most items that one run of this node may create videos for. Where more come in, no video is created. The value of the first item counts.',
+			'The most items that may come in. With more, the node fails before it creates a video. The value of the first item counts.',
 		displayOptions: { show: whenCreating },
 	},
 	{

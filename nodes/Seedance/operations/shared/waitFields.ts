@@ -62,7 +62,7 @@ export const TIER_FIELD: INodeProperties = {
 		{ name: 'Offline (Flex)', value: 'flex', description: 'For videos ordered at half the price, which may take hours' },
 		{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
 	],
-	description: 'The tier the video is made in. This does not order it: it decides how often the node asks, and for how long.',
+	description: 'The tier that the video was ordered in. It only decides how often the node asks and when it gives up; it does not order the tier.',
 	displayOptions: { show: showWaiting },
 };
 
