@@ -1,4 +1,5 @@
 import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow.cts';
+import { until } from '../host/until.cts';
 import { useEditor } from './harness/editor';
 import { askForOne, NODE } from './harness/workflows.cts';
 import type { Editor } from './pages/editor.cts';
@@ -46,7 +47,7 @@ const MODELS: Array<{ model: string; fields: string[]; notices?: string[]; marke
 		notices: [X1_NEEDS],
 	},
 	{ model: '={{ $json.nothing }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH] },
-	// n8n marks what is not in the list, and runs it all the same.
+	// n8n marks what is not in the list.
 	{ model: '={{ "seedance_9" }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH], marked: ['model'] },
 	{ model: '={{ "" }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH], marked: ['model'] },
 ];
@@ -123,6 +124,15 @@ describe('the form', () => {
 			expect(await form.fieldsWithIssues()).toEqual(marked);
 		});
 	}
+
+	inEditor('sends a model that is not in the list, though n8n marks it', async (editor) => {
+		const { form } = editor;
+		const model = '={{ "seedance_9" }}';
+		await openForm(editor, { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', model });
+		host.api.resetLog();
+		await form.execute();
+		await until(() => host.api.requests.length > 0);
+	});
 
 	inEditor('keeps what is set when another model is chosen', async (editor) => {
 		const { form } = editor;
