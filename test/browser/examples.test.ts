@@ -21,6 +21,7 @@ async function paste({ canvas, form }: Editor, workflow: WorkflowJson) {
 test('every example is pasted by one of these tests', () => {
 	expect(exampleNames()).toEqual([
 		'ai-agent-makes-a-video.json',
+		'any-model.json',
 		'is-my-video-done.json',
 		'make-a-video.json',
 		'prompts-to-videos.json',
@@ -32,6 +33,7 @@ test('every example is pasted by one of these tests', () => {
 
 for (const file of [
 	'ai-agent-makes-a-video.json',
+	'any-model.json',
 	'make-a-video.json',
 	'queue-mode-recover-videos.json',
 	'queue-mode-wait-for-videos.json',

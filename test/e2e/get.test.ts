@@ -1,6 +1,9 @@
+import anyModelJson from '../../examples/any-model.json';
 import isMyVideoDone from '../../examples/is-my-video-done.json';
 import { itemsOf } from '../host/session.cts';
-import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
+import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow.cts';
+import { until } from '../host/until.cts';
+import type { CreatedTask } from '../simulator/api.cts';
 import { KEY, useHost } from './harness/host';
 
 const host = useHost();
@@ -110,5 +113,50 @@ describe('the example "Is my video done?"', () => {
 		const execution = await host.session.waitForExecution(executionId);
 		expect(execution.status).toBe('canceled');
 		expect(host.api.requestsFor(id)).toHaveLength(1);
+	});
+});
+
+const ANY_MODEL = anyModelJson as unknown as WorkflowJson;
+const REAL_API = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
+
+/** Runs the example, as a person sets it up: the credential chosen in both nodes, the simulated API's address filled in. */
+async function runAnyModel() {
+	const { id } = await host.session.importWorkflow(ANY_MODEL, {
+		credentials: host.credentials,
+		edit: (nodes) => {
+			const create = nodes['Create Task'] as WorkflowNode;
+			create.credentials = host.credentials;
+			create.parameters.url = String(create.parameters.url).replace(REAL_API, host.api.baseUrl);
+		},
+	});
+	return await host.session.run(id);
+}
+
+describe('the example "Any model of GlobalAI OPC"', () => {
+	test('a picture of a model that the node does not create is waited for, and its file comes', async () => {
+		expect(nodeOf(ANY_MODEL, 'Create Task').parameters.url).toContain(REAL_API);
+		const executionId = await runAnyModel();
+		await until(() => host.api.created.length > 0, { what: 'the task is created', withinMs: 60_000 });
+		const { id, body, authorization } = host.api.created[0] as CreatedTask;
+		expect(body).toEqual({ model: 'nano-banana-2', prompt: 'A cat on a skateboard, as a stamp', resolution: '1k', size: '1:1' });
+		expect(authorization).toBe(`Bearer ${KEY}`);
+		await until(() => host.api.requestsFor(id).length > 0, { what: 'it is asked for', withinMs: 60_000 });
+		host.api.finishTask(id);
+
+		const execution = await host.session.waitForExecution(executionId);
+		expect(execution.status).toBe('success');
+		const [item] = itemsOf(execution, 'Get File');
+		expect(item?.json).toMatchObject({ id, object: 'nanobanana', status: 'completed', image_url: host.api.task(id)?.videoUrl });
+		expect(item?.json).not.toHaveProperty('video_url');
+		expect(item?.binary?.data).toMatchObject({ mimeType: 'image/png', fileName: `${id}.png` });
+		const atFiles = host.api.requests.filter((request) => request.host === 'files');
+		expect(JSON.stringify(atFiles)).not.toContain(KEY);
+	});
+
+	test('where no task was created, Get Result says what is missing', async () => {
+		host.api.fault({ method: 'POST', kind: 'seen', answer: 'missingParameter' });
+		const execution = await host.session.waitForExecution(await runAnyModel());
+		expect(execution.status).toBe('error');
+		expect(execution.data.error?.message).toMatch(/Task ID'? is empty/);
 	});
 });

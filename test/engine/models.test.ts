@@ -1,0 +1,174 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../nodes/Seedance/api/models';
+import { runsWith } from './harness/runsWith';
+import { useSimulator } from './harness/simulator';
+
+/** Answers what the vendor's pages don't allow with 400. */
+const simulator = useSimulator();
+
+const PICTURE = 'https://pictures.example/first.png';
+
+const create = runsWith(simulator, {
+	items: [{ prompt: 'A cat' }],
+	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5, maxRetries: 0 } },
+});
+
+const REFERENCES = {
+	referenceImageUrls: `${PICTURE}\nasset://asset-1`,
+	referenceVideoUrls: 'https://videos.example/dance.mp4',
+	referenceAudioUrls: 'https://sounds.example/beat.mp3',
+};
+
+/** What a user may set beside the prompt, by the model's ID; every one is within the pages. */
+function formsOf(model: string): INodeParameters[] {
+	const frames = { firstFrameUrl: PICTURE, lastFrameUrl: PICTURE };
+	const { referenceVideoUrls } = REFERENCES;
+	if (model.includes('_1_5_')) {
+		return [{}, frames, { firstFrameUrl: PICTURE, ratio: '21:9', duration: 12, generateAudio: true }, { duration: -1 }];
+	}
+	if (model.includes('_x1_')) {
+		return [{ firstFrameUrl: PICTURE }, { ...frames, ratio: '1:1', duration: 15, resolution: '1080p' }, REFERENCES, { referenceVideoUrls }];
+	}
+	const fromVideo = [{ referenceVideoUrls }, { ...REFERENCES, duration: 15, ratio: '9:16', generateAudio: true }];
+	return model.endsWith('pro') ? [{}, frames, { firstFrameUrl: 'asset://a' }, ...fromVideo] : fromVideo;
+}
+
+const ALL = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models, path }) => models.map(({ id }) => ({ id, path })));
+
+describe.each(ALL)('$id', ({ id, path }) => {
+	test.each(['chosen', 'from an expression'])('takes what the form offers, %s', async (how) => {
+		for (const form of formsOf(id)) {
+			simulator.api.resetLog();
+			const model = how === 'chosen' ? id : '={{ $json.model }}';
+			const { outputs, error } = await create({ items: [{ prompt: 'A cat', model: id }], parameters: { model, ...form } });
+			expect([form, error?.message, error?.description]).toEqual([form, undefined, undefined]);
+			expect(outputs[0]?.[0]?.json).toMatchObject({ object: 'video', model: id, status: 'queued' });
+			expect(simulator.api.requests).toMatchObject([{ method: 'POST', path: `/kyyReactApiServer${path}`, status: 200 }]);
+		}
+	});
+});
+
+test('a model that is not in the list is sent to its family', async () => {
+	const parameters = { model: '={{ $json.model }}', firstFrameUrl: PICTURE };
+	const items = ['seedance_2_0_x1_free', 'seedance_2_5', 'sora_2'].map((model) => ({ prompt: 'A cat', model }));
+	const { outputs } = await create({ items, parameters, onError: 'continueRegularOutput' });
+	const paths = simulator.api.requests.map(({ path }) => path.replace('/kyyReactApiServer', '')).sort();
+	expect(paths).toEqual(['/v1/kyyvideo2/videos', '/v1/seedance-x1/videos', '/v1/seedance/videos']);
+	// The simulator knows none of them.
+	for (const { json } of outputs[0] ?? []) expect(json.error).toContain('rejected the request');
+});
+
+test("the form's defaults are those of the chosen model", async () => {
+	const bodies: unknown[] = [];
+	for (const [model, more] of [['seedance_2_0_pro', {}], ['seedance_2_0_x1_official', { firstFrameUrl: PICTURE }]] as const) {
+		await create({ parameters: { model, ...more } });
+		bodies.push(simulator.api.created.at(-1)?.body);
+	}
+	const content = [
+		{ type: 'text', text: 'A cat' },
+		{ type: 'image_url', image_url: { url: PICTURE }, role: 'first_frame' },
+	];
+	expect(bodies).toEqual([
+		{ model: 'seedance_2_0_pro', prompt: 'A cat', duration: 5, generateAudio: false },
+		{ model: 'seedance_2_0_x1_official', content, resolution: '720p', ratio: '16:9', duration: 5 },
+	]);
+});
+
+test('what the form no longer shows is not sent', async () => {
+	const hidden = { model: 'seedance_2_0', firstFrameUrl: PICTURE, resolution: '1080p', referenceVideoUrls: 'https://v.example' };
+	const { error } = await create({ parameters: hidden });
+	expect(error).toBeUndefined();
+	expect(simulator.api.created.at(-1)?.body).not.toHaveProperty('first_image');
+});
+
+describe('nothing is sent for an item that its model would refuse', () => {
+	const models = { model: '={{ $json.model }}' };
+	const ofRow = (field: string) => ({ [field]: `={{ $json.${field} ?? "" }}` });
+	const fields = ['firstFrameUrl', 'lastFrameUrl', 'referenceImageUrls', 'referenceVideoUrls', 'referenceAudioUrls'];
+	const parameters = Object.assign({ ...models }, ...fields.map(ofRow)) as INodeParameters;
+
+	test.each<[IDataObject, string]>([
+		[{ model: 'seedance_2_0' }, 'needs a reference video'],
+		[{ model: 'seedance_2_0_pro', firstFrameUrl: PICTURE, referenceAudioUrls: 'https://a.example' }, 'frames or references, not both'],
+		[{ model: 'seedance_2_0_x1_official' }, 'needs a picture or a reference'],
+		[{ model: 'seedance_1_5_pro_720p', referenceImageUrls: PICTURE }, 'takes no references'],
+		[{ model: 'seedance_1_5_pro_720p', firstFrameUrl: 'asset://a' }, 'asset'],
+		[{ model: 'seedance_2_0_pro', lastFrameUrl: PICTURE }, 'but no'],
+		[{ model: 'seedance_2_0_pro', referenceImageUrls: 'a.png' }, 'not an http or https address'],
+	])('%j', async (row, words) => {
+		const items = [{ prompt: 'A cat', model: 'seedance_1_5_pro_720p' }, { prompt: 'A cat', ...row }];
+		const stopped = await create({ items, parameters });
+		expect(stopped.error?.message).toContain(words);
+		expect(stopped.error?.description).not.toBe('');
+		expect(stopped.error?.context?.itemIndex).toBe(1);
+		expect(simulator.api.requests).toHaveLength(0);
+		for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+			simulator.api.resetLog();
+			const { outputs } = await create({ items, parameters, onError });
+			const bad = onError === 'continueErrorOutput' ? outputs[1]?.[0] : outputs[0]?.[1];
+			expect(bad?.json.error).toContain(words);
+			expect(bad?.pairedItem).toEqual({ item: 1 });
+			expect(outputs.flat()).toHaveLength(2);
+			expect(simulator.api.requests).toHaveLength(1);
+		}
+	});
+});
+
+describe('Max Videos per Run', () => {
+	const items = Array.from({ length: 4 }, (_, row) => ({ prompt: `Row ${row}` }));
+
+	test.each([
+		['stopWorkflow', {}],
+		['continueRegularOutput', {}],
+		['continueErrorOutput', {}],
+		['stopWorkflow', { tries: 3 }],
+	] as const)('more items than that: nothing is sent, On Error %s %j', async (onError, more) => {
+		const parameters = { options: { maxTasks: 3 } };
+		const { outputs, error } = await create({ items, parameters, onError, ...more });
+		const words = '4 items came in';
+		if (onError === 'stopWorkflow') expect(error?.message).toContain(words);
+		const failed = outputs[onError === 'continueErrorOutput' ? 1 : 0] ?? [];
+		expect(failed.map(({ json }) => String(json.error).includes(words))).toEqual(error ? [] : items.map(() => true));
+		expect(simulator.api.requests).toHaveLength(0);
+	});
+
+	test('as many as that, or fewer, are created; the first item says how many', async () => {
+		const parameters = { options: { maxTasks: '={{ $itemIndex === 0 ? 4 : 1 }}' } };
+		const { outputs, error } = await create({ items, parameters });
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(4);
+	});
+
+	test('where it can not be read, nothing is sent for any item', async () => {
+		const parameters = { options: { maxTasks: '={{ $itemIndex === 0 ? "few" : 100 }}' } };
+		const { outputs } = await create({ items, parameters, onError: 'continueRegularOutput' });
+		expect(outputs[0]?.map(({ json }) => String(json.error).includes('"few"'))).toEqual(items.map(() => true));
+		expect(simulator.api.requests).toHaveLength(0);
+	});
+});
+
+describe('Additional Body Fields', () => {
+	test('are merged over the body, the last', async () => {
+		// The simulator holds creates to the pages, which name neither.
+		for (const additionalFields of ['{"service_tier": "flex"}', '={{ { seed: 7 } }}']) {
+			const { error } = await create({ parameters: { options: { additionalFields } } });
+			expect(error?.description).toMatch(/Unrecognized key: "(service_tier|seed)"/);
+		}
+		await create({ parameters: { options: { additionalFields: '{"duration": 8, "generate_audio": true}' } } });
+		expect(simulator.api.created.at(-1)?.body).toMatchObject({ duration: 8, generate_audio: true, ratio: 'adaptive' });
+	});
+
+	test.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'that are no JSON object are refused before anything is sent, On Error %s',
+		async (onError) => {
+			const items = [{ prompt: 'A cat', more: '{seed: 7}' }, { prompt: 'A dog', more: '[]' }];
+			const parameters = { options: { additionalFields: '={{ $json.more }}' } };
+			const { outputs, error } = await create({ items, parameters, onError });
+			const messages = error ? [error.message] : outputs.flat().map(({ json }) => json.error);
+			expect(messages).toHaveLength(error ? 1 : 2);
+			for (const message of messages) expect(message).toContain('no JSON object');
+			expect(simulator.api.requests).toHaveLength(0);
+		},
+	);
+});
