@@ -1,4 +1,4 @@
-import { DOCUMENTED, OFF_THE_FIGURES, OFFLINE } from './tasks.cts';
+import { DOCUMENTED, OFF_THE_FIGURES, OFFLINE, SEEDANCE_2_0 } from './tasks.cts';
 
 import type { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule';
 import type { Mix } from './tasks.cts';
@@ -35,6 +35,15 @@ export const SECTIONS: Section[] = [
 		fixed: [66, 90, 120],
 		shown: DOCUMENTED,
 		compared: { ...DOCUMENTED, ...OFF_THE_FIGURES },
+		target: {},
+	},
+	{
+		title: 'Seedance 2.0 and X1',
+		note: 'No finish times are documented: these are guesses. The vendor recommends 20 to 40 s for 2.0, less for its fast models.',
+		settings: { tier: 'online' },
+		fixed: [20, 30, 40],
+		shown: SEEDANCE_2_0,
+		compared: SEEDANCE_2_0,
 		target: {},
 	},
 	{

@@ -70,6 +70,13 @@ export const OFF_THE_FIGURES: Record<string, Mix> = {
 	'first asked for within 60 s': { kinds: [HD, FULL_HD], firstAskedWithin: 60 },
 };
 
+/** No finish times of Seedance 2.0 are documented: guesses. */
+export const SEEDANCE_2_0: Record<string, Mix> = {
+	'2.0 Pro, 2 to 8 min': { kinds: [{ model: 'seedance_2_0_pro', finish: uniform(2 * MINUTE, 8 * MINUTE) }] },
+	'2.0 Fast Pro, 1 to 4 min': { kinds: [{ model: 'seedance_2_0_fast_pro', finish: uniform(MINUTE, 4 * MINUTE) }] },
+	'X1, 2 to 8 min': { kinds: [{ model: 'seedance_2_0_x1_official', finish: uniform(2 * MINUTE, 8 * MINUTE) }] },
+};
+
 /** Three guesses, the first of them the main one: no finish times are documented for the offline tier. */
 export const OFFLINE: Record<string, Mix> = {
 	'10 min to 12 h, log-uniform': offline(logUniform(10 * MINUTE, 12 * HOUR)),
