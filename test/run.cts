@@ -116,17 +116,16 @@ async function main() {
 			await suite('engine', { args: WAITING });
 			await n8n1;
 			await suite('engine on n8n 1.x', { project: 'engine', args: WAITING, env: N8N_1 });
+			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING, env: N8N_1 });
 		})(),
 		(async () => {
 			await n8n2;
 			await suite('e2e', { args: WAITING });
-			await suite('browser', { args: ['--maxWorkers=2'] });
 		})(),
 		(async () => {
 			await n8n2;
 			await suite('queue', { args: ['--runInBand'] });
-			await n8n1;
-			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING, env: N8N_1 });
+			await suite('browser', { args: ['--maxWorkers=2'] });
 		})(),
 	]);
 	clearInterval(progress);
