@@ -125,7 +125,6 @@ async function runAnyModel() {
 		credentials: host.credentials,
 		edit: (nodes) => {
 			const create = nodes['Create Task'] as WorkflowNode;
-			create.credentials = host.credentials;
 			create.parameters.url = String(create.parameters.url).replace(REAL_API, host.api.baseUrl);
 		},
 	});

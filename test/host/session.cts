@@ -123,7 +123,8 @@ export class N8nSession {
 		const workflow = toNewWorkflow(json);
 		for (const node of workflow.nodes) {
 			const { credentials: taken = [] } = await this.nodeType(node.type);
-			for (const { name } of taken) {
+			// HTTP Request takes whichever its parameter names.
+			for (const name of [...taken.map((one: { name: string }) => one.name), node.parameters.nodeCredentialType]) {
 				const chosen = credentials[name];
 				if (chosen) node.credentials = { ...node.credentials, [name]: { id: chosen.id, name: chosen.name } };
 			}
