@@ -1,4 +1,12 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	Icon,
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { bareKey } from '../nodes/Seedance/api/credential';
 
 /** Key and server of the GlobalAI OPC API. Its test is the node's `testCredential`. */
 export class GlobalAiOpcApi implements ICredentialType {
@@ -29,13 +37,12 @@ export class GlobalAiOpcApi implements ICredentialType {
 		},
 	];
 
-	// The same forgiveness as `readAccess` in the node: blanks around the key and a pasted "Bearer ".
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: {
-			headers: {
-				Authorization: '=Bearer {{ $credentials.apiKey.trim().replace(/^bearer\\s+/i, "") }}',
-			},
-		},
-	};
+	/** Puts the key into a request. A function, since n8n evaluates an expression in a sandbox, for every request anew. */
+	authenticate = async (
+		{ apiKey }: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => ({
+		...request,
+		headers: { ...request.headers, Authorization: `Bearer ${bareKey(apiKey)}` },
+	});
 }

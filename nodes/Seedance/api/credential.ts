@@ -26,7 +26,7 @@ const HOW_TO_MEND_KEY =
  * @returns the access, or a `badCredential` error that says what is wrong with which field
  */
 export function readCredential(credential: ICredentialDataDecryptedObject): Result<Credential> {
-	const apiKey = text(credential.apiKey).replace(/^bearer\s+/i, '');
+	const apiKey = bareKey(credential.apiKey);
 	if (apiKey === '' || /^bearer$/i.test(apiKey)) {
 		return badCredential('The credential holds no API key', HOW_TO_MEND_KEY);
 	}
@@ -51,6 +51,11 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 		);
 	}
 	return success({ baseUrl, apiKey });
+}
+
+/** The key as the user saved it, without blanks around it and a pasted "Bearer " before it. */
+export function bareKey(apiKey: unknown): string {
+	return text(apiKey).replace(/^bearer\s+/i, '');
 }
 
 /** Names that lead to no server on the internet: of one word, as Docker has them, or reserved for local use. */

@@ -1,19 +1,16 @@
 import {
 	ICredentialsHelper,
-	type IAuthenticateGeneric,
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
 	type IHttpRequestOptions,
-	type INode,
 	type INodeProperties,
-	type Workflow,
 } from 'n8n-workflow';
 
 import { GlobalAiOpcApi } from '../../../credentials/GlobalAiOpcApi.credentials';
 
 /**
  * The part of n8n's server that n8n-core leaves to its host: one stored credential, and the credential type's
- * own `authenticate`, its expressions resolved by n8n's expression engine.
+ * own `authenticate`.
  */
 export class StoredCredentials extends ICredentialsHelper {
 	private readonly type = new GlobalAiOpcApi();
@@ -34,22 +31,8 @@ export class StoredCredentials extends ICredentialsHelper {
 		credentials: ICredentialDataDecryptedObject,
 		_typeName: string,
 		request: IHttpRequestOptions,
-		workflow: Workflow,
-		node: INode,
 	): Promise<IHttpRequestOptions> {
-		const { headers } = (this.type.authenticate as IAuthenticateGeneric).properties;
-		for (const [name, value] of Object.entries(headers ?? {})) {
-			const resolved = workflow.expression.getSimpleParameterValue(
-				node,
-				value as string,
-				'internal',
-				{ $credentials: credentials },
-				undefined,
-				'',
-			);
-			request.headers = { ...request.headers, [name]: String(resolved) };
-		}
-		return request;
+		return await this.type.authenticate(credentials, request);
 	}
 
 	async preAuthentication(): Promise<undefined> {
