@@ -44,8 +44,8 @@ describe('the error box', () => {
 		await canvas.run();
 		await canvas.failed(NODE);
 		await canvas.openNode(NODE);
-		expect(await errorBox.message()).toContain('The Task ID is empty');
-		expect(await errorBox.description()).toMatch(/Set Task ID to the ID/);
+		expect(await errorBox.message()).toContain("The 'Task ID' is empty");
+		expect(await errorBox.description()).toMatch(/Set 'Task ID' to the ID/);
 		expect(host.api.requests).toHaveLength(0);
 	});
 });

@@ -141,7 +141,7 @@ test(
 			cancelled: (id) => `Task "${id}" was cancelled`,
 			vanishes: (id) => `GlobalAI OPC knows no task "${id}"`,
 			'given up': () => expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
-			'bad id': () => 'The Task ID holds a blank or a line break: "a b"',
+			'bad id': () => `The 'Task ID' holds a blank or a line break: "a b"`,
 		};
 		expect(allItems(execution, 'Failed').map(({ title, error }) => [title, error])).toEqual(
 			rows.filter((row) => !isDone(row)).map(({ title, kind, taskId }) => [title, words[kind]?.(taskId)]),

@@ -98,7 +98,7 @@ test(
 		expect(itemsOf(execution, 'After').map(({ json }) => json)).toEqual([
 			{ row: 0, id: expect.any(String), video_url: expect.any(String), expiresAt: expect.any(String), reason: null },
 			{ row: 1, id: expect.any(String), video_url: null, expiresAt: null, reason: expect.stringContaining('failed:') },
-			{ row: 2, id: null, video_url: null, expiresAt: null, reason: 'The Prompt is empty' },
+			{ row: 2, id: null, video_url: null, expiresAt: null, reason: "The 'Prompt' is empty" },
 		]);
 		expect(videoUrls).toContain(itemsOf(execution, 'After')[0]?.json.video_url);
 	},

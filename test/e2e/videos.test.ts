@@ -50,7 +50,7 @@ test(
 		expect(failures).toHaveLength(4);
 		expect(failures).toEqual(
 			expect.arrayContaining([
-				{ name: 'empty', reason: 'The Prompt is empty', id: null, video_url: null },
+				{ name: 'empty', reason: "The 'Prompt' is empty", id: null, video_url: null },
 				{ ...failed, reason: expect.stringContaining(`Task "${failed?.id}" failed:`), video_url: null },
 				{
 					...gone,

@@ -41,7 +41,7 @@ test('an output that leads nowhere is told, and only then', async () => {
 	const { id } = simulator.api.addTask();
 	const done = simulator.api.addTask({ finishAfter: 0 }).id;
 	const lost = await round({ items: [{ id }], connected: [0] });
-	expect(lost.hints).toEqual([expect.stringContaining('"Still Running" leads nowhere')]);
+	expect(lost.hints).toEqual([expect.stringContaining("'Still Running' leads nowhere")]);
 	expect((await round({ items: [{ id }], connected: [] })).hints).toHaveLength(1);
 	expect((await round({ items: [{ id }], connected: [1] })).hints).toHaveLength(0);
 	expect((await round({ items: [{ id: done }], connected: [0] })).hints).toHaveLength(0);

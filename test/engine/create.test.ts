@@ -82,7 +82,7 @@ test('one bad row stops the workflow before any task is made, or leaves by itsel
 	const { outputs } = await create({ items, onError: 'continueErrorOutput' });
 	expect(outputs[0]).toHaveLength(2);
 	expect(outputs[1]?.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-		['The Prompt is empty', { item: 1 }],
+		["The 'Prompt' is empty", { item: 1 }],
 	]);
 });
 

@@ -167,7 +167,7 @@ describe('Additional Body Fields', () => {
 			const { outputs, error } = await create({ items, parameters, onError });
 			const messages = error ? [error.message] : outputs.flat().map(({ json }) => json.error);
 			expect(messages).toHaveLength(error ? 1 : 2);
-			for (const message of messages) expect(message).toContain('no JSON object');
+			for (const message of messages) expect(message).toContain('is not a JSON object');
 			expect(simulator.api.requests).toHaveLength(0);
 		},
 	);

@@ -108,7 +108,7 @@ if (CAN_PARK) {
 				[6, 'done', 'completed'],
 				[1, 'error', 'Task "video_fails" failed: prompt refused'],
 				[3, 'error', gaveUp],
-				[5, 'error', 'The Task ID holds a blank or a line break: "a b"'],
+				[5, 'error', `The 'Task ID' holds a blank or a line break: "a b"`],
 			]);
 			// Twice in the list, asked for once a turn; and decided ones no more.
 			expect(asked('video_early')).toHaveLength(1);
@@ -263,7 +263,7 @@ if (CAN_PARK) {
 		test('a row that can not be made leaves with the others', async () => {
 			const items = [{ id: '' }, { id: 'Cat' }];
 			const { ends } = await run({ Cat: { afterMs: MINUTE } }, create, {}, { items });
-			expect(ends).toEqual([[1, 'done', 'completed'], [0, 'error', 'The Prompt is empty']]);
+			expect(ends).toEqual([[1, 'done', 'completed'], [0, 'error', "The 'Prompt' is empty"]]);
 		});
 	});
 }

@@ -45,5 +45,5 @@ test.each(['no', 'parked'])('a created task: its ID, and when to ask (%s)', asyn
 
 test('an error says what to do in its message, all that a model is given', async () => {
 	const { error } = await call({ taskId: 'video_gone' });
-	expect(error?.message).toMatch(/^GlobalAI OPC knows no task "video_gone"\. Task IDs .*one day/);
+	expect(error?.message).toMatch(/^GlobalAI OPC knows no task "video_gone"\. Tasks .*one day/);
 });

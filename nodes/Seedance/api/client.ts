@@ -225,7 +225,7 @@ function crowdedError(subject: string): TaskError {
 	return {
 		kind: 'timeout',
 		message: `The request for ${subject} could not be sent in time`,
-		description: 'Other requests of this run went before it for too long. Raise Max Concurrency under Options.',
+		description: "Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
 		unsent: true,
 	};
 }

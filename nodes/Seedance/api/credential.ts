@@ -17,7 +17,7 @@ export interface Credential {
 const KEY_PATTERN = /^[\x21-\x7e]+$/;
 
 const HOW_TO_MEND_KEY =
-	'Open the "GlobalAI OPC API" credential, paste the key from your GlobalAI OPC console again, and save it.';
+	"Open the 'GlobalAI OPC API' credential, paste the key from your GlobalAI OPC console into 'API Key', and save it.";
 
 /**
  * Reads the credential as the user saved it. Blanks around the key, a pasted "Bearer " before it and slashes
@@ -40,14 +40,14 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 	const baseUrl = text(credential.baseUrl).replace(/\/+$/, '');
 	if (!isHttpUrl(baseUrl)) {
 		return badCredential(
-			'The Base URL in the credential is not an http or https address',
-			'Open the "GlobalAI OPC API" credential and set Base URL to an address that starts with https://, or put its default back.',
+			"The 'Base URL' in the credential is not an http or https address",
+			"Open the 'GlobalAI OPC API' credential and set 'Base URL' to an address that starts with https://, or put its default back.",
 		);
 	}
 	if (!isProtected(new URL(baseUrl))) {
 		return badCredential(
-			'The Base URL in the credential begins with http://, so your API key would travel unprotected',
-			'Open the "GlobalAI OPC API" credential and let Base URL begin with https://. Plain http is for servers on this machine or in your own network.',
+			"The 'Base URL' in the credential begins with http://, so your API key would travel unprotected",
+			"Open the 'GlobalAI OPC API' credential and let 'Base URL' begin with https://. Plain http is for servers on this machine or in your own network.",
 		);
 	}
 	return success({ baseUrl, apiKey });

@@ -24,7 +24,7 @@ const TIME_LIMIT_MS = 15_000;
 const LONGEST_MESSAGE = 500;
 
 const OTHER_SERVER =
-	'A server answered at this Base URL, but not as GlobalAI OPC does. Check the Base URL, or put its default back.';
+	"A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address, or put its default back.";
 
 /** Words for the dialog; every other error speaks for itself. */
 const MESSAGES: Partial<Record<ErrorKind, string>> = {
@@ -33,12 +33,12 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	forbidden:
 		'GlobalAI OPC knows this API key but does not let it ask for tasks. Check the account it belongs to.',
 	wrongAddress:
-		'This Base URL leads to GlobalAI OPC, but not to its API. Put its default back: a part of it is missing, or stands there twice.',
+		"This 'Base URL' leads to GlobalAI OPC, but not to its API. Put its default back: a part of it is missing, or stands there twice.",
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
 	serverError:
 		'GlobalAI OPC was reached but could not answer, so the key could not be checked. Test again later.',
-	timeout: `No answer came from this Base URL within ${TIME_LIMIT_MS / 1000} s. Check it, and that n8n's machine can reach the internet; else test again later.`,
+	timeout: `No answer came from this 'Base URL' within ${TIME_LIMIT_MS / 1000} s. Check the address, and that n8n's machine can reach the internet; else test again later.`,
 	empty: OTHER_SERVER,
 	unreadable: OTHER_SERVER,
 };

@@ -153,19 +153,19 @@ const WORDS = {
 	],
 	notFound: (subject) => [
 		`GlobalAI OPC knows no ${subject}`,
-		'Task IDs and their videos live for one day only, then they are deleted. If the task is younger, check the ID, that the key is of the account that created it, and the Base URL in the credential.',
+		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
 	],
 	wrongAddress: () => [
-		'The Base URL in the credential leads to GlobalAI OPC, but not to its API',
-		'Open the "GlobalAI OPC API" credential and put the default Base URL back: a part of it is missing, or stands there twice.',
+		"The 'Base URL' in the credential leads to GlobalAI OPC, but not to its API",
+		"Open the 'GlobalAI OPC API' credential and put the default 'Base URL' back: a part of it is missing, or stands there twice.",
 	],
 	rejected: (subject, status) => [
 		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
-		'Check the Task ID and the Base URL in the credential.',
+		"Check the 'Task ID', and the 'Base URL' in the credential.",
 	],
 	rateLimited: (subject) => [
 		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
-		'Ask for fewer tasks at once or less often: lower Max Concurrency or raise Poll Interval under Options.',
+		"Ask for fewer tasks at once or less often: lower 'Max Concurrency' or raise 'Poll Interval' under 'Options'.",
 	],
 	serverError: (subject, status) => [
 		`GlobalAI OPC could not answer (HTTP ${status}) when asked for ${subject}`,
@@ -177,7 +177,7 @@ const WORDS = {
 	],
 	redirect: (subject, status) => [
 		`GlobalAI OPC's server sent the request for ${subject} elsewhere (HTTP ${status})`,
-		'It was not followed, so that your API key stays with its server. Check the Base URL in the credential.',
+		"The redirect was not followed, so that your API key stays with its server. Check the 'Base URL' in the credential.",
 	],
 } as const satisfies Partial<Record<ErrorKind, Telling>>;
 
@@ -189,15 +189,15 @@ const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
 	],
 	notFound: () => [
 		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
-		'Check the Model, and the Base URL in the credential.',
+		"Check the 'Model', and the 'Base URL' in the credential.",
 	],
 	rejected: (task, status) => [
 		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
-		'Check the prompt, the model, and the addresses of pictures and references.',
+		"Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
 	],
 	rateLimited: (task) => [
 		WORDS.rateLimited(task)[0],
-		'Create fewer tasks in a short time: lower Max Concurrency under Options, or send fewer items at once.',
+		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
 	],
 };
 
@@ -208,14 +208,14 @@ function unknownError({ words, code }: ErrorBody, subject: string): Words {
 		advice:
 			subject === NEW_TASK
 				? 'Change what the words name: the prompt, the model or a picture, most often.'
-				: `The API reported this instead of the task.${words === '' || code === undefined ? '' : ` Its code: ${code}.`}`,
+				: `The API reported this instead of the task${words === '' || code === undefined ? '' : ` (code ${code})`}. Try again later, or look the task up at GlobalAI OPC.`,
 	};
 }
 
 function redirectTarget(headers: Record<string, unknown>): string {
 	const { location } = headers;
 	if (typeof location !== 'string' || !URL.canParse(location)) return '';
-	return `It was sent to ${new URL(location).host}.`;
+	return `The redirect leads to ${new URL(location).host}.`;
 }
 
 /**

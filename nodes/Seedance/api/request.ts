@@ -157,7 +157,7 @@ function tooLarge(): TaskError {
 		kind: 'unreadable',
 		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
 		description:
-			'A task is a few hundred bytes, so this is not one. Check the Base URL in the credential.',
+			"A task is a few hundred bytes, so this is not one. Check the 'Base URL' in the credential.",
 	};
 }
 
@@ -166,6 +166,6 @@ function timeoutError(timeoutMs: number): TaskError {
 		kind: 'timeout',
 		message: `GlobalAI OPC did not answer within ${timeoutMs / 1000} s`,
 		description:
-			'The service may be overloaded or the network slow. Try again later, or raise Request Timeout under Options.',
+			"The service may be overloaded or the network slow. Try again later, or raise 'Request Timeout' under 'Options'.",
 	};
 }

@@ -55,17 +55,17 @@ const LONGEST_ID = 200;
  */
 export function checkTaskId(value: unknown): Result<string> {
 	if (typeof value !== 'string' && typeof value !== 'number') {
-		return badId(value === null || value === undefined ? 'The Task ID is empty' : 'The Task ID is not text');
+		return badId(value === null || value === undefined ? "The 'Task ID' is empty" : "The 'Task ID' is not text");
 	}
 	const id = String(value);
-	if (id.trim() === '') return badId('The Task ID is empty');
+	if (id.trim() === '') return badId("The 'Task ID' is empty");
 	if (id.length > LONGEST_ID) {
-		return badId(`The Task ID is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
+		return badId(`The 'Task ID' is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
 	}
-	if (/\s/.test(id)) return badId(`The Task ID holds a blank or a line break: ${JSON.stringify(id)}`);
+	if (/\s/.test(id)) return badId(`The 'Task ID' holds a blank or a line break: ${JSON.stringify(id)}`);
 	// A dot alone would climb out of the path; the others end it or mean something else in an address.
 	if (/[/\\?#%\p{Cc}\p{Cf}]/u.test(id) || /^\.+$/.test(id)) {
-		return badId(`The Task ID holds a character that no ID has: ${JSON.stringify(id)}`);
+		return badId(`The 'Task ID' holds a character that no ID has: ${JSON.stringify(id)}`);
 	}
 	return success(id);
 }
@@ -75,7 +75,7 @@ function badId(message: string): Result<string> {
 		kind: 'badInput',
 		message,
 		description:
-			'Set Task ID to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.',
+			"Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
 	});
 }
 
@@ -155,7 +155,7 @@ export function notATask({ status, text, body }: ApiResponse, subject: string): 
 			kind: 'empty',
 			message: `${about} is empty`,
 			description:
-				'Try again later. If it stays so, check the Base URL in the credential, and any proxy in between.',
+				"Try again later. If it stays so, check the 'Base URL' in the credential, and any proxy in between.",
 			httpStatus: status,
 		};
 	}
@@ -164,7 +164,7 @@ export function notATask({ status, text, body }: ApiResponse, subject: string): 
 		return {
 			kind: 'unreadable',
 			message: `${about} holds no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
-			description: `The API may have changed, or the Base URL in the credential leads elsewhere. The answer began: ${oneLine(text).slice(0, 100)}`,
+			description: `Check the 'Base URL' in the credential: it may lead elsewhere. If it is right, the API may have changed. The answer began: ${oneLine(text).slice(0, 100)}`,
 			httpStatus: status,
 		};
 	}
@@ -172,7 +172,7 @@ export function notATask({ status, text, body }: ApiResponse, subject: string): 
 		kind: 'unreadable',
 		message: `${about} ${trimmed.startsWith('<') ? 'is a web page' : `can't be read: ${oneLine(trimmed).slice(0, 60)}`}`,
 		description:
-			'This is no answer of the API. Check the Base URL in the credential; if it is right, the service or a proxy in between is in trouble: try again later.',
+			"This is no answer of the API. Check the 'Base URL' in the credential. If it is right, the service or a proxy in between is in trouble: try again later.",
 		httpStatus: status,
 	};
 }

@@ -54,7 +54,7 @@ export function gaveUpError(id: string, state: PollState, settings: PollSettings
 	return {
 		kind: 'gaveUp',
 		message: `Task "${id}" ${status} after ${duration(now - since)}, so the wait was given up`,
-		description: `Give Up After is set to ${duration(settings.giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise Give Up After; offline (flex) tasks can take hours.${lastCheck}`,
+		description: `'Give Up After' is set to ${duration(settings.giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
 		httpStatus: error?.httpStatus,
 		task: state.task,
 	};

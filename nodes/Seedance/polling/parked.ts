@@ -170,7 +170,7 @@ function noteOf(name: string, role: ParkedRole, user: string | undefined): strin
 	const stop = `To end the wait, stop execution ${user}: nothing more is asked from then on.`;
 	if (role === 'check') return `## The status checks of "${name}"\n\nExecution ${user} of this workflow waits for these videos. ${stop}`;
 	const explained =
-		'The status checks are made in an execution of their own, for which this one is parked. Should n8n be killed while that one is at work, this one begins another. The error on the way holds only if n8n is killed while this one is at work.';
+		'The status checks are made in an execution of their own, for which this one is parked. Should n8n be killed while that one is at work, this one begins another. What the item between the two nodes says holds only if n8n is killed while this one is at work.';
 	return `## The wait of "${name}"\n\nExecution ${user} of this workflow is parked for this one, and goes on with its videos when the last is done. ${stop}\n\n${explained}`;
 }
 

@@ -21,11 +21,11 @@ const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', '
 const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
 	ECONNREFUSED: [
 		'refused the connection',
-		'Check the Base URL in the credential. If it is right, the server is down: try again later.',
+		"Check the 'Base URL' in the credential. If it is right, the server is down: try again later.",
 	],
 	ENOTFOUND: [
 		'was not found: no server has this name',
-		"Check the Base URL in the credential, and that n8n's machine can reach the internet.",
+		"Check the 'Base URL' in the credential, and that n8n's machine can reach the internet.",
 	],
 	EAI_AGAIN: ["was not found: its name can't be looked up", "Check that n8n's machine can reach the internet (DNS)."],
 };
@@ -44,12 +44,12 @@ export function connectionError(error: unknown, server = "GlobalAI OPC's server"
 		return {
 			kind: 'timeout',
 			message: `${server} did not answer in time`,
-			description: `Try again later, or raise Request Timeout under Options. (${code})`,
+			description: `Try again later, or raise 'Request Timeout' under 'Options'. (${code})`,
 		};
 	}
 	const [what, advice] = (known && CONNECTION_WORDS[known]) || [
 		'broke the connection before the answer was complete',
-		"Try again. If it stays so, check the Base URL in the credential and n8n's network or proxy.",
+		"Try again. If it stays so, check the 'Base URL' in the credential and n8n's network or proxy.",
 	];
 	const description = `${advice} (${code ?? reason(error)})`;
 	return { kind: 'connection', message: `${server} ${what}`, description, ...(known && { unsent: true }) };

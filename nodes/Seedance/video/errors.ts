@@ -35,7 +35,7 @@ export function tooLarge(maxBytes: number, announcedBytes?: number): TaskError {
 	return {
 		kind: 'rejected',
 		message: `The video is ${size} than the ${megabytes(maxBytes)} MB that are allowed`,
-		description: 'Raise Max Video Size under Options if you want files of this size.',
+		description: "Raise 'Max Video Size' under 'Options' if you want files of this size.",
 	};
 }
 
@@ -44,7 +44,7 @@ export function brokenDownload(bytes: number, reason: string): TaskError {
 	return {
 		kind: 'connection',
 		message: `The download of the video broke after ${megabytes(bytes)} MB`,
-		description: `It was tried again as often as Max Retries allows. (${reason})`,
+		description: `It was tried again as often as 'Max Retries' allows. Try again later, or raise 'Max Retries' under 'Options'. (${reason})`,
 	};
 }
 
@@ -53,7 +53,7 @@ export function stalledDownload(timeoutMs: number): TaskError {
 	return {
 		kind: 'timeout',
 		message: `The server of the video sent nothing for ${timeoutMs / 1000} s`,
-		description: 'Try again later, or raise Request Timeout under Options.',
+		description: "Try again later, or raise 'Request Timeout' under 'Options'.",
 	};
 }
 

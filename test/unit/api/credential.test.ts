@@ -41,7 +41,7 @@ test.each([
 	'', undefined, 'api.example', 'ftp://api.example', 'view-source:https://api.example', 'see https://api.example',
 	'https://', 'https://api.example:x', `${BASE}?a=1`, `${BASE}#a`,
 ])('the base URL %p is refused', (baseUrl) => {
-	expectRefused('sk-abc', baseUrl, 'Base URL in the credential is not', 'set Base URL');
+	expectRefused('sk-abc', baseUrl, "'Base URL' in the credential is not", "set 'Base URL'");
 });
 
 describe('plain http', () => {
@@ -62,7 +62,7 @@ describe('plain http', () => {
 		'http://[::2]', 'http://[::1:1]', 'http://[ff02::1]', 'http://[fec0::1]', 'http://[fc::1]', 'http://[fe8::1]',
 		'http://[2001:db8::fc00]',
 	])('%s: the key would travel unprotected', (baseUrl) => {
-		expectRefused('sk-abc', baseUrl, 'would travel unprotected', 'let Base URL begin with https://');
+		expectRefused('sk-abc', baseUrl, 'would travel unprotected', "let 'Base URL' begin with https://");
 		expect(readCredential({ apiKey: 'sk-abc', baseUrl: baseUrl.replace('http:', 'https:') })).toMatchObject({ ok: true });
 	});
 });

@@ -47,7 +47,7 @@ test.each([
 	expect(await tell(reply)).toMatchObject({ status: 'OK', message: 'GlobalAI OPC accepted the API key' });
 });
 
-const OTHER_SERVER = 'A server answered at this Base URL, but not as GlobalAI OPC does';
+const OTHER_SERVER = "A server answered at this 'Base URL', but not as GlobalAI OPC does";
 
 test.each<[string, () => unknown, string]>([
 	['a bad key', () => streamed(401, ''), 'refused this API key. Paste it again'],
@@ -56,7 +56,7 @@ test.each<[string, () => unknown, string]>([
 	['a wrong address', noTask({ msg: 'No handler found for GET /v1' }), 'leads to GlobalAI OPC, but not to its API'],
 	['a limit', () => streamed(429, ''), 'limiting requests right now'],
 	['a server in trouble', () => streamed(503, ''), 'was reached but could not answer'],
-	['a redirect', () => streamed(302, '', { location: 'https://other.example/x' }), 'elsewhere (HTTP 302). It was not followed'],
+	['a redirect', () => streamed(302, '', { location: 'https://other.example/x' }), 'elsewhere (HTTP 302). The redirect was not followed'],
 	['a page', () => streamed(200, '<html></html>'), OTHER_SERVER],
 	['a page for what is not found', () => streamed(404, '\n<html></html>'), OTHER_SERVER],
 	['a page for a bad request', () => streamed(400, '<html></html>'), OTHER_SERVER],
@@ -64,9 +64,9 @@ test.each<[string, () => unknown, string]>([
 	['an object', () => streamed(200, { hello: 'world' }), OTHER_SERVER],
 	['another task', () => streamed(200, { id: 'video_1', status: 'queued' }), OTHER_SERVER],
 	['nothing', () => streamed(204, ''), OTHER_SERVER],
-	['silence', silence, 'No answer came from this Base URL within 15 s'],
-	['no server', () => broken('ECONNREFUSED'), 'refused the connection. Check the Base URL'],
-	['no such name', () => broken('ENOTFOUND'), 'no server has this name. Check the Base URL'],
+	['silence', silence, "No answer came from this 'Base URL' within 15 s"],
+	['no server', () => broken('ECONNREFUSED'), "refused the connection. Check the 'Base URL'"],
+	['no such name', () => broken('ENOTFOUND'), "no server has this name. Check the 'Base URL'"],
 ])('%s', async (_case, reply, words) => {
 	const { status, message } = await tell(reply);
 	expect(status).toBe('Error');

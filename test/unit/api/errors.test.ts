@@ -28,21 +28,21 @@ test('a success is a status from 200 to 299', () => {
 describe('what an HTTP status means, in words', () => {
 	test.each([
 		[300, TASK, 'redirect', 'sent the request for task "video_1" elsewhere (HTTP 300)', 'not followed, so that your API key stays'],
-		[302, NEW_TASK, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', 'Check the Base URL'],
-		[399, TASK, 'redirect', '(HTTP 399)', 'Check the Base URL'],
-		[400, TASK, 'rejected', 'rejected the request for task "video_1" (HTTP 400)', 'Check the Task ID and the Base URL'],
-		[402, TASK, 'rejected', '(HTTP 402)', 'Check the Task ID'],
-		[499, TASK, 'rejected', '(HTTP 499)', 'Check the Task ID'],
-		[400, NEW_TASK, 'rejected', 'rejected the request for a new task (HTTP 400)', 'Check the prompt, the model'],
+		[302, NEW_TASK, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', "Check the 'Base URL'"],
+		[399, TASK, 'redirect', '(HTTP 399)', "Check the 'Base URL'"],
+		[400, TASK, 'rejected', 'rejected the request for task "video_1" (HTTP 400)', "Check the 'Task ID', and the 'Base URL'"],
+		[402, TASK, 'rejected', '(HTTP 402)', "Check the 'Task ID'"],
+		[499, TASK, 'rejected', '(HTTP 499)', "Check the 'Task ID'"],
+		[400, NEW_TASK, 'rejected', 'rejected the request for a new task (HTTP 400)', "Check the 'Prompt'"],
 		[401, TASK, 'unauthorized', 'refused the API key when asked for task "video_1"', 'Paste it again'],
 		[401, NEW_TASK, 'unauthorized', 'refused the API key when asked for a new task', 'Paste it again'],
 		[402, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 402)', 'credit left'],
 		[403, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
 		[403, TASK, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
 		[404, TASK, 'notFound', 'knows no task "video_1"', 'live for one day only'],
-		[404, NEW_TASK, 'notFound', 'did not find the model, or the address', 'Check the Model, and the Base URL'],
+		[404, NEW_TASK, 'notFound', 'did not find the model, or the address', "Check the 'Model', and the 'Base URL'"],
 		[408, TASK, 'timeout', 'the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
-		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', 'raise Poll Interval'],
+		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', "raise 'Poll Interval'"],
 		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
 		[500, TASK, 'serverError', 'could not answer (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
 		[503, NEW_TASK, 'serverError', '(HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
@@ -143,16 +143,18 @@ describe('words that mean the same under any status', () => {
 			expect(errorOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
 				kind: 'wrongAddress',
 				message: containing('leads to GlobalAI OPC, but not to its API'),
-				description: containing('put the default Base URL back'),
+				description: containing("put the default 'Base URL' back"),
 			});
 		}
 	});
 });
 
+const LATER = 'Try again later, or look the task up at GlobalAI OPC.';
+
 test.each([
-	[TASK, { error: 'no credits' }, 'no credits', 'The API reported this instead of the task.'],
-	[TASK, { code: 7, msg: 'no credits' }, 'no credits', 'The API reported this instead of the task. Its code: 7.'],
-	[TASK, { code: 'Quota' }, 'code Quota', 'The API reported this instead of the task.'],
+	[TASK, { error: 'no credits' }, 'no credits', `The API reported this instead of the task. ${LATER}`],
+	[TASK, { code: 7, msg: 'no credits' }, 'no credits', `The API reported this instead of the task (code 7). ${LATER}`],
+	[TASK, { code: 'Quota' }, 'code Quota', `The API reported this instead of the task. ${LATER}`],
 	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a picture, most often.'],
 ])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
 	const message = `GlobalAI OPC declined the request for ${subject}: ${words}`;
@@ -181,7 +183,7 @@ describe('what else an error tells', () => {
 	test('the Retry-After of HTTP 429, in words too, and of HTTP 503', () => {
 		const headers = { 'retry-after': '7.2' };
 		const [limited, busy] = [429, 503].map((status) => errorOf(status, '', TASK, headers));
-		expect(limited).toMatchObject({ retryAfterMs: 7200, description: containing('under Options. It asks to wait 8 s.') });
+		expect(limited).toMatchObject({ retryAfterMs: 7200, description: containing("under 'Options'. It asks to wait 8 s.") });
 		expect(busy).toMatchObject({ kind: 'serverError', retryAfterMs: 7200 });
 		for (const error of [busy, errorOf(429, '')]) expect(error?.description).not.toContain('asks to wait');
 	});
@@ -194,13 +196,13 @@ describe('what else an error tells', () => {
 
 	test('where there is nothing more to tell, the advice alone', () => {
 		for (const location of [undefined, '/path?secret=1', ['https://elsewhere.example']]) {
-			expect(errorOf(302, '', TASK, { location })?.description).toMatch(/Check the Base URL in the credential\.$/);
+			expect(errorOf(302, '', TASK, { location })?.description).toMatch(/Check the 'Base URL' in the credential\.$/);
 		}
 	});
 
 	test('a redirect names the host it was sent to, and not the rest', () => {
 		const error = errorOf(302, '', TASK, { location: 'https://elsewhere.example:8443/path?secret=1' });
-		expect(error?.description).toMatch(/credential\. It was sent to elsewhere\.example:8443\.$/);
+		expect(error?.description).toMatch(/credential\. The redirect leads to elsewhere\.example:8443\.$/);
 		expect(JSON.stringify(error)).not.toContain('secret');
 	});
 
@@ -213,7 +215,7 @@ test('a request that was not sent, since the API asks for a longer cooldown, say
 	expect(cooldownError(TASK, 299_001)).toEqual({
 		kind: 'rateLimited',
 		message: containing(TASK),
-		description: matching(/lower Max Concurrency.* It asks to wait 300 s\.$/),
+		description: matching(/lower 'Max Concurrency'.* It asks to wait 300 s\.$/),
 		retryAfterMs: 299_001,
 		unsent: true,
 	});

@@ -67,7 +67,7 @@ describe('what ends a request early', () => {
 		const body = bodyOf(half, half, 'x', new Error('read on'));
 		expect(await receive(body)).toMatchObject({
 			ok: false,
-			error: { kind: 'unreadable', message: containing('larger than 1 MB'), description: containing('Check the Base URL') },
+			error: { kind: 'unreadable', message: containing('larger than 1 MB'), description: containing("Check the 'Base URL'") },
 		});
 		expect(body.destroy).toHaveBeenCalledTimes(1);
 	});
@@ -87,7 +87,7 @@ describe('what ends a request early', () => {
 			error: {
 				kind: 'timeout',
 				message: containing('did not answer within 30 s'),
-				description: containing('raise Request Timeout'),
+				description: containing("raise 'Request Timeout'"),
 			},
 		});
 		expect(Date.now()).toBe(NOW + 30 * SECOND);

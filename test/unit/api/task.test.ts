@@ -18,15 +18,15 @@ describe('task IDs', () => {
 	test('a number is taken as text', () => expect(checkTaskId(123)).toEqual(success('123')));
 
 	test.each<[string, unknown[]]>([
-		['The Task ID is empty', ['', '   ', '\n', undefined, null]],
-		['The Task ID is not text', [{ id: 'video_1' }, ['video_1'], true]],
-		['The Task ID is 201 characters long; an ID has 200 at most', ['x'.repeat(201)]],
-		['The Task ID holds a blank or a line break: ', ['video 1', 'video_1\n']],
-		['The Task ID holds a character that no ID has: ', ['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..']],
+		["The 'Task ID' is empty", ['', '   ', '\n', undefined, null]],
+		["The 'Task ID' is not text", [{ id: 'video_1' }, ['video_1'], true]],
+		["The 'Task ID' is 201 characters long; an ID has 200 at most", ['x'.repeat(201)]],
+		["The 'Task ID' holds a blank or a line break: ", ['video 1', 'video_1\n']],
+		["The 'Task ID' holds a character that no ID has: ", ['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..']],
 	])('%s %j', (words, values) => {
 		for (const value of values) {
 			const message = words.endsWith(' ') ? words + JSON.stringify(value) : words;
-			const error = { kind: 'badInput', message, description: containing('Set Task ID to the ID') };
+			const error = { kind: 'badInput', message, description: containing("Set 'Task ID' to the ID") };
 			expect(checkTaskId(value)).toEqual({ ok: false, error });
 		}
 	});
@@ -87,12 +87,12 @@ describe('answers that are none', () => {
 		['null', 200, 'null', "can't be read: null", 'is no answer of the API'],
 		['a task without id', 200, { status: 'queued' }, 'holds no task ID', 'The answer began: {"status":"queued"}'],
 		['an empty object', 200, {}, 'holds no task ID', 'The answer began: {}'],
-		['a task without status', 200, { id }, 'holds no status', 'The API may have changed'],
-		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'The API may have changed'],
-		['a task with a status that is no text', 200, { id, status: 3 }, 'holds no status', 'The API may have changed'],
+		['a task without status', 200, { id }, 'holds no status', 'the API may have changed'],
+		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'the API may have changed'],
+		['a task with a status that is no text', 200, { id, status: 3 }, 'holds no status', 'the API may have changed'],
 		['no status inside data', 200, { data: { id } }, 'holds no status', '{"data":{"id":"video_1"}}'],
 		['data that is null', 200, { code: 0, data: null }, 'holds no task ID', '{"code":0,"data":null}'],
-		['data that is a list', 200, { id, data: [{ status: 'queued' }] }, 'holds no status', 'The API may have changed'],
+		['data that is a list', 200, { id, data: [{ status: 'queued' }] }, 'holds no status', 'the API may have changed'],
 	])('%s', (_case, httpStatus, body, words, description) => {
 		const kind = words === 'is empty' ? 'empty' : 'unreadable';
 		const error = { kind, message: `${ABOUT} ${words}`, description: containing(description), httpStatus };

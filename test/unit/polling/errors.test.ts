@@ -77,7 +77,7 @@ describe('a wait that is given up', () => {
 		expect(gaveUp(30 * MINUTE, { task: task() })).toEqual({
 			kind: 'gaveUp',
 			message: 'Task "video_1" was still processing after 30 minutes, so the wait was given up',
-			description: matching(/^Give Up After is set to 30 minutes, counted .* can take hours\.$/),
+			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
 			task: task(),
 		});
 	});

@@ -6,7 +6,7 @@ const caused = (depth: number): Error => (depth === 0 ? coded('ECONNREFUSED') : 
 
 test.each([
 	['ECONNREFUSED', 'refused the connection', 'the server is down.*'],
-	['ENOTFOUND', 'was not found: no server has this name', 'Check the Base URL.*'],
+	['ENOTFOUND', 'was not found: no server has this name', "Check the 'Base URL'.*"],
 	['EAI_AGAIN', "was not found: its name can't be looked up", '\\(DNS\\)\\.'],
 ])('%s: no connection came about, so nothing was sent', (code, message, advice) => {
 	expect(connectionError(coded(code))).toEqual({
@@ -21,7 +21,7 @@ test.each(['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEAD
 	expect(connectionError(coded(code))).toEqual({
 		kind: 'timeout',
 		message: "GlobalAI OPC's server did not answer in time",
-		description: matching(new RegExp(`raise Request Timeout under Options\\. \\(${code}\\)$`)),
+		description: matching(new RegExp(`raise 'Request Timeout' under 'Options'\\. \\(${code}\\)$`)),
 	});
 });
 
@@ -39,7 +39,7 @@ test.each([
 	expect(connectionError(error)).toEqual({
 		kind: 'connection',
 		message: "GlobalAI OPC's server broke the connection before the answer was complete",
-		description: matching(new RegExp(`^Try again.*Base URL.* \\(${words}\\)$`)),
+		description: matching(new RegExp(`^Try again.*'Base URL'.* \\(${words}\\)$`)),
 	});
 });
 

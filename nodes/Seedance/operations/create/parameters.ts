@@ -27,8 +27,8 @@ export function checkItemCount(context: IExecuteFunctions, count: number, option
 	if (options.maxTasks === undefined) return;
 	const most = numberOption(context, 0, options, 'maxTasks');
 	if (count <= most) return;
-	throw new NodeOperationError(context.getNode(), `${count} items came in, and Max Videos per Run allows ${most}`, {
-		description: 'No video was created. Send fewer items, or raise Max Videos per Run under Options.',
+	throw new NodeOperationError(context.getNode(), `${count} items came in, and 'Max Videos per Run' allows ${most}`, {
+		description: "No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",
 	});
 }
 
@@ -46,7 +46,7 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const text = (name: string) => String(context.getNodeParameter(name, index, '') ?? '').trim();
 
 	const model = text('model');
-	if (model === '') refuseIf(['The Model is empty', 'Choose a model, or give the ID of one.']);
+	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
 	const family = familyOf(model);
 
 	const prompt = text('prompt');
@@ -89,7 +89,7 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const additionalFields = parsedObject(options.additionalFields);
 	if (typeof additionalFields === 'string') {
 		refuseIf([
-			`The Additional Body Fields are no JSON object: ${additionalFields}`,
+			`'Additional Body Fields' is not a JSON object: ${additionalFields}`,
 			'Give an object such as {"seed": 7}, with double quotes around names and texts, or remove the option.',
 		]);
 	} else if (additionalFields) {
@@ -101,8 +101,8 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Refusal | undefined {
 	if (prompt === '') {
 		return [
-			'The Prompt is empty',
-			'Describe the video in Prompt. If it is an expression, check that the incoming item has that field.',
+			"The 'Prompt' is empty",
+			"Describe the video in 'Prompt'. If it is an expression, check that the incoming item has that field.",
 		];
 	}
 	if (!promptLimits) return undefined;
@@ -110,8 +110,8 @@ function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Ref
 	const isTooChinese = chineseCharacters > promptLimits.chineseCharacters;
 	if (!isTooChinese && words <= promptLimits.words) return undefined;
 	return [
-		`The Prompt is too long: ${isTooChinese ? `${chineseCharacters} Chinese characters` : `${words} words`}`,
-		`${name} takes ${promptLimits.chineseCharacters} Chinese characters or ${promptLimits.words} English words. Shorten the prompt.`,
+		`The 'Prompt' is too long: ${isTooChinese ? `${chineseCharacters} Chinese characters` : `${words} words`}`,
+		`${name} takes ${promptLimits.chineseCharacters} Chinese characters or ${promptLimits.words} English words. Shorten the 'Prompt'.`,
 	];
 }
 
@@ -120,19 +120,22 @@ function durationRefusal(text: string, { name, duration }: ModelFamily): Refusal
 	const seconds = Number(text || NaN);
 	if (Number.isInteger(seconds) && ((seconds >= min && seconds <= max) || (canBeChosenByModel && seconds === -1))) return undefined;
 	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
-	return [`The Duration can't be ${text || 'empty'}`, `${name} takes whole seconds from ${min} to ${max}${orChosen}.`];
+	return [`'Duration' can't be ${text || 'empty'}`, `${name} takes whole seconds from ${min} to ${max}${orChosen}.`];
 }
 
 function addressRefusal(url: string, label: string, { name, takesReferences }: ModelFamily): Refusal | undefined {
 	const isAsset = /^asset:\/\/\S+$/i.test(url);
 	if (url === '' || (takesReferences && isAsset) || (/^https?:\/\/\S+$/i.test(url) && URL.canParse(url))) return undefined;
-	if (isAsset) return [`The ${label} can't be an asset with ${name}`, 'Give an address that starts with https:// and needs no login.'];
-	const found = label.endsWith('s') ? `In ${label} there is a line that` : `The ${label}`;
+	if (isAsset) return [`'${label}' can't be an asset with ${name}`, 'Give an address that starts with https:// and needs no login.'];
+	const found = label.endsWith('s') ? `A line in '${label}'` : `The '${label}'`;
 	return [
 		`${found} is not an http or https address: ${url.slice(0, 100)}`,
 		`The API fetches it itself: give an address that starts with https:// and needs no login${takesReferences ? ', or asset:// and the ID of an asset' : ''}.`,
 	];
 }
+
+/** The labels of the fields that a video goes by. */
+const REFERENCE_FIELDS = "'Reference Image URLs', 'Reference Video URLs' and 'Reference Audio URLs'";
 
 /** What the vendor's pages don't allow together, or not alone. */
 function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal | undefined {
@@ -141,25 +144,25 @@ function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal
 	const hasReferences = [referenceImageUrls, referenceVideoUrls, referenceAudioUrls].some((urls) => urls !== undefined);
 
 	if (lastFrameUrl !== undefined && firstFrameUrl === undefined) {
-		return ['There is a Last Frame URL but no First Frame URL', 'Give both, or only the first frame.'];
+		return ["There is a 'Last Frame URL' but no 'First Frame URL'", "Give both, or only the 'First Frame URL'."];
 	}
 	if (hasReferences && !takesReferences) {
-		return [`${name} takes no references`, 'Empty the fields for reference URLs, or choose Seedance 2.0 or X1 in Model.'];
+		return [`${name} takes no references`, `Empty ${REFERENCE_FIELDS}, or choose Seedance 2.0 or X1 in 'Model'.`];
 	}
 	if (request.generateAudio && !takesAudio) {
-		return [`Generate Audio can't be on with ${name}`, 'Turn Generate Audio off for this item.'];
+		return [`'Generate Audio' can't be on with ${name}`, "Turn 'Generate Audio' off for this item."];
 	}
 	if (hasReferences && firstFrameUrl !== undefined && family.framesOrReferences) {
-		return [`${name} takes frames or references, not both`, 'Empty First Frame URL and Last Frame URL, or all fields for reference URLs.'];
+		return [`${name} takes frames or references, not both`, `Empty 'First Frame URL' and 'Last Frame URL', or else ${REFERENCE_FIELDS}.`];
 	}
 	if (referenceVideoUrls === undefined && needsReferenceVideo(request.model)) {
 		return [
 			`The model ${request.model} needs a reference video`,
-			'Fill in Reference Video URLs, or choose Seedance 2.0 Pro or 2.0 Fast Pro in Model, which need none.',
+			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Pro or 2.0 Fast Pro in 'Model', which need none.",
 		];
 	}
 	if (family.needsPicture && firstFrameUrl === undefined && !hasReferences) {
-		return [`${name} needs a picture or a reference`, 'Fill in First Frame URL or one of the fields for reference URLs.'];
+		return [`${name} needs a picture or a reference`, `Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`];
 	}
 	return undefined;
 }

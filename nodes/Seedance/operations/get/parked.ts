@@ -62,7 +62,7 @@ async function keep(context: IExecuteFunctions, own: ParkedFor): Promise<INodeEx
 
 function givenUp(items: ParkedItem[]): IDataObject {
 	return {
-		error: 'n8n was ended while it held the wait of this node, so it waits no more',
+		error: 'n8n was ended in the middle of this wait, so nothing waits for the videos any more',
 		details: {
 			description: `The tasks go on at GlobalAI OPC. Ask for their results by their IDs: ${idsOf(items).join(', ')}`,
 		},

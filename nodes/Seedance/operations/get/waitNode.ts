@@ -89,7 +89,7 @@ export function toWaitNode(
 export function hintUnconnected(context: IExecuteFunctions, count: number): void {
 	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
 	context.addExecutionHints({
-		message: `${count} task(s) are still running, but the output "Still Running" leads nowhere, so nobody will ask for them again. Connect it to a Wait node, and the Wait node back to this node.`,
+		message: `${count} task(s) are still running, but the output 'Still Running' leads nowhere, so nobody will ask for them again. Connect it to a Wait node, and the Wait node back to this node.`,
 		type: 'warning',
 		location: 'outputPane',
 	});

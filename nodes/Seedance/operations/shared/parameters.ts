@@ -38,7 +38,7 @@ export function isTool(context: IExecuteFunctions): boolean {
 }
 
 function refusal(context: IExecuteFunctions, itemIndex: number, label: string, value: unknown, description: string) {
-	const message = `${label} can't be ${JSON.stringify(value) ?? 'empty'}`;
+	const message = `'${label}' can't be ${JSON.stringify(value) ?? 'empty'}`;
 	return new NodeOperationError(context.getNode(), message, { itemIndex, description });
 }
 

@@ -37,7 +37,7 @@ export function readWaitMode(context: IExecuteFunctions, field: INodeProperties)
 	if (reason === undefined) return mode;
 	throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
 		description:
-			'Nothing was sent. Set Wait Until Done to Inside This Node for a wait of minutes. For hours, use Get Result with Chained With a Wait Node.',
+			"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
 	});
 }
 
@@ -85,9 +85,9 @@ export function readDownloadSettings(
 	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
 	const field = typeof name === 'string' ? name.trim() : '';
 	if (field === '') {
-		throw new NodeOperationError(context.getNode(), 'The name of the output file field is empty', {
+		throw new NodeOperationError(context.getNode(), "'Put Output File in Field' is empty", {
 			itemIndex: index,
-			description: 'Give Put Output File in Field a name, for example data.',
+			description: 'Give a name for the field that takes the file, for example data.',
 		});
 	}
 	return { field, maxBytes: Math.floor(1e6 * numberOption(context, index, options, 'maxVideoSize')) };

@@ -57,16 +57,16 @@ test.each(['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'])('a video of %s', (ratio
 describe('what the API would refuse is refused before anything is sent', () => {
 	const tooLong = '猫'.repeat(500) + 'cat '.repeat(1001);
 	test.each<[string, string, IDataObject[]]>([
-		['The Prompt is empty', 'Describe the video', [{ prompt: '' }, { prompt: ' \n' }, { prompt: null }, { prompt: undefined }]],
-		['The Prompt is too long: 501 Chinese characters', 'Seedance 1.5 takes 500 Chinese characters', [{ prompt: '猫'.repeat(501) }]],
-		['The Prompt is too long: 1001 words', 'or 1000 English words', [{ prompt: 'cat '.repeat(1001) }, { prompt: tooLong }]],
-		['The Model is empty', 'Choose a model', [{ model: ' ' }]],
-		["The Duration can't be empty", 'from 4 to 12, or -1', [{ duration: '' }, { duration: null }]],
+		["The 'Prompt' is empty", 'Describe the video', [{ prompt: '' }, { prompt: ' \n' }, { prompt: null }, { prompt: undefined }]],
+		["The 'Prompt' is too long: 501 Chinese characters", 'Seedance 1.5 takes 500 Chinese characters', [{ prompt: '猫'.repeat(501) }]],
+		["The 'Prompt' is too long: 1001 words", 'or 1000 English words', [{ prompt: 'cat '.repeat(1001) }, { prompt: tooLong }]],
+		["The 'Model' is empty", 'Choose a model', [{ model: ' ' }]],
+		["'Duration' can't be empty", 'from 4 to 12, or -1', [{ duration: '' }, { duration: null }]],
 		...[3, 13, 0, -2, 5.5, 'long'].map((duration): [string, string, IDataObject[]] => [
-			`The Duration can't be ${duration}`, 'from 4 to 12, or -1', [{ duration }],
+			`'Duration' can't be ${duration}`, 'from 4 to 12, or -1', [{ duration }],
 		]),
 		...[2, 3, -1, 16].map((duration): [string, string, IDataObject[]] => [
-			`The Duration can't be ${duration}`, 'takes whole seconds from 4 to 15.', [{ ...V2, duration }, { ...X1, firstFrameUrl: 'https://f', duration }],
+			`'Duration' can't be ${duration}`, 'takes whole seconds from 4 to 15.', [{ ...V2, duration }, { ...X1, firstFrameUrl: 'https://f', duration }],
 		]),
 		...['f.png', 'data:image/png;base64,AA', 'see https://f', 'view-source:https://f', 'https://', 'ftp://l', 'https://f/1.png, https://f/2.png'].map(
 			(url): [string, string, IDataObject[]] => [
@@ -75,25 +75,25 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			],
 		),
 		...['v.mp4', 'asset://', 'asset://a b', 'https://v, https://w'].map((url): [string, string, IDataObject[]] => [
-			`In Reference Video URLs there is a line that is not an http or https address: ${url}`, 'or asset:// and the ID of an asset.',
+			`A line in 'Reference Video URLs' is not an http or https address: ${url}`, 'or asset:// and the ID of an asset.',
 			[{ ...V2, referenceVideoUrls: url }, { ...X1, referenceVideoUrls: `https://v\n${url}` }, { ...V2, referenceVideoUrls: [url] }],
 		]),
-		["The First Frame URL can't be an asset with Seedance 1.5", 'starts with https://', [{ firstFrameUrl: 'asset://f' }]],
+		["'First Frame URL' can't be an asset with Seedance 1.5", 'starts with https://', [{ firstFrameUrl: 'asset://f' }]],
 		['Seedance 1.5 takes no references', 'choose Seedance 2.0 or X1', [{ referenceImageUrls: 'https://i' }, { model: 'sora', referenceVideoUrls: 'https://v' }]],
-		['Seedance 2.0 takes frames or references, not both', 'Empty First Frame URL', [{ ...V2, ...FRAMES, referenceAudioUrls: 'https://a' }]],
+		['Seedance 2.0 takes frames or references, not both', "Empty 'First Frame URL'", [{ ...V2, ...FRAMES, referenceAudioUrls: 'https://a' }]],
 		...['seedance_2_0', 'seedance_2_0_fast'].map((model): [string, string, IDataObject[]] => [
-			`The model ${model} needs a reference video`, 'Fill in Reference Video URLs',
+			`The model ${model} needs a reference video`, "Fill in 'Reference Video URLs'",
 			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
 		]),
-		['Seedance X1 needs a picture or a reference', 'Fill in First Frame URL or', [X1, { ...X1, model: 'seedance_9_x1' }]],
-		["Generate Audio can't be on with Seedance X1", 'Turn Generate Audio off', [{ ...X1, generateAudio: true, firstFrameUrl: 'https://f' }]],
-		['Resolution can\'t be "4k"', 'Give one of: 480p, 720p, 1080p.', [{ ...X1, firstFrameUrl: 'https://f', resolution: '4k' }]],
-		['There is a Last Frame URL but no First Frame URL', 'Give both, or only the first', [{ lastFrameUrl: 'https://l' }]],
-		['Ratio can\'t be "2:1"', 'Give one of: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
+		['Seedance X1 needs a picture or a reference', "Fill in 'First Frame URL', or one of", [X1, { ...X1, model: 'seedance_9_x1' }]],
+		["'Generate Audio' can't be on with Seedance X1", "Turn 'Generate Audio' off", [{ ...X1, generateAudio: true, firstFrameUrl: 'https://f' }]],
+		[`'Resolution' can't be "4k"`, 'Give one of: 480p, 720p, 1080p.', [{ ...X1, firstFrameUrl: 'https://f', resolution: '4k' }]],
+		["There is a 'Last Frame URL' but no 'First Frame URL'", "Give both, or only the 'First Frame URL'.", [{ lastFrameUrl: 'https://l' }]],
+		[`'Ratio' can't be "2:1"`, 'Give one of: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
 	])('%s', (message, description, forms) => {
 		for (const form of forms) {
 			const label = form.lastFrameUrl ? 'Last' : 'First';
-			const whole = message.startsWith('is') ? `The ${label} Frame URL ${message}` : message;
+			const whole = message.startsWith('is') ? `The '${label} Frame URL' ${message}` : message;
 			const expected = { message: whole, description: containing(description), itemIndex: 4 };
 			expect(refusal(() => read(form))).toEqual(expected);
 		}
@@ -108,7 +108,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		[true, 'it is a boolean'],
 	])('additional fields that are no object: %j', (given, words) => {
 		expect(refusal(() => read({}, given))).toEqual({
-			message: matching(new RegExp(`^The Additional Body Fields are no JSON object: .*${words}`)),
+			message: matching(new RegExp(`^'Additional Body Fields' is not a JSON object: .*${words}`)),
 			description: containing('Give an object such as {"seed": 7}'),
 			itemIndex: 4,
 		});
@@ -135,9 +135,9 @@ test.each<[IDataObject, string | undefined, string]>([
 	[{}, undefined, ''],
 	[{ maxTasks: 3 }, undefined, ''],
 	[{ maxTasks: '3' }, undefined, ''],
-	[{ maxTasks: 2 }, '3 items came in, and Max Videos per Run allows 2', 'No video was created'],
-	[{ maxTasks: 0 }, "Max Videos per Run can't be 0", 'Give a number from 1 to'],
-	[{ maxTasks: 'few' }, 'Max Videos per Run can\'t be "few"', 'Give a number from 1 to'],
+	[{ maxTasks: 2 }, "3 items came in, and 'Max Videos per Run' allows 2", 'No video was created'],
+	[{ maxTasks: 0 }, "'Max Videos per Run' can't be 0", 'Give a number from 1 to'],
+	[{ maxTasks: 'few' }, `'Max Videos per Run' can't be "few"`, 'Give a number from 1 to'],
 ])('three items, with the options %j', (options, message, description) => {
 	const check = () => checkItemCount(stubContext({ parameters: {} }), 3, options);
 	if (message === undefined) return check();

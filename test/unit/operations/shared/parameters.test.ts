@@ -25,7 +25,7 @@ describe('a number', () => {
 		[NaN, 'null'], [null, 'null'], [undefined, 'empty'], [true, 'true'], [[30], '[30]'],
 	])('%j is refused, with its bounds', (value, shown) => {
 		const description = 'Give a number from 5 to 3600 seconds.';
-		const expected = { message: `Poll Interval can't be ${shown}`, description, itemIndex: 3 };
+		const expected = { message: `'Poll Interval' can't be ${shown}`, description, itemIndex: 3 };
 		expect(refusal(() => readNumber(context, 3, field(), value))).toEqual(expected);
 	});
 
@@ -37,7 +37,7 @@ describe('a number', () => {
 		['Max Retries', 'Max Retries', 'Give a number from 5 to 3600.'],
 		['Max Video Size (MB)', 'Max Video Size', 'Give a number from 5 to 3600 MB.'],
 	])('%s is told without its unit, and the unit as it is written', (displayName, label, description) => {
-		const expected = { message: `${label} can't be 1`, description, itemIndex: 0 };
+		const expected = { message: `'${label}' can't be 1`, description, itemIndex: 0 };
 		expect(refusal(() => readNumber(context, 0, field(5, 3600, displayName), 1))).toEqual(expected);
 	});
 });
@@ -56,7 +56,7 @@ describe('a value of a list', () => {
 	test.each([
 		['Flex', '"Flex"'], ['', '""'], [1, '1'], [null, 'null'], [undefined, 'empty'],
 	])('%j is refused, with the list', (value, shown) => {
-		const expected = { message: `Service Tier can't be ${shown}`, description: 'Give one of: online, flex.', itemIndex: 2 };
+		const expected = { message: `'Service Tier' can't be ${shown}`, description: 'Give one of: online, flex.', itemIndex: 2 };
 		expect(refusal(() => readChoice(context, 2, tiers, value))).toEqual(expected);
 	});
 });

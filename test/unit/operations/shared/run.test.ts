@@ -32,7 +32,7 @@ describe('the options of a run', () => {
 		['maxConcurrency', 'Max Concurrency', 'from 1 to 1000.', [0, 1001]],
 	])('%s has bounds', (name, label, bounds, values) => {
 		for (const value of values) {
-			const expected = { message: `${label} can't be ${value}`, description: `Give a number ${bounds}`, itemIndex: 4 };
+			const expected = { message: `'${label}' can't be ${value}`, description: `Give a number ${bounds}`, itemIndex: 4 };
 			expect(refusal(() => readRunSettings(stubContext(), 4, { [name]: value } as IDataObject))).toEqual(expected);
 		}
 	});

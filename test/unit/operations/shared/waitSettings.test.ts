@@ -70,7 +70,7 @@ test.each<[string, unknown[], string, string]>([
 ])('%s is refused with %j', (name, values, label, description) => {
 	for (const value of values) {
 		const given = { [name]: value } as IDataObject;
-		const expected = { message: `${label} can't be ${JSON.stringify(value)}`, description, itemIndex: 4 };
+		const expected = { message: `'${label}' can't be ${JSON.stringify(value)}`, description, itemIndex: 4 };
 		expect(refusal(() => (name in FORM ? read({}, given) : read(given)))).toEqual(expected);
 	}
 });
@@ -101,10 +101,10 @@ test.each([
 });
 
 test.each<[IDataObject, IDataObject, string, string]>([
-	[{ binaryPropertyName: ' ' }, {}, 'The name of the output file field is empty', 'Give Put Output File in Field a name'],
-	[{ binaryPropertyName: 7 }, {}, 'The name of the output file field is empty', 'Give Put Output File in Field a name'],
-	[{}, { maxVideoSize: 0 }, "Max Video Size can't be 0", 'Give a number from 1 to 100000 MB.'],
-	[{}, { maxVideoSize: 100_001 }, "Max Video Size can't be 100001", 'Give a number from 1 to 100000 MB.'],
+	[{ binaryPropertyName: ' ' }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
+	[{ binaryPropertyName: 7 }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
+	[{}, { maxVideoSize: 0 }, "'Max Video Size' can't be 0", 'Give a number from 1 to 100000 MB.'],
+	[{}, { maxVideoSize: 100_001 }, "'Max Video Size' can't be 100001", 'Give a number from 1 to 100000 MB.'],
 ])('a download with %j %j is refused', (form, options, message, description) => {
 	const expected = { message, description: containing(description), itemIndex: 4 };
 	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual(expected);
