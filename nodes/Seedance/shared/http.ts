@@ -18,24 +18,32 @@ const TIMEOUT_CODES = ['ECONNABORTED', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', '
  * Words for the error codes of Node.js that say that no connection came about; after all others something may
  * have reached the server.
  */
-const CONNECTION_WORDS: Record<string, [what: string, advice: string]> = {
+const CONNECTION_WORDS: Record<string, [what: string, advice: (address: string) => string]> = {
 	ECONNREFUSED: [
 		'refused the connection',
-		"Check the 'Base URL' in the credential. If it is right, the server is down: try again later.",
+		(address) => `Check ${address}. If it is right, the server is down: try again later.`,
 	],
 	ENOTFOUND: [
 		'was not found: no server has this name',
-		"Check the 'Base URL' in the credential, and that n8n's machine can reach the internet.",
+		(address) => `Check ${address}, and that n8n's machine can reach the internet.`,
 	],
-	EAI_AGAIN: ["was not found: its name can't be looked up", "Check that n8n's machine can reach the internet (DNS)."],
+	EAI_AGAIN: [
+		"was not found: its name can't be looked up",
+		() => "Check that n8n's machine can reach the internet (DNS).",
+	],
 };
 
 /**
  * The error for a request that threw: a time-out, or a connection that failed or broke.
  *
  * @param server who was asked, as a sentence begins with it
+ * @param address where its address can be seen, as words in a sentence
  */
-export function connectionError(error: unknown, server = "GlobalAI OPC's server"): TaskError {
+export function connectionError(
+	error: unknown,
+	server = "GlobalAI OPC's server",
+	address = "the 'Base URL' in the credential",
+): TaskError {
 	// n8n 1.x keeps the code of what it wraps as `httpCode`, and nothing else.
 	const codes = chain(error).map(({ code, httpCode }) => String(code ?? httpCode ?? ''));
 	const known = codes.find((code) => Object.hasOwn(CONNECTION_WORDS, code));
@@ -49,9 +57,9 @@ export function connectionError(error: unknown, server = "GlobalAI OPC's server"
 	}
 	const [what, advice] = (known && CONNECTION_WORDS[known]) || [
 		'broke the connection before the answer was complete',
-		"Try again. If it stays so, check the 'Base URL' in the credential and n8n's network or proxy.",
+		() => `Try again. If it stays so, check ${address} and n8n's network or proxy.`,
 	];
-	const description = `${advice} (${code ?? reason(error)})`;
+	const description = `${advice(address)} (${code ?? reason(error)})`;
 	return { kind: 'connection', message: `${server} ${what}`, description, ...(known && { unsent: true }) };
 }
 

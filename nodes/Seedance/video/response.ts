@@ -87,7 +87,7 @@ export async function requestVideo(
 	try {
 		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
 	} catch (error) {
-		return failure(signal?.aborted ? canceledError() : connectionError(error, "The video's server"));
+		return failure(signal?.aborted ? canceledError() : connectionError(error, "The video's server", 'the link'));
 	} finally {
 		stopped.forget();
 	}

@@ -60,6 +60,7 @@ test('errors that go round in a circle are followed for a while', () => {
 });
 
 test('the server is called by its name', () => {
-	const { message } = connectionError(coded('ECONNREFUSED'), "The video's server");
+	const { message, description } = connectionError(coded('ECONNREFUSED'), "The video's server", 'the link');
 	expect(message).toBe("The video's server refused the connection");
+	expect(description).toMatch(/^Check the link\. /);
 });
