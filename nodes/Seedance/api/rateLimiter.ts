@@ -23,6 +23,12 @@ const FORGET_REFUSED = 0.999;
 /** Longest cooldown, in milliseconds, that says less about a limit than whole seconds can: servers round them up. */
 const COARSE_COOLDOWN_MS = 2_000;
 
+/**
+ * So many accepted requests say nothing of a limit when the next is refused for the first time: others may have used it
+ * up. Where it is as low as that, the second time says so.
+ */
+const TOO_FEW = 2;
+
 /** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
 const BURST_GAP_MS = 5_000;
 
@@ -43,6 +49,9 @@ export class RateLimiter {
 
 	/** How many requests fit into which time, and whether that may be far too long; not set while unknown. */
 	private limit?: { count: number; ms: number; exploring: boolean };
+
+	/** Whether a refusal after too few requests has been let pass. */
+	private hasDoubted = false;
 
 	/** A time known to be too short for as many requests. */
 	private tooShortMs = 0;
@@ -142,7 +151,9 @@ export class RateLimiter {
 
 	private onRoomAgain(sentAt: number): void {
 		const { since, until, count } = this.accepted;
-		if (!this.limit && count > 0) {
+		const isDoubtful = count <= TOO_FEW && !this.hasDoubted;
+		this.hasDoubted ||= isDoubtful;
+		if (!this.limit && count > 0 && !isDoubtful) {
 			const took = Math.max(1, until - since);
 			// Until there was room, not until somebody wanted it.
 			const cooldown = this.cooldown.until - until;

@@ -149,7 +149,7 @@ describe('what a run learns from its first refusal', () => {
 	});
 
 	test.each([
-		[1, 1, 1_500],
+		[3, 1, 500],
 		[10, 1, 150],
 		[11, 2, (1_500 * 2) / 11],
 		[20, 2, 150],
@@ -173,10 +173,10 @@ describe('what a run learns from its first refusal', () => {
 	});
 
 	test('the cooldown that was asked for, not when somebody came back', () => {
-		accept();
-		limiter.onRateLimited(NOW, NOW, 10 * SECOND);
+		accept(10);
+		limiter.onRateLimited(NOW, NOW, 4 * SECOND);
 		accept(1, NOW + 60 * SECOND);
-		expect(limiter.delayMs(NOW + 60 * SECOND)).toBe(10_001);
+		expect(limiter.delayMs(NOW + 60 * SECOND)).toBeCloseTo(400.1);
 	});
 
 	test('those too that were accepted before it, and answered after', () => {
@@ -188,9 +188,11 @@ describe('what a run learns from its first refusal', () => {
 		expect(limiter.delayMs(NOW + 1_500)).toBeCloseTo(150.1);
 	});
 
-	test('nothing where none was accepted before; then the next refusal teaches', () => {
-		expect(limiter.delayMs(refuse(NOW))).toBe(0);
-		expect(limiter.delayMs(refuse(NOW + 1_500))).toBe(1_500);
+	test.each([0, 1, 2])('nothing where others may have used it up: %d accepted before; the next refusal teaches', (count) => {
+		accept(count);
+		const room = refuse(NOW, 45 * SECOND);
+		expect(limiter.delayMs(room)).toBe(0);
+		expect(limiter.delayMs(refuse(room + 100, 45 * SECOND))).toBe(45_100);
 	});
 
 	test.each([
@@ -206,7 +208,7 @@ describe('what a run learns from its first refusal', () => {
 describe('the time that a run has learned', () => {
 	test.each([
 		['was guessed: soon, after as many as fit', {}, [8, 1, 9, 1], [150, 127.5, 127.5, 108.375]],
-		['was guessed, for few: after five', { count: 2 }, [3, 1, 4, 1], [750, 637.5, 637.5, 541.875]],
+		['was guessed, for few: after five', { count: 3 }, [3, 1, 4, 1], [500, 425, 425, 361.25]],
 		['is of two seconds, which may be one: soon', { retryAfterMs: 2_000 }, [8, 1], [250, 212.5]],
 		['was told by the API: a little, after 100', { retryAfterMs: 2_001 }, [98, 1, 99, 1], [250.1, 242.597, 242.597, 235.319]],
 	])('is shortened where it %s', (_case, learning, counts, delays) => {
