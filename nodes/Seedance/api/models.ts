@@ -77,11 +77,6 @@ function contentOf(request: VideoRequest): IDataObject[] {
 	];
 }
 
-/** The ratio, where the model is not to choose it, under the name that the family has for it. */
-function chosenRatio(name: string, { ratio }: VideoRequest): IDataObject {
-	return ratio === ADAPTIVE ? {} : { [name]: ratio };
-}
-
 const fromPrompt = 'Needs only a prompt; takes frames too';
 const fromAnything = 'Needs only a prompt; takes frames or references too';
 const fromVideo = 'Needs a prompt and at least one reference video';
@@ -127,7 +122,7 @@ export const SEEDANCE_2_0: ModelFamily = {
 		duration: request.duration,
 		first_image: request.firstFrameUrl,
 		last_image: request.lastFrameUrl,
-		...chosenRatio('aspect_ratio', request),
+		aspect_ratio: request.ratio === ADAPTIVE ? undefined : request.ratio,
 		generateAudio: request.generateAudio,
 		referenceImages: request.referenceImageUrls,
 		referenceVideos: request.referenceVideoUrls,
@@ -153,7 +148,7 @@ export const SEEDANCE_X1: ModelFamily = {
 		model: request.model,
 		content: contentOf(request),
 		resolution: request.resolution,
-		...chosenRatio('ratio', request),
+		ratio: request.ratio === ADAPTIVE ? '16:9' : request.ratio,
 		duration: request.duration,
 	}),
 };

@@ -58,7 +58,7 @@ describe('what is sent', () => {
 	test.each<[string, Partial<VideoRequest>, object]>([
 		['both frames', FRAMES, { ...SENT_X1, content: [text, ...bothFrames] }],
 		['references', REFERENCES, { ...SENT_X1, content: [text, ...references] }],
-		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_X1, ratio: undefined, content: [text] }],
+		['an adaptive ratio, which it does not know: its default', { ratio: 'adaptive' }, { ...SENT_X1, content: [text] }],
 	])('to Seedance X1, of %s', (_case, more, body) => {
 		const request = { ...VIDEO, resolution: '1080p', ...more, model: SENT_X1.model };
 		expect(createRequest(request)).toEqual({ path: '/v1/seedance-x1/videos', body });
