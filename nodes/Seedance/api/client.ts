@@ -167,7 +167,7 @@ export class ApiClient {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
 		if (signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
 		const sentAt = Date.now();
-		const response = await sendRequest(this.context, request, { timeoutMs, signal });
+		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
 		if (!response.ok) return failure(this.presentable(response.error, subject));
 
 		const outcome = read(response.value);

@@ -4,7 +4,7 @@ import { canceledError, whenAborted } from '../shared/abort';
 import { failure, type Result, success, type TaskError } from '../shared/error';
 import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
 import { redactDeep } from '../shared/text';
-import { CREDENTIAL_NAME } from './credential';
+import { type Credential, CREDENTIAL_NAME } from './credential';
 
 /** A request as the API takes it. */
 export interface ApiRequest {
@@ -47,6 +47,7 @@ const MAX_RESPONSE_DEPTH = 50;
  */
 export async function sendRequest(
 	context: IExecuteFunctions,
+	{ apiKey, baseUrl }: Credential,
 	request: ApiRequest,
 	limits: RequestLimits,
 ): Promise<Result<ApiResponse>> {
@@ -61,6 +62,8 @@ export async function sendRequest(
 		returnFullResponse: true,
 		encoding: 'stream',
 	};
+	// Else n8n reads it from its database, and decrypts it, for every request.
+	const credentialsDecrypted = { id: '', name: CREDENTIAL_NAME, type: CREDENTIAL_NAME, data: { apiKey, baseUrl } };
 	const send = async (signal: AbortSignal) => {
 		// n8n ends the request by this signal of its caller and by no other.
 		const caller = Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as IExecuteFunctions;
@@ -68,6 +71,7 @@ export async function sendRequest(
 			caller,
 			CREDENTIAL_NAME,
 			options,
+			{ credentialsDecrypted },
 		)) as StreamedResponse;
 	};
 	return await withTimeout(send, limits);

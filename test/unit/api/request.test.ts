@@ -158,11 +158,13 @@ test.each(['{}', new Error('broken')])("no listener is left on the run's signal 
 });
 
 describe('a request of the node', () => {
+	const CREDENTIAL = { apiKey: 'sk-1', baseUrl: 'https://api.example' };
+
 	test("goes out by n8n's helper, with the key, without redirects, within the limits", async () => {
 		const send = jest.fn<Promise<object>, unknown[]>(async () => streamed(200, {}));
 		const context = { helpers: { httpRequestWithAuthentication: send }, getNode: () => 'node' } as unknown as IExecuteFunctions;
 		const request = { method: 'POST' as const, url: 'https://api.example/v1', body: { model: 'm' } };
-		expect(await finish(sendRequest(context, request, LIMITS))).toMatchObject({ ok: true, value: { status: 200, body: {} } });
+		expect(await finish(sendRequest(context, CREDENTIAL, request, LIMITS))).toMatchObject({ ok: true, value: { status: 200, body: {} } });
 		const options = {
 			...request,
 			headers: { Accept: 'application/json' },
@@ -172,7 +174,8 @@ describe('a request of the node', () => {
 			returnFullResponse: true,
 			encoding: 'stream',
 		};
-		expect(send.mock.calls).toEqual([['globalAiOpcApi', options]]);
+		const credentialsDecrypted = { id: '', name: 'globalAiOpcApi', type: 'globalAiOpcApi', data: CREDENTIAL };
+		expect(send.mock.calls).toEqual([['globalAiOpcApi', options, { credentialsDecrypted }]]);
 		const caller = send.mock.contexts[0] as IExecuteFunctions;
 		expect(caller.getNode()).toBe('node');
 		// Over: n8n would end what is still under way.
@@ -188,7 +191,7 @@ describe('a request of the node', () => {
 			return await silence();
 		};
 		const context = { helpers: { httpRequestWithAuthentication: send } } as unknown as IExecuteFunctions;
-		await finish(sendRequest(context, { method: 'GET', url: 'https://api.example' }, LIMITS));
+		await finish(sendRequest(context, CREDENTIAL, { method: 'GET', url: 'https://api.example' }, LIMITS));
 		expect(seen).toEqual([false, true]);
 	});
 });
