@@ -66,7 +66,8 @@ export function seedance(parameters: Record<string, unknown>): WorkflowNode {
 	};
 }
 
-function splitOut(): WorkflowNode {
+/** The rows that were posted to the webhook, an item each. */
+export function splitOut(): WorkflowNode {
 	return node('Split Out', 'splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} });
 }
 
@@ -79,7 +80,8 @@ export function node(
 	return { name, type: `n8n-nodes-base.${type}`, typeVersion, parameters };
 }
 
-function workflow(
+/** A workflow that a webhook of this path starts. */
+export function workflow(
 	path: string,
 	nodes: WorkflowNode[],
 	links: Array<[from: string, output: number, to: string]>,

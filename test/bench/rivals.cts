@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runCommand } from './flags.cts';
+import { log, withHost } from './n8n/host.cts';
+import { report, type Measured } from './rivals/report.cts';
+import { WORKS } from './rivals/works.cts';
+
+const HELP = `Usage: npm run bench:rivals -- [options]
+
+This node against what a user would take instead, in the same real n8n and on the simulated API: one table, written
+to docs/benchmarks.md. Needs Linux; takes about an hour, so keep the machine free of other work. Exit code: 1 where
+something that is wanted is missed, 2 where it can't run.
+
+  --only NAMES  some of the works, by name, with commas; prints the table and writes nothing
+  --runs N      how often to measure each line of a work that is run more than once; default: 5
+  --help        this text
+
+Works: ${WORKS.map(({ name }) => name).join(', ')}
+`;
+
+const FILE = join(__dirname, '../../docs/benchmarks.md');
+
+void runCommand(async () => {
+	const options = { only: { type: 'string' }, runs: { type: 'string', default: '5' }, help: { type: 'boolean' } } as const;
+	const { values } = parseArgs({ options });
+	if (values.help) return console.log(HELP);
+	const names = values.only?.split(',');
+	const works = WORKS.filter(({ name }) => !names || names.includes(name));
+	if (names && works.length !== names.length) throw new Error(`--only takes ${WORKS.map(({ name }) => name).join(', ')}`);
+	const measured: Measured[] = [];
+	let machine = '';
+	await withHost({ N8N_PAYLOAD_SIZE_MAX: '64', N8N_CUSTOM_EXTENSIONS: join(__dirname, 'rivals') }, async (host) => {
+		machine = host.machine;
+		for (const work of works) {
+			log(`${work.title} ...`);
+			measured.push({ work, lines: await work.measure(host, Number(values.runs)) });
+		}
+	});
+	const { text, missed } = report(measured);
+	const page = [
+		'# Measured side by side',
+		`Made by \`npm run bench:rivals\`, in one run on one machine: ${machine}. Repeat it with that command, and compare figures of one run only.`,
+		text,
+	].join('\n\n');
+	console.log(page);
+	if (!names) writeFileSync(FILE, `${page}\n`);
+	process.exitCode = missed ? 1 : 0;
+});

@@ -1,0 +1,49 @@
+import { table } from '../markdown.cts';
+import { medianOf, THIS_NODE } from './work.cts';
+
+import type { Line, Work } from './work.cts';
+
+/** A work and what was measured of it. */
+export interface Measured {
+	work: Work;
+	lines: Line[];
+}
+
+/** To three digits, and whole from a hundred on. */
+const figure = (value: number) => (Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3))));
+
+const lineOf = (lines: Line[], who: string) => lines.find((line) => line.who === who);
+
+/** @returns what is wanted of this node, in words, and whether it is so */
+function verdicts({ work, lines }: Measured): Array<{ text: string; isMet: boolean }> {
+	const own = lineOf(lines, THIS_NODE);
+	return (work.wanted ?? []).map(({ atMost, of }) => {
+		const other = of === undefined ? undefined : lineOf(lines, of);
+		if (!own || (of !== undefined && !other)) throw new Error(`${work.name}: there is nothing to compare with ${of}`);
+		const value = other ? medianOf(own) / medianOf(other) : medianOf(own);
+		const what = of === undefined ? `${figure(value)} ${work.unit}` : `${figure(value)} of ${of}`;
+		const isMet = value <= atMost;
+		return { text: `${what}, wanted at most ${atMost}: ${isMet ? 'met' : '**missed**'}`, isMet };
+	});
+}
+
+/**
+ * One table of all that was measured.
+ *
+ * @returns Markdown, and how much of what is wanted is missed
+ */
+export function report(measured: Measured[]): { text: string; missed: number } {
+	const rows = measured.flatMap(({ work, lines }) => {
+		const own = lineOf(lines, THIS_NODE);
+		return lines.map((line, index) => {
+			const median = medianOf(line);
+			const ratio = !own || line === own || medianOf(own) === 0 ? '' : `${figure(median / medianOf(own))}×`;
+			const spread = line.values.length > 1 ? ` (${figure(Math.min(...line.values))} to ${figure(Math.max(...line.values))})` : '';
+			return [index === 0 ? `${work.title}, ${work.unit}` : '', line.who, `${figure(median)}${spread}`, ratio, line.note ?? ''];
+		});
+	});
+	const told = measured.flatMap((one) => verdicts(one).map(({ text }) => `- ${one.work.title}: ${text}`));
+	const missed = measured.flatMap(verdicts).filter(({ isMet }) => !isMet).length;
+	const head = ['work', 'who', 'median (min to max)', 'against this node', 'note'];
+	return { text: [table(head, rows, 'left'), '## What is wanted', told.join('\n')].join('\n\n'), missed };
+}
