@@ -70,8 +70,12 @@ export function loopWorkflow(path: string, api: Simulator, interval: number): Wo
 	]);
 }
 
-/** One plain poller between the webhook's rows and the end; see `plainPoller.node.js`. */
+/** One plain poller; see `PlainPoller.node.js`. */
+export function pollerNode(api: Simulator, interval: number, create = false): WorkflowNode {
+	return { ...node('Plain Poller', '', 1, { baseUrl: api.baseUrl, interval, create }), type: 'CUSTOM.plainPoller' };
+}
+
+/** One plain poller between the webhook's rows and the end. */
 export function pollerWorkflow(path: string, api: Simulator, interval: number, create = false): WorkflowJson {
-	const poller = { ...node('Plain Poller', '', 1, { baseUrl: api.baseUrl, interval, create }), type: 'CUSTOM.plainPoller' };
-	return oneNodeWorkflow(path, poller);
+	return oneNodeWorkflow(path, pollerNode(api, interval, create));
 }

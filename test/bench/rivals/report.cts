@@ -22,7 +22,7 @@ function verdicts({ work, lines }: Measured): Array<{ text: string; isMet: boole
 		if (!own || (of !== undefined && !other)) throw new Error(`${work.name}: there is nothing to compare with ${of}`);
 		const value = other ? medianOf(own) / medianOf(other) : medianOf(own);
 		const what = of === undefined ? `${figure(value)} ${work.unit}` : `${figure(value)} of ${of}`;
-		const isMet = value <= atMost;
+		const isMet = value <= atMost && !own.isIncomplete;
 		return { text: `${what}, wanted at most ${atMost}: ${isMet ? 'met' : '**missed**'}`, isMet };
 	});
 }
@@ -37,7 +37,8 @@ export function report(measured: Measured[]): { text: string; missed: number } {
 		const own = lineOf(lines, THIS_NODE);
 		return lines.map((line, index) => {
 			const median = medianOf(line);
-			const ratio = !own || line === own || medianOf(own) === 0 ? '' : `${figure(median / medianOf(own))}×`;
+			const isCompared = own && line !== own && medianOf(own) !== 0 && !own.isIncomplete && !line.isIncomplete;
+			const ratio = !isCompared ? '' : `${figure(median / medianOf(own))}×`;
 			const spread = line.values.length > 1 ? ` (${figure(Math.min(...line.values))} to ${figure(Math.max(...line.values))})` : '';
 			return [index === 0 ? `${work.title}, ${work.unit}` : '', line.who, `${figure(median)}${spread}`, ratio, line.note ?? ''];
 		});

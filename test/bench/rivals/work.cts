@@ -10,6 +10,8 @@ export interface Line {
 	values: number[];
 	/** What else is to be known of it, in a few words */
 	note?: string;
+	/** Whether work was left undone, so that its values can't be compared, and nothing that is wanted is met by them */
+	isIncomplete?: boolean;
 }
 
 /** What is measured, and against what. */
