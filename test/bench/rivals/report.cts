@@ -17,13 +17,14 @@ const lineOf = (lines: Line[], who: string) => lines.find((line) => line.who ===
 /** @returns what is wanted of this node, in words, and whether it is so */
 function verdicts({ work, lines }: Measured): Array<{ text: string; isMet: boolean }> {
 	const own = lineOf(lines, THIS_NODE);
-	return (work.wanted ?? []).map(({ atMost, of }) => {
+	return (work.wanted ?? []).map(({ atMost, of, plus = 0 }) => {
 		const other = of === undefined ? undefined : lineOf(lines, of);
 		if (!own || (of !== undefined && !other)) throw new Error(`${work.name}: there is nothing to compare with ${of}`);
 		const value = other ? medianOf(own) / medianOf(other) : medianOf(own);
 		const what = of === undefined ? `${figure(value)} ${work.unit}` : `${figure(value)} of ${of}`;
-		const isMet = value <= atMost && !own.isIncomplete;
-		return { text: `${what}, wanted at most ${atMost}: ${isMet ? 'met' : '**missed**'}`, isMet };
+		const isMet = medianOf(own) <= atMost * (other ? medianOf(other) : 1) + plus && !own.isIncomplete;
+		const most = plus ? `${atMost} and ${plus} ${work.unit} on top` : String(atMost);
+		return { text: `${what}, wanted at most ${most}: ${isMet ? 'met' : '**missed**'}`, isMet };
 	});
 }
 

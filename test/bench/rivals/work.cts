@@ -22,8 +22,8 @@ export interface Work {
 	title: string;
 	/** What the values are, such as `seconds` */
 	unit: string;
-	/** What is wanted of this node: its median, or its ratio to another line's, at most */
-	wanted?: Array<{ atMost: number; of?: string }>;
+	/** What is wanted of this node: its median, or its ratio to another line's, at most; `plus` may come on top, in the unit */
+	wanted?: Array<{ atMost: number; of?: string; plus?: number }>;
 	/** @param runs how often to measure each line; what takes minutes or counts losses is run once */
 	measure: (host: BenchHost, runs: number) => Promise<Line[]>;
 }
