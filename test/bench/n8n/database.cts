@@ -54,21 +54,3 @@ export async function parkedExecutions(n8n: N8n): Promise<ParkedExecution[]> {
 		workflowBytes,
 	}));
 }
-
-/** @returns how many executions there are in each state */
-export async function executionsByStatus(n8n: N8n): Promise<Record<string, number>> {
-	const rows = await select(n8n, 'SELECT status, count(*) AS n FROM execution_entity GROUP BY status');
-	return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
-}
-
-/**
- * What executions take on disk, in whole pages of SQLite, indexes included.
- *
- * @returns bytes
- */
-export async function executionBytes(n8n: N8n): Promise<number> {
-	const [row] = await select(n8n, `
-		SELECT sum(d.pgsize) AS bytes FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
-		WHERE s.tbl_name IN ('execution_entity', 'execution_data', 'execution_metadata')`);
-	return row.bytes;
-}

@@ -38,21 +38,6 @@ export async function settledMemory(n8n: N8n): Promise<Memory> {
 }
 
 /**
- * How busy n8n is while nothing is asked of it.
- *
- * @param ms how long to look
- * @returns the share of one core, 0 to 1
- */
-export async function idleLoad(n8n: N8n, ms: number): Promise<number> {
-	await settledMemory(n8n);
-	const before = processorMs(pidOf(n8n));
-	const began = Date.now();
-	await sleep(ms);
-	const cpuMs = processorMs(pidOf(n8n)) - before;
-	return Math.max(0, cpuMs / (Date.now() - began));
-}
-
-/**
  * Samples n8n's resident memory until told to stop.
  *
  * @returns `growth`: the most in that time (ms since 1970) beyond what there was at its start, in bytes
@@ -86,11 +71,4 @@ function pidOf({ pid }: N8n) {
 
 function residentBytes(pid: number) {
 	return PAGE * Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-}
-
-/** Processor time of a process, user and system, in milliseconds. Linux counts in hundredths of a second. */
-export function processorMs(pid: number) {
-	// The name in brackets may hold blanks, so that fields are counted from its end.
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
-	return 10 * (Number(fields[11]) + Number(fields[12]));
 }

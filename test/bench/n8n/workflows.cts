@@ -1,7 +1,7 @@
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
 
 /** The name of the node that is measured, in every workflow here. */
-const SEEDANCE = 'Is My Video Done?';
+export const SEEDANCE = 'Is My Video Done?';
 
 /**
  * Waits for the tasks of the rows that are posted to its webhook, parked between the rounds, as

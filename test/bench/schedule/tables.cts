@@ -6,7 +6,7 @@ import { makeTasks } from './tasks.cts';
 import type { Section } from './sections.cts';
 
 /** Status checks at most, as a part of what the best fixed interval asks at the same mean delay. */
-const TARGET = 0.65;
+const TARGET = 0.6;
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 

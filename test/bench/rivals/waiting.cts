@@ -1,0 +1,123 @@
+import { until } from '../../host/until.cts';
+import { parkedExecutions } from '../n8n/database.cts';
+import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
+import { settledMemory } from '../n8n/memory.cts';
+import { endlessTasks, IN_NODE, inNode, loop, parked, poller, publishWaiter } from './waiters.cts';
+import { THIS_NODE } from './work.cts';
+
+import type { BenchHost } from '../n8n/host.cts';
+import type { Published, Waiter } from './waiters.cts';
+import type { Line, Work } from './work.cts';
+
+/** Enough to show what each takes: below a hundred, chance shows more. */
+const EXECUTIONS = 200;
+/** Webhooks called at once: enough to keep n8n busy. */
+const CALLERS = 10;
+/** Executions that load what n8n loads on first use and let its code be compiled. */
+const WARM_UP = 50;
+/** Of the shortest park, with what n8n is late. */
+const RESUMED_WITHIN_MS = 180_000;
+
+/** What is asked for again while memory is measured is asked for seldom. */
+const WAITERS: Array<{ waiter: Waiter; isParked: boolean }> = [
+	{ waiter: parked(THIS_NODE, { pollInterval: 5 }), isParked: true },
+	{ waiter: inNode(IN_NODE, { pollInterval: 3600 }), isParked: false },
+	{ waiter: poller(20), isParked: false },
+	{ waiter: loop(70), isParked: true },
+];
+
+/** What the executions of one waiter cost and give. */
+interface Waiting {
+	who: string;
+	/** Of n8n's resident memory, each, in megabytes */
+	megabytes: number;
+	/** From due to the next request about its task, in seconds; none where n8n parks nothing */
+	delays: number[];
+}
+
+const measured = new WeakMap<BenchHost, Promise<Waiting[]>>();
+
+/** Once a host, since both works are made of it. */
+async function waitingOf(host: BenchHost): Promise<Waiting[]> {
+	const waiting = measured.get(host) ?? measureAll(host);
+	measured.set(host, waiting);
+	return await waiting;
+}
+
+async function measureAll(host: BenchHost): Promise<Waiting[]> {
+	const all: Waiting[] = [];
+	for (const { waiter, isParked } of WAITERS) {
+		log(`${EXECUTIONS} executions: ${waiter.who} ...`);
+		await host.n8n.restart();
+		all.push(await measureWaiter(host, waiter, isParked));
+	}
+	// What waits inside n8n would go on.
+	await host.n8n.restart();
+	return all;
+}
+
+async function measureWaiter(host: BenchHost, waiter: Waiter, isParked: boolean): Promise<Waiting> {
+	const published = await publishWaiter(host, waiter);
+	const { api } = published;
+	await startEach(published, Array.from({ length: WARM_UP }, () => ({ id: api.addTask({ finishAfter: 0 }).id })));
+	const before = await settledMemory(host.n8n);
+	api.resetLog();
+	const rows = endlessTasks(api, EXECUTIONS);
+	await startEach(published, rows);
+	const hasAsked = () => rows.every(({ id }) => api.requestsFor(id).length > 0);
+	await until(hasAsked, { what: 'every task was asked for', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+	const due = isParked ? await dueTimes(host, rows) : new Map<string, number>();
+	const { rssBytes } = await settledMemory(host.n8n);
+	const delays = isParked ? await resumeDelays(published, due) : [];
+	for (const { id } of rows) api.finishTask(id);
+	return { who: waiter.who, megabytes: (rssBytes - before.rssBytes) / 1e6 / EXECUTIONS, delays };
+}
+
+/** An execution for each row. */
+async function startEach({ start }: Published, rows: object[]) {
+	const left = [...rows];
+	const call = async () => {
+		for (let row = left.shift(); row; row = left.shift()) await start([row]);
+	};
+	await Promise.all(Array.from({ length: CALLERS }, call));
+}
+
+/** When each task's parked execution is due; a parked wait has others that are due next to never. */
+async function dueTimes({ n8n }: BenchHost, rows: Array<{ id: string }>): Promise<Map<string, number>> {
+	return await until(async () => {
+		const due = new Map<string, number>();
+		for (const { taskId, waitTill } of await parkedExecutions(n8n)) {
+			due.set(taskId, Math.min(waitTill, due.get(taskId) ?? Infinity));
+		}
+		return rows.every(({ id }) => due.has(id)) && due;
+	}, { what: 'all are parked', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+}
+
+async function resumeDelays({ api }: Published, due: Map<string, number>): Promise<number[]> {
+	const nextAt = (id: string) => api.requestsFor(id).find(({ at }) => at >= Number(due.get(id)))?.at;
+	const ids = [...due.keys()].filter((id) => api.task(id) && api.requestsFor(id).length > 0);
+	const haveResumed = () => ids.every((id) => nextAt(id) !== undefined);
+	await until(haveResumed, { what: 'all have resumed', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+	return ids.map((id) => (Number(nextAt(id)) - Number(due.get(id))) / 1000);
+}
+
+export const WAITING: Work[] = [
+	{
+		name: 'memory',
+		title: `${EXECUTIONS} executions that wait, one task each: n8n's resident memory, each`,
+		unit: 'MB',
+		measure: async (host) => (await waitingOf(host)).map(({ who, megabytes }): Line => ({
+			who,
+			values: [megabytes],
+			...(who === THIS_NODE && { note: "Parked in n8n's Database; some tenths either way are chance" }),
+			...(who === IN_NODE && { note: "n8n's sandbox for expressions, held for every execution that runs" }),
+		})),
+	},
+	{
+		name: 'resume',
+		title: 'The same: from due to the next status check',
+		unit: 'seconds',
+		measure: async (host) => (await waitingOf(host)).filter(({ delays }) => delays.length > 0)
+			.map(({ who, delays }) => ({ who, values: delays })),
+	},
+];
