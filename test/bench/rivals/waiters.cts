@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { until } from '../../host/until.cts';
+import { LOOK_EVERY_MS } from '../n8n/host.cts';
 import { chainedWorkflow, oneRunWorkflow, SEEDANCE } from '../n8n/workflows.cts';
 import { loopWorkflow, pollerWorkflow } from './nodes.cts';
 import { THIS_NODE } from './work.cts';
@@ -17,6 +19,8 @@ export interface Waiter {
 }
 
 type Options = Record<string, unknown>;
+
+const STARTED_WITHIN_MS = 30_000;
 
 export const CHAINED = `${THIS_NODE}, Chained With a Wait Node`;
 export const IN_NODE = `${THIS_NODE}, Inside This Node`;
@@ -75,9 +79,9 @@ export function endlessTasks(api: Simulator, count: number): Array<{ id: string 
 
 /** The execution that the webhook started, without those that a parked wait starts for itself; nothing of its data. */
 export async function startedExecution({ session }: BenchHost, { workflowId }: Published) {
-	const execution = (await session.executions({ workflowId })).find(({ mode }) => mode === 'webhook');
-	if (!execution) throw new Error('The webhook has started nothing');
-	return execution;
+	return await until(async () => (await session.executions({ workflowId })).find(({ mode }) => mode === 'webhook'), {
+		what: 'the webhook has started something', withinMs: STARTED_WITHIN_MS, everyMs: LOOK_EVERY_MS,
+	});
 }
 
 /** @returns how many tasks left, each counted once */

@@ -15,15 +15,18 @@ const EXECUTIONS = 200;
 const CALLERS = 10;
 /** Executions that load what n8n loads on first use and let its code be compiled. */
 const WARM_UP = 50;
-/** Of the shortest park, with what n8n is late. */
-const RESUMED_WITHIN_MS = 180_000;
+/** Seconds that they are parked for: time to start all and to measure memory before the first is due. */
+const PARK = 120;
+/** Of such a park, with what n8n is late. */
+const RESUMED_WITHIN_MS = 300_000;
+/** An execution that is due later than this waits for another one, not for a time. */
+const NEVER_MS = 3_600_000;
 
-/** What is asked for again while memory is measured is asked for seldom. */
 const WAITERS: Array<{ waiter: Waiter; isParked: boolean }> = [
-	{ waiter: parked(THIS_NODE, { pollInterval: 5 }), isParked: true },
+	{ waiter: parked(THIS_NODE, { pollInterval: PARK }), isParked: true },
 	{ waiter: inNode(IN_NODE, { pollInterval: 3600 }), isParked: false },
 	{ waiter: poller(20), isParked: false },
-	{ waiter: loop(70), isParked: true },
+	{ waiter: loop(PARK), isParked: true },
 ];
 
 /** What the executions of one waiter cost and give. */
@@ -68,8 +71,11 @@ async function measureWaiter(host: BenchHost, waiter: Waiter, isParked: boolean)
 	await until(hasAsked, { what: 'every task was asked for', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
 	const due = isParked ? await dueTimes(host, rows) : new Map<string, number>();
 	const { rssBytes } = await settledMemory(host.n8n);
-	const delays = isParked ? await resumeDelays(published, due) : [];
+	// So that the next status check is the last, and nothing is left that disturbs the next waiter.
 	for (const { id } of rows) api.finishTask(id);
+	const delays = isParked ? await resumeDelays(published, due) : [];
+	const areOver = async () => !isParked || (await parkedFor(host, rows)).length === 0;
+	await until(areOver, { what: 'all have ended', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
 	return { who: waiter.who, megabytes: (rssBytes - before.rssBytes) / 1e6 / EXECUTIONS, delays };
 }
 
@@ -82,12 +88,17 @@ async function startEach({ start }: Published, rows: object[]) {
 	await Promise.all(Array.from({ length: CALLERS }, call));
 }
 
-/** When each task's parked execution is due; a parked wait has others that are due next to never. */
-async function dueTimes({ n8n }: BenchHost, rows: Array<{ id: string }>): Promise<Map<string, number>> {
+async function parkedFor({ n8n }: BenchHost, rows: Array<{ id: string }>) {
+	const ids = new Set(rows.map(({ id }) => id));
+	return (await parkedExecutions(n8n)).filter(({ taskId }) => ids.has(taskId));
+}
+
+/** When each task's parked execution is due; a parked wait has two others that wait for that one. */
+async function dueTimes(host: BenchHost, rows: Array<{ id: string }>): Promise<Map<string, number>> {
 	return await until(async () => {
 		const due = new Map<string, number>();
-		for (const { taskId, waitTill } of await parkedExecutions(n8n)) {
-			due.set(taskId, Math.min(waitTill, due.get(taskId) ?? Infinity));
+		for (const { taskId, waitTill } of await parkedFor(host, rows)) {
+			if (waitTill < Date.now() + NEVER_MS) due.set(taskId, waitTill);
 		}
 		return rows.every(({ id }) => due.has(id)) && due;
 	}, { what: 'all are parked', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
@@ -95,7 +106,7 @@ async function dueTimes({ n8n }: BenchHost, rows: Array<{ id: string }>): Promis
 
 async function resumeDelays({ api }: Published, due: Map<string, number>): Promise<number[]> {
 	const nextAt = (id: string) => api.requestsFor(id).find(({ at }) => at >= Number(due.get(id)))?.at;
-	const ids = [...due.keys()].filter((id) => api.task(id) && api.requestsFor(id).length > 0);
+	const ids = [...due.keys()];
 	const haveResumed = () => ids.every((id) => nextAt(id) !== undefined);
 	await until(haveResumed, { what: 'all have resumed', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
 	return ids.map((id) => (Number(nextAt(id)) - Number(due.get(id))) / 1000);
