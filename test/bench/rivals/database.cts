@@ -41,7 +41,7 @@ async function measureDatabase(host: BenchHost): Promise<Line[]> {
 		const [first = 0, second = 0, third = 0] = bytes;
 		const growth = third - second;
 		const megabytes = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
-		const after12Hours = megabytes(first + growth * (ROUNDS_OF_12_HOURS - 1));
+		const after12Hours = megabytes(third + growth * (ROUNDS_OF_12_HOURS - ROUNDS));
 		const note = `${megabytes(first)} after the first round; ${ROUNDS_OF_12_HOURS} rounds (flex, 12 h) come to ${after12Hours}`;
 		return { who: waiter.who, values: [growth / ITEMS], note };
 	}));
