@@ -87,7 +87,7 @@ const LIKELY_FINISH: Array<{ model: RegExp; earliestMs: number; latestMs: number
 
 /** Polling intervals: the vendor's page on Seedance 1.5 recommends 30 to 60 s, for the offline tier 60 to 120 s. */
 const ONLINE = { often: 30 * SECOND, seldom: 60 * SECOND };
-const FLEX = { often: 60 * SECOND, seldom: 120 * SECOND, oftenUntilMs: 10 * MINUTE };
+const FLEX = { often: 60 * SECOND, seldom: 120 * SECOND };
 
 /**
  * Online models without published times. The vendor's page on Seedance 2.0 recommends 20 to 40 s, and less for its fast
@@ -128,8 +128,9 @@ function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: Service
 	const id = typeof task?.model === 'string' ? task.model : '';
 	const likely = LIKELY_FINISH.find(({ model }) => model.test(id));
 	if (tier === 'flex') {
-		const isYoung = likely === undefined || created === undefined || now - created < FLEX.oftenUntilMs;
-		return isYoung ? FLEX.often : FLEX.seldom;
+		if (created === undefined || likely === undefined) return FLEX.often;
+		// Nothing is published for this tier but that it is the slower one: hardly a task is done before online ones are.
+		return now - created >= likely.latestMs ? FLEX.seldom : created + likely.latestMs - now + FLEX.often;
 	}
 	if (created === undefined || likely === undefined) {
 		return PLAIN.fastModel.test(id) ? PLAIN.ofFastModel : PLAIN.interval;

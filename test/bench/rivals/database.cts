@@ -14,7 +14,7 @@ const ROUNDS = 3;
 /** A round with its park takes 70 s; the rest is for a busy machine. */
 const ROUND_WITHIN_MS = 240_000;
 /** Of a task that takes 12 h and is asked for as the adaptive schedule does in the flex tier. */
-const ROUNDS_OF_12_HOURS = 365;
+const ROUNDS_OF_12_HOURS = 359;
 /** Asking as often as the node can: every park is the shortest there is. */
 const SHORTEST = { pollInterval: 5 };
 

@@ -57,7 +57,7 @@ export function scheduledDelay(task: ModelTask | undefined, { tier, pollInterval
 	const [earliest, latest] = /1080p/.test(model) ? [3, 8] : /480p|720p/.test(model) ? [2, 5] : [undefined, undefined];
 	if (created === undefined || earliest === undefined) return (tier === 'flex' ? 60 : 30) * SECOND;
 	const age = now - created;
-	if (tier === 'flex') return (age < 10 * MINUTE ? 60 : 120) * SECOND;
+	if (tier === 'flex') return age < latest * MINUTE ? latest * MINUTE - age + 60 * SECOND : 120 * SECOND;
 	if (age >= latest * MINUTE) return 60 * SECOND;
 	return Math.max(0, earliest * MINUTE - age) + 30 * SECOND;
 }

@@ -36,8 +36,15 @@ describe('the adaptive interval', () => {
 		}
 	});
 
-	test.each([[0, 60], [599, 60], [600, 120], [6 * 3600, 120]])('of an offline task that is %d s old: %d s', (age, seconds) => {
-		expect(delay({ task: task(age * SECOND) }, { tier: 'flex' })).toBe(seconds * SECOND);
+	// From 60 s past the latest likely finish of the online tier every 120 s.
+	test.each<[string, Array<[age: number, seconds: number]>]>([
+		['720p', [[0, 360], [299, 61], [300, 120], [6 * 3600, 120]]],
+		['1080p', [[0, 540], [479, 61], [480, 120]]],
+	])('of an offline %s task, by its age in seconds: %j', (resolution, delays) => {
+		for (const [age, seconds] of delays) {
+			const facts = { task: task(age * SECOND, `seedance_1_5_pro_${resolution}`) };
+			expect(delay(facts, { tier: 'flex' })).toBe(seconds * SECOND);
+		}
 	});
 
 	test.each([
