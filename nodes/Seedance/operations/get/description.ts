@@ -15,13 +15,16 @@ export const WAIT_FIELD = waitField(show, 'Ask once, and output the video task a
 	},
 ]);
 
+/** Default of Task ID: the incoming item's. */
+export const INCOMING_ID = '={{ $json.id }}';
+
 const fields: INodeProperties[] = [
 	{
 		displayName: 'Task ID',
 		name: 'taskId',
 		type: 'string',
 		required: true,
-		default: '={{ $json.id }}',
+		default: INCOMING_ID,
 		placeholder: 'e.g. video_abc123def456',
 		description: 'The ID that creating the video gave you. By default, it is taken from each incoming item.',
 		displayOptions: { show },

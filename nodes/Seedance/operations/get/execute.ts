@@ -7,7 +7,7 @@ import { PARKED_FOR, parkItems, type WaitingItems } from '../shared/park';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
-import { WAIT_FIELD } from './description';
+import { INCOMING_ID, WAIT_FIELD } from './description';
 import { executeParked } from './parked';
 import { hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';
 
@@ -33,7 +33,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			// One for all items, and each reading of a parameter costs time.
 			mode ??= readWaitMode(context, WAIT_FIELD);
 			const settings = readRunSettings(context, index, options);
-			const id = readTaskId(context, index);
+			const id = readTaskId(context, items, index);
 			const download = readDownloadSettings(context, index, options);
 			const includeInput = options.includeInput === true;
 			const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
@@ -63,8 +63,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	return [done, running];
 }
 
-function readTaskId(context: IExecuteFunctions, index: number): string {
-	const checked = checkTaskId(context.getNodeParameter('taskId', index));
+function readTaskId(context: IExecuteFunctions, items: INodeExecutionData[], index: number): string {
+	// The default says no more than that, and n8n evaluates expressions in a sandbox: half a millisecond for each item.
+	const isIncoming = context.getNode().parameters.taskId === INCOMING_ID;
+	const checked = checkTaskId(isIncoming ? items[index]?.json.id : context.getNodeParameter('taskId', index));
 	if (checked.ok) return checked.value;
 	const { message, description } = checked.error;
 	throw new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
