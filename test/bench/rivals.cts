@@ -9,11 +9,11 @@ import { WORKS } from './rivals/works.cts';
 const HELP = `Usage: npm run bench:rivals -- [options]
 
 This node against what a user would take instead, in the same real n8n and on the simulated API: one table, written
-to docs/benchmarks.md. Needs Linux; takes about an hour, so keep the machine free of other work. Exit code: 1 where
+to docs/benchmarks.md. Needs Linux; takes about 40 minutes, so keep the machine free of other work. Exit code: 1 where
 something that is wanted is missed, 2 where it can't run.
 
   --only NAMES  some of the works, by name, with commas; prints the table and writes nothing
-  --runs N      how often to measure each line of a work that is run more than once; default: 5
+  --runs N      how often to measure each line of a work that is run more than once; default: 3
   --help        this text
 
 Works: ${WORKS.map(({ name }) => name).join(', ')}
@@ -22,7 +22,7 @@ Works: ${WORKS.map(({ name }) => name).join(', ')}
 const FILE = join(__dirname, '../../docs/benchmarks.md');
 
 void runCommand(async () => {
-	const options = { only: { type: 'string' }, runs: { type: 'string', default: '5' }, help: { type: 'boolean' } } as const;
+	const options = { only: { type: 'string' }, runs: { type: 'string', default: '3' }, help: { type: 'boolean' } } as const;
 	const { values } = parseArgs({ options });
 	if (values.help) return console.log(HELP);
 	const names = values.only?.split(',');

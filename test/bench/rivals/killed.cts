@@ -25,18 +25,14 @@ const NOTES: Record<string, string> = {
 	[IN_NODE]: 'an execution that runs ends with n8n, whatever node it is in',
 	[IN_MEMORY.who]: "n8n's Wait node keeps less than 65 s in memory",
 };
-const SURVIVORS = [THIS_NODE, chained().who, IN_DATABASE.who];
 
 /** Long enough for what waits in the database to be stored there. */
 const STORED_MS = 10_000;
-/** Of the longest wait, with what n8n is late after its start; a parked wait that was cut off begins again by itself. */
 const ASKED_WITHIN_MS = 120_000;
 const OUT_WITHIN_MS = 240_000;
 
-type Moment = 'parked' | 'asking';
-
 /** Kills n8n while all wait, starts it again, ends the tasks and counts the rows that never come out. */
-async function measureKilled(host: BenchHost, moment: Moment): Promise<Line[]> {
+async function measureKilled(host: BenchHost): Promise<Line[]> {
 	const published: Published[] = [];
 	for (const waiter of WAITERS) published.push(await publishWaiter(host, waiter));
 	const waits = await Promise.all(published.map(async (one) => {
@@ -46,20 +42,9 @@ async function measureKilled(host: BenchHost, moment: Moment): Promise<Line[]> {
 	}));
 	await until(() => waits.every(({ api }) => api.requests.length > 0), { withinMs: ASKED_WITHIN_MS });
 	await sleep(STORED_MS);
-	const survivors = waits.filter(({ waiter }) => SURVIVORS.includes(waiter.who));
-	if (moment === 'asking') {
-		for (const { api } of survivors) {
-			api.fault({ kind: 'hang', times: Infinity });
-			api.resetLog();
-		}
-		await until(() => survivors.every(({ api }) => api.requests.length > 0), { withinMs: ASKED_WITHIN_MS });
-	}
 	log('Killing n8n ...');
 	await host.n8n.kill();
-	for (const { api, rows } of waits) {
-		api.clearFaults();
-		for (const { id } of rows) api.finishTask(id);
-	}
+	for (const { api, rows } of waits) for (const { id } of rows) api.finishTask(id);
 	await host.n8n.restart();
 	return await Promise.all(waits.map(async (one) => {
 		const { waiter } = one;
@@ -71,15 +56,10 @@ async function measureKilled(host: BenchHost, moment: Moment): Promise<Line[]> {
 	}));
 }
 
-const killedWork = (name: string, moment: Moment, words: string): Work => ({
-	name,
-	title: `n8n killed (-9) while ${TASKS} tasks are waited for, ${words}: rows that never come out`,
+export const KILLED: Work = {
+	name: 'killed',
+	title: `n8n killed (-9) while ${TASKS} tasks are waited for: rows that never come out`,
 	unit: 'rows',
 	wanted: [{ atMost: 0 }],
-	measure: async (host) => await measureKilled(host, moment),
-});
-
-export const KILLED: Work[] = [
-	killedWork('killed', 'parked', 'between two status checks'),
-	killedWork('killedAsking', 'asking', 'in the middle of a status check'),
-];
+	measure: measureKilled,
+};

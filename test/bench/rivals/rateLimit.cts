@@ -59,7 +59,7 @@ export const RATE_LIMITS: Work[] = CASES.map((one) => ({
 	},
 }));
 
-function contenders({ operation, requests }: Case): Contender[] {
+function contenders({ operation, requests, retryAfter }: Case): Contender[] {
 	const http = (settings?: HttpSettings) => (api: Simulator) =>
 		operation === 'get' ? httpQuery(api, settings) : httpCreate(api, settings);
 	const own = operation === 'get' ? getResult(10) : seedance({ operation, prompt: '={{ $json.prompt }}' });
@@ -73,6 +73,8 @@ function contenders({ operation, requests }: Case): Contender[] {
 			note: 'who set it knows the limit',
 		},
 	];
+	// The rivals don't read the header.
+	if (!retryAfter) return common.slice(0, 1);
 	// Where it creates, it would wait for the videos too.
 	return operation === 'create' ? common : [...common, { who: 'plain poller', node: (api) => pollerNode(api, 5) }];
 }

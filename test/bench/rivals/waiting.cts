@@ -2,15 +2,15 @@ import { until } from '../../host/until.cts';
 import { parkedExecutions } from '../n8n/database.cts';
 import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
 import { settledMemory } from '../n8n/memory.cts';
-import { endlessTasks, IN_NODE, inNode, loop, parked, poller, publishWaiter } from './waiters.cts';
+import { endlessTasks, IN_NODE, inNode, loop, parked, publishWaiter } from './waiters.cts';
 import { THIS_NODE } from './work.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
 import type { Published, Waiter } from './waiters.cts';
 import type { Line, Work } from './work.cts';
 
-/** Enough to show what each takes: below a hundred, chance shows more. */
-const EXECUTIONS = 200;
+/** Enough to show what each takes: with fewer, chance shows more. */
+const EXECUTIONS = 100;
 /** Webhooks called at once: enough to keep n8n busy. */
 const CALLERS = 10;
 /** Executions that load what n8n loads on first use and let its code be compiled. */
@@ -25,7 +25,6 @@ const NEVER_MS = 3_600_000;
 const WAITERS: Array<{ waiter: Waiter; isParked: boolean }> = [
 	{ waiter: parked(THIS_NODE, { pollInterval: PARK }), isParked: true },
 	{ waiter: inNode(IN_NODE, { pollInterval: 3600 }), isParked: false },
-	{ waiter: poller(20), isParked: false },
 	{ waiter: loop(PARK), isParked: true },
 ];
 
