@@ -44,7 +44,7 @@ const helperAlone: Pick<INodeType, 'execute'> = {
 };
 
 function nodeTypeOf(runner: Runner): INodeType {
-	if (runner === 'poller') return new (require('./plainPoller.node.js').plainPoller)();
+	if (runner === 'poller') return new (require('./PlainPoller.node.js').PlainPoller)();
 	const seedance = new (built('nodes/Seedance/Seedance.node.js').Seedance)();
 	return runner === 'helper' ? { description: seedance.description, ...helperAlone } : seedance;
 }
