@@ -140,10 +140,24 @@ describe('Max Videos per Run', () => {
 		expect(outputs[0]).toHaveLength(4);
 	});
 
-	test('where it can not be read, nothing is sent for any item', async () => {
-		const parameters = { options: { maxTasks: '={{ $itemIndex === 0 ? "few" : 100 }}' } };
+	test.each([{}, { maxTasks: 4 }])('an option that throws for the first row is its error alone, with the options %j', async (more) => {
+		const parameters = { options: { maxRetries: '={{ $itemIndex === 0 ? $("Nowhere").item.json.tries : 1 }}', ...more } };
+		const { outputs } = await create({ items, parameters, onError: 'continueErrorOutput' });
+		expect(outputs.map((leaving) => leaving.map(({ pairedItem }) => pairedItem))).toEqual([
+			[1, 2, 3].map((item) => ({ item })),
+			[{ item: 0 }],
+		]);
+		expect(simulator.api.requests).toHaveLength(3);
+	});
+
+	test.each([
+		['"few"', '"few"'],
+		['$json.missing', 'null'],
+		['$("Nowhere").item.json.most', "node doesn't exist"],
+	])('where it can not be read (%s), nothing is sent for any item', async (expression, words) => {
+		const parameters = { options: { maxTasks: `={{ $itemIndex === 0 ? ${expression} : 100 }}` } };
 		const { outputs } = await create({ items, parameters, onError: 'continueRegularOutput' });
-		expect(outputs[0]?.map(({ json }) => String(json.error).includes('"few"'))).toEqual(items.map(() => true));
+		expect(outputs[0]?.map(({ json }) => String(json.error).includes(words))).toEqual(items.map(() => true));
 		expect(simulator.api.requests).toHaveLength(0);
 	});
 });

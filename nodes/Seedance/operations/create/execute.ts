@@ -9,7 +9,6 @@ import { type PollState, startPolling } from '../../polling/schedule';
 import { taskState } from '../../polling/taskStatus';
 import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
-import { readOptions } from '../shared/options';
 import { parkItems, type WaitingItems } from '../shared/park';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
@@ -136,7 +135,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		prepare: (index, options) => {
 			// One for all items, and each reading of a parameter costs time.
 			mode ??= readWaitMode(context, WAIT_FIELD);
-			if (!isCountChecked) checkItemCount(context, items.length, index === 0 ? options : readOptions(context, 0));
+			if (!isCountChecked) checkItemCount(context, items.length);
 			isCountChecked = true;
 			const prepared: PreparedCreate = {
 				video: readRequest(context, index, options),

@@ -20,12 +20,14 @@ export function promptLength(prompt: string): { chineseCharacters: number; words
 /**
  * Holds the number of items to the option that bounds it.
  *
- * @param options those of the first item
- * @throws NodeOperationError where more came in
+ * @throws NodeOperationError where more came in, and whatever reading the option throws
  */
-export function checkItemCount(context: IExecuteFunctions, count: number, options: IDataObject): void {
-	if (options.maxTasks === undefined) return;
-	const most = numberOption(context, 0, options, 'maxTasks');
+export function checkItemCount(context: IExecuteFunctions, count: number): void {
+	const options: unknown = context.getNode().parameters.options;
+	if (!isObject(options) || options.maxTasks === undefined) return;
+	// By itself: another option that can't be read is an error of the first item alone.
+	const maxTasks = context.getNodeParameter('options.maxTasks', 0, null) ?? null;
+	const most = numberOption(context, 0, { maxTasks } as IDataObject, 'maxTasks');
 	if (count <= most) return;
 	throw new NodeOperationError(context.getNode(), `${count} items came in, and 'Max Videos per Run' allows ${most}`, {
 		description: "No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",

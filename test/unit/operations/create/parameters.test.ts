@@ -137,9 +137,11 @@ test.each<[IDataObject, string | undefined, string]>([
 	[{ maxTasks: '3' }, undefined, ''],
 	[{ maxTasks: 2 }, "3 items came in, and 'Max Videos per Run' allows 2", 'No video was created'],
 	[{ maxTasks: 0 }, "'Max Videos per Run' can't be 0", 'Give a number from 1 to'],
+	[{ maxTasks: null }, "'Max Videos per Run' can't be null", 'Give a number from 1 to'],
 	[{ maxTasks: 'few' }, `'Max Videos per Run' can't be "few"`, 'Give a number from 1 to'],
 ])('three items, with the options %j', (options, message, description) => {
-	const check = () => checkItemCount(stubContext({ parameters: {} }), 3, options);
+	const parameters = { options, 'options.maxTasks': options.maxTasks };
+	const check = () => checkItemCount(stubContext({ parameters }), 3);
 	if (message === undefined) return check();
 	expect(refusal(check)).toMatchObject({ message, description: containing(description) });
 });
