@@ -3,9 +3,6 @@ import { node, splitOut, workflow } from '../n8n/workflows.cts';
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
 import type { Simulator } from '../../simulator/index.cts';
 
-/** Seconds between two status checks of the plain pollers that are compared: what public nodes of this kind have. */
-export const FIXED_INTERVALS = [2, 5, 10, 20];
-
 const HTTP_REQUEST = 'HTTP Request';
 const API_AUTHENTICATION = { authentication: 'predefinedCredentialType', nodeCredentialType: 'globalAiOpcApi' };
 

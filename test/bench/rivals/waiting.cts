@@ -3,7 +3,7 @@ import { parkedExecutions } from '../n8n/database.cts';
 import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
 import { settledMemory } from '../n8n/memory.cts';
 import { endlessTasks, IN_NODE, inNode, loop, parked, publishWaiter } from './waiters.cts';
-import { THIS_NODE } from './work.cts';
+import { oncePerHost, THIS_NODE } from './work.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
 import type { Published, Waiter } from './waiters.cts';
@@ -37,14 +37,7 @@ interface Waiting {
 	delays: number[];
 }
 
-const measured = new WeakMap<BenchHost, Promise<Waiting[]>>();
-
-/** Once a host, since both works are made of it. */
-async function waitingOf(host: BenchHost): Promise<Waiting[]> {
-	const waiting = measured.get(host) ?? measureAll(host);
-	measured.set(host, waiting);
-	return await waiting;
-}
+const waitingOf = oncePerHost(measureAll);
 
 async function measureAll(host: BenchHost): Promise<Waiting[]> {
 	const all: Waiting[] = [];

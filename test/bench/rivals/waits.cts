@@ -3,7 +3,7 @@ import { until } from '../../host/until.cts';
 import { LOOK_EVERY_MS } from '../n8n/host.cts';
 import { DOCUMENTED, makeTasks, type Mix } from '../schedule/tasks.cts';
 import { inNode, loop, parked, poller, PARKED, publishWaiter, rowsOut, startedExecution } from './waiters.cts';
-import { THIS_NODE } from './work.cts';
+import { oncePerHost, THIS_NODE } from './work.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
 import type { Published, Waiter } from './waiters.cts';
@@ -34,14 +34,8 @@ interface Wait {
 	checks: number;
 }
 
-const measured = new WeakMap<BenchHost, Promise<Wait[]>>();
-
-/** All wait at the same time, for tasks of the same lengths; once a host, since both works are made of it. */
-async function waitsOf(host: BenchHost): Promise<Wait[]> {
-	const waits = measured.get(host) ?? measureWaits(host);
-	measured.set(host, waits);
-	return await waits;
-}
+/** All wait at the same time, for tasks of the same lengths. */
+const waitsOf = oncePerHost(measureWaits);
 
 async function measureWaits(host: BenchHost): Promise<Wait[]> {
 	const lengths = makeTasks(DOCUMENTED['720p'] as Mix, TASKS, 1).map(({ finishedAt }) => finishedAt);

@@ -28,6 +28,16 @@ export interface Work {
 	measure: (host: BenchHost, runs: number) => Promise<Line[]>;
 }
 
+/** Measures what several works are made of, once a host. */
+export function oncePerHost<Measured>(measure: (host: BenchHost) => Promise<Measured>): typeof measure {
+	const measured = new WeakMap<BenchHost, Promise<Measured>>();
+	return async (host) => {
+		const known = measured.get(host) ?? measure(host);
+		measured.set(host, known);
+		return await known;
+	};
+}
+
 /** Of a line's values. */
 export const medianOf = ({ values }: Line) => percentile(values, 0.5);
 
