@@ -29,7 +29,10 @@ const COARSE_COOLDOWN_MS = 2_000;
  */
 const TOO_FEW = 2;
 
-/** Requests further apart than this, in milliseconds, were held up by no limit, and tell nothing of one. */
+/**
+ * Requests further apart than this, in milliseconds, and than a limit that is known makes them, were held up by no
+ * limit, and tell nothing of one.
+ */
 const BURST_GAP_MS = 5_000;
 
 /**
@@ -38,8 +41,8 @@ const BURST_GAP_MS = 5_000;
  * fit into which time. Kept to that, requests hardly meet the limit any more. All times are milliseconds since 1970.
  */
 export class RateLimiter {
-	/** Until when nothing may be sent, and since when. */
-	private cooldown = { since: 0, until: 0 };
+	/** Until when nothing may be sent. */
+	private cooldownUntil = 0;
 
 	/** Refusals in a row. */
 	private refusals = 0;
@@ -73,7 +76,7 @@ export class RateLimiter {
 	/** Milliseconds for which nothing may be sent, since the API asked for it; 0 when something may be now. */
 	cooldownMs(now: number): number {
 		this.noticeClock(now);
-		return Math.max(0, this.cooldown.until - now);
+		return Math.max(0, this.cooldownUntil - now);
 	}
 
 	/** Milliseconds until the next request may be sent, for the cooldown and for the limit; 0 when it may be now. */
@@ -90,8 +93,9 @@ export class RateLimiter {
 	/** Takes note of a request that is sent. */
 	onSend(now: number): void {
 		this.noticeClock(now);
-		const last = this.sent.at(-1) ?? 0;
-		if (!this.isProbing && now - last > BURST_GAP_MS) this.accepted = { since: now, until: now, count: 0 };
+		const gap = now - (this.sent.at(-1) ?? 0);
+		const isApart = gap > BURST_GAP_MS + (this.limit?.ms ?? 0);
+		if (!this.isProbing && isApart) this.accepted = { since: now, until: now, count: 0 };
 		this.sent.push(now);
 		const most = this.limit?.count ?? 1;
 		if (this.sent.length > 2 * most) this.sent = this.sent.slice(-most);
@@ -106,8 +110,8 @@ export class RateLimiter {
 	 */
 	onRateLimited(sentAt: number, now: number, retryAfterMs?: number): void {
 		this.noticeClock(now);
-		// What was under way when the cooldown began says nothing new about how long it has to be.
-		const isNews = sentAt >= this.cooldown.since;
+		// What was sent before the cooldown says nothing new about how long it has to be.
+		const isNews = !this.isProbing || sentAt >= this.cooldownUntil;
 		if (isNews) {
 			this.refusals++;
 			if (this.refusals === 1) this.onLimit(sentAt);
@@ -116,7 +120,7 @@ export class RateLimiter {
 		// Who was told how long, and refused all the same, waits a little at least.
 		const guess = guessedCooldownMs(this.wasTold ? Math.min(this.refusals - 1, 1) : this.refusals);
 		const cooldown = Math.max(retryAfterMs ?? 0, isNews ? guess : 0);
-		if (now + cooldown > this.cooldown.until) this.cooldown = { since: now, until: now + cooldown };
+		this.cooldownUntil = Math.max(this.cooldownUntil, now + cooldown);
 	}
 
 	/**
@@ -125,7 +129,7 @@ export class RateLimiter {
 	 * @param sentAt when the request was sent
 	 */
 	onSuccess(sentAt: number): void {
-		if (this.isProbing && sentAt >= this.cooldown.until) {
+		if (this.isProbing && sentAt >= this.cooldownUntil) {
 			this.onRoomAgain(sentAt);
 			return;
 		}
@@ -156,7 +160,7 @@ export class RateLimiter {
 		if (!this.limit && count > 0 && !isDoubtful) {
 			const took = Math.max(1, until - since);
 			// Until there was room, not until somebody wanted it.
-			const cooldown = this.cooldown.until - until;
+			const cooldown = this.cooldownUntil - until;
 			// A burst is let in again after the limit's time. Who took longer than that met the limit on the way.
 			const ms = cooldown > took ? took + cooldown : took * SLOWER;
 			this.limit = { count, ms, exploring: !this.wasTold || cooldown <= COARSE_COOLDOWN_MS };
@@ -172,7 +176,7 @@ export class RateLimiter {
 		const back = Math.max(0, this.seenAt - now);
 		this.seenAt = now;
 		if (back === 0) return;
-		this.cooldown = { since: this.cooldown.since - back, until: this.cooldown.until - back };
+		this.cooldownUntil -= back;
 		this.accepted.since -= back;
 		this.accepted.until -= back;
 		this.sent = this.sent.map((time) => time - back);

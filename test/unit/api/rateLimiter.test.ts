@@ -113,6 +113,8 @@ describe('after a 429', () => {
 
 	test('requests that were under way together are refused for one reason', () => {
 		for (let request = 0; request < 10; request++) limiter.onRateLimited(NOW - 1, NOW + request);
+		// Sent in the millisecond in which the first refusal came, and before it.
+		limiter.onRateLimited(NOW, NOW + 9);
 		expect(limiter.cooldownMs(NOW + 9)).toBe(SECOND - 9);
 		limiter.onRateLimited(NOW + SECOND, NOW + SECOND);
 		expect(limiter.cooldownMs(NOW + SECOND)).toBe(5 * SECOND);
@@ -221,6 +223,18 @@ describe('the time that a run has learned', () => {
 		expect(limiter.delayMs(now + 450)).toBe(0);
 		sendAtPace(1, now);
 		expect(limiter.delayMs(now + 436.5)).toBe(0);
+	});
+
+	test.each([
+		['the limit alone held up: soon', 0, 5_100.85],
+		['came more than five seconds later than they might: not yet', 5_001, 6_001],
+	])('is shortened where it is long, by requests that %s', (_case, idleMs, ms) => {
+		accept(4);
+		limiter.onSend(NOW + 1);
+		limiter.onRateLimited(NOW + 1, NOW + 1);
+		const room = refuse(NOW + 1 + SECOND);
+		expect(delaysAfter([3], room)).toEqual([6_001]);
+		expect(delaysAfter([4], room + 6_001 + idleMs)).toEqual([ms]);
 	});
 
 	test('that was guessed is known once it was too short: lengthened to what it was before, then shortened slowly', () => {
