@@ -136,7 +136,8 @@ function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: Service
 		return PLAIN.fastModel.test(id) ? PLAIN.ofFastModel : PLAIN.interval;
 	}
 	const age = now - created;
-	if (age >= likely.latestMs) return ONLINE.seldom;
+	// Who is done at the latest likely finish, just after a status check, is found by the next.
+	if (age >= likely.latestMs + ONLINE.often) return ONLINE.seldom;
 	// At the earliest likely finish itself hardly any task is done: the first status check comes an interval later.
 	return Math.max(0, likely.earliestMs - age) + ONLINE.often;
 }

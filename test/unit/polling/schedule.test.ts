@@ -23,12 +23,12 @@ function delay(facts: Partial<ScheduleFacts>, settings: Partial<ScheduleSettings
 }
 
 describe('the adaptive interval', () => {
-	// From 30 s past the earliest likely finish every 30 s; every 60 s after the latest.
+	// From 30 s past the earliest likely finish every 30 s; from 30 s past the latest every 60 s.
 	test.each<[string, Array<[age: number, seconds: number]>]>([
 		['480p', [[0, 150]]],
 		['480P', [[180, 30]]],
-		['720p', [[0, 150], [30, 120], [119, 31], [120, 30], [299, 30], [300, 60], [5 * 3600, 60]]],
-		['1080p', [[0, 210], [479, 30], [480, 60]]],
+		['720p', [[0, 150], [30, 120], [119, 31], [120, 30], [329, 30], [330, 60], [5 * 3600, 60]]],
+		['1080p', [[0, 210], [509, 30], [510, 60]]],
 		['1080P', [[180, 30]]],
 	])('of a %s task, by its age in seconds: %j', (resolution, delays) => {
 		for (const [age, seconds] of delays) {
