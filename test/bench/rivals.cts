@@ -19,6 +19,11 @@ something that is wanted is missed, 2 where it can't run.
 Works: ${WORKS.map(({ name }) => name).join(', ')}
 `;
 
+/** What a reader of the page has to know. */
+const ABOUT = `Rivals are used as their users use them. The *plain poller* is a few lines of ours
+([PlainPoller.node.js](../test/bench/rivals/PlainPoller.node.js)) that do what the public nodes for such APIs do: one node,
+one item after another, at a fixed interval. What each work does, and how to read it: [test/bench](../test/bench/README.md).`;
+
 const FILE = join(__dirname, '../../docs/benchmarks.md');
 
 void runCommand(async () => {
@@ -47,6 +52,7 @@ void runCommand(async () => {
 	const { text, missed } = report(measured);
 	const page = [
 		'# Measured side by side',
+		ABOUT,
 		`Made by \`npm run bench:rivals\`, in one run on one machine: ${machine}. Repeat it with that command, and compare figures of one run only.`,
 		text,
 	].join('\n\n');

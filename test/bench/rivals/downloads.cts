@@ -140,6 +140,7 @@ export const downloadMemory: Work = {
 	unit: 'MB',
 	// Resident memory comes and goes by some ten MB, whatever is done.
 	wanted: [{ atMost: 1.3, of: small(THIS_NODE), plus: 20 }],
+	why: { [HTTP_REQUEST]: 'Some ten MB either way are chance' },
 	measure: async (host, runs) => {
 		const growth = ({ growthBytes }: Sample) => growthBytes / 1e6;
 		const ofLarge = lines(await samples(host, LARGE, runs), growth);

@@ -61,8 +61,10 @@ async function countDuplicates(
 	const api = await host.simulate({ speed: 1e6, retention: Infinity });
 	api.fault({ method: 'POST', kind: 'status', status: 500, after: BEFORE_REFUSED });
 	const run = await publishNode(host, api, node(api));
-	const { items } = await run(rows);
+	const { items, error } = await run(rows);
 	const made = new Set(api.created.map(({ body }) => JSON.stringify(body))).size;
-	const note = `${made} of ${rows.length} made, ${api.created.length} paid for, ${items.length} left the node`;
+	const named = api.created.filter(({ id }) => error.includes(id)).length;
+	const inError = error ? `; its error names ${named}` : '';
+	const note = `${made} of ${rows.length} made, ${api.created.length} paid for, ${items.length} left the node${inError}`;
 	return { who, values: [api.created.length - made], note };
 }

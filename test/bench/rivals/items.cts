@@ -31,6 +31,7 @@ const workOf = (runner: 'get' | 'create', name: string, what: string, others: (r
 	title: `${what} with ${countOf(MANY)}, answered at once by a stub, without a server`,
 	unit: 'µs of processor time an item',
 	wanted: [{ atMost: 1.3, of: FEW_ITEMS }],
+	why: { 'a ': 'Reads no options, keeps no time limit and no order of requests' },
 	measure: async (_host, runs) => [
 		await line(THIS_NODE, runner, MANY, runs),
 		await line(FEW_ITEMS, runner, FEW, runs),
@@ -39,7 +40,7 @@ const workOf = (runner: 'get' | 'create', name: string, what: string, others: (r
 });
 
 export const queriedItems = workOf('get', 'items', 'Get Result', async (runs) => [
-	await line('a plain poller', 'poller', MANY, runs, 'reads no options, keeps no time limit, takes any answer'),
+	await line('a plain poller', 'poller', MANY, runs),
 	await line('a loop over the helper alone', 'helper', MANY, runs, 'what no node can do without'),
 ]);
 

@@ -16,6 +16,8 @@ export interface NodeOutcome {
 	seconds: number;
 	/** What left the node, but items that only tell of an error; empty where the node failed as a whole */
 	items: Item[];
+	/** All that n8n's record holds of the error of a node that failed as a whole; else empty */
+	error: string;
 }
 
 /** Well beyond the longest that anything here takes. */
@@ -41,6 +43,6 @@ export async function publishNode(host: BenchHost, api: Simulator, node: Workflo
 		const run = execution.data.runData[node.name]?.[0];
 		if (!run) throw new Error(`${node.name} did not run: ${execution.data.error?.message}`);
 		const items = run.error ? [] : itemsOf(execution, node.name).filter(({ json }) => json['id'] && !json['error']);
-		return { seconds: run.executionTime / 1000, items };
+		return { seconds: run.executionTime / 1000, items, error: run.error ? JSON.stringify(run.error) : '' };
 	};
 }

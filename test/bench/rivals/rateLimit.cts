@@ -50,6 +50,10 @@ export const RATE_LIMITS: Work[] = CASES.map((one) => ({
 	title: one.title,
 	unit: 'seconds',
 	wanted: [{ atMost: 1.3, of: LEAST }],
+	why: {
+		'HTTP Request': 'Its user knows the limit and has set it. This node finds it out, and is refused a few times for it',
+		[LEAST]: 'Knows the limit. This node stays a little below what it has found out',
+	},
 	measure: async (host) => {
 		const lines: Line[] = [];
 		for (const contender of contenders(one)) lines.push(await measure(host, one, contender));

@@ -28,8 +28,20 @@ function verdicts({ work, lines }: Measured): Array<{ text: string; isMet: boole
 	});
 }
 
+/** @returns the rivals that took less than this node for the same, as rows of a table */
+function ahead({ work, lines }: Measured): string[][] {
+	const own = lineOf(lines, THIS_NODE);
+	if (!own || own.isIncomplete) return [];
+	return lines
+		.filter((line) => !line.who.startsWith(THIS_NODE) && !line.isIncomplete && medianOf(line) < medianOf(own))
+		.map((line) => {
+			const [, why = 'not known'] = Object.entries(work.why ?? {}).find(([who]) => line.who.startsWith(who)) ?? [];
+			return [work.title, line.who, `${figure(medianOf(line))}, this node ${figure(medianOf(own))} ${work.unit}`, why];
+		});
+}
+
 /**
- * One table of all that was measured.
+ * One table of all that was measured, what is wanted, and where this node is behind.
  *
  * @returns Markdown, and how much of what is wanted is missed
  */
@@ -47,5 +59,10 @@ export function report(measured: Measured[]): { text: string; missed: number } {
 	const told = measured.flatMap((one) => verdicts(one).map(({ text }) => `- ${one.work.title}: ${text}`));
 	const missed = measured.flatMap(verdicts).filter(({ isMet }) => !isMet).length;
 	const head = ['work', 'who', 'median (min to max)', 'against this node', 'note'];
-	return { text: [table(head, rows, 'left'), '## What is wanted', told.join('\n')].join('\n\n'), missed };
+	const text = [
+		table(head, rows, 'left'),
+		'## What is wanted', told.join('\n'),
+		'## Where this node is behind, and why', table(['work', 'who', 'figures', 'why'], measured.flatMap(ahead), 'left'),
+	].join('\n\n');
+	return { text, missed };
 }

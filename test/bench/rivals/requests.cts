@@ -12,6 +12,7 @@ import type { Line, Work } from './work.cts';
 const IDS = 1000;
 const HTTP_REQUEST = 'HTTP Request, all at once';
 const BARE_POOL = 'bare undici pool';
+const WHY_POOL = { [BARE_POOL]: "Outside n8n, and it keeps its connections: n8n's helper makes a new one for each request" };
 
 /** One that is compared: answers each id once, in seconds. */
 interface Contender {
@@ -28,6 +29,7 @@ export const IDS_AT_ONCE: Work = {
 	title: `${IDS} ids, one request each, answered at once`,
 	unit: 'seconds',
 	wanted: [{ atMost: 0.45, of: HTTP_REQUEST }],
+	why: WHY_POOL,
 	measure: async (host, runs) => await withFinishedTasks(host, 50, runs, async (api, inNode) => [
 		{ who: THIS_NODE, note: 'Max Concurrency 50', ask: await inNode(getResult(50)) },
 		{ who: HTTP_REQUEST, note: 'sends all without waiting', ask: await inNode(httpQuery(api)) },
@@ -47,6 +49,7 @@ function slowIds(inFlight: number, atMost: number): Work {
 		title: `${IDS} ids, answered after ${answerMs} ms, ${inFlight} in flight`,
 		unit: 'seconds',
 		wanted: [{ atMost, of: BARE_POOL }],
+		why: { ...WHY_POOL, [HTTP_REQUEST]: `It knows no bound and has all ${IDS} in flight at once, which an API may not like` },
 		measure: async (host, runs) => await withFinishedTasks(host, inFlight, runs, async (api, inNode) => {
 			api.fault({ kind: 'slow', delay: answerMs, times: Infinity });
 			return [

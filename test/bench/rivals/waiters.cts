@@ -38,16 +38,20 @@ export const chained = (options: Options = {}): Waiter => ({
 	who: CHAINED, lastNode: SEEDANCE, workflow: (path) => chainedWorkflow(path, options),
 });
 
+/** How the names of rivals begin. */
+export const POLLER = 'plain poller';
+export const LOOP = 'HTTP Request, IF and Wait';
+
 /** @param interval seconds */
 export const poller = (interval: number): Waiter => ({
-	who: `plain poller, ${interval} s`,
+	who: `${POLLER}, ${interval} s`,
 	lastNode: 'Plain Poller',
 	workflow: (path, api) => pollerWorkflow(path, api, interval),
 });
 
 /** @param interval seconds */
 export const loop = (interval: number): Waiter => ({
-	who: `HTTP Request, IF and Wait ${interval} s`,
+	who: `${LOOP} ${interval} s`,
 	lastNode: 'Done',
 	workflow: (path, api) => loopWorkflow(path, api, interval),
 });

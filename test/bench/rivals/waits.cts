@@ -2,7 +2,7 @@ import { isFinished } from '../../host/session.cts';
 import { until } from '../../host/until.cts';
 import { LOOK_EVERY_MS } from '../n8n/host.cts';
 import { DOCUMENTED, makeTasks, type Mix } from '../schedule/tasks.cts';
-import { inNode, loop, parked, poller, PARKED, publishWaiter, rowsOut, startedExecution } from './waiters.cts';
+import { inNode, LOOP, loop, parked, PARKED, POLLER, poller, publishWaiter, rowsOut, startedExecution } from './waiters.cts';
 import { oncePerHost, THIS_NODE } from './work.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
@@ -16,13 +16,12 @@ const OVERHEAD = 2;
 /** Twice what the longest task takes. */
 const LIMIT_MS = 10 * 60_000;
 
-const WAITERS: Waiter[] = [inNode(THIS_NODE), parked(), poller(5), poller(20), loop(10), loop(30)];
+const POLLERS = [2, 5, 10, 20].map(poller);
+const WAITERS: Waiter[] = [inNode(THIS_NODE), parked(), ...POLLERS, loop(10), loop(30)];
 
 const NOTES: Record<string, string> = {
 	[THIS_NODE]: 'Inside This Node, adaptive',
 	[PARKED]: 'no shorter than 66 s from one status check to the next',
-	[poller(5).who]: 'one after another, for tasks that all exist before',
-	[poller(20).who]: 'one after another, for tasks that all exist before',
 };
 
 /** What one execution came to. */
@@ -68,12 +67,14 @@ export const WAITS: Work[] = [
 		title: `${TASKS} tasks of 2 to 5 min in one execution: from the slowest task's end to the last row`,
 		unit: 'seconds',
 		wanted: [{ atMost: INTERVAL + OVERHEAD }],
+		why: Object.fromEntries([POLLER, LOOP].map((who) => [who, 'Where the last status check falls is chance, up to one interval'])),
 		measure: async (host) => await lines(host, ({ late }) => late),
 	},
 	{
 		name: 'checks',
 		title: 'The same: status checks a task',
 		unit: 'status checks',
+		why: { [POLLER]: 'One task after another: of tasks that all exist before, most are done when it comes to them' },
 		measure: async (host) => await lines(host, ({ checks }) => checks),
 	},
 ];

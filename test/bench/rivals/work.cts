@@ -24,6 +24,8 @@ export interface Work {
 	unit: string;
 	/** What is wanted of this node: its median, or its ratio to another line's, at most; `plus` may come on top, in the unit */
 	wanted?: Array<{ atMost: number; of?: string; plus?: number }>;
+	/** Why a rival may be ahead, by how its name begins; told where it is */
+	why?: Record<string, string>;
 	/** @param runs how often to measure each line; what takes minutes or counts losses is run once */
 	measure: (host: BenchHost, runs: number) => Promise<Line[]>;
 }
