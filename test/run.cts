@@ -93,6 +93,8 @@ const ours = (script: string) => ['--require', 'tsx/cjs', join(__dirname, script
 const bin = (tool: string) => join(root, 'node_modules', '.bin', tool);
 /** Most of these tests wait: for a server, for n8n, for a time that is part of what they prove. */
 const WAITING = ['--maxWorkers=3'];
+/** These wait more than a minute for each round of n8n's Wait node, so that still more of them fit on two cores. */
+const WAITING_LONG = ['--maxWorkers=4'];
 const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
 async function main() {
@@ -116,15 +118,19 @@ async function main() {
 			await suite('engine', { args: WAITING });
 			await n8n1;
 			await suite('engine on n8n 1.x', { project: 'engine', args: WAITING, env: N8N_1 });
-			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING, env: N8N_1 });
+			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING_LONG, env: N8N_1 });
 		})(),
 		(async () => {
 			await n8n2;
-			await suite('e2e', { args: WAITING });
+			await suite('e2e', { args: WAITING_LONG });
 		})(),
 		(async () => {
 			await n8n2;
 			await suite('queue', { args: ['--runInBand'] });
+		})(),
+		(async () => {
+			// Not before: an installation takes both cores.
+			await n8n1;
 			await suite('browser', { args: ['--maxWorkers=2'] });
 		})(),
 	]);
