@@ -17,12 +17,12 @@ const ROOMS: Record<string, string[]> = {
 	operations: [
 		'create/memory',
 		'create/parameters',
-		'get/parameters',
 		'get/waitNode',
 		'shared/options',
 		'shared/output',
 		'shared/parameters',
 		'shared/run',
+		'shared/wait',
 	].map((name) => `operations/${name}.ts`),
 };
 

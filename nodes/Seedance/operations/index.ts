@@ -10,7 +10,7 @@ import { description as create } from './create/description';
 import { execute as executeCreate } from './create/execute';
 import { description as get } from './get/description';
 import { execute as executeGet } from './get/execute';
-import { waitFields } from './shared/waitFields';
+import { waitFields } from './shared/wait';
 
 /** What an operation consists of: a folder beside this file, and a line in `OPERATIONS`. */
 interface Operation {

@@ -1,7 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { ADAPTIVE, type ModelFamily, RATIOS, SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../api/models';
-import { waitField } from '../shared/waitFields';
+import { waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['create'] };
 

@@ -12,7 +12,7 @@ import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { parkItems, type WaitingItems } from '../shared/park';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
-import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
+import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
 import { WAIT_FIELD } from './description';
 import { openCreateMemory } from './memory';
 import { checkItemCount, readRequest } from './parameters';

@@ -1,7 +1,7 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
 import { PARKED_FOR } from '../shared/park';
-import { waitField } from '../shared/waitFields';
+import { waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['get'] };
 

@@ -6,7 +6,7 @@ import { forEachItem } from '../shared/forEachItem';
 import { PARKED_FOR, parkItems, type WaitingItems } from '../shared/park';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
-import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/waitSettings';
+import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
 import { INCOMING_ID, WAIT_FIELD } from './description';
 import { executeParked } from './parked';
 import { hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';

@@ -11,7 +11,7 @@ import { downloadVideo } from '../../video/download';
 import type { OutputItem } from './forEachItem';
 import { resultItem, taskFields, toolAnswer } from './output';
 import type { Run, RunSettings } from './run';
-import type { WaitSettings } from './waitSettings';
+import type { WaitSettings } from './wait';
 
 /** What one item wants to know. Items with equal queries share one answer. */
 export interface Query {

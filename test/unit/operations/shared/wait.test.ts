@@ -2,8 +2,12 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../../nodes/Seedance/operations/create/description';
 import { WAIT_FIELD as GET_FIELD } from '../../../../nodes/Seedance/operations/get/description';
-import { GIVE_UP_AFTER, GIVE_UP_AFTER_UNSET } from '../../../../nodes/Seedance/operations/shared/waitFields';
-import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/shared/waitSettings';
+import {
+	GIVE_UP_AFTER,
+	GIVE_UP_AFTER_UNSET,
+	readDownloadSettings,
+	readWaitSettings,
+} from '../../../../nodes/Seedance/operations/shared/wait';
 import { MINUTE, SECOND } from '../../clock';
 import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';

@@ -1,0 +1,222 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IDisplayOptions,
+	type IExecuteFunctions,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
+
+import { whyNotParked } from '../../polling/parked';
+import type { PollSettings, ServiceTier } from '../../polling/schedule';
+import { choiceOption, numberOption } from './options';
+import { isTool, readChoice, readNumber } from './parameters';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** Defaults of Give Up After, in minutes. */
+export const GIVE_UP_AFTER: Record<ServiceTier, number> = { online: 30, flex: 720 };
+
+/**
+ * The default of the flex tier's field, as text: where the tier comes from an expression, n8n gives this one whatever
+ * the tier, and it can be told from a number that the user has set.
+ */
+export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.flex);
+
+/** Not written in the list: a rule of n8n's linter would capitalize n8n's own name. */
+const PARKED_LABEL = "Parked in n8n's Database";
+
+/** The waits that every operation offers. */
+const WAITS: INodePropertyOptions[] = [
+	{
+		name: 'Inside This Node',
+		value: 'inNode',
+		description: 'For minutes. The node asks until the video is done; a restart of n8n ends the wait.',
+	},
+	{
+		name: PARKED_LABEL,
+		value: 'parked',
+		description:
+			'For hours, with nothing to connect: restarts of n8n do no harm. All items leave together, when the last is done.',
+	},
+];
+
+/**
+ * Makes Wait Until Done, in the order in which a user has to think about it.
+ *
+ * @param no what happens where nothing is waited for
+ * @param more waits that only this operation offers
+ */
+export function waitField(show: Show, no: string, more: INodePropertyOptions[] = []): INodeProperties {
+	return {
+		displayName: 'Wait Until Done',
+		name: 'waitUntilDone',
+		type: 'options',
+		noDataExpression: true,
+		default: 'no',
+		options: [{ name: 'No', value: 'no', description: no }, ...WAITS, ...more],
+		description: 'Whether to wait for the video, and where',
+		displayOptions: { show },
+	};
+}
+
+const showWaiting = { resource: ['task'], waitUntilDone: ['inNode', 'parked', 'withWaitNode'] };
+
+/** Service Tier. */
+const TIER_FIELD: INodeProperties = {
+	displayName: 'Service Tier',
+	name: 'serviceTier',
+	type: 'options',
+	default: 'online',
+	options: [
+		{ name: 'Offline (Flex)', value: 'flex', description: 'For videos ordered at half the price, which may take hours' },
+		{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
+	],
+	description: 'The tier that the video was ordered in. It only decides how often the node asks and when it gives up; it does not order the tier.',
+	displayOptions: { show: showWaiting },
+};
+
+/** Give Up After. The default depends on the tier, which n8n expresses as two fields of one name. */
+const GIVE_UP_FIELDS: Record<ServiceTier, INodeProperties> = {
+	online: giveUpField('online', GIVE_UP_AFTER.online),
+	flex: giveUpField('flex', GIVE_UP_AFTER_UNSET),
+};
+
+/** What every operation shows when it waits, or when its task may be finished. */
+export const waitFields: INodeProperties[] = [
+	TIER_FIELD,
+	GIVE_UP_FIELDS.online,
+	GIVE_UP_FIELDS.flex,
+	...downloadFields({ resource: ['task'], operation: ['get'] }),
+	...downloadFields({ resource: ['task'], operation: ['create'], waitUntilDone: ['inNode', 'parked'] }),
+];
+
+function downloadFields(show: Show): INodeProperties[] {
+	return [
+		{
+			displayName: 'Download Video',
+			name: 'downloadVideo',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to output the file of a finished video too, not only its link',
+			displayOptions: { show },
+		},
+		{
+			displayName:
+				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
+			name: 'linkNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { ...show, downloadVideo: [false] } },
+		},
+		{
+			displayName: 'Put Output File in Field',
+			name: 'binaryPropertyName',
+			type: 'string',
+			required: true,
+			default: 'data',
+			hint: 'The name of the output binary field to put the file in',
+			displayOptions: { show: { ...show, downloadVideo: [true] } },
+		},
+	];
+}
+
+function giveUpField(tier: ServiceTier, minutes: number | string): INodeProperties {
+	return {
+		displayName: 'Give Up After (Minutes)',
+		name: 'giveUpAfter',
+		type: 'number',
+		default: minutes,
+		typeOptions: { minValue: 1, maxValue: 1440 },
+		description:
+			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
+		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
+	};
+}
+
+/** Values of the parameter `waitUntilDone`. */
+export type WaitMode = 'no' | 'inNode' | 'parked' | 'withWaitNode';
+
+/** How one item waits, and what a failed task becomes. */
+export interface WaitSettings extends PollSettings {
+	ifTaskFails: 'error' | 'output';
+}
+
+/** What an item's download is bounded by, and where its file goes. */
+export interface ItemDownload {
+	/** Largest file, in bytes. */
+	maxBytes: number;
+	/** The item's binary field that takes the file. */
+	field: string;
+}
+
+/**
+ * Reads whether and where to wait, one for all items. A tool has one output, and neither a Wait node nor a parked wait
+ * could bring its answer back: a model asks again by itself.
+ *
+ * @param field the operation's Wait Until Done
+ * @throws NodeOperationError for a value that the form doesn't offer, and where this n8n can't park a wait
+ */
+export function readWaitMode(context: IExecuteFunctions, field: INodeProperties): WaitMode {
+	const mode = readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, 'no'));
+	if (mode === 'no' || mode === 'inNode') return mode;
+	if (isTool(context)) return 'no';
+	const reason = mode === 'parked' ? whyNotParked(context) : undefined;
+	if (reason === undefined) return mode;
+	throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
+		description:
+			"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
+	});
+}
+
+/**
+ * Reads how an item waits.
+ *
+ * @throws NodeOperationError for a value that the form doesn't offer
+ */
+export function readWaitSettings(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+	mode: Exclude<WaitMode, 'no'>,
+): WaitSettings {
+	const tier = readChoice<ServiceTier>(context, index, TIER_FIELD, context.getNodeParameter('serviceTier', index));
+	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
+	const minutes = isUnset ? GIVE_UP_AFTER[tier] : context.getNodeParameter('giveUpAfter', index);
+	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELDS[tier], minutes);
+	return {
+		tier,
+		giveUpAfterMs: Math.ceil(60_000 * giveUpAfter),
+		// What the form shows for it is a proposal: unset means adaptive.
+		pollIntervalMs:
+			options.pollInterval === undefined
+				? undefined
+				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
+		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && options.surviveRestarts !== false),
+		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
+	};
+}
+
+/**
+ * Reads whether an item's video is to be downloaded.
+ *
+ * @returns undefined where no video is wanted
+ * @throws NodeOperationError for a bad size or an empty name of the field that takes the file
+ */
+export function readDownloadSettings(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+): ItemDownload | undefined {
+	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
+	if (isTool(context) || context.getNodeParameter('downloadVideo', index, false) !== true) return undefined;
+	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
+	const field = typeof name === 'string' ? name.trim() : '';
+	if (field === '') {
+		throw new NodeOperationError(context.getNode(), "'Put Output File in Field' is empty", {
+			itemIndex: index,
+			description: 'Give a name for the field that takes the file, for example data.',
+		});
+	}
+	return { field, maxBytes: Math.floor(1e6 * numberOption(context, index, options, 'maxVideoSize')) };
+}
