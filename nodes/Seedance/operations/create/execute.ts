@@ -9,7 +9,7 @@ import { type PollState, startPolling } from '../../polling/schedule';
 import { taskState } from '../../polling/taskStatus';
 import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
-import { parkItems, type WaitingItems } from '../shared/park';
+import { parkItems, type WaitingItems } from '../shared/parkedItems';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
@@ -165,7 +165,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			return failure({ ...told, description: `${fullDescription(told)}${exists}`, said: undefined });
 		},
 	});
-	const [done = []] = await parkItems(context, run, leaving, waiting);
+	const done = await parkItems(context, run, leaving, waiting);
 	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
 	// wait that was parked may end in one.
 	const isOver = !leaving.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);

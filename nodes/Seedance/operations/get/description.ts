@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
-import { PARKED_FOR } from '../shared/park';
+import { PARKED_FOR } from '../shared/parkedItems';
 import { waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['get'] };

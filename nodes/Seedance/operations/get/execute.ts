@@ -3,12 +3,11 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { checkTaskId } from '../../api/task';
 import { success } from '../../shared/error';
 import { forEachItem } from '../shared/forEachItem';
-import { PARKED_FOR, parkItems, type WaitingItems } from '../shared/park';
+import { executeParked, PARKED_FOR, parkItems, type WaitingItems } from '../shared/parkedItems';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
 import { INCOMING_ID, WAIT_FIELD } from './description';
-import { executeParked } from './parked';
 import { hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';
 
 /**
@@ -54,7 +53,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		},
 	});
 
-	if (mode === 'parked') return await parkItems(context, run, leaving, waiting);
+	if (mode === 'parked') return [await parkItems(context, run, leaving, waiting)];
 	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 	if (mode !== 'withWaitNode') return [done];
 	const now = Date.now();

@@ -1,20 +1,46 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { isAwaited, park, type ParkedFor, reasonOfEnd } from '../../polling/parked';
-import { holdUntil, nextTurn } from '../../polling/poll';
+import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { SHORTEST_PARK_MS } from '../../polling/schedule';
-import { failure, success, type TaskError } from '../../shared/error';
-import { forEachItem, type OutputItem } from '../shared/forEachItem';
-import { errorItem, nodeError, thrownError } from '../shared/output';
-import { idsOf, parametersFor, type ParkedItem, stored, storedItems, withTasks } from '../shared/park';
-import { answeredItem, ask } from '../shared/result';
-import { beginRun, type Run } from '../shared/run';
+import { failure, fullDescription, success, type TaskError } from '../../shared/error';
+import { forEachItem, type OutputItem } from './forEachItem';
+import { errorItem, nodeError, thrownError } from './output';
+import { answeredItem, ask, type ItemQuery } from './result';
+import { beginRun, type Run } from './run';
+
+/** Hidden parameter of the node in the wait's own executions. Stored in n8n's database. */
+export const PARKED_FOR = 'parkedFor';
 
 /** How much earlier than due a status check may be made, in milliseconds: else it would be late by as much or more. */
 const TOGETHER_MS = SHORTEST_PARK_MS / 2;
 
 /** How many executions are begun anew, at most, where n8n gives them up. */
 const MOST_LOST = 5;
+
+/** What is asked for the items that may still be waited for, by position. */
+export type WaitingItems = Map<number, ItemQuery>;
+
+/** The part of an item that another execution can use. */
+type StoredItem = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/**
+ * An item of the parked node, as the wait's own executions hold it: what it leaves with, or how it is waited for.
+ * Executions in n8n's database have these names.
+ */
+interface ParkedItem {
+	/** The task's; missing where the item failed at the first look. */
+	id?: string;
+	/** What leaves, once that is decided. */
+	decided?: StoredItem;
+	waiting?: ItemQuery & {
+		pending: Pending;
+		/** The item that came in, where its fields are wanted. */
+		input?: StoredItem;
+		/** Whether its fields are wanted beside an error too. */
+		includeInputInError: boolean;
+	};
+}
 
 /** How the checks ended, as one field of each item: what it leaves with, or the error that ends the wait. */
 interface Settled {
@@ -32,6 +58,53 @@ interface KeepMemory extends CheckMemory {
 	/** Executions that n8n gave up, and the last one. */
 	lost?: number;
 	checkedBy?: string;
+}
+
+/**
+ * Lets the items leave, or parks the execution until those that are still running are decided.
+ *
+ * @param leaving what came of the first look, for all items
+ * @param waiting what is asked for the items that are still running
+ * @returns the items; none where the execution is parked, since n8n puts them there when it goes on
+ * @throws NodeOperationError or NodeApiError where n8n refuses to park it and "On Error" says to stop
+ */
+export async function parkItems(
+	context: IExecuteFunctions,
+	run: Run,
+	leaving: OutputItem[],
+	waiting: WaitingItems,
+): Promise<INodeExecutionData[]> {
+	const pending = leaving.flatMap(({ stillRunning }) => stillRunning ?? []);
+	if (pending.length === 0) return leaving.map(({ item }) => item);
+	const now = Date.now();
+	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
+	const { name, onError } = context.getNode();
+	const inputs = context.getInputData();
+	const items = leaving.map(({ item, stillRunning }, index): ParkedItem => {
+		const itemQuery = waiting.get(index);
+		if (!stillRunning || !itemQuery) return { id: itemQuery?.query.id, decided: stored(item) };
+		const { query, includeInput } = itemQuery;
+		const includeInputInError = includeInput && onError !== 'continueErrorOutput';
+		const input = includeInput ? stored(inputs[index] as INodeExecutionData) : undefined;
+		const kept = { ...itemQuery, query: { ...query, before: undefined }, pending: stillRunning };
+		return { id: query.id, waiting: { ...kept, input, includeInputInError } };
+	});
+	const { executionTimeout } = context.getWorkflowSettings();
+	const keep = { role: 'keep' as const, name, awaitedBy: [], stops: !context.continueOnFail(), executionTimeout };
+	try {
+		const started = await park(context, keep, parametersFor, storedItems(items));
+		return started.waitTill ? [] : (started.data[0] ?? []);
+	} catch (error) {
+		const { message, description } = thrownError(error);
+		const end = `could not be parked in n8n's database: ${message}`;
+		return leaving.map(({ item, stillRunning }, index) => {
+			if (!stillRunning) return item;
+			const { query, includeInput } = waiting.get(index) as ItemQuery;
+			const refused = run.presentable(withTasks(endedWait(query.id, end, description), items, query.id));
+			if (!context.continueOnFail()) throw nodeError(context, index, refused);
+			return errorItem(context, inputs[index] as INodeExecutionData, index, refused, includeInput);
+		});
+	}
 }
 
 /**
@@ -96,12 +169,7 @@ function endedItems(context: IExecuteFunctions, { stops }: ParkedFor, memory: Ke
 	delete memory.items;
 	return items.map(({ id = '', decided, waiting }, index) => {
 		if (decided) return { ...decided, pairedItem: index };
-		const error: TaskError = {
-			kind: 'rejected',
-			message: `The wait for task "${id}" was ended: ${words}`,
-			description: 'The task goes on at GlobalAI OPC: ask for its result by its ID.',
-			task: { id },
-		};
+		const error = endedWait(id, `was ended: ${words}`);
 		if (stops) throw nodeError(context, index, withTasks(error, items, id));
 		return errorItem(context, { json: {}, ...waiting?.input }, index, error, waiting?.includeInputInError === true);
 	});
@@ -184,4 +252,45 @@ function settledField(settled: Settled): IDataObject {
 
 function parkedItems(context: IExecuteFunctions): ParkedItem[] {
 	return context.getInputData().map(({ json }) => json as unknown as ParkedItem);
+}
+
+/** The parameters of the node in the wait's own executions. */
+function parametersFor(parkedFor: ParkedFor): INodeParameters {
+	return { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode', [PARKED_FOR]: JSON.stringify(parkedFor) };
+}
+
+/** Items as n8n stores them. */
+function storedItems(items: ParkedItem[]): INodeExecutionData[] {
+	return items.map((item, index) => ({ json: JSON.parse(JSON.stringify(item)) as IDataObject, pairedItem: index }));
+}
+
+/** An error that names the other tasks too: their items are lost with it. */
+function withTasks(error: TaskError, items: ParkedItem[], ownId: string): TaskError {
+	const others = idsOf(items).filter((id) => id !== ownId);
+	const named = others.length === 0 ? '' : ` Other tasks of this run: ${others.join(', ')}.`;
+	return { ...error, description: `${fullDescription(error)}${named}`, said: undefined };
+}
+
+/** The tasks of items, each once. */
+function idsOf(items: ParkedItem[]): string[] {
+	return [...new Set(items.map(({ id }) => id))].filter((id) => id !== undefined);
+}
+
+/**
+ * The error for an item whose wait is over before its task is decided.
+ *
+ * @param end how the wait ended, as the rest of a sentence
+ * @param advice what to do about it, where there is something
+ */
+function endedWait(id: string, end: string, advice = ''): TaskError {
+	return {
+		kind: 'rejected',
+		message: `The wait for task "${id}" ${end}`,
+		description: `${advice} The task goes on at GlobalAI OPC: ask for its result by its ID.`.trim(),
+		task: { id },
+	};
+}
+
+function stored({ json, binary }: INodeExecutionData): StoredItem {
+	return binary ? { json, binary } : { json };
 }
