@@ -1,5 +1,5 @@
 import { type ErrorKind, meaningOf, type TaskError } from '../shared/error';
-import { type ErrorBody, readErrorBody } from './errorBody';
+import { isObject, oneLine } from '../shared/text';
 import type { ApiResponse } from './request';
 
 /** Longest cooldown that is believed, in milliseconds: a day, after which no task is left to ask for. */
@@ -7,6 +7,14 @@ const LONGEST_COOLDOWN_MS = 24 * 60 * 60 * 1000;
 
 /** What a request was about, as words in a sentence: a known task, or one to be created. */
 export const NEW_TASK = 'a new task';
+
+/** What an answer says about itself where it is an error and not a task. */
+interface ErrorBody {
+	/** The API's own words on one line; empty where it gave none. */
+	words: string;
+	/** The API's own error code, where it gave one: a number, a number as text, or a name. */
+	code?: string | number;
+}
 
 /** The words of an error. */
 interface Words {
@@ -73,6 +81,40 @@ export function createError(error: TaskError): TaskError {
 /** Whether nobody knows if a create that ended so has made a task. */
 export function isUncertain(error: TaskError): boolean {
 	return !error.unsent && meaningOf(error).mayBeCreated;
+}
+
+/**
+ * Finds the error in a body. The API documents no error bodies, so every common shape is read:
+ * `{error: "…"}`, `{error: {message, code}}`, `{code, message}`, `{code, msg}`; anything else has no words.
+ */
+export function readErrorBody(body: unknown): ErrorBody | undefined {
+	if (!isObject(body)) return undefined;
+	const inner = isObject(body.error) ? body.error : body;
+	const words = firstText(inner.message, inner.msg, body.error, body.message, body.msg);
+	const code = firstCode(inner.code, body.code);
+	if (words === '' && code === undefined) return undefined;
+	return { words, code };
+}
+
+/** The API's words in a field that holds an error as text or as an object; empty where there are none. */
+export function errorWords(error: unknown): string {
+	if (typeof error === 'string') return oneLine(error);
+	const errorBody = readErrorBody(error);
+	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
+}
+
+function firstText(...candidates: unknown[]): string {
+	for (const candidate of candidates) {
+		if (typeof candidate === 'string' && candidate.trim() !== '') return oneLine(candidate);
+	}
+	return '';
+}
+
+function firstCode(...candidates: unknown[]): string | number | undefined {
+	return candidates.find(
+		(candidate): candidate is string | number =>
+			typeof candidate === 'number' || (typeof candidate === 'string' && candidate.trim() !== ''),
+	);
 }
 
 /** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */

@@ -1,4 +1,4 @@
-import { errorWords } from '../api/errorBody';
+import { errorWords } from '../api/errors';
 import { LINK_FIELDS, type VideoTask } from '../api/task';
 import type { TaskError } from '../shared/error';
 import { type PollSettings, type PollState, waitingSince } from './schedule';
