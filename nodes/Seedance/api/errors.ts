@@ -90,10 +90,12 @@ export function isUncertain(error: TaskError): boolean {
 export function readErrorBody(body: unknown): ErrorBody | undefined {
 	if (!isObject(body)) return undefined;
 	const inner = isObject(body.error) ? body.error : body;
-	const words = firstText(inner.message, inner.msg, body.error, body.message, body.msg);
-	const code = firstCode(inner.code, body.code);
-	if (words === '' && code === undefined) return undefined;
-	return { words, code };
+	const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+	const isCode = (value: unknown): value is string | number => typeof value === 'number' || isText(value);
+	const words = [inner.message, inner.msg, body.error, body.message, body.msg].find(isText);
+	const code = [inner.code, body.code].find(isCode);
+	if (words === undefined && code === undefined) return undefined;
+	return { words: oneLine(words ?? ''), code };
 }
 
 /** The API's words in a field that holds an error as text or as an object; empty where there are none. */
@@ -101,20 +103,6 @@ export function errorWords(error: unknown): string {
 	if (typeof error === 'string') return oneLine(error);
 	const errorBody = readErrorBody(error);
 	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
-}
-
-function firstText(...candidates: unknown[]): string {
-	for (const candidate of candidates) {
-		if (typeof candidate === 'string' && candidate.trim() !== '') return oneLine(candidate);
-	}
-	return '';
-}
-
-function firstCode(...candidates: unknown[]): string | number | undefined {
-	return candidates.find(
-		(candidate): candidate is string | number =>
-			typeof candidate === 'number' || (typeof candidate === 'string' && candidate.trim() !== ''),
-	);
 }
 
 /** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
