@@ -18,6 +18,41 @@ export interface VideoTask {
 	error?: unknown;
 }
 
+/** What a task's status says. */
+type TaskState =
+	/** The video is done. */
+	| 'completed'
+	/** The task ended without a video: it failed or was cancelled. */
+	| 'ended'
+	/** The task is under way. */
+	| 'running'
+	/** Nobody documented this status: waiting on it could last for ever. */
+	| 'unknown';
+
+/**
+ * The statuses of the vendor's page "Seedance1.5 Query Video Task", and the other words for them that clients of
+ * the same endpoint take.
+ */
+const STATUSES: Record<Exclude<TaskState, 'unknown'>, readonly string[]> = {
+	completed: ['completed', 'succeeded', 'success'],
+	ended: ['failed', 'error', 'expired', 'cancelled', 'canceled'],
+	running: ['queued', 'pending', 'submitted', 'processing', 'running'],
+};
+
+const STATES = new Map(
+	Object.entries(STATUSES).flatMap(([state, words]) => words.map((word) => [word, state as TaskState] as const)),
+);
+
+/** What a status says, in whatever spelling: the field itself is passed on as it came. */
+export function taskState(status: string): TaskState {
+	return STATES.get(plainStatus(status)) ?? 'unknown';
+}
+
+/** A status in the spelling of the vendor's page. */
+export function plainStatus(status: string): string {
+	return status.trim().toLowerCase();
+}
+
 /** The fields that hold the link to a finished task's file: the documented one, and those seen of other models. */
 export const LINK_FIELDS = ['video_url', 'result_url', 'image_url', 'audioUrl', 'url'] as const;
 

@@ -1,13 +1,13 @@
 import { errorWords } from '../api/errors';
-import { LINK_FIELDS, type VideoTask } from '../api/task';
+import { LINK_FIELDS, plainStatus, type VideoTask } from '../api/task';
 import type { TaskError } from '../shared/error';
 import { type PollSettings, type PollState, waitingSince } from './schedule';
-import { isCancelled } from './taskStatus';
 
 /** A task that ended without a video, in the API's own words. */
 export function failedTaskError(task: VideoTask): TaskError {
 	const words = [task.error, task.message, task.msg].map(errorWords).find((text) => text !== '');
-	if (isCancelled(task.status)) {
+	const status = plainStatus(task.status);
+	if (status.startsWith('cancel')) {
 		return {
 			kind: 'taskFailed',
 			message: `Task "${task.id}" was cancelled${words ? `: ${words}` : ''}`,
@@ -17,7 +17,7 @@ export function failedTaskError(task: VideoTask): TaskError {
 	}
 	return {
 		kind: 'taskFailed',
-		message: `Task "${task.id}" ${task.status.trim().toLowerCase() === 'expired' ? 'expired' : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
+		message: `Task "${task.id}" ${status === 'expired' ? status : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
 		description:
 			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
 		task,

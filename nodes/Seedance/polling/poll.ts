@@ -1,9 +1,8 @@
-import { resultLink, type VideoTask } from '../api/task';
+import { resultLink, taskState, type VideoTask } from '../api/task';
 import { canceledError, sleepWithAbort } from '../shared/abort';
 import { meaningOf, type Result, type TaskError } from '../shared/error';
 import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './errors';
 import { giveUpTime, nextDelayMs, type PollSettings, type PollState, SHORTEST_PARK_MS, startPolling } from './schedule';
-import { taskState } from './taskStatus';
 
 /**
  * What is known of a wait after a status check: the video is done; the wait has failed, and an error of kind

@@ -1,4 +1,13 @@
-import { checkTaskId, DOCUMENTED_FIELDS, expiresAt, idOf, readCreated, readTask, resultLink } from '../../../nodes/Seedance/api/task';
+import {
+	checkTaskId,
+	DOCUMENTED_FIELDS,
+	expiresAt,
+	idOf,
+	readCreated,
+	readTask,
+	resultLink,
+	taskState,
+} from '../../../nodes/Seedance/api/task';
 import { success } from '../../../nodes/Seedance/shared/error';
 import { NOW } from '../clock';
 import { containing, matching } from '../expecting';
@@ -114,6 +123,15 @@ describe('answers that are none', () => {
 		const object = { a: 'x'.repeat(100) };
 		expect(read(200, object)).toMatchObject({ error: { description: matching(/began: \{"a":"x{94}$/) } });
 	});
+});
+
+test.each([
+	['completed', ['completed', 'succeeded', 'success', 'COMPLETED', ' Completed\n']],
+	['ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']],
+	['running', ['queued', 'processing', 'pending', 'submitted', 'running', 'Running']],
+	['unknown', ['', ' ', 'paused', 'complete', 'notcompleted', 'constructor', '__proto__', 'unknown']],
+])('%s is said by %j', (kind, words) => {
+	expect(words.map(taskState)).toEqual(words.map(() => kind));
 });
 
 test.each<[unknown, string | undefined]>([

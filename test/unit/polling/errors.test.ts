@@ -25,6 +25,7 @@ test.each<[string, Partial<VideoTask>, string, string]>([
 	['cancelled', { error: null }, 'was cancelled', CREATE],
 	['cancelled', { error: 'by user' }, 'was cancelled: by user', CREATE],
 	['canceled', {}, 'was cancelled', CREATE],
+	[' CANCELLED ', {}, 'was cancelled', CREATE],
 ])('a task that ended without a video, %s %j, in the words of the API', (status, fields, message, advice) => {
 	expect(failedTaskError(task({ status, ...fields }))).toEqual({
 		kind: 'taskFailed',

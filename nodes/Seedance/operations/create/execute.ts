@@ -2,11 +2,10 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createError, isUncertain } from '../../api/errors';
 import type { VideoRequest } from '../../api/models';
-import type { VideoTask } from '../../api/task';
+import { taskState, type VideoTask } from '../../api/task';
 import { failedTaskError } from '../../polling/errors';
 import { scheduleNext } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
-import { taskState } from '../../polling/taskStatus';
 import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';

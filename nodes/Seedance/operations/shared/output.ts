@@ -6,9 +6,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { expiresAt, LINK_FIELDS, resultLink, type VideoTask } from '../../api/task';
+import { expiresAt, LINK_FIELDS, resultLink, taskState, type VideoTask } from '../../api/task';
 import { nextDelayMs } from '../../polling/schedule';
-import { taskState } from '../../polling/taskStatus';
 import type { TaskError } from '../../shared/error';
 import { isTool } from './parameters';
 

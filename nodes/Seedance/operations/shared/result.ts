@@ -1,10 +1,9 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
-import { expiresAt, resultLink, type VideoTask } from '../../api/task';
+import { expiresAt, resultLink, taskState, type VideoTask } from '../../api/task';
 import { type Pending, pollOnce, type StatusCheck, waitUntilDone } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
-import { taskState } from '../../polling/taskStatus';
 import { failure, type Result, success } from '../../shared/error';
 import { cut } from '../../shared/text';
 import { downloadVideo } from '../../video/download';
