@@ -1,13 +1,123 @@
-import { canceledError, sleepWithAbort, whenAborted } from '../shared/abort';
-import type { BodyStream } from '../shared/http';
-import { stalledDownload } from './errors';
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
-/** What ends a connection early. */
-export interface ConnectionSettings {
-	/** Longest time without a byte, in milliseconds. */
+import { canceledError, sleepWithAbort, whenAborted } from '../shared/abort';
+import { failure, type Result, success } from '../shared/error';
+import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
+import { notAVideo, stalledDownload, videoStatusError } from './errors';
+
+/** A video's server, answering. */
+export interface VideoResponse {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	body: BodyStream;
+	/** Ends its connection, whether anything of the body was read or not. */
+	close: () => void;
+	/** Bytes of the whole file, where the server says. */
+	totalBytes?: number;
+	/** By what a later answer is known to be about the same file: its ETag or its date. */
+	validator?: string;
+	mimeType: string;
+	/** Of a file name, without the dot. */
+	ending: string;
+}
+
+/** How a video is requested. */
+export interface DownloadRequest {
+	url: string;
+	/** Longest time without an answer, and then without a byte, in milliseconds. */
 	timeoutMs: number;
 	/** Aborted when the run is over. */
 	signal?: AbortSignal;
+	/** First byte wanted, and by what the file is known; undefined for the whole file. */
+	from?: { byte: number; validator: string };
+}
+
+/** Vendors' storage often knows no better type than these. */
+const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
+
+/** File endings of what the vendor's models make, and their types. Videos are MP4, by the vendor's page. */
+const TYPES: Record<string, string> = {
+	mp4: 'video/mp4',
+	mov: 'video/quicktime',
+	webm: 'video/webm',
+	png: 'image/png',
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	webp: 'image/webp',
+	gif: 'image/gif',
+	mp3: 'audio/mpeg',
+	wav: 'audio/wav',
+	m4a: 'audio/mp4',
+	aac: 'audio/aac',
+	ogg: 'audio/ogg',
+	flac: 'audio/flac',
+};
+
+const ANY_VIDEO = 'mp4';
+
+/**
+ * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
+ * followed, since storage uses them and there is no key to lose.
+ *
+ * @returns an answer with a body that is, by its headers, a video; or the error
+ */
+export async function requestVideo(
+	context: IExecuteFunctions,
+	{ url, timeoutMs, signal, from }: DownloadRequest,
+): Promise<Result<VideoResponse>> {
+	// A signal of its own: the HTTP client would put one more listener on the run's for each download.
+	const request = new AbortController();
+	const stopped = whenAborted(signal);
+	void stopped.happens.then(() => request.abort());
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		headers: {
+			Accept: 'video/*, */*;q=0.5',
+			// Ranges count the bytes of the file as it is.
+			'Accept-Encoding': 'identity',
+			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
+		},
+		timeout: timeoutMs,
+		abortSignal: request.signal,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	let response: StreamedResponse;
+	try {
+		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
+	} catch (error) {
+		return failure(signal?.aborted ? canceledError() : connectionError(error, "The video's server", 'the link'));
+	} finally {
+		stopped.forget();
+	}
+
+	const { statusCode: status, headers, body } = response;
+	const close = () => {
+		body.destroy?.();
+		// n8n may hand over a stream of its own, which can't end what it never began to read.
+		request.abort();
+	};
+	if (status !== 200 && status !== 206) {
+		close();
+		return failure(videoStatusError(status));
+	}
+	const type = headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '';
+	if (/^text\/|html|json|xml/.test(type)) {
+		close();
+		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
+	}
+	return success({
+		status,
+		headers,
+		body,
+		close,
+		totalBytes: totalBytes(status, headers),
+		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
+		...fileKind(type, url),
+	});
 }
 
 /** A connection that a video comes by; cut when it is silent for too long or the run is over. */
@@ -22,7 +132,7 @@ export class Connection {
 
 	constructor(
 		private readonly body: BodyStream,
-		private readonly settings: ConnectionSettings,
+		private readonly settings: Pick<DownloadRequest, 'timeoutMs' | 'signal'>,
 	) {}
 
 	/** The bytes as they come. Ends, with `broke` set, where the connection breaks or is cut. */
@@ -58,4 +168,54 @@ export class Connection {
 		this.broke ||= reason;
 		this.body.destroy?.();
 	}
+}
+
+/** Type and ending of a file, by its server or else by its address. */
+function fileKind(type: string, url: string): { mimeType: string; ending: string } {
+	const ofAddress = /\.([a-z0-9]{2,4})$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
+	if (NAMELESS_TYPES.includes(type)) {
+		const ending = Object.hasOwn(TYPES, ofAddress) ? ofAddress : ANY_VIDEO;
+		return { mimeType: TYPES[ending] as string, ending };
+	}
+	if (ofAddress !== '' && (TYPES[ofAddress] ?? type) === type) return { mimeType: type, ending: ofAddress };
+	const ofType = Object.keys(TYPES).find((ending) => TYPES[ending] === type);
+	return { mimeType: type, ending: ofType ?? (type.startsWith('video/') ? ANY_VIDEO : 'bin') };
+}
+
+/** Whether an answer goes on exactly where the download broke. */
+export function continues(response: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(response.headers, 'content-range'));
+	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;
+	return response.status === 206 && Number(range?.[1]) === byte && sameFile;
+}
+
+/** Whether the server can send a part of the file. */
+export function offersRanges(response: VideoResponse): boolean {
+	return headerText(response.headers, 'accept-ranges').toLowerCase() === 'bytes';
+}
+
+function totalBytes(status: number, headers: Record<string, unknown>): number | undefined {
+	if (status === 206) return undefined;
+	const length = headerText(headers, 'content-length');
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function headerText(headers: Record<string, unknown>, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value : '';
+}
+
+/**
+ * Checks a video's address before it is fetched.
+ *
+ * @param url the task's link
+ * @returns the address, or an `unreadable` error where it is not http or https
+ */
+export function checkAddress(url: unknown): Result<string> {
+	if (typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url)) return success(url);
+	return failure({
+		kind: 'unreadable',
+		message: 'The link to the video is not an http or https address, so it was not downloaded',
+		description: 'GlobalAI OPC gave this link. Look at it in the task.',
+	});
 }

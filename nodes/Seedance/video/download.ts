@@ -4,9 +4,8 @@ import { canceledError, sleepWithAbort } from '../shared/abort';
 import { backoffMs } from '../shared/backoff';
 import { failure, meaningOf, type Result, success, type TaskError } from '../shared/error';
 import type { BodyStream } from '../shared/http';
-import { Connection } from './connection';
+import { checkAddress, Connection, continues, offersRanges, requestVideo, type VideoResponse } from './connection';
 import { brokenDownload, notAVideo, tooLarge } from './errors';
-import { checkAddress, continues, offersRanges, requestVideo, type VideoResponse } from './response';
 
 /** The bounds of a download. */
 export interface DownloadSettings {
