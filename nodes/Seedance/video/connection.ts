@@ -3,7 +3,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { canceledError, sleepWithAbort, whenAborted } from '../shared/abort';
 import { failure, type Result, success } from '../shared/error';
 import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
-import { notAVideo, stalledDownload, videoStatusError } from './errors';
+import { notAVideo, silentFor, videoStatusError } from './errors';
 
 /** A video's server, answering. */
 export interface VideoResponse {
@@ -161,7 +161,7 @@ export class Connection {
 		for (let left = timeoutMs; left > 0; left = (this.silentSince ?? Date.now()) + timeoutMs - Date.now()) {
 			if (!(await sleepWithAbort(left, this.over.signal))) return;
 		}
-		this.cut(stalledDownload(timeoutMs).message);
+		this.cut(silentFor(timeoutMs));
 	}
 
 	private cut(reason: string): void {

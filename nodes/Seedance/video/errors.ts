@@ -48,13 +48,9 @@ export function brokenDownload(bytes: number, reason: string): TaskError {
 	};
 }
 
-/** No byte within the time limit. */
-export function stalledDownload(timeoutMs: number): TaskError {
-	return {
-		kind: 'timeout',
-		message: `The server of the video sent nothing for ${timeoutMs / 1000} s`,
-		description: "Try again later, or raise 'Request Timeout' under 'Options'.",
-	};
+/** Why a connection was cut that brought no byte within the time limit. */
+export function silentFor(timeoutMs: number): string {
+	return `The server of the video sent nothing for ${timeoutMs / 1000} s`;
 }
 
 function megabytes(bytes: number): string {
