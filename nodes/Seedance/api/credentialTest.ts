@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { ErrorKind, TaskError } from '../shared/error';
-import type { BodyStream } from '../shared/http';
+import type { StreamedResponse } from '../shared/http';
 import { cut, redactor } from '../shared/text';
 import { readCredential } from './credential';
 import { isSuccess } from './errors';
@@ -67,7 +67,7 @@ export async function testCredential(
 			simple: false,
 			resolveWithFullResponse: true,
 			useStream: true,
-		})) as { statusCode: number; headers: Record<string, unknown>; body: BodyStream };
+		})) as StreamedResponse;
 	const response = await withTimeout(send, { timeoutMs: TIME_LIMIT_MS });
 	if (!response.ok) return refused(response.error, redact);
 

@@ -1,5 +1,5 @@
 import type { TaskError } from './error';
-import { oneLine } from './text';
+import { isObject, oneLine } from './text';
 
 /** A response body as n8n hands it over with `encoding: 'stream'`. */
 export type BodyStream = AsyncIterable<Uint8Array | string> & { destroy?: () => void };
@@ -64,21 +64,10 @@ export function connectionError(
 }
 
 /** The error and what caused it, outermost first. n8n wraps the HTTP client's error at least once. */
-function chain(error: unknown): ErrorLike[] {
+function chain(error: unknown): Array<Record<string, unknown>> {
 	const links = [];
-	for (let link = error; isErrorLike(link) && links.length < 5; link = link.cause) links.push(link);
+	for (let link = error; isObject(link) && links.length < 5; link = link.cause) links.push(link);
 	return links;
-}
-
-interface ErrorLike {
-	code?: unknown;
-	httpCode?: unknown;
-	cause?: unknown;
-	message?: unknown;
-}
-
-function isErrorLike(value: unknown): value is ErrorLike {
-	return typeof value === 'object' && value !== null;
 }
 
 function reason(error: unknown): string {

@@ -1,4 +1,4 @@
-/** Whether a value is a plain JSON object. */
+/** Whether a value is an object, and no list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -45,6 +45,6 @@ export function redactor(secret: string): (text: string) => string {
 export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
 	if (typeof value === 'string') return redact(value);
 	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
-	if (typeof value !== 'object' || value === null) return value;
+	if (!isObject(value)) return value;
 	return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), redactDeep(entry, redact)]));
 }

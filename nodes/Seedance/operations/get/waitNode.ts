@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from '
 import { DOCUMENTED_FIELDS, type VideoTask } from '../../api/task';
 import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
+import { isObject } from '../../shared/text';
 import type { OutputItem } from '../shared/forEachItem';
 
 /** Position of the output that leads to the Wait node; finished items leave by the first. */
@@ -139,8 +140,8 @@ function pollingOf({ pollState, giveUpAt }: Pending): Omit<Polling, 'waitSeconds
 }
 
 function isPolling(value: unknown): value is Polling {
-	if (typeof value !== 'object' || value === null) return false;
-	const { attempt, startedAt } = value as Partial<Polling>;
+	if (!isObject(value)) return false;
+	const { attempt, startedAt } = value;
 	return Number.isInteger(attempt) && typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt));
 }
 
