@@ -37,7 +37,7 @@ interface PreparedCreate {
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	const run = beginRun(context);
-	const memory = openCreateMemory(context, run.nodeRun);
+	const memory = openCreateMemory(run);
 	const waiting: WaitingItems = new Map();
 	let mode: WaitMode | undefined;
 	let isCountChecked = false;

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import type { VideoRequest } from '../../api/models';
 import type { VideoTask } from '../../api/task';
 import { failure, type Result, success, type TaskError } from '../../shared/error';
 import { isObject } from '../../shared/text';
-import { isTool } from '../shared/parameters';
-import type { NodeRun } from '../shared/run';
+import type { Run } from '../shared/run';
 
 /**
  * What n8n stores of a create that was sent: its task, or that nobody knows if there is one; and of which request.
@@ -32,17 +29,16 @@ export interface CreateMemory {
  * Opens the memory of creates. n8n runs a node again, with all its items, for "Retry On Fail", and in an execution
  * that is retried by hand: a task that was paid for must not be made, and paid for, again.
  */
-export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | undefined): CreateMemory {
-	if (!run) return { recall: () => undefined, keep: () => {}, forget: () => {} };
-	const { memory, executionId, runIndex } = run;
-	const tool = isTool(context);
+export function openCreateMemory({ nodeRun, isTool }: Pick<Run, 'nodeRun' | 'isTool'>): CreateMemory {
+	if (!nodeRun) return { recall: () => undefined, keep: () => {}, forget: () => {} };
+	const { memory, executionId, runIndex } = nodeRun;
 	const stored = memory[FIELD];
 	const known = Object.entries(isObject(stored) ? (stored as Record<string, Remembered>) : {});
 	// In a loop every round wants tasks of its own. Runs of a tool can't be told apart as well.
-	const sent = new Map(known.filter(([, entry]) => tool || entry.runIndex === runIndex));
+	const sent = new Map(known.filter(([, entry]) => isTool || entry.runIndex === runIndex));
 	/** Whether what n8n stores is of this run, and not of an earlier one. */
 	let isStored = false;
-	const keyOf = (index: number, request: string) => (tool ? request : String(index));
+	const keyOf = (index: number, request: string) => (isTool ? request : String(index));
 
 	return {
 		recall: (index, video) => {
@@ -50,7 +46,7 @@ export function openCreateMemory(context: IExecuteFunctions, run: NodeRun | unde
 			const known = sent.get(keyOf(index, request));
 			if (!known) return undefined;
 			const isSameExecution = known.executionId === executionId;
-			const isFound = tool
+			const isFound = isTool
 				? // An agent may want the same video twice, but not by asking again since it was not told of the first.
 					isSameExecution && ('problem' in known || known.runIndex === runIndex)
 				: // In one execution an item's request can't change, only what its expressions draw or read off the clock.

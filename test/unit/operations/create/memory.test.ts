@@ -4,7 +4,6 @@ import type { VideoRequest } from '../../../../nodes/Seedance/api/models';
 import { openCreateMemory } from '../../../../nodes/Seedance/operations/create/memory';
 import type { NodeRun } from '../../../../nodes/Seedance/operations/shared/run';
 import { failure, success } from '../../../../nodes/Seedance/shared/error';
-import { stubContext } from '../../stubContext';
 
 const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: false };
 const OTHER: VideoRequest = { ...VIDEO, prompt: 'A dog' };
@@ -19,10 +18,10 @@ beforeEach(() => {
 });
 
 /** Runs the node once more, in the same execution unless said otherwise. */
-function tryAgain(run: Partial<NodeRun> = {}, type?: string) {
+function tryAgain(run: Partial<NodeRun> = {}, isTool = false) {
 	const memory = JSON.parse(stored) as IDataObject;
-	const context = stubContext({ node: { ...(type && { type }) } });
-	const { recall, keep, forget } = openCreateMemory(context, { memory, executionId: 'one', runIndex: 0, ...run });
+	const nodeRun = { memory, executionId: 'one', runIndex: 0, ...run };
+	const { recall, keep, forget } = openCreateMemory({ nodeRun, isTool });
 	return {
 		recall,
 		keep: (...sent: Parameters<typeof keep>) => {
@@ -93,7 +92,7 @@ test('in an execution that is retried by hand, the item is found while it asks f
 });
 
 describe('asked by an AI agent', () => {
-	const asked = (run?: Partial<NodeRun>) => tryAgain(run, 'n8n-nodes-globalaiopc.seedanceTool');
+	const asked = (run?: Partial<NodeRun>) => tryAgain(run, true);
 
 	test('a task is found by what was asked for, in the same call', () => {
 		asked().keep(0, VIDEO, TASK);
@@ -120,7 +119,7 @@ test.each(['{}', '{"sentCreates":"yes"}', '{"sentCreates":[1]}'])('where n8n has
 });
 
 test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
-	const memory = openCreateMemory(stubContext(), undefined);
+	const memory = openCreateMemory({ isTool: false });
 	memory.keep(0, VIDEO, TASK);
 	memory.forget();
 	expect(memory.recall(0, VIDEO)).toBeUndefined();
