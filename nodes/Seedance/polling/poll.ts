@@ -52,10 +52,12 @@ export function evaluate(
 	now: number,
 ): PollResult {
 	const state: PollState = { ...before };
+	const error = outcome.ok ? undefined : outcome.error;
+	const isCounted = error !== undefined && passesAFewTimes(error, before);
 	// What had no turn in time was not sent.
-	if (outcome.ok || !outcome.error.unsent || outcome.error.kind === 'connection') {
+	if (!error?.unsent || error.kind === 'connection') {
 		state.attempt++;
-		state.answersWithoutTask = !outcome.ok && passesAFewTimes(outcome.error, before) ? before.answersWithoutTask + 1 : 0;
+		state.answersWithoutTask = isCounted ? before.answersWithoutTask + 1 : 0;
 	}
 
 	if (outcome.ok) {
@@ -72,14 +74,12 @@ export function evaluate(
 			}
 		}
 	} else {
-		const { error } = outcome;
-		const passes = passesAFewTimes(error, before)
+		const passes = isCounted
 			? state.answersWithoutTask <= MAX_ANSWERS_WITHOUT_TASK
-			: meaningOf(error).waiting === 'passes';
-		if (!passes) return { state: 'failed', error: { ...error, task: state.task } };
+			: meaningOf(outcome.error).waiting === 'passes';
+		if (!passes) return { state: 'failed', error: { ...outcome.error, task: state.task } };
 	}
 
-	const error = outcome.ok ? undefined : outcome.error;
 	state.lastError = error;
 	state.notBefore = error?.retryAfterMs === undefined ? undefined : now + error.retryAfterMs;
 	return scheduleNext(id, state, settings, now);
