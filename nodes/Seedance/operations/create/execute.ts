@@ -10,21 +10,17 @@ import { failure, fullDescription, type Result, success, type TaskError } from '
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
-import { beginRun, readRunSettings, type RunSettings } from '../shared/run';
+import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
 import { WAIT_FIELD } from './description';
 import { openCreateMemory } from './memory';
 import { checkItemCount, readRequest } from './parameters';
 
 /** One item's create, ready to be sent. */
-interface PreparedCreate {
+interface PreparedCreate extends Omit<ItemQuery, 'query'> {
 	video: VideoRequest;
-	settings: RunSettings;
-	includeInput: boolean;
 	/** How its video is waited for. */
 	follows?: Omit<Query, 'id'>;
-	/** The item's binary field that takes the file. */
-	binaryField?: string;
 }
 
 /**
