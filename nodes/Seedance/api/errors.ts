@@ -24,7 +24,7 @@ interface Words {
 }
 
 /** Codes of an envelope that say that nothing is wrong. */
-const SUCCESS_CODES = [0, 200];
+const SUCCESS_CODES = ['0', '200'];
 
 // The words of Java's Spring, which the API is written with, for an address that leads nowhere.
 const WRONG_ADDRESS = /No handler found for [A-Z]+ /i;
@@ -59,7 +59,7 @@ export function responseError(response: ApiResponse, subject: string, now: numbe
 	const status = errorStatus(response, errorBody);
 	const words = specialWords(response, errorBody, subject) ?? (status === undefined ? undefined : statusWords(status, subject));
 	if (words) return errorOf(words, response, errorBody, now);
-	if (!errorBody || SUCCESS_CODES.some((code) => String(code) === String(errorBody.code))) return undefined;
+	if (!errorBody || SUCCESS_CODES.includes(String(errorBody.code))) return undefined;
 	if (errorBody.code === undefined && /^(ok|success|成功)/i.test(errorBody.words)) return undefined;
 	return errorOf(unknownError(errorBody, subject), response, errorBody, now);
 }

@@ -91,7 +91,7 @@ export async function withTimeout(
 			body = response.body;
 			// Nobody waits any more, and nobody else would close what came too late.
 			if (over.signal.aborted) body.destroy?.();
-			const text = await readText(body, MAX_RESPONSE_BYTES);
+			const text = await readText(body);
 			if (text === undefined) return failure(tooLarge());
 			return success(responseOf(response.statusCode, response.headers, text));
 		} catch (error) {
@@ -145,13 +145,13 @@ export function redactResponse({ status, headers, text, body }: ApiResponse, red
 }
 
 /** Reads a body as text; undefined when it is larger than the bound. */
-async function readText(body: BodyStream, maxBytes: number): Promise<string | undefined> {
+async function readText(body: BodyStream): Promise<string | undefined> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of body) {
 		const buffer = Buffer.from(chunk);
 		bytes += buffer.length;
-		if (bytes > maxBytes) return undefined;
+		if (bytes > MAX_RESPONSE_BYTES) return undefined;
 		chunks.push(buffer);
 	}
 	return Buffer.concat(chunks).toString('utf8');

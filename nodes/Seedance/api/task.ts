@@ -182,7 +182,7 @@ export function idOf({ id }: Record<string, unknown>): string {
  *
  * @param subject what was asked for, as words in a sentence
  */
-export function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
+function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
 	const trimmed = text.trim();
 	const about = `GlobalAI OPC's answer about ${subject}`;
 	if (trimmed === '') {

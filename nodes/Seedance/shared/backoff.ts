@@ -1,5 +1,5 @@
 /** First step of the back-off, in milliseconds. */
-export const BACKOFF_BASE_MS = 500;
+const BACKOFF_BASE_MS = 500;
 
 /** Longest step of the back-off, in milliseconds. */
 export const BACKOFF_CAP_MS = 30_000;
