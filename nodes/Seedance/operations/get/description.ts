@@ -1,6 +1,6 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
-import { PARKED_FOR } from '../shared/parkedItems';
+import { PARKED_FOR } from '../shared/parkedWorkflow';
 import { waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['get'] };

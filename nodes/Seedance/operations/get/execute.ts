@@ -3,7 +3,8 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { checkTaskId } from '../../api/task';
 import { success } from '../../shared/error';
 import { forEachItem } from '../shared/forEachItem';
-import { executeParked, PARKED_FOR, parkItems, type WaitingItems } from '../shared/parkedItems';
+import { executeParked, parkItems, type WaitingItems } from '../shared/parkedItems';
+import { PARKED_FOR } from '../shared/parkedWorkflow';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';

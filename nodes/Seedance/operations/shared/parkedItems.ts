@@ -1,16 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isAwaited, park, type ParkedFor, reasonOfEnd } from '../../polling/parked';
 import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { SHORTEST_PARK_MS } from '../../polling/schedule';
 import { failure, fullDescription, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from './forEachItem';
 import { errorItem, nodeError, thrownError } from './output';
+import { isAwaited, park, type ParkedFor, reasonOfEnd } from './parkedWorkflow';
 import { answeredItem, ask, type ItemQuery } from './result';
 import { beginRun, type Run } from './run';
-
-/** Hidden parameter of the node in the wait's own executions. Stored in n8n's database. */
-export const PARKED_FOR = 'parkedFor';
 
 /** How much earlier than due a status check may be made, in milliseconds: else it would be late by as much or more. */
 const TOGETHER_MS = SHORTEST_PARK_MS / 2;
@@ -92,7 +89,7 @@ export async function parkItems(
 	const { executionTimeout } = context.getWorkflowSettings();
 	const keep = { role: 'keep' as const, name, awaitedBy: [], stops: !context.continueOnFail(), executionTimeout };
 	try {
-		const started = await park(context, keep, parametersFor, storedItems(items));
+		const started = await park(context, keep, storedItems(items));
 		return started.waitTill ? [] : (started.data[0] ?? []);
 	} catch (error) {
 		const { message, description } = thrownError(error);
@@ -108,7 +105,7 @@ export async function parkItems(
 }
 
 /**
- * The work of the node in the wait's own executions; see `polling/parked`.
+ * The work of the node in the wait's own executions; see `parkedWorkflow`.
  *
  * @param parkedFor what it is there for, as its parameter holds it
  * @throws NodeOperationError or NodeApiError of the first item that failed, where "On Error" says to stop
@@ -124,7 +121,7 @@ async function keep(context: IExecuteFunctions, own: ParkedFor): Promise<INodeEx
 	const memory = context.getContext('flow') as KeepMemory;
 	memory.items ??= parkedItems(context);
 	try {
-		const started = await park(context, { ...own, role: 'check' }, parametersFor, storedItems(memory.items));
+		const started = await park(context, { ...own, role: 'check' }, storedItems(memory.items));
 		memory.checkedBy = started.executionId;
 		// Should n8n be killed while this execution is at work, it takes that item for its result.
 		return [started.waitTill ? [{ json: givenUp(memory.items) }] : (started.data[0] ?? []), []];
@@ -252,11 +249,6 @@ function settledField(settled: Settled): IDataObject {
 
 function parkedItems(context: IExecuteFunctions): ParkedItem[] {
 	return context.getInputData().map(({ json }) => json as unknown as ParkedItem);
-}
-
-/** The parameters of the node in the wait's own executions. */
-function parametersFor(parkedFor: ParkedFor): INodeParameters {
-	return { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode', [PARKED_FOR]: JSON.stringify(parkedFor) };
 }
 
 /** Items as n8n stores them. */

@@ -7,10 +7,10 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { whyNotParked } from '../../polling/parked';
 import type { PollSettings, ServiceTier } from '../../polling/schedule';
 import { choiceOption, numberOption } from './options';
 import { isTool, readChoice, readNumber } from './parameters';
+import { whyNotParked } from './parkedWorkflow';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 

@@ -33,6 +33,9 @@ export interface ParkedFor {
 	executionTimeout?: number;
 }
 
+/** Hidden parameter of the node in the wait's own executions: its `ParkedFor`. Stored in n8n's database. */
+export const PARKED_FOR = 'parkedFor';
+
 /** As n8n's settings of a workflow say that an execution has none. */
 const NO_TIMEOUT = -1;
 
@@ -51,7 +54,6 @@ export function whyNotParked(context: IExecuteFunctions): string | undefined {
  * Hands items to an execution of the wait's own, and parks this one until it ends. n8n then makes that one's last items
  * the output of this node, by position, without running it again.
  *
- * @param parametersOf makes the parameters of a node in it
  * @param next what it is there for: to check, or to keep the one that checks
  * @returns n8n's answer: `waitTill` is set where this execution is parked; `data` is the result where it is not
  * @throws whatever n8n has against it, for example that the user may not use the credential
@@ -59,13 +61,12 @@ export function whyNotParked(context: IExecuteFunctions): string | undefined {
 export async function park(
 	context: IExecuteFunctions,
 	next: Omit<ParkedFor, 'role'> & { role: 'keep' | 'check' },
-	parametersOf: (parkedFor: ParkedFor) => INodeParameters,
 	items: INodeExecutionData[],
 ): Promise<ExecuteWorkflowData> {
 	const executionId = context.getExecutionId();
 	const workflowId = String(context.getWorkflow().id);
 	const parkedFor = { ...next, awaitedBy: [...next.awaitedBy, executionId] };
-	const code = workflowOf(context, parkedFor, parametersOf, workflowId);
+	const code = workflowOf(context, parkedFor, workflowId);
 	const started = await context.executeWorkflow({ code }, items, undefined, {
 		parentExecution: { executionId, workflowId, shouldResume: true },
 		executionMode: context.getMode(),
@@ -105,12 +106,7 @@ export async function reasonOfEnd(context: IExecuteFunctions, id: string): Promi
 	return { words: message, isCancelled: name.includes('Cancelled') };
 }
 
-function workflowOf(
-	context: IExecuteFunctions,
-	parkedFor: ParkedFor,
-	parametersOf: (parkedFor: ParkedFor) => INodeParameters,
-	id: string,
-): IWorkflowBase {
+function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string): IWorkflowBase {
 	const { type, typeVersion, credentials } = context.getNode();
 	const { name, role, awaitedBy } = parkedFor;
 	const start: INode = {
@@ -126,7 +122,7 @@ function workflowOf(
 		type,
 		typeVersion,
 		credentials,
-		parameters: parametersOf({ ...parkedFor, role: ownRole }),
+		parameters: parametersFor({ ...parkedFor, role: ownRole }),
 		// What is wrong with an item, or with a whole execution, has to reach the node that settles.
 		onError: ownRole === 'settle' ? 'stopWorkflow' : 'continueRegularOutput',
 	});
@@ -163,6 +159,11 @@ function workflowOf(
 		const connections = { [first.name]: by(firstOutput, second), [second.name]: by(secondOutput, first) };
 		return { nodes: [first, second] as [INode, INode], connections };
 	}
+}
+
+/** The parameters of the node in the wait's own executions. */
+function parametersFor(parkedFor: ParkedFor): INodeParameters {
+	return { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode', [PARKED_FOR]: JSON.stringify(parkedFor) };
 }
 
 /** What who opens such an execution in the editor has to know. */

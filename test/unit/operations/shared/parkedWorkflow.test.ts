@@ -1,8 +1,15 @@
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import { isAwaited, park, type ParkedFor, reasonOfEnd, whyNotParked } from '../../../nodes/Seedance/polling/parked';
-import { matching } from '../expecting';
-import { stubContext } from '../stubContext';
+import {
+	isAwaited,
+	park,
+	PARKED_FOR,
+	type ParkedFor,
+	reasonOfEnd,
+	whyNotParked,
+} from '../../../../nodes/Seedance/operations/shared/parkedWorkflow';
+import { matching } from '../../expecting';
+import { stubContext } from '../../stubContext';
 
 const offers = { isToolExecution: () => false, getWorkflow: () => ({ id: 'workflow-1' }) };
 
@@ -32,11 +39,19 @@ async function parking(next: Partial<ParkedFor & { role: 'keep' | 'check' }> = {
 		setMetadata: (one: unknown) => metadata.push(one),
 	};
 	const all = { role: 'keep' as const, name: 'Video', awaitedBy: [], stops: true, ...next };
-	const parametersOf = (parkedFor: ParkedFor) => ({ ...parkedFor });
-	const started = await park(stubContext({ more, node }), all, parametersOf, [{ json: { id: 'video_1' } }]);
+	const started = await park(stubContext({ more, node }), all, [{ json: { id: 'video_1' } }]);
 	const [{ code }, items, , options] = handed as [{ code: IWorkflowBase }, unknown, unknown, unknown];
 	return { code, items, options, metadata, started };
 }
+
+/** A node with what it has to know, read from its hidden parameter. */
+const read = ({ parameters, ...node }: INode) => {
+	const { [PARKED_FOR]: parkedFor = '{}', ...others } = parameters;
+	return { ...node, parameters: { ...others, ...(JSON.parse(String(parkedFor)) as ParkedFor) } };
+};
+
+/** The parameters of the node itself. */
+const form = { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode' };
 
 const to = (node: string) => [{ node, type: 'main', index: 0 }];
 
@@ -55,8 +70,8 @@ describe("the wait's own executions", () => {
 			'Video: Park': { main: [to('Video')] },
 			Video: { main: [[], to('Video: Park')] },
 		});
-		const own = { name: 'Video', awaitedBy: ['execution-1'], stops: true };
-		expect(code.nodes).toMatchObject([
+		const own = { ...form, name: 'Video', awaitedBy: ['execution-1'], stops: true };
+		expect(code.nodes.map(read)).toMatchObject([
 			{ type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { inputSource: 'passthrough' } },
 			{ name: 'Video: Park', type: 'CUSTOM.seedance', parameters: { ...own, role: 'keep' }, onError: 'continueRegularOutput' },
 			{ name: 'Video', type: 'CUSTOM.seedance', parameters: { ...own, role: 'settle' }, onError: 'stopWorkflow' },
@@ -71,8 +86,8 @@ describe("the wait's own executions", () => {
 			Video: { main: [[], to('Video: Wait')] },
 			'Video: Wait': { main: [to('Video')] },
 		});
-		const own = { name: 'Video', awaitedBy: ['execution-0', 'execution-1'], stops: true, role: 'check' };
-		expect(code.nodes).toMatchObject([
+		const own = { ...form, name: 'Video', awaitedBy: ['execution-0', 'execution-1'], stops: true, role: 'check' };
+		expect(code.nodes.map(read)).toMatchObject([
 			{ name: 'Video: Start' },
 			{ name: 'Video', parameters: own, onError: 'continueRegularOutput' },
 			{ type: 'n8n-nodes-base.wait', parameters: { resume: 'timeInterval', unit: 'seconds' } },
