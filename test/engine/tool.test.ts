@@ -43,6 +43,13 @@ test.each(['no', 'parked'])('a created task: its ID, and when to ask (%s)', asyn
 	expect(item?.json.nextStep).toContain('with the same id');
 });
 
+test('a task that was created with no word of its status: its ID, and when to ask', async () => {
+	simulator.api.fault({ method: 'POST', kind: 'status', status: 200, body: { id: 'video_1' } });
+	const { outputs } = await call({ operation: 'create', prompt: 'A cat' });
+	const nextStep = 'The video was ordered, ask for it in 30 s with the same id.';
+	expect(outputs[0]?.[0]?.json).toEqual({ id: 'video_1', nextStep });
+});
+
 test('an error says what to do in its message, all that a model is given', async () => {
 	const { error } = await call({ taskId: 'video_gone' });
 	expect(error?.message).toMatch(/^GlobalAI OPC knows no task "video_gone"\. Tasks .*one day/);

@@ -43,9 +43,12 @@ const STATES = new Map(
 	Object.entries(STATUSES).flatMap(([state, words]) => words.map((word) => [word, state as TaskState] as const)),
 );
 
-/** What a status says, in whatever spelling: the field itself is passed on as it came. */
-export function taskState(status: string): TaskState {
-	return STATES.get(plainStatus(status)) ?? 'unknown';
+/**
+ * What a status says, in whatever spelling: the field itself is passed on as it came. One that is missing, as the answer
+ * to a create may leave it, says nothing.
+ */
+export function taskState(status: unknown): TaskState {
+	return (typeof status === 'string' ? STATES.get(plainStatus(status)) : undefined) ?? 'unknown';
 }
 
 /** A status in the spelling of the vendor's page. */

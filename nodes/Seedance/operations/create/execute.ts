@@ -171,12 +171,12 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 /** What is known of a wait for a task that was just created. */
 function newTaskState(task: VideoTask): PollState {
 	const state = startPolling(Date.now());
-	return typeof task.status === 'string' && taskState(task.status) === 'running' ? { ...state, task } : state;
+	return taskState(task.status) === 'running' ? { ...state, task } : state;
 }
 
 /** Whether a task had failed already when its create was answered. */
 function isEnded({ status }: VideoTask): boolean {
-	return typeof status === 'string' && taskState(status) === 'ended';
+	return taskState(status) === 'ended';
 }
 
 /**

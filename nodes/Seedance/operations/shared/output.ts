@@ -102,6 +102,9 @@ export function toolAnswer(task: VideoTask, now: number): IDataObject {
 }
 
 function nextStep(task: VideoTask, now: number): string {
+	const seconds = Math.ceil(nextDelayMs({ task, now, giveUpAt: Infinity }, { tier: 'online' }) / 1000);
+	// The API may answer a create with no more than an ID.
+	if (typeof task.status !== 'string') return `The video was ordered, ask for it in ${seconds} s with the same id.`;
 	switch (taskState(task.status)) {
 		case 'completed':
 			return resultLink(task) === undefined
@@ -109,10 +112,8 @@ function nextStep(task: VideoTask, now: number): string {
 				: 'The video is done. Give the user the link and say that it is deleted at expiresAt.';
 		case 'ended':
 			return 'No video will come of this task. Tell the user why; a new task with another prompt may work.';
-		case 'running': {
-			const seconds = Math.ceil(nextDelayMs({ task, now, giveUpAt: Infinity }, { tier: 'online' }) / 1000);
+		case 'running':
 			return `Still ${task.status}, ask again in ${seconds} s with the same id.`;
-		}
 		case 'unknown':
 			return 'This status is not known. Do not wait for it; tell the user.';
 	}

@@ -27,6 +27,12 @@ test.each([
 	expect(toolAnswer({ ...task, status, created }, NOW)).toEqual(expected);
 });
 
+test('a tool answer about a task that was created with no word of its status: when to ask', () => {
+	const { status: _status, ...created } = task;
+	const nextStep = 'The video was ordered, ask for it in 90 s with the same id.';
+	expect(toolAnswer(created as typeof task, NOW)).toEqual({ id: 'video_1', expiresAt, nextStep });
+});
+
 test.each<[string, object, string]>([
 	['completed', { video_url: LINK, actualDuration: 5 }, 'The video is done. Give the user the link and say that it is deleted'],
 	['SUCCESS', { result_url: LINK }, 'The video is done. Give the user the link'],
