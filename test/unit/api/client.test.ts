@@ -67,25 +67,16 @@ async function check(reply: Reply, settings: Partial<ClientSettings> = {}, until
 	return { result, kind: kindOf(result), times: times(), endedAt: Date.now() - NOW };
 }
 
-/** Errors that may pass, and those that will not. */
+/** An error of each kind that may pass, and one of those that will not; which kinds do is the table of kinds'. */
 const PASSING: Array<[kind: string, reply: Reply]> = [
-	['serverError', () => streamed(500, '')],
 	['serverError', () => streamed(200, { code: 503, msg: 'busy' })],
 	['timeout', () => streamed(408, '')],
-	['timeout', () => broken('ETIMEDOUT')],
 	['empty', () => streamed(204, '')],
-	['connection', () => broken('ECONNRESET')],
 	['connection', cutOff],
 ];
 const LASTING: typeof PASSING = [
-	['unauthorized', () => streamed(401, '')],
 	['unauthorized', () => streamed(200, { code: '204', msg: '登录验证失败' })],
-	['forbidden', () => streamed(403, '')],
-	['notFound', () => streamed(404, '')],
-	['wrongAddress', () => streamed(404, { message: 'No handler found for GET /v1' })],
-	['rejected', () => streamed(400, { error: { message: '模型不可用' } })],
 	['redirect', () => streamed(302, '', { location: 'https://api.example' })],
-	['unknownError', () => streamed(200, { code: 7, msg: 'no' })],
 	['unreadable', () => streamed(200, '<html>')],
 ];
 
@@ -187,23 +178,6 @@ describe('a 429', () => {
 		await settle();
 		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual(['ok', 'ok', 'ok']);
 		expect(order()).toEqual([['a', 0], ['a', 10_000], ['b', 12_000], ['c', 12_000]]);
-	});
-
-	test('a request that no answer came to has found nothing out', async () => {
-		const replies = inTurn(() => limited(1), slowly(SECOND, () => broken('ECONNRESET')), slowly(SECOND));
-		const { api, times } = client(replies);
-		const first = api.queryTask('a');
-		await settle();
-		await finish(Promise.all([first, api.queryTask('b')]));
-		// Its cooldown lasts until 1 s, it broke at 2 s; only what is answered at 3 s lets the other go.
-		expect(times()).toEqual([0, 1_000, 2_000, 3_000]);
-	});
-
-	test('an answer that is an error has found room', async () => {
-		const { api, queryAll, times } = client(inTurn(() => limited(1), () => streamed(404, ''), slowly(SECOND)));
-		await finish(api.queryTask('a'));
-		await finish(queryAll('b', 'c'));
-		expect(times()).toEqual([0, 1_000, 1_000, 1_000]);
 	});
 
 	test('is told to the rate limiter, as is every other answer, with the times', async () => {
@@ -335,17 +309,12 @@ describe('a create', () => {
 		...LASTING,
 		['serverError', () => streamed(503, '', { 'retry-after': '1' })],
 		['timeout', silence],
-		['forbidden', () => streamed(402, '')],
-		['redirect', () => streamed(307, '', { location: 'https://api.example' })],
-		['unknownError', () => streamed(200, { msg: '缺少必填参数: prompt' })],
 	])('that meets %s is never sent again', async (kind, reply) => {
 		expect(await createOne(reply)).toEqual({ kind, times: [0], told: [kind] });
 	});
 
 	test.each<[string, Reply, number[]]>([
-		['no connection came about: ECONNREFUSED', () => broken('ECONNREFUSED'), [0, 500, 1_500]],
-		['no connection came about: ENOTFOUND', () => broken('ENOTFOUND'), [0, 500, 1_500]],
-		['no connection came about: EAI_AGAIN', () => broken('EAI_AGAIN'), [0, 500, 1_500]],
+		['no connection came about', () => broken('ECONNREFUSED'), [0, 500, 1_500]],
 		['the API had no room for it, after the cooldown', () => limited(7), [0, 7_000, 14_000]],
 		['the API had no room for it, and named no time', () => limited(), [0, 1_000, 6_000]],
 	])('is sent again where %s; as often as Max Retries says, and told once', async (_case, reply, times) => {
@@ -403,9 +372,7 @@ describe('an error that leaves the client', () => {
 	test.each<[string, Reply]>([
 		['in its words', () => streamed(200, { code: 7, msg: `bad key ${KEY}` })],
 		['in what it said', () => streamed(403, { msg: `bad key ${KEY}` })],
-		['in a part', () => streamed(403, { msg: `bad key ${KEY.slice(3, 12)}…` })],
 		['in a page', () => streamed(200, `Bearer ${KEY}`)],
-		['in an object that is no task', () => streamed(200, { authorization: `Bearer ${KEY}` })],
 		['in a redirect', () => streamed(302, '', { location: `https://${KEY}.example` })],
 		['in an error of the connection', () => Promise.reject(new Error(`Bearer ${KEY}`))],
 	])('never holds the key: %s', async (_case, reply) => {
