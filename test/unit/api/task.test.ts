@@ -61,7 +61,6 @@ describe('answers that are tasks', () => {
 	const done = { id: 'video_1', status: 'completed', url: 'https://x' };
 	test.each([
 		['inside data', { code: 0, msg: null, data: done }],
-		['inside data, with a code as text', { code: '0', msg: 'success', data: done }],
 		['inside data, without an id', { data: { ...done, id: undefined } }],
 		['inside data, with an empty id', { data: { ...done, id: ' ' } }],
 		['with blanks around its id', { ...done, id: ' video_1\n' }],
@@ -99,8 +98,7 @@ describe('answers that are none', () => {
 		['a task without status', 200, { id }, 'holds no status', 'the API may have changed'],
 		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'the API may have changed'],
 		['a task with a status that is no text', 200, { id, status: 3 }, 'holds no status', 'the API may have changed'],
-		['no status inside data', 200, { data: { id } }, 'holds no status', '{"data":{"id":"video_1"}}'],
-		['data that is null', 200, { code: 0, data: null }, 'holds no task ID', '{"code":0,"data":null}'],
+		['no status inside data', 200, { data: { id } }, 'holds no status', 'the API may have changed'],
 		['data that is a list', 200, { id, data: [{ status: 'queued' }] }, 'holds no status', 'the API may have changed'],
 	])('%s', (_case, httpStatus, body, words, description) => {
 		const kind = words === 'is empty' ? 'empty' : 'unreadable';
@@ -189,13 +187,9 @@ describe('an answer that is a created task', () => {
 test.each([
 	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
 	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
-	['a login that failed', 200, { code: '204', msg: '登录验证失败' }, 'unauthorized', 'a new task'],
-	['an unknown model', 400, { error: { message: '模型不可用' } }, 'rejected', 'a new task'],
 	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
-	['a task without id', 200, { status: 'queued' }, 'unreadable', 'about a new task holds no task ID'],
 	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
 	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
-	['nothing', 204, '', 'empty', 'about a new task is empty'],
 ])('%s is no created task', (_case, status, body, kind, words) => {
 	const error = { kind, message: containing(words) };
 	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
