@@ -12,14 +12,11 @@ const CREATE = 'Create the task again if you still want';
 
 test.each<[string, Partial<VideoTask>, string, string]>([
 	['failed', { error: 'content policy' }, 'failed: content policy', CHANGE],
-	['failed', { error: { message: 'content rejected' } }, 'failed: content rejected', CHANGE],
 	['failed', { error: { code: 'Sensitive' } }, 'failed: code Sensitive', CHANGE],
 	['failed', { error: null, message: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: '', msg: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: 'content policy', message: 'other', msg: 'more' }, 'failed: content policy', CHANGE],
-	['failed', { error: null }, 'failed: GlobalAI OPC gave no reason', CHANGE],
-	['FAILED', {}, 'failed: GlobalAI OPC gave no reason', CHANGE],
-	['error', { error: 'content policy' }, 'failed: content policy', CHANGE],
+	['FAILED', { error: null }, 'failed: GlobalAI OPC gave no reason', CHANGE],
 	['expired', {}, 'expired: GlobalAI OPC gave no reason', CHANGE],
 	[' Expired ', { error: 'too old' }, 'expired: too old', CHANGE],
 	['cancelled', { error: null }, 'was cancelled', CREATE],
