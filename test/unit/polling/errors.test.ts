@@ -13,7 +13,7 @@ const CREATE = 'Create the task again if you still want';
 test.each<[string, Partial<VideoTask>, string, string]>([
 	['failed', { error: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: { code: 'Sensitive' } }, 'failed: code Sensitive', CHANGE],
-	['failed', { error: null, message: 'content policy' }, 'failed: content policy', CHANGE],
+	['failed', { error: null, message: 'content policy', msg: 'other' }, 'failed: content policy', CHANGE],
 	['failed', { error: '', msg: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: 'content policy', message: 'other', msg: 'more' }, 'failed: content policy', CHANGE],
 	['FAILED', { error: null }, 'failed: GlobalAI OPC gave no reason', CHANGE],
