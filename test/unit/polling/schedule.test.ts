@@ -75,25 +75,18 @@ describe('the adaptive interval', () => {
 	});
 });
 
-// In seconds; of a task that is 3 minutes old, which would be checked again in 30 s.
-test.each<[string, number, { every?: number; retryAfter?: number; left?: number; survives?: boolean }]>([
+// In seconds; of a task that is 3 minutes old, which would be checked again in 30 s. The bounds of any are properties below.
+test.each<[string, number, { every?: number; retryAfter?: number }]>([
 	['a fixed interval', 5, { every: 5 }],
 	['a longer Retry-After', 45, { retryAfter: 45 }],
 	['a longer Retry-After than the fixed interval', 45, { every: 5, retryAfter: 45 }],
 	['no shorter Retry-After', 30, { retryAfter: 5 }],
-	['the time to give up', 10, { left: 10 }],
-	['the time to give up, before a Retry-After', 10, { left: 10, retryAfter: 3600 }],
-	['the time to give up, which is over', 0, { left: -1 }],
-	['surviving restarts', 66, { survives: true }],
-	['surviving restarts, even before the time to give up', 66, { survives: true, left: 1 }],
-	['not surviving restarts, where it is longer', 90, { survives: true, every: 90 }],
-])('the adaptive interval is overruled by %s: %d s', (_case, seconds, { every, retryAfter, left = 86_400, survives }) => {
+])('the adaptive interval is overruled by %s: %d s', (_case, seconds, { every, retryAfter }) => {
 	const inMs = (value?: number) => (value === undefined ? undefined : value * SECOND);
-	const facts = { task: task(3 * MINUTE), retryAfterMs: inMs(retryAfter), giveUpAt: NOW + left * SECOND };
+	const facts = { task: task(3 * MINUTE), retryAfterMs: inMs(retryAfter) };
 	for (const tier of every ? (['online', 'flex'] as const) : (['online'] as const)) {
-		expect(delay(facts, { pollIntervalMs: inMs(every), surviveRestarts: survives, tier })).toBe(seconds * SECOND);
+		expect(delay(facts, { pollIntervalMs: inMs(every), tier })).toBe(seconds * SECOND);
 	}
-	expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
 });
 
 test('the time of creation is taken only where it can be right', () => {
@@ -143,6 +136,7 @@ describe('whatever is known', () => {
 				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, bounded));
 			}),
 		);
+		expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
 	});
 
 	test('half an hour takes 60 status checks at most', () => {
