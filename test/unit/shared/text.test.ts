@@ -20,9 +20,6 @@ const KEY = 'sk-0123456789';
 const redact = redactor(KEY);
 
 test.each([
-	['', ''],
-	['nothing of it', 'nothing of it'],
-	[KEY, '***'],
 	[`Bearer ${KEY}, twice: ${KEY}`, 'Bearer ***, twice: ***'],
 	[`${KEY}${KEY}`, '***'],
 	['cut at its end: sk-0123456', 'cut at its end: ***'],
