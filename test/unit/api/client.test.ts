@@ -192,27 +192,19 @@ describe('a 429', () => {
 		expect(onSuccess.mock.calls).toEqual([[NOW], [NOW + SECOND]]);
 		expect(onRateLimited.mock.calls).toEqual([[NOW + SECOND, NOW + 2 * SECOND, 7 * SECOND]]);
 	});
-
-	test('that comes while others wait for their place holds them up too', async () => {
-		const replies = inTurn(slowly(2 * SECOND, () => limited(10)), answered);
-		const { queryAll, times } = client(replies, { maxConcurrency: 1 });
-		await finish(queryAll('a', 'b'));
-		expect(times()).toEqual([0, 12_000, 12_000]);
-	});
 });
 
 describe('requests that wait for their turn', () => {
-	test('are sent in their order, as many at once as may be', async () => {
-		const { queryAll, order } = client(slowly(SECOND), { maxConcurrency: 2 });
-		await finish(queryAll('a', 'b', 'c', 'd', 'e'));
-		expect(order()).toEqual([['a', 0], ['b', 0], ['c', 1_000], ['d', 1_000], ['e', 2_000]]);
-	});
-
-	test('give their place back when they fail', async () => {
-		const replies = inTurn(() => streamed(404, ''), () => broken('EPIPE'), answered);
-		const { api, times } = client(replies, { maxConcurrency: 1, maxRetries: 0 });
-		for (const id of ['a', 'b', 'c']) await finish(api.queryTask(id));
-		expect(times()).toEqual([0, 0, 0]);
+	const refusals = inTurn(() => streamed(404, ''), () => broken('EPIPE'), answered);
+	const lateRefusal = inTurn(slowly(2 * SECOND, () => limited(10)), answered);
+	test.each<[string, Reply, Partial<ClientSettings>, string, Array<[string, number]>]>([
+		['are sent in their order, as many at once as may be', slowly(SECOND), { maxConcurrency: 2 }, 'abc', [['a', 0], ['b', 0], ['c', 1_000]]],
+		['give their place back when they fail', refusals, { maxConcurrency: 1, maxRetries: 0 }, 'abc', [['a', 0], ['b', 0], ['c', 0]]],
+		['are held up by a 429 that comes meanwhile', lateRefusal, { maxConcurrency: 1 }, 'ab', [['a', 0], ['b', 12_000], ['a', 12_000]]],
+	])('%s', async (_case, reply, settings, ids, expected) => {
+		const { queryAll, order } = client(reply, settings);
+		await finish(queryAll(...ids));
+		expect(order()).toEqual(expected);
 	});
 
 	test('share their places with downloads', async () => {
