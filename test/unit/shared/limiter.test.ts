@@ -33,6 +33,17 @@ describe('places', () => {
 		}
 	});
 
+	test('go to thousands in line in their order too, without those who gave up', async () => {
+		const limiter = new Limiter(1);
+		const { entered, enter } = entering(limiter);
+		const names = Array.from({ length: 2_501 }, (_, index) => String(index));
+		for (const name of names) enter(name, name === '1500' ? NOW + SECOND : undefined);
+		await advance(SECOND);
+		for (let place = 0; place < 2_500; place++) limiter.leave();
+		await settle();
+		expect(entered).toEqual(names.filter((name) => name !== '1500'));
+	});
+
 	test('are given back by work that failed too', async () => {
 		const limiter = new Limiter(2);
 		let underWay = 0;
