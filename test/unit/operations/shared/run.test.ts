@@ -82,17 +82,14 @@ describe("the run's client", () => {
 });
 
 describe('which run of the node it is', () => {
-	test('by its execution, its round, and what n8n remembers of it', () => {
+	test('by its execution, its round, and what n8n remembers of the node', () => {
 		const memory = {};
-		const run = nodeRun(stubContext({ memory, executionId: 'one', runIndex: 2 }));
-		expect(run).toEqual({ memory: {}, executionId: 'one', runIndex: 2 });
+		const getContext = jest.fn(() => memory);
+		const getWorkflowDataProxy = jest.fn(() => ({ $thisRunIndex: 2 }));
+		const run = nodeRun(stubContext({ executionId: 'one', more: { getContext, getWorkflowDataProxy } }));
+		expect(run).toEqual({ memory, executionId: 'one', runIndex: 2 });
 		expect(run?.memory).toBe(memory);
-	});
-
-	test("n8n's memory of the node is asked for, not that of the workflow", () => {
-		const getContext = jest.fn(() => ({}));
-		const getWorkflowDataProxy = jest.fn(() => ({ $thisRunIndex: 0 }));
-		nodeRun(stubContext({ more: { getContext, getWorkflowDataProxy } }));
+		// Not that of the workflow.
 		expect([getContext.mock.calls, getWorkflowDataProxy.mock.calls]).toEqual([[['node']], [[0]]]);
 	});
 
@@ -131,12 +128,12 @@ describe('the tries of a run', () => {
 		expect(again.rateLimiter.cooldownMs(Date.now())).toBe(9 * SECOND);
 	});
 
-	test.each<[string, (first: NodeRun) => NodeRun | undefined]>([
-		['another round of a loop', (first) => ({ ...first, runIndex: 2 })],
-		['another node or execution', () => run()],
-		['a run that nobody knows', () => undefined],
-	])('share nothing with %s', async (_case, other) => {
-		const first = run();
+	test.each<[string, NodeRun | undefined, (first?: NodeRun) => NodeRun | undefined]>([
+		['another round of a loop', run(), (first) => run({ ...first, runIndex: 2 })],
+		['another node or execution', run(), () => run()],
+		['a run that nobody knows', run(), () => undefined],
+		['each other where nobody knows either', undefined, () => undefined],
+	])('share nothing with %s', async (_case, first, other) => {
 		const shared = sharedByTries(first);
 		shared.answers.set('a', Promise.resolve());
 		await advance(SECOND);
@@ -144,10 +141,6 @@ describe('the tries of a run', () => {
 		expect(fresh).not.toBe(shared);
 		expect(fresh).toMatchObject({ startedAt: NOW + SECOND, answers: new Map() });
 		expect(fresh.rateLimiter).not.toBe(shared.rateLimiter);
-	});
-
-	test('share nothing where nobody knows either', () => {
-		expect(sharedByTries(undefined).answers).not.toBe(sharedByTries(undefined).answers);
 	});
 });
 
