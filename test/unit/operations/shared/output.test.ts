@@ -40,8 +40,6 @@ test.each<[string, object, string]>([
 	['completed', {}, 'The video is done, but its link is not there yet. Ask again in 30 s'],
 	['failed', { error: 'prompt refused' }, 'No video will come of this task. Tell the user why'],
 	['failed', { error: { message: 'prompt refused' } }, 'No video will come of this task.'],
-	['cancelled', {}, 'No video will come of this task.'],
-	['expired', {}, 'No video will come of this task.'],
 	['paused', {}, 'This status is not known. Do not wait for it'],
 ])('a tool answer about a task that is %s %j: what to do, and little else', (status, fields, words) => {
 	const expected = { id: 'video_1', status, expiresAt, ...fields, nextStep: containing(words) };
