@@ -186,6 +186,7 @@ describe('an answer that is a created task', () => {
 
 test.each([
 	['an error status, whatever comes with it', 500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
+	['a refusal, though it brings data', 400, { msg: 'no', data: { field: 'prompt' } }, 'rejected', 'HTTP 400'],
 	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
 	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
 	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
