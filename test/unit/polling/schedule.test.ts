@@ -53,6 +53,8 @@ describe('the adaptive interval', () => {
 		['seedance_2_0_fast', 20],
 		['seedance_2_0_fast_pro', 20],
 		['seedance_2_0_x1_official', 30],
+		['seedance_2_10_fast', 20],
+		['another_seedance_2_0_fast', 30],
 		['seedance_fast_2_0_x1_official', 30],
 	])('of a task of %s, whatever its age: %d s', (model, seconds) => {
 		for (const age of [0, MINUTE, HOUR]) expect(delay({ task: task(age, model) })).toBe(seconds * SECOND);
