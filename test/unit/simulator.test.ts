@@ -379,6 +379,8 @@ describe('a fault', () => {
 	])('breaks the connection: %j is %s, with %d tasks made', async (options, code, count) => {
 		simulator.fault(options);
 		await expect(create(BODY)).rejects.toMatchObject({ code });
+		await until(() => simulator.requests[0]?.endedAt !== null);
+		expect(simulator.requests).toMatchObject([{ status: code === 'ECONNRESET' ? null : 200, fault: options.kind }]);
 		expect(simulator.created).toHaveLength(count);
 	});
 
