@@ -1,6 +1,8 @@
 // What can go wrong between the node and the API, and what becomes of it: the tests run this list, and
 // docs/reliability.md is made from it.
 
+import type { SeenName } from '../simulator/seen.cts';
+
 /**
  * What a wait makes of a status check that met a fault:
  * - `ends`: the item's error, at once
@@ -34,227 +36,95 @@ export interface FaultCase {
 	creating?: Creating;
 }
 
+type Outcome = Pick<FaultCase, 'retried' | 'waiting' | 'creating'>;
+
+const seen = (answer: SeenName) => ({ kind: 'seen', answer });
+
+/** What many faults come to. */
+const BAD_KEY: Outcome = { waiting: 'passesThriceOnceAnswered', creating: 'refused' };
+const REFUSED: Outcome = { waiting: 'ends', creating: 'refused' };
+const ODD_REFUSAL: Outcome = { waiting: 'passesThrice', creating: 'refused' };
+const NO_TASK: Outcome = { waiting: 'passesThrice', creating: 'unknown' };
+const LIMITED: Outcome = { retried: true, waiting: 'passes', creating: 'sentAgain' };
+const TROUBLE: Outcome = { retried: true, waiting: 'passes', creating: 'unknown' };
+
 export const FAULTS: readonly FaultCase[] = [
-	{
-		what: 'The key is refused (HTTP 200, code "204")',
-		fault: { kind: 'seen', answer: 'badKey200' },
-		words: '登录验证失败',
-		waiting: 'passesThriceOnceAnswered',
-		creating: 'refused',
-	},
-	{
-		what: 'The key is refused (HTTP 401)',
-		fault: { kind: 'seen', answer: 'badKey401' },
-		words: 'refused the API key',
-		waiting: 'passesThriceOnceAnswered',
-		creating: 'refused',
-	},
-	{
-		what: 'The Base URL is wrong (HTTP 200, code 500)',
-		fault: { kind: 'seen', answer: 'wrongAddress200' },
-		words: 'not to its API',
-		waiting: 'ends',
-		creating: 'refused',
-	},
-	{
-		what: 'The Base URL is wrong (HTTP 404)',
-		fault: { kind: 'seen', answer: 'wrongAddress404' },
-		words: 'not to its API',
-		waiting: 'ends',
-		creating: 'refused',
-	},
+	{ what: 'The key is refused (HTTP 200, code "204")', fault: seen('badKey200'), words: '登录验证失败', ...BAD_KEY },
+	{ what: 'The key is refused (HTTP 401)', fault: seen('badKey401'), words: 'refused the API key', ...BAD_KEY },
+	{ what: 'The Base URL is wrong (HTTP 200, code 500)', fault: seen('wrongAddress200'), words: 'not to its API', ...REFUSED },
+	{ what: 'The Base URL is wrong (HTTP 404)', fault: seen('wrongAddress404'), words: 'not to its API', ...REFUSED },
 	{
 		what: 'No such task, or none any more (HTTP 404)',
 		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
 		words: 'knows no task',
 		waiting: 'ends',
 	},
-	{
-		what: 'No such task (HTTP 200, code 404)',
-		fault: { kind: 'seen', answer: 'unknownIdCode404' },
-		words: 'knows no task',
-		waiting: 'ends',
-	},
-	{
-		what: 'No such task (HTTP 200, code 500, in words)',
-		fault: { kind: 'seen', answer: 'unknownId200' },
-		words: '任务不存在',
-		waiting: 'ends',
-	},
+	{ what: 'No such task (HTTP 200, code 404)', fault: seen('unknownIdCode404'), words: 'knows no task', waiting: 'ends' },
+	{ what: 'No such task (HTTP 200, code 500, in words)', fault: seen('unknownId200'), words: '任务不存在', waiting: 'ends' },
 	{
 		what: 'The key may not do this (HTTP 403)',
 		fault: { kind: 'status', status: 403, envelope: 'codeMessage' },
 		words: 'does not let this API key',
-		waiting: 'ends',
-		creating: 'refused',
+		...REFUSED,
 	},
-	{
-		what: 'The account has no credit (HTTP 200, code 402)',
-		fault: { kind: 'seen', answer: 'noCredit200' },
-		words: '余额不足',
-		waiting: 'ends',
-		creating: 'refused',
-	},
-	{
-		what: 'The request is rejected (HTTP 400)',
-		fault: { kind: 'seen', answer: 'unknownModel' },
-		words: '模型不可用',
-		waiting: 'ends',
-		creating: 'refused',
-	},
+	{ what: 'The account has no credit (HTTP 200, code 402)', fault: seen('noCredit200'), words: '余额不足', ...REFUSED },
+	{ what: 'The request is rejected (HTTP 400)', fault: seen('unknownModel'), words: '模型不可用', ...REFUSED },
 	{
 		what: 'An error that only its words describe (HTTP 200)',
-		fault: { kind: 'seen', answer: 'missingParameter' },
+		fault: seen('missingParameter'),
 		words: '缺少必填参数',
-		waiting: 'passesThrice',
-		creating: 'refused',
+		...ODD_REFUSAL,
 	},
-	{
-		what: 'A redirect',
-		fault: { kind: 'redirect' },
-		words: 'elsewhere',
-		waiting: 'passesThrice',
-		creating: 'refused',
-	},
+	{ what: 'A redirect', fault: { kind: 'redirect' }, words: 'elsewhere', ...ODD_REFUSAL },
 	{
 		what: 'Too many requests (HTTP 429)',
 		fault: { kind: 'status', status: 429, retryAfter: 1 },
 		words: 'limiting requests',
-		retried: true,
-		waiting: 'passes',
-		creating: 'sentAgain',
+		...LIMITED,
 	},
 	{
 		what: 'Too many requests (HTTP 200, code 429)',
 		fault: { kind: 'envelope200', envelope: 'codeMsg', code: 429 },
 		words: 'limiting requests',
-		retried: true,
-		waiting: 'passes',
-		creating: 'sentAgain',
+		...LIMITED,
 	},
 	{
 		what: 'An error of the server (HTTP 5xx)',
 		fault: { kind: 'status', status: 503 },
 		words: 'could not answer',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
+		...TROUBLE,
 	},
-	{
-		what: 'An error of the server (HTTP 200, code 500)',
-		fault: { kind: 'seen', answer: 'busy200' },
-		words: '系统繁忙',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
-	{
-		what: 'No answer within Request Timeout',
-		fault: { kind: 'hang' },
-		words: 'did not answer',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
+	{ what: 'An error of the server (HTTP 200, code 500)', fault: seen('busy200'), words: '系统繁忙', ...TROUBLE },
+	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', ...TROUBLE },
 	{
 		what: 'An answer that drips past Request Timeout',
 		fault: { kind: 'slowBody', interval: 100 },
 		words: 'did not answer',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
+		...TROUBLE,
 	},
-	{
-		what: 'A connection that breaks',
-		fault: { kind: 'reset' },
-		words: 'broke the connection',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
-	{
-		what: 'An answer that is cut short',
-		fault: { kind: 'cutBody' },
-		words: 'broke the connection',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
-	{
-		what: 'An empty answer (HTTP 200)',
-		fault: { kind: 'empty200' },
-		words: 'is empty',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
-	{
-		what: 'An empty answer (HTTP 204)',
-		fault: { kind: 'seen', answer: 'empty204' },
-		words: 'is empty',
-		retried: true,
-		waiting: 'passes',
-		creating: 'unknown',
-	},
-	{
-		what: 'A web page instead of the answer',
-		fault: { kind: 'html200' },
-		words: 'is a web page',
-		waiting: 'passesThrice',
-		creating: 'unknown',
-	},
-	{
-		what: 'Broken JSON',
-		fault: { kind: 'malformedJson' },
-		words: "can't be read",
-		waiting: 'passesThrice',
-		creating: 'unknown',
-	},
-	{
-		what: 'JSON that is no task',
-		fault: { kind: 'jsonArray' },
-		words: "can't be read",
-		waiting: 'passesThrice',
-		creating: 'unknown',
-	},
-	{
-		what: 'An answer without end',
-		fault: { kind: 'endlessBody' },
-		words: 'does not end',
-		waiting: 'passesThrice',
-		creating: 'unknown',
-	},
-	{
-		what: 'A task without an ID',
-		fault: { kind: 'missingField', field: 'id' },
-		words: 'holds no task ID',
-		waiting: 'passesThrice',
-		creating: 'unknown',
-	},
+	{ what: 'A connection that breaks', fault: { kind: 'reset' }, words: 'broke the connection', ...TROUBLE },
+	{ what: 'An answer that is cut short', fault: { kind: 'cutBody' }, words: 'broke the connection', ...TROUBLE },
+	{ what: 'An empty answer (HTTP 200)', fault: { kind: 'empty200' }, words: 'is empty', ...TROUBLE },
+	{ what: 'An empty answer (HTTP 204)', fault: seen('empty204'), words: 'is empty', ...TROUBLE },
+	{ what: 'A web page instead of the answer', fault: { kind: 'html200' }, words: 'is a web page', ...NO_TASK },
+	{ what: 'Broken JSON', fault: { kind: 'malformedJson' }, words: "can't be read", ...NO_TASK },
+	{ what: 'JSON that is no task', fault: { kind: 'jsonArray' }, words: "can't be read", ...NO_TASK },
+	{ what: 'An answer without end', fault: { kind: 'endlessBody' }, words: 'does not end', ...NO_TASK },
+	{ what: 'A task without an ID', fault: { kind: 'missingField', field: 'id' }, words: 'holds no task ID', ...NO_TASK },
 	{
 		what: 'A task without a status',
 		fault: { kind: 'missingField', field: 'status' },
 		words: 'holds no status',
 		waiting: 'passesThrice',
 	},
-	{
-		what: 'Another task than was asked for',
-		fault: { kind: 'wrongId' },
-		words: 'about another',
-		waiting: 'passesThrice',
-	},
+	{ what: 'Another task than was asked for', fault: { kind: 'wrongId' }, words: 'about another', waiting: 'passesThrice' },
 	{
 		what: 'The request works, but its answer gets lost',
 		fault: { kind: 'cutAfterAccept' },
 		words: 'broke the connection',
 		creating: 'unknown',
 	},
-	{
-		what: 'The task failed at once',
-		fault: { kind: 'seen', answer: 'failedAtOnce' },
-		words: 'provider rejected prompt',
-		creating: 'failed',
-	},
+	{ what: 'The task failed at once', fault: seen('failedAtOnce'), words: 'provider rejected prompt', creating: 'failed' },
 ];
 
 /**

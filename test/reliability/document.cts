@@ -1,5 +1,4 @@
-// `npm run docs:reliability`: writes docs/reliability.md from the list that the tests run. JavaScript, since it runs
-// without a build.
+// `npm run docs:reliability`: writes docs/reliability.md from the list that the tests run.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { table } from '../bench/markdown.cts';
