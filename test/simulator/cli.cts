@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CREATES } from './create.cts';
 import { startSimulator } from './index.cts';
 
-import type { Simulator, SimulatorOptions } from './index.cts';
+import type { SimulatorOptions } from './index.cts';
 import type { LogEntry } from './log.cts';
 import type { TaskOptions } from './tasks.cts';
 
@@ -46,61 +46,28 @@ const FLAGS = {
 	help: { type: 'boolean' },
 } as const;
 
-/** Something on the command line does not fit; the message is one line. */
-class UsageError extends Error {}
+type Flag = 'port' | 'files-port' | 'speed' | 'retention';
 
-function numberFrom(flag: string, text: string) {
-	const value = text.trim() === '' ? NaN : Number(text);
-	if (Number.isNaN(value)) throw new UsageError(`${flag} needs a number, not "${text}"`);
-	return value;
-}
-
-function rateLimitFrom(text: string) {
-	const [, requests, seconds] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
-	if (requests === undefined || seconds === undefined) {
-		throw new UsageError(`--rate-limit needs requests/seconds such as 10/60, not "${text}"`);
-	}
-	return {
-		requests: numberFrom('--rate-limit', requests),
-		seconds: numberFrom('--rate-limit', seconds),
-		retryAfter: true,
-	};
-}
-
-function taskFrom(text: string): TaskOptions {
-	const [id, model, outcome, ...rest] = text.split(':');
-	if (id === undefined || id === '' || rest.length > 0) {
-		throw new UsageError(`--task needs ID[:model[:outcome]], not "${text}"`);
-	}
-	// addTask looks at the outcome.
-	return { id, model: model || undefined, outcome: (outcome || undefined) as TaskOptions['outcome'] };
-}
-
-function valuesFrom(args: string[]) {
-	try {
-		return parseArgs({ args, options: FLAGS }).values;
-	} catch (cause) {
-		const [line = ''] = String(cause instanceof Error ? cause.message : cause).split('\n');
-		throw new UsageError(line);
-	}
-}
-
+/** What does not fit is left to the simulator, which says so in one line. */
 function parse(args: string[]) {
-	const values = valuesFrom(args);
+	const { values } = parseArgs({ args, options: FLAGS });
 	const { 'rate-limit': limit, task = [], quiet = false, help = false } = values;
-	const number = (flag: 'port' | 'files-port' | 'speed' | 'retention') => {
-		const text = values[flag];
-		return text === undefined ? undefined : numberFrom(`--${flag}`, text);
-	};
-	const options: SimulatorOptions = {
+	const number = (flag: Flag) => (values[flag] === undefined ? undefined : Number(values[flag]));
+	const [requests, seconds] = (limit ?? '').split('/').map(Number);
+	const options = {
 		port: number('port'),
 		filesPort: number('files-port'),
 		apiKeys: values.key,
 		speed: number('speed'),
 		retention: number('retention'),
-		rateLimit: limit === undefined ? undefined : rateLimitFrom(limit),
-	};
+		rateLimit: limit === undefined ? undefined : { requests, seconds, retryAfter: true },
+	} as SimulatorOptions;
 	return { options, tasks: task.map(taskFrom), quiet, help };
+}
+
+function taskFrom(text: string) {
+	const [id, model, ...outcome] = text.split(':');
+	return { id, model: model || undefined, outcome: outcome.join(':') || undefined } as TaskOptions;
 }
 
 function lineFor({ at, endedAt, host, method, path, status, fault }: LogEntry) {
@@ -112,16 +79,6 @@ function lineFor({ at, endedAt, host, method, path, status, fault }: LogEntry) {
 
 function print(line: string) {
 	process.stdout.write(`${line}\n`);
-}
-
-/** @param simulator closed when a task is refused */
-async function addTasks(simulator: Simulator, tasks: TaskOptions[]) {
-	try {
-		return tasks.map((task) => simulator.addTask(task));
-	} catch (cause) {
-		await simulator.close();
-		throw new UsageError(cause instanceof Error ? cause.message : String(cause));
-	}
 }
 
 async function main(args: string[]) {
@@ -137,25 +94,20 @@ async function main(args: string[]) {
 	const stop = () => void simulator.close();
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
-	const added = await addTasks(simulator, tasks);
 	print(`Base URL  ${simulator.baseUrl}`);
 	for (const key of simulator.apiKeys) print(`API key   ${key}`);
 	print(`Videos    ${simulator.filesUrl}`);
-	for (const { id, model, outcome } of added) print(`Task      ${id}  ${model}  ${outcome}`);
+	try {
+		for (const { id, model, outcome } of tasks.map(simulator.addTask)) print(`Task      ${id}  ${model}  ${outcome}`);
+	} catch (cause) {
+		await simulator.close();
+		throw cause;
+	}
 	print('Ctrl-C ends it.');
 }
 
-/** @returns 2: bad arguments, 1: anything else */
-function failure(cause: unknown): { line: string; code: number } {
-	if (!(cause instanceof Error)) return { line: String(cause), code: 1 };
-	const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
-	if (code === 'EADDRINUSE') return { line: `port ${port} is taken`, code: 1 };
-	if (code === 'EACCES') return { line: `port ${port} may not be used by this user`, code: 1 };
-	return { line: cause.message, code: cause instanceof UsageError || cause instanceof TypeError ? 2 : 1 };
-}
-
 main(process.argv.slice(2)).catch((cause) => {
-	const { line, code } = failure(cause);
+	const [line] = String(cause instanceof Error ? cause.message : cause).split('\n');
 	process.stderr.write(`error: ${line}\n`);
-	process.exitCode = code;
+	process.exitCode = cause instanceof TypeError ? 2 : 1;
 });
