@@ -36,8 +36,6 @@ export interface HostOptions {
 	filesUrl: () => string;
 	/** Of a task that nobody keeps */
 	newId: () => string;
-	/** Numbers sockets */
-	nextConnection: () => number;
 	taskId: (path: string) => string | null;
 	handle: (request: SimulatedRequest) => Answer;
 	/** Answers below CONTROL_PREFIX; nothing of that is logged or meets a fault */
@@ -91,7 +89,7 @@ function parsed(text: string | null) {
  */
 export async function startHost(options: HostOptions): Promise<Host> {
 	const { name, clock, log, faults, taskId, handle, control, onRequest } = options;
-	const sockets: Map<Socket, number> = new Map();
+	const sockets = new Set<Socket>();
 
 	async function exchange(request: SimulatedRequest, entry: LogEntry, response: ServerResponse, left: AbortSignal) {
 		const fault = faults.take(request);
@@ -121,7 +119,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		const entry = log.open({
 			host: name, method, path: url, id: request.id, at: clock(), endedAt: null, status: null, headers,
 			authorization: headers.authorization ?? null, body: null, fault: null, range,
-			connection: sockets.get(incoming.socket) ?? 0,
 		});
 		response.once('close', () => {
 			log.close(entry, response.headersSent ? response.statusCode : null, clock());
@@ -145,7 +142,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 	});
 	server.keepAliveTimeout = KEEP_ALIVE;
 	server.on('connection', (socket) => {
-		sockets.set(socket, options.nextConnection());
+		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 	});
 	await new Promise((resolve, reject) => {
@@ -158,7 +155,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		url: `http://${ADDRESS}:${port}`,
 		close: () => new Promise((resolve) => {
 			server.close(() => resolve());
-			for (const socket of sockets.keys()) socket.destroy();
+			for (const socket of sockets) socket.destroy();
 		}),
 	};
 }

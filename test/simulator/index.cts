@@ -96,20 +96,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const faults = new FaultList();
 	const apiKeys = new Set(others.apiKeys);
 	const created: CreatedTask[] = [];
-	let connections = 0;
 	let filesUrl = '';
-	const store = new TaskStore({
-		clock,
-		random,
-		speed,
-		retention,
-		videoBytes,
-		videoUrl: (id, ending) => `${filesUrl}${filePath(id, ending)}`,
-	});
-	const common = {
-		clock, log, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId(),
-		nextConnection: () => ++connections,
-	};
+	const videoUrl = (id: string, ending: string) => `${filesUrl}${filePath(id, ending)}`;
+	const store = new TaskStore({ clock, random, speed, retention, videoBytes, videoUrl });
+	const common = { clock, log, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId() };
 
 	const hosts: Host[] = [];
 	const simulator: Simulator = {

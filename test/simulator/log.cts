@@ -27,8 +27,6 @@ export interface LogEntry {
 	fault: string | null;
 	/** The Range header as sent */
 	range: string | null;
-	/** 1 for the simulator's first socket */
-	connection: number;
 }
 
 /** Every request of both hosts, and how many the API had at once. */

@@ -2,21 +2,7 @@ import { z } from 'zod/v4';
 import { checked } from './options.cts';
 import { END_STATUSES, TASK, answerOf, makeTask, statusOf } from './tasks.cts';
 
-import type { EndStatus, Task, TaskOptions, TaskStatus } from './tasks.cts';
-
-export interface StoreOptions {
-	/** Ms */
-	clock: () => number;
-	/** 0 to 1 */
-	random: () => number;
-	/** Simulated seconds a real second */
-	speed: number;
-	/** Simulated seconds from creation */
-	retention: number;
-	videoBytes: number;
-	/** Where the file of a task is served */
-	videoUrl: (id: string, ending: string) => string;
-}
+import type { EndStatus, StoreOptions, Task, TaskOptions, TaskStatus } from './tasks.cts';
 
 /** A task with the status that it has right now. */
 export type TaskView = Task & { status: TaskStatus };
@@ -36,12 +22,9 @@ export class TaskStore {
 	 */
 	add(given: TaskOptions): TaskView {
 		const options = checked('task', TASK, given);
-		const { clock, random, speed, retention, videoBytes, videoUrl } = this.#options;
 		const id = options.id ?? this.freeId();
 		if (this.#find(id) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
-		const task = makeTask(options, {
-			id, videoUrl, videoBytes, now: clock(), speed, retention, random,
-		});
+		const task = makeTask(options, id, this.#options);
 		this.#tasks.set(id, task);
 		return this.#view(task);
 	}
@@ -53,8 +36,7 @@ export class TaskStore {
 	}
 
 	/**
-	 * The task's answer; each completed one takes up one of its `missingVideoUrl`, each other one of its
-	 * `answersToEnd`.
+	 * The task's answer, which takes up one of its `answersToEnd`.
 	 *
 	 * @returns null when the id is unknown or expired
 	 */
@@ -63,7 +45,6 @@ export class TaskStore {
 		if (task === undefined) return null;
 		const now = this.#options.clock();
 		const answer = answerOf(task, now);
-		if (statusOf(task, now) === 'completed' && task.missingVideoUrl > 0) task.missingVideoUrl--;
 		if (task.answersToEnd > 0 && --task.answersToEnd === 0) task.finishAt = now;
 		return answer;
 	}

@@ -45,8 +45,6 @@ export const TASK = z.strictObject({
 	videoUrl: z.unknown().optional(),
 	/** The answer's field with the address */
 	linkField: filled.default('video_url'),
-	/** How many completed answers come with null there */
-	missingVideoUrl: z.union([z.int().min(0), z.literal(Infinity)], 'expected a whole number, or Infinity').default(0),
 	/** Size of the file; raised to what the film needs, see video.cts. Default: the simulator's */
 	videoBytes: z.int().min(0).max(LARGEST_VIDEO).optional(),
 	/** The file's Content-Type; '' for none; the bytes stay a film */
@@ -62,18 +60,18 @@ export type TaskOptions = z.input<typeof TASK>;
 /** A task as it is kept. */
 export type Task = ReturnType<typeof makeTask>;
 
-export interface TaskDefaults {
-	id: string;
-	videoUrl: (id: string, ending: string) => string;
-	videoBytes: number;
+export interface StoreOptions {
 	/** Ms */
-	now: number;
+	clock: () => number;
+	/** 0 to 1 */
+	random: () => number;
 	/** Simulated seconds a real second */
 	speed: number;
 	/** Simulated seconds from a task's creation until it is gone */
 	retention: number;
-	/** 0 to 1 */
-	random: () => number;
+	videoBytes: number;
+	/** Where the file of a task is served */
+	videoUrl: (id: string, ending: string) => string;
 }
 
 /** The share of a task's time that it spends in the queue. */
@@ -93,10 +91,10 @@ function generationTime({ model, tier, resolution }: z.output<typeof TASK>): { m
 }
 
 /** A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock. */
-export function makeTask(options: z.output<typeof TASK>, defaults: TaskDefaults) {
+export function makeTask(options: z.output<typeof TASK>, id: string, store: StoreOptions) {
 	const { createdAgo, finishAfter: wanted, finishAfterAnswers, ...kept } = options;
-	const { now, speed, retention, random } = defaults;
-	const { id = defaults.id, fileEnding } = kept;
+	const { speed, retention, random } = store;
+	const now = store.clock();
 	const { min, max } = generationTime(options);
 	const drawn = min + random() * (max - min);
 	const finishAfter = wanted ?? (drawn - createdAgo) / speed;
@@ -109,8 +107,8 @@ export function makeTask(options: z.output<typeof TASK>, defaults: TaskDefaults)
 		...kept,
 		id,
 		created: 'created' in options ? options.created : Math.floor(now / 1000 - createdAgo),
-		videoUrl: 'videoUrl' in options ? options.videoUrl : defaults.videoUrl(id, fileEnding),
-		videoBytes: options.videoBytes ?? defaults.videoBytes,
+		videoUrl: 'videoUrl' in options ? options.videoUrl : store.videoUrl(id, kept.fileEnding),
+		videoBytes: options.videoBytes ?? store.videoBytes,
 		/** Ms of the simulator's clock, as all times here */
 		processingAt: whenAged(QUEUED_SHARE * ageAtEnd),
 		finishAt: finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
@@ -140,7 +138,7 @@ export function answerOf(task: Task, now: number): Record<string, unknown> {
 		created: task.created,
 		model: task.model,
 		status,
-		[task.linkField]: done && task.missingVideoUrl === 0 ? task.videoUrl : null,
+		[task.linkField]: done ? task.videoUrl : null,
 		...(done && task.actualDuration !== null ? { actualDuration: task.actualDuration } : {}),
 		error: status === 'failed' ? task.error : null,
 		...task.extra,
