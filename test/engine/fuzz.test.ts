@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
-import { onVirtualClock, type VirtualClock } from './harness/virtualClock.cts';
-import { runVirtually } from './harness/virtualEngine';
+import { ON_ERROR } from './harness/engine';
+import { onVirtualClock } from './harness/virtualClock.cts';
 import { apiKey, createBodies, fuzzedReply, junkRow, knownCases, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
 import { lostOrDoubled } from './harness/virtualOracle';
 import { json } from './harness/virtualReplies';
-import { NOW, violationsOfAll } from './harness/virtualRun';
+import { NOW, PLAIN_RUN, play, violationsOfAll } from './harness/virtualRun';
 import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
 import { isError, leaksOf, nonsenseIn } from './harness/virtualWords';
 
@@ -22,7 +22,7 @@ const HEALTHY = 'video_healthy';
 
 const SOME_KEY = ['sk', 'FUZZ', '0123456789abcdefXYZ'].join('-');
 
-const onError = fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput');
+const onError = fc.constantFrom(...ON_ERROR);
 
 /** Names of everything that all objects share: nothing may be added. */
 const SHARED = [Object.prototype, Array.prototype, Function.prototype];
@@ -38,46 +38,38 @@ interface FuzzRun {
 }
 
 /** Runs the node with one row that meets a spoiled answer, and one beside it that doesn't. */
-async function violationsOf(run: FuzzRun): Promise<string[]> {
-	const { key } = run;
+async function violationsOf({ key, rows, parameters, onError: whenFailing, reply, healthy }: FuzzRun): Promise<string[]> {
 	const before = sharedNames();
-	return await onVirtualClock({ now: NOW, seed: 1 }, async (clock) => {
-		const server = serverOf(run, clock);
-		const { onError: whenFailing, rows: items, parameters } = run;
-		const result = await runVirtually({ clock, server, apiKey: key, onError: whenFailing, items, parameters });
-		const { log } = server;
-		const violations = [...violationsOfAll({ result, log, clock }, key), ...harmViolations(log, before)];
-		// What n8n has to store.
-		JSON.stringify(result.leaving);
-		if (result.error) {
-			if (!result.error.message) violations.push('the error has no words');
-			return run.onError === 'stopWorkflow' ? violations : [...violations, `it throws: ${result.error.stack ?? ''}`];
+	const run = { ...PLAIN_RUN, apiKey: key, onError: whenFailing };
+	const played = await play(run, rows, parameters, (request) => ({
+		reply: reply(request)?.make(key) ?? json(200, healthy(request.subject)),
+		note: null,
+	}));
+	const { leaving, error, log } = played;
+	const violations = [...violationsOfAll(played, key), ...harmViolations(log, before)];
+	// What n8n has to store.
+	JSON.stringify(leaving);
+	if (error) {
+		if (!error.message) violations.push('the error has no words');
+		return whenFailing === 'stopWorkflow' ? violations : [...violations, `it throws: ${error.stack ?? ''}`];
+	}
+	violations.push(...lostOrDoubled(leaving, rows.length));
+	for (const one of leaving) {
+		const { json: fields } = one.item;
+		if (Object.getPrototypeOf(fields) !== Object.prototype) violations.push('an item with another prototype');
+		if (isError(one)) {
+			if (typeof fields.error !== 'string' || fields.error === '') violations.push('an error without words');
+			if (rows.length > 1 && one.row === 1) violations.push(`the row beside it is harmed: ${String(fields.error)}`);
+		} else if (typeof fields.id !== 'string' || (parameters.operation === 'get' && typeof fields.status !== 'string')) {
+			violations.push(`neither a task nor an error: ${JSON.stringify(fields).slice(0, 300)}`);
 		}
-		violations.push(...lostOrDoubled(result, run.rows.length));
-		for (const leaving of result.leaving) {
-			const { json: fields } = leaving.item;
-			if (Object.getPrototypeOf(fields) !== Object.prototype) violations.push('an item with another prototype');
-			if (isError(leaving)) {
-				if (typeof fields.error !== 'string' || fields.error === '') violations.push('an error without words');
-				if (run.rows.length > 1 && leaving.row === 1) violations.push(`the row beside it is harmed: ${String(fields.error)}`);
-			} else if (typeof fields.id !== 'string' || (run.parameters.operation === 'get' && typeof fields.status !== 'string')) {
-				violations.push(`neither a task nor an error: ${JSON.stringify(fields).slice(0, 300)}`);
-			}
-		}
-		return violations;
-	});
-}
-
-function serverOf({ key, reply, healthy }: FuzzRun, clock: VirtualClock): VirtualServer<null> {
-	return new VirtualServer(clock, key, (request) => {
-		const fuzzed = reply(request);
-		return { reply: fuzzed ? fuzzed.make(key) : json(200, healthy(request.subject)), note: null };
-	});
+	}
+	return violations;
 }
 
 /** Too much that was read, and objects that everything else relies on. */
 function harmViolations(log: Array<LoggedRequest<unknown>>, before: string[]): string[] {
-	const tooMuch = log.filter(({ kind, pulled }) => kind !== 'file' && pulled > MOST_BYTES);
+	const tooMuch = log.filter(({ pulled }) => pulled > MOST_BYTES);
 	const violations = tooMuch.map(({ pulled }) => `${pulled} bytes are read`);
 	return sharedNames().join() === before.join() ? violations : [...violations, 'a prototype is changed'];
 }

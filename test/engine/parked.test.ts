@@ -1,12 +1,11 @@
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
+import { ON_ERROR } from './harness/engine';
 import { CAN_PARK } from './harness/parking';
 import type { Reply, Script } from './harness/virtualServer';
-import { KEY, MINUTE, NOW, play, type CommonRun, type Meanwhile } from './harness/virtualRun';
+import { KEY, MINUTE, NOW, PLAIN_RUN, play, type CommonRun, type Meanwhile } from './harness/virtualRun';
 
 const SECOND = 1_000;
-
-const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
 /** How a task ends, and after how many milliseconds of the run. */
 interface Life {
@@ -36,16 +35,6 @@ function api(lives: Record<string, Life>): Script<string> {
 	};
 }
 
-const SETTINGS: CommonRun = {
-	onError: 'continueErrorOutput',
-	maxRetries: 0,
-	maxConcurrency: 10,
-	requestTimeout: 30,
-	includeInput: false,
-	tries: 1,
-	seed: 1,
-};
-
 /** Runs the node on rows that ask for their tasks, or make them; parked. */
 async function run(
 	lives: Record<string, Life>,
@@ -54,14 +43,12 @@ async function run(
 	meanwhile: Meanwhile & { items?: IDataObject[] } = {},
 ) {
 	const { items = Object.keys(lives).map((id, row) => ({ id, row })) } = meanwhile;
-	const all = { ...SETTINGS, ...settings };
 	const form = { taskId: '={{ $json.id }}', prompt: '={{ $json.id }}', waitUntilDone: 'parked', ...parameters };
-	const { result, log } = await play(all, items, form, api(lives), meanwhile);
-	const { leaving, children, error } = result;
+	const { leaving, children, error, log, consoleMessages } = await play({ ...PLAIN_RUN, ...settings }, items, form, api(lives), meanwhile);
 	const ends = leaving.map(({ row, output, item }) => [row, output, String(item.json.error ?? item.json.status)]);
 	const asked = (id: string) => log.filter(({ kind, subject }) => kind === 'query' && subject === id);
 	const creates = log.filter(({ kind }) => kind === 'create');
-	return { ends, leaving, children, error, asked, creates, log };
+	return { ends, leaving, children, error, asked, creates, log, consoleMessages };
 }
 
 const REFUSED = /can't be parked in n8n's database/;
@@ -211,8 +198,8 @@ if (CAN_PARK) {
 				return isLimited ? { reply: limited, note: 'limited' } : base(request);
 			};
 			const form = { taskId: '={{ $json.id }}', waitUntilDone: 'parked' };
-			const { result, log } = await play(SETTINGS, [{ id: 'video_1' }, { id: 'video_2' }], form, script);
-			expect(result.leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
+			const { leaving, log } = await play(PLAIN_RUN, [{ id: 'video_1' }, { id: 'video_2' }], form, script);
+			expect(leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
 			for (const { steady } of log.slice(2)) expect(steady).toBeGreaterThanOrEqual(wanted);
 		});
 	});
@@ -273,13 +260,16 @@ describe('Create that waits inside the node', () => {
 
 	test('prompt in, finished video out', async () => {
 		const lives = { Cat: { afterMs: 3 * MINUTE }, Dog: { afterMs: 4 * MINUTE } };
-		const { leaving, creates, asked } = await run(lives, create);
+		const { leaving, creates, asked, consoleMessages } = await run(lives, create);
 		expect(leaving.map(({ item: { json, binary } }) => [json.status, binary?.data?.fileName])).toEqual([
 			['completed', 'Cat.mp4'],
 			['completed', 'Dog.mp4'],
 		]);
 		expect(creates).toHaveLength(2);
 		expect(asked('Cat').map(({ steady }) => steady / SECOND)).toEqual([150, 180]);
+		// A manual run tells the browser that it is alive.
+		const alive = 'Task "Cat": processing after 1 status check(s), next at 2026-01-15T12:03:00.000Z';
+		expect(consoleMessages).toContainEqual([expect.stringContaining(alive)]);
 	});
 
 	test.each([

@@ -1,98 +1,71 @@
-import type { IDataObject, INodeExecutionData, OnError } from 'n8n-workflow';
+import type { OnError } from 'n8n-workflow';
 
-import { FAULTS, requestTimeoutFor, type FaultCase, type Waiting } from '../reliability/cases.cts';
-import { runsWith } from './harness/runsWith';
-import { KEY, useSimulator } from './harness/simulator';
-import { leaksOf } from './harness/virtualWords';
+import { FAULTS, type FaultCase, type Waiting } from '../reliability/cases.cts';
+import { CAN_PARK } from './harness/parking';
+import { faultReply, json } from './harness/virtualReplies';
+import { KEY, PLAIN_RUN, play } from './harness/virtualRun';
+import { leaksOf, wordsOf } from './harness/virtualWords';
 
-const simulator = useSimulator();
+// What becomes of each fault on the wire is proven with a single status check, see reliability.test.ts; waits for hours
+// need a clock of their own.
+
+const MODES = ['inNode', 'withWaitNode', ...(CAN_PARK ? ['parked'] : [])];
 
 const CHECKS = FAULTS.filter((one): one is FaultCase & { waiting: Waiting } => one.waiting !== undefined);
 
-const get = runsWith(simulator, {
-	connected: [0, 1],
-	parameters: { taskId: '={{ $json.id }}', giveUpAfter: 30, options: { maxRetries: 0 } },
-});
-
-/** Asks the simulator for a fault in what it answers about one task. */
-function faultOf(one: FaultCase, filter: Record<string, unknown>): void {
-	simulator.api.fault({ ...one.fault, ...filter } as never);
-}
-
 /** How many faults in a row a wait lets pass. */
-function passes(waiting: Waiting, answeredBefore: boolean): number {
+function passes(waiting: Waiting, answeredBefore: number): number {
 	if (waiting === 'passes') return Infinity;
 	if (waiting === 'passesThrice') return 3;
-	return waiting === 'passesThriceOnceAnswered' && answeredBefore ? 3 : 0;
+	return waiting === 'passesThriceOnceAnswered' && answeredBefore > 0 ? 3 : 0;
 }
 
-/** A wait of many rounds, chained with the Wait node, whose times nobody waits for. */
-async function chained(items: IDataObject[], onError: OnError, requestTimeout: number): Promise<INodeExecutionData[]> {
-	const left: INodeExecutionData[] = [];
-	for (let round = items; round.length > 0; ) {
-		const parameters = { waitUntilDone: 'withWaitNode', options: { requestTimeout } };
-		const result = await get({ items: round, onError, parameters });
-		expect(result.error).toBeUndefined();
-		const [done = [], running = [], failed = []] = result.outputs;
-		left.push(...done, ...failed);
-		expect(done.length + running.length + failed.length).toBe(round.length);
-		round = running.map(({ json }) => json);
-	}
-	return left;
+/** A task whose status checks meet a fault so many times; then it is done. */
+interface FaultyTask {
+	one: FaultCase;
+	faults: number;
 }
 
-async function inNode(items: IDataObject[], onError: OnError, requestTimeout: number): Promise<INodeExecutionData[]> {
-	const parameters = { waitUntilDone: 'inNode', options: { pollInterval: 5, maxConcurrency: 100, requestTimeout } };
-	const { outputs, error } = await get({ items, onError, parameters });
-	expect(error).toBeUndefined();
-	return outputs.flat();
+/** Waits for such tasks, each of which is answered so many times before its faults begin. */
+async function wait(tasks: FaultyTask[], waitUntilDone: string, onError: OnError, answeredBefore = 0) {
+	const rows = tasks.map((_, row) => ({ id: `video_${row}` }));
+	const form = { taskId: '={{ $json.id }}', waitUntilDone, giveUpAfter: 1440 };
+	return await play({ ...PLAIN_RUN, onError, maxConcurrency: 100 }, rows, form, ({ subject: id, count }) => {
+		const { one, faults } = tasks[Number(id.slice(6))] as FaultyTask;
+		const met = count - answeredBefore;
+		if (met >= 0 && met < faults) return { reply: faultReply(one.fault, id), note: null };
+		const status = met < 0 ? 'processing' : 'completed';
+		return { reply: json(200, { id, status, video_url: 'https://files.example/video.mp4' }), note: null };
+	});
 }
 
-describe.each([
-	['inside the node', inNode, ['continueErrorOutput'] as OnError[]],
-	['chained with the Wait node', chained, ['continueRegularOutput', 'continueErrorOutput'] as OnError[]],
-])('a wait %s', (_mode, wait, settings) => {
+describe.each(MODES)('a wait (%s)', (mode) => {
 	describe.each([
-		['at its first status check', false],
-		['at a later one', true],
-	])('%s', (_moment, answeredBefore) => {
-		test.each(settings)('lets pass what may pass, and ends for the rest (%s)', async (onError) => {
-			const after = answeredBefore ? 1 : 0;
-			const finish = answeredBefore ? { finishAfterAnswers: 1 } : { finishAfter: 0 };
-			const cases = CHECKS.flatMap((one) => {
-				const most = passes(one.waiting, answeredBefore);
-				const passing = { one, id: simulator.api.addTask(finish).id, faults: Math.min(most, 4), checks: NaN };
-				const ending = { one, id: simulator.api.addTask(finish).id, faults: Infinity, checks: after + most + 1 };
+		['at its first status check', 0],
+		['at a later one', 1],
+	])('%s', (_moment, before) => {
+		test.each<OnError>(['continueRegularOutput', 'continueErrorOutput'])('lets pass what may pass, and ends for the rest (%s)', async (onError) => {
+			const tasks = CHECKS.flatMap((one) => {
+				const most = passes(one.waiting, before);
+				const passing = { one, faults: Math.min(most, 4), end: 'completed', checks: before + Math.min(most, 4) + 1 };
+				const ending = { one, faults: Infinity, end: 'error', checks: before + most + 1 };
 				return [...(most > 0 ? [passing] : []), ...(most < Infinity ? [ending] : [])];
 			});
-			for (const { one, id, faults } of cases) faultOf(one, { id, after, times: faults });
-			const byTimeout = [...new Set(cases.map(({ one }) => requestTimeoutFor(one)))].map(async (seconds) => {
-				const rows = cases.filter(({ one }) => requestTimeoutFor(one) === seconds);
-				return await wait(rows.map(({ id }) => ({ id })), onError, seconds);
+			const played = await wait(tasks, mode, onError, before);
+			expect(played.error).toBeUndefined();
+			const ends = tasks.map(({ one }, row) => {
+				const left = played.leaving.filter((leaving) => leaving.row === row).map(({ item: { json: fields } }) => fields);
+				const checks = played.log.filter(({ subject }) => subject === `video_${row}`).length;
+				return [one.what, left.map(({ error, status }) => (error ? 'error' : status)), checks];
 			});
-			const left = (await Promise.all(byTimeout)).flat();
-			expect(left).toHaveLength(cases.length);
-
-			const seen = cases.map(({ one, id, checks }) => {
-				const item = left.find(({ json }) => json.id === id || String(json.error).includes(id));
-				const end = item?.json.error ? 'error' : item?.json.status;
-				return [one.what, end, checks && simulator.api.requestsFor(id).length];
-			});
-			const wanted = cases.map(({ one, checks }) => [one.what, Number.isNaN(checks) ? 'completed' : 'error', checks]);
-			expect(seen).toEqual(wanted);
-			expect(leaksOf([JSON.stringify(left)], KEY)).toEqual([]);
+			expect(ends).toEqual(tasks.map(({ one, end, checks }) => [one.what, [end], checks]));
+			expect(leaksOf([JSON.stringify(played.leaving)], KEY)).toEqual([]);
 		});
 	});
-});
 
-describe('a wait that stops the workflow', () => {
-	test.each(CHECKS.filter(({ waiting }) => passes(waiting, false) === 0))('$what', async (one) => {
-		const { id } = simulator.api.addTask();
-		faultOf(one, { id, times: Infinity });
-		for (const waitUntilDone of ['inNode', 'withWaitNode']) {
-			const { error } = await get({ items: [{ id }], parameters: { waitUntilDone } });
-			expect(`${error?.message} ${error?.description}`).toContain(one.words);
-		}
-		expect(simulator.api.requestsFor(id)).toHaveLength(2);
+	test.each(CHECKS.filter(({ waiting }) => passes(waiting, 0) === 0))('that stops the workflow: $what', async (one) => {
+		const played = await wait([{ one, faults: Infinity }], mode, 'stopWorkflow');
+		expect(wordsOf(played).join()).toContain(one.words);
+		expect(played.log).toHaveLength(1);
 	});
 });

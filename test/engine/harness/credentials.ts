@@ -1,23 +1,15 @@
-import {
-	ICredentialsHelper,
-	type ICredentialDataDecryptedObject,
-	type ICredentials,
-	type IHttpRequestOptions,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { GlobalAiOpcApi } from '../../../credentials/GlobalAiOpcApi.credentials';
 
 /**
- * The part of n8n's server that n8n-core leaves to its host: one stored credential, and the credential type's
- * own `authenticate`.
+ * The part of n8n's server that n8n-core leaves to its host, as far as this node needs it: one stored credential, and the
+ * credential type's own `authenticate`.
  */
-export class StoredCredentials extends ICredentialsHelper {
+export class StoredCredentials {
 	private readonly type = new GlobalAiOpcApi();
 
-	constructor(private readonly data: ICredentialDataDecryptedObject | null) {
-		super();
-	}
+	constructor(private readonly data: ICredentialDataDecryptedObject | null) {}
 
 	getParentTypes(): string[] {
 		return [];
@@ -39,24 +31,8 @@ export class StoredCredentials extends ICredentialsHelper {
 		return undefined;
 	}
 
-	async runPreAuthentication(): Promise<undefined> {
-		return undefined;
-	}
-
-	async getCredentials(): Promise<ICredentials> {
-		throw new Error('A node never sees a stored credential');
-	}
-
 	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
 		if (!this.data) throw new Error('No credential is stored');
 		return { ...this.data };
-	}
-
-	async updateCredentials(): Promise<void> {}
-
-	async updateCredentialsOauthTokenData(): Promise<void> {}
-
-	getCredentialsProperties(): INodeProperties[] {
-		return this.type.properties;
 	}
 }

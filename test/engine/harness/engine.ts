@@ -41,7 +41,7 @@ export interface EngineRun {
 	connected?: number[];
 	/** Types of nodes in place of those of every test, or beside them. */
 	otherTypes?: Record<string, INodeType>;
-	/** Whether the second output leads to a Wait node, of the type "test.wait", and from there back. */
+	/** Whether the second output leads to a Wait node, and from there back. */
 	loops?: boolean;
 	/** Called with the execution as soon as it has begun, and with the signal that its `cancel` aborts. */
 	onStart?: (execution: { cancel: () => void }, stopSignal: AbortSignal) => void;
@@ -66,6 +66,9 @@ export interface EngineResult {
 	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
 }
 
+/** How a node treats errors: each of n8n's settings. */
+export const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+
 const ROWS = 'Rows';
 export const SEEDANCE = 'Seedance';
 const WAIT = 'Wait';
@@ -87,7 +90,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},
 		node(SINK, 'test.sink', {}),
-		...(options.loops ? [node(WAIT, 'test.wait', {})] : []),
+		...(options.loops ? [node(WAIT, 'n8n-nodes-base.wait', { amount: '={{ $json.polling.waitSeconds }}' })] : []),
 	];
 	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
 	const { connected = [0], loops = false } = options;

@@ -65,8 +65,4 @@ export function bodyStream(plan: BodyPlan, { after, onPull, onEnd }: BodyHooks):
 }
 
 /** Reads a stream to its end, as n8n's binary store does. */
-export async function drain(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-	const chunks = [];
-	for await (const chunk of stream) chunks.push(chunk);
-	return Buffer.concat(chunks);
-}
+export { buffer as drain } from 'node:stream/consumers';

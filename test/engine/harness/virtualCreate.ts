@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Leaving, VirtualResult } from './virtualEngine';
+import type { Leaving } from './virtualEngine';
 import { lostOrDoubled, requestsInCooldown } from './virtualOracle';
 import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
 import { commonRun, commonViolations, play, type CommonRun, type Played } from './virtualRun';
@@ -39,7 +39,7 @@ const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(known
 
 /** What a run of Create did that it must not do. */
 export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
-	const { result, log } = played;
+	const { leaving: left, error, failedRow, log } = played;
 	const stops = run.onError === 'stopWorkflow';
 	const facts = { jumps: false, setBackMs: 0, isPaced: true };
 	const violations = [...commonViolations(run, played), ...requestsInCooldown(log, stops, facts)];
@@ -57,7 +57,7 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 			const answered = sends.slice(0, -1).filter((one) => knownMeaning(one) !== 'again');
 			if (answered.length > 0) violations.push(`row ${row} is sent again in one try`);
 		}
-		const leaving = result.leaving.find((one) => one.row === row);
+		const leaving = left.find((one) => one.row === row);
 		if (leaving) violations.push(...wrongCreate(row, sent.at(-1), leaving));
 	});
 	for (const execution of new Set(log.map((one) => one.execution))) {
@@ -70,12 +70,12 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 		);
 		if (stops && sends.some(({ steady }) => steady > failed)) violations.push('a create is sent after another has failed');
 	}
-	if (!result.error) return [...violations, ...lostOrDoubled(result, run.rows.length)];
-	return [...violations, ...wrongStop(run, log, result.error, result.failedRow)];
+	if (!error) return [...violations, ...lostOrDoubled(left, run.rows.length)];
+	return [...violations, ...wrongStop(run, log, error, failedRow)];
 }
 
 /** What is wrong with an error that stopped the workflow: it is all that anybody will see of the tasks that exist. */
-function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<VirtualResult['error']>, row: number): string[] {
+function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<Played<unknown>['error']>, row: number): string[] {
 	const words = `${error.message} ${error.description ?? ''}`;
 	const exist = log.filter(({ note, closed }) => note.id !== undefined && !closed).map(({ note }) => String(note.id));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);

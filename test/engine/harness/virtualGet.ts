@@ -1,16 +1,12 @@
 import fc from 'fast-check';
-import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { CAN_PARK } from './parking';
-import type { VirtualResult } from './virtualEngine';
 import {
 	earliestGiveUp,
 	endOf,
-	giveUpAt,
 	lostOrDoubled,
 	requestsInCooldown,
-	scheduledDelay,
-	SHORTEST_PARK_MS,
 	storyOf,
 	tightLoops,
 	type Query,
@@ -21,9 +17,7 @@ import {
 	endStep,
 	goOnStep,
 	lastingStep,
-	quietStep,
 	taskPlan,
-	type ModelTask,
 	type QueryNote,
 	type QueryStep,
 	type TaskPlan,
@@ -39,17 +33,6 @@ interface Plan {
 	task: TaskPlan;
 	latencyMs: number;
 }
-
-/** Plans for six tasks. */
-const plans = (step: fc.Arbitrary<QueryStep>, last: fc.Arbitrary<QueryStep>) => {
-	const plan = fc.record({
-		steps: fc.array(step, { maxLength: 6 }),
-		last,
-		task: taskPlan,
-		latencyMs: fc.constantFrom(0, 20, 400, 3_000),
-	});
-	return fc.array(plan, { minLength: 6, maxLength: 6 });
-};
 
 /** Poll intervals with give-up times that keep a run to some hundred status checks. */
 const timing = fc.constantFrom(
@@ -75,21 +58,24 @@ export interface GetRun extends CommonRun {
 	rows: number[];
 }
 
-const anyRun = {
-	...commonRun,
-	tier: fc.constantFrom<GetRun['tier']>('online', 'flex'),
-	timing,
-	surviveRestarts: fc.boolean(),
-	ifTaskFails: fc.constantFrom<GetRun['ifTaskFails']>('error', 'output'),
-	rows: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 }),
-};
+const plan = fc.record({
+	steps: fc.array(goOnStep, { maxLength: 6 }),
+	last: fc.oneof({ weight: 4, arbitrary: endStep }, { weight: 1, arbitrary: lastingStep }),
+	task: taskPlan,
+	latencyMs: fc.constantFrom(0, 20, 400, 3_000),
+});
 
 const runOf = (...modes: Array<GetRun['mode']>): fc.Arbitrary<GetRun> =>
 	fc.record({
-		...anyRun,
+		...commonRun,
+		tier: fc.constantFrom<GetRun['tier']>('online', 'flex'),
+		timing,
+		surviveRestarts: fc.boolean(),
+		ifTaskFails: fc.constantFrom<GetRun['ifTaskFails']>('error', 'output'),
+		rows: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 }),
 		mode: fc.constantFrom(...modes),
 		downloadVideo: fc.boolean(),
-		plans: plans(goOnStep, fc.oneof({ weight: 4, arbitrary: endStep }, { weight: 1, arbitrary: lastingStep })),
+		plans: fc.array(plan, { minLength: 6, maxLength: 6 }),
 	});
 
 /** Only where this n8n can park. */
@@ -103,23 +89,12 @@ export const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'wit
 /** Runs most of which a clock can surprise: while they wait themselves. */
 export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
 
-/** Runs that nothing holds up, so that the schedule alone says when a status check comes. */
-export const quietRun: fc.Arbitrary<GetRun> = fc.record({
-	...anyRun,
-	mode: fc.constantFrom<GetRun['mode']>('inNode', 'withWaitNode'),
-	maxConcurrency: fc.constant(10),
-	downloadVideo: fc.constant(false),
-	tries: fc.constant(1),
-	plans: plans(quietStep, endStep),
-});
-
 function settingsOf(run: GetRun): QuerySettings {
-	const { timing, mode, requestTimeout } = run;
+	const { timing, requestTimeout } = run;
 	return {
 		...run,
 		giveUpAfterMs: timing.giveUpAfter * MINUTE,
 		pollIntervalMs: timing.pollInterval === undefined ? undefined : timing.pollInterval * 1000,
-		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && run.surviveRestarts),
 		requestTimeoutMs: requestTimeout * 1000,
 	};
 }
@@ -192,7 +167,7 @@ function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 /** What a run of Get Result did that it must not do. */
 export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: Array<{ byMs: number }> = []): string[] {
 	const jumps = jumping.length > 0;
-	const { result, log, downloads, executions, endedWall, endedSteady } = played;
+	const { leaving, error, log, files, executions, endedWall, endedSteady } = played;
 	const settings = settingsOf(run);
 	const facts = {
 		jumps,
@@ -201,14 +176,15 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 	};
 	const violations = commonViolations(run, played);
 	violations.push(...requestsInCooldown(log, run.onError === 'stopWorkflow', facts));
-	if (new Set(downloads).size < downloads.length) violations.push('a file is fetched twice');
+	const fetched = new Set(files.map(({ execution, subject }) => `${execution} ${subject}`));
+	if (fetched.size < files.length) violations.push('a file is fetched twice');
 	// Set back, a clock can make a wait begin anew, and a status check sit out the pace that a 429 has taught; a Wait node
 	// waits for a time of the day, whatever becomes of it.
 	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
 	const outside = isInTurns(run) ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
 	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
-	if (!result.error) violations.push(...lostOrDoubled(result, run.rows.length));
+	if (!error) violations.push(...lostOrDoubled(leaving, run.rows.length));
 
 	// Rounds and tries of a round can't be told apart by what was asked.
 	if (isInTurns(run) && run.tries > 1) return violations;
@@ -227,7 +203,7 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 		if (!story || jumps) continue;
 		const startedAt = startOf(byTry.at(-1) ?? []);
 		const mayGiveUp = endedWall >= earliestGiveUp(story.task, startedAt, settings);
-		for (const end of endsOf(result).filter(({ row }) => run.rows[row] === plan)) {
+		for (const end of endsOf(played).filter(({ row }) => run.rows[row] === plan)) {
 			violations.push(...wrongEnd(end, story, settings, mayGiveUp).map((words) => `${id} ${words}`));
 			const isFile = run.downloadVideo && !end.isError && story.end === 'completed';
 			if (isFile !== (end.item?.binary?.data?.bytes === VIDEO.length)) violations.push(`${id} leaves with the wrong file`);
@@ -245,7 +221,7 @@ interface RowEnd {
 }
 
 /** The ends of all rows that left, or of the one whose error stopped the workflow. */
-function endsOf({ leaving, error, failedRow }: VirtualResult): RowEnd[] {
+function endsOf({ leaving, error, failedRow }: Played<unknown>): RowEnd[] {
 	if (error) return [{ row: failedRow, isError: true, words: error.message }];
 	return leaving.map((one) => ({ row: one.row, isError: isError(one), words: String(one.item.json.error), item: one.item }));
 }
@@ -267,50 +243,4 @@ function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp:
 			? story.triedEnough || /limiting requests/.test(words)
 			: story.oddEnough || (mayGiveUp && /given up/.test(words));
 	return isEnough ? [] : [`leaves too early: ${words}`];
-}
-
-/** Status checks of a task that come at another time than the schedule's. */
-export function lateInside(run: GetRun, { log }: Played<QueryNote>): string[] {
-	const settings = settingsOf(run);
-	return [...new Set(run.rows)].flatMap((plan) => {
-		let task: ModelTask | undefined;
-		const about = log.filter(({ subject }) => subject === idOf(plan));
-		return about.slice(1).flatMap((one, index) => {
-			const before = about[index] as Query;
-			task = before.note.task ?? task;
-			const from = before.endedWall ?? 0;
-			const left = giveUpAt(task, NOW, settings, from) - from;
-			const due = from + Math.min(scheduledDelay(task, settings, from), left);
-			return Math.abs(one.wall - due) > 2 ? [`${one.subject} is asked for ${one.wall - due} ms after its time`] : [];
-		});
-	});
-}
-
-/** Hand-overs to the Wait node with another time, or other counts, than the design says. */
-export function wrongHandOvers(run: GetRun, { log, result }: Played<QueryNote>): string[] {
-	const settings = settingsOf(run);
-	const tasks = new Map<string, ModelTask>();
-	return result.stillRunning.flatMap((items, round) => {
-		const asked = log.filter(({ execution }) => execution === round + 1);
-		for (const { subject, note } of asked) if (note.task) tasks.set(subject, note.task);
-		if (items.length === 0) return [];
-		const over = Math.max(...asked.map(({ endedWall = 0 }) => endedWall));
-		const about = items.map(({ json: { id } }) => {
-			const from = asked.find(({ subject }) => subject === id)?.endedWall ?? 0;
-			const until = giveUpAt(tasks.get(String(id)), NOW, settings, from);
-			return { until, next: Math.min(from + scheduledDelay(tasks.get(String(id)), settings, from), until) };
-		});
-		const wait = Math.max(Math.min(...about.map(({ next }) => next)) - over, settings.surviveRestarts ? SHORTEST_PARK_MS : 0);
-		return items.flatMap(({ json: { polling } }, index) => {
-			const expected = {
-				attempt: round + 1,
-				startedAt: new Date(NOW).toISOString(),
-				giveUpAt: new Date(about[index]?.until ?? NaN).toISOString(),
-				waitSeconds: Math.ceil(wait / 1000),
-				nextPollAt: new Date(over + 1000 * Math.ceil(wait / 1000)).toISOString(),
-			};
-			const wrong = Object.entries(expected).filter(([name, value]) => (polling as IDataObject)[name] !== value);
-			return wrong.map(([name, value]) => `round ${round}: ${name} is ${String((polling as IDataObject)[name])}, not ${value}`);
-		});
-	});
 }

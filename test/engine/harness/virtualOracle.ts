@@ -1,4 +1,4 @@
-import type { Leaving, VirtualResult } from './virtualEngine';
+import type { Leaving } from './virtualEngine';
 import type { Meaning, ModelTask, QueryNote } from './virtualReplies';
 import type { LoggedRequest } from './virtualServer';
 
@@ -8,7 +8,6 @@ export interface QuerySettings {
 	tier: 'online' | 'flex';
 	giveUpAfterMs: number;
 	pollIntervalMs?: number;
-	surviveRestarts: boolean;
 	ifTaskFails: 'error' | 'output';
 	maxRetries: number;
 	requestTimeoutMs: number;
@@ -19,9 +18,6 @@ export type Query = LoggedRequest<QueryNote>;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
-
-/** Shortest stay at the Wait node that n8n keeps in its database. */
-export const SHORTEST_PARK_MS = 66 * SECOND;
 
 /** How often a completed task without a link, and an answer that is no task, may come before the wait ends. */
 const MOST_PASSING = 3;
@@ -38,7 +34,7 @@ function createdAt(task: ModelTask | undefined, now: number): number | undefined
 }
 
 /** When a wait is given up: counted from `created`, or from the first status check, since no task is younger than that. */
-export function giveUpAt(task: ModelTask | undefined, startedAt: number, settings: QuerySettings, now: number): number {
+function giveUpAt(task: ModelTask | undefined, startedAt: number, settings: QuerySettings, now: number): number {
 	return Math.min(createdAt(task, now) ?? startedAt, startedAt) + settings.giveUpAfterMs;
 }
 
@@ -50,7 +46,7 @@ export function earliestGiveUp(task: ModelTask | undefined, startedAt: number, s
 }
 
 /** The design's schedule of status checks, before `Retry-After` and the give-up time. */
-export function scheduledDelay(task: ModelTask | undefined, { tier, pollIntervalMs }: QuerySettings, now: number): number {
+function scheduledDelay(task: ModelTask | undefined, { tier, pollIntervalMs }: QuerySettings, now: number): number {
 	if (pollIntervalMs !== undefined) return pollIntervalMs;
 	const created = createdAt(task, now);
 	const model = typeof task?.model === 'string' ? task.model : '';
@@ -218,7 +214,7 @@ export function tightLoops(queries: Query[], { maxRetries }: QuerySettings): str
 }
 
 /** Every row that came in leaves once; in order where all leave together. */
-export function lostOrDoubled({ leaving }: VirtualResult, count: number): string[] {
+export function lostOrDoubled(leaving: Leaving[], count: number): string[] {
 	const rows = leaving.map(({ row }) => row);
 	const violations = Array.from({ length: count }, (_, row) => row)
 		.filter((row) => rows.filter((other) => other === row).length !== 1)

@@ -106,7 +106,7 @@ const bodyStep = <M>(meaning: M, status: number, body: unknown): Step<M> =>
 	step(`${status} ${JSON.stringify(body)}`, meaning, json(status, body));
 
 /** What becomes of one of the simulator's faults on the wire. */
-function faultReply(fault: FaultCase['fault'], id: string): Reply {
+export function faultReply(fault: FaultCase['fault'], id: string): Reply {
 	const { kind: name, ...given } = fault;
 	const kind: FaultKind = FAULT_KINDS[name as FaultKindName];
 	const params: unknown = kind.params.parse(given);
@@ -233,9 +233,6 @@ export const goOnStep = weighted(
 	[1, limited(503)],
 	[1, REFUSED],
 );
-
-/** The same without what the API says about its own time. */
-export const quietStep = weighted([6, RUNNING], [1, NO_LINK], [2, ODD]);
 
 /** Answers that end it. */
 export const endStep = weighted([5, COMPLETED], [2, ENDED], [1, UNKNOWN], [1, FINAL]);

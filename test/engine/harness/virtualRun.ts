@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
-import { onVirtualClock, type VirtualClock } from './virtualClock.cts';
-import { runVirtually, type VirtualResult } from './virtualEngine';
+import { runNode, type EngineResult, type EngineRun } from './engine';
+import { onVirtualClock } from './virtualClock.cts';
+import { rowsThatLeft, virtualTypes, type Leaving } from './virtualEngine';
 import { VirtualServer, type LoggedRequest, type Script } from './virtualServer';
 import { allWordsOf, leaksOf, nonsenseIn, wordsOf } from './virtualWords';
 
@@ -25,7 +26,20 @@ export interface CommonRun {
 	tries: number;
 	/** What `Math.random` follows. */
 	seed: number;
+	/** `KEY`, unless said otherwise. */
+	apiKey?: string;
 }
+
+/** A run that is set by nothing in particular. */
+export const PLAIN_RUN: CommonRun = {
+	onError: 'continueErrorOutput',
+	maxRetries: 0,
+	maxConcurrency: 10,
+	requestTimeout: 30,
+	includeInput: false,
+	tries: 1,
+	seed: 1,
+};
 
 export const commonRun = {
 	onError: fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput', 'continueErrorOutput'),
@@ -37,95 +51,105 @@ export const commonRun = {
 	seed: fc.integer(),
 };
 
-/** What is done to the clock, or by the user, meanwhile. */
-export interface Meanwhile {
+/** What is done to the clock, or by the user or n8n's server, meanwhile. */
+export interface Meanwhile extends Pick<EngineRun, 'childRefusal' | 'crashes'> {
 	jumps?: Array<{ atMs: number; byMs: number }>;
 	stopAfterMs?: number;
-	/** What n8n's server has against a child workflow, and against which: 1 is the first. */
-	childRefusal?: { error: Error; of: number };
-	/** How many executions that check n8n gives up, before it lets one be. */
-	crashes?: number;
 }
 
 /** What came of a run. */
 export interface Played<Note> {
-	result: VirtualResult;
+	/** Rows that left the loop, in the order in which they left. */
+	leaving: Leaving[];
+	/** The error that stopped the workflow, and the row whose it is; -1 where it is none's. */
+	error: EngineResult['error'];
+	failedRow: number;
+	children: EngineResult['children'];
+	consoleMessages: unknown[];
 	/** All requests but those for files. */
 	log: Array<LoggedRequest<Note>>;
-	/** Files that were fetched, by the execution that did. */
-	downloads: string[];
+	files: Array<LoggedRequest<Note>>;
 	/** When each execution of the node began, by the wall. */
 	executions: number[];
 	mostInFlight: number;
-	clock: VirtualClock;
+	/** Whether it went on without any time passing. */
+	spun: boolean;
 	endedWall: number;
 	endedSteady: number;
 }
 
-/** Runs the node as planned. */
+/** Runs the node as planned, in n8n's own engine, on a virtual clock. */
 export async function play<Note>(
 	run: CommonRun,
 	items: IDataObject[],
 	{ options, ...parameters }: INodeParameters,
 	script: Script<Note>,
-	{ jumps = [], stopAfterMs, childRefusal, crashes }: Meanwhile = {},
+	{ jumps = [], stopAfterMs, ...server }: Meanwhile = {},
 ): Promise<Played<Note>> {
-	const { seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
+	const { apiKey = KEY, seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
+	const loops = parameters.waitUntilDone === 'withWaitNode';
+	const consoleMessages: unknown[] = [];
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
-		const server = new VirtualServer<Note>(clock, KEY, script);
-		const result = await runVirtually({
-			clock,
-			server,
-			apiKey: KEY,
-			onError,
-			tries,
-			items,
+		let callOff = () => {};
+		const api = new VirtualServer<Note>(clock, apiKey, script);
+		const { run: ran, error, children } = await runNode({
+			...server,
+			items: items.map((json) => ({ json })),
 			parameters: {
 				...parameters,
 				options: { includeInput, maxConcurrency, maxRetries, requestTimeout, ...(options as INodeParameters) },
 			},
-			stopAfterMs,
-			childRefusal,
-			crashes,
+			credential: { apiKey, baseUrl: 'https://api.example/base' },
+			onError,
+			...(tries > 1 && { tries, waitBetweenTries: 1000 }),
+			connected: [0, 1, 2],
+			loops,
+			otherTypes: virtualTypes(clock, api),
+			consoleMessages,
+			onStart: (execution) => {
+				if (stopAfterMs !== undefined) callOff = clock.after(stopAfterMs, () => execution.cancel());
+			},
 		});
-		const { executions, mostInFlight } = server;
-		const log = server.log.filter(({ kind }) => kind !== 'file');
-		const files = server.log.filter(({ kind }) => kind === 'file');
-		const downloads = files.map(({ execution, subject }) => `${execution} ${subject}`);
-		return { result, log, downloads, executions, mostInFlight, clock, endedWall: clock.wall(), endedSteady: clock.steady() };
+		callOff();
+		const { leaving, rowsOfLastRound } = rowsThatLeft(ran, items.length, loops);
+		const failedRow = rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1;
+		const log = api.log.filter(({ kind }) => kind !== 'file');
+		const files = api.log.filter(({ kind }) => kind === 'file');
+		const { executions, mostInFlight } = api;
+		const end = { spun: clock.spun, endedWall: clock.wall(), endedSteady: clock.steady() };
+		return { leaving, error, failedRow, children, consoleMessages, log, files, executions, mostInFlight, ...end };
 	});
 }
 
 /** What holds whatever the node is asked to do, and whoever answers. */
-export function violationsOfAll(played: Pick<Played<unknown>, 'result' | 'log' | 'clock'>, key: string): string[] {
-	const { result, log, clock } = played;
-	const violations = [...leaksOf(allWordsOf(result), key), ...nonsenseIn(wordsOf(result))];
-	if (clock.spun) violations.push('a loop without a pause');
-	if (log.some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
+export function violationsOfAll(played: Played<unknown>, key: string): string[] {
+	const violations = [...leaksOf(allWordsOf(played), key), ...nonsenseIn(wordsOf(played))];
+	if (played.spun) violations.push('a loop without a pause');
+	if ([...played.log, ...played.files].some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
 	return violations;
 }
 
 /** What holds for every operation. */
 export function commonViolations({ maxConcurrency, onError }: CommonRun, played: Played<unknown>): string[] {
-	const { result, mostInFlight } = played;
+	const { error, mostInFlight } = played;
 	const violations = violationsOfAll(played, KEY);
 	if (mostInFlight > maxConcurrency) violations.push(`${mostInFlight} requests in flight`);
-	if (result.error && onError !== 'stopWorkflow') violations.push(`it throws: ${result.error.message}`);
+	if (error && onError !== 'stopWorkflow') violations.push(`it throws: ${error.message}`);
 	return violations;
 }
 
 /** A run as a person can follow it: what was asked, and what left. */
-function account({ log, result }: Pick<Played<unknown>, 'log' | 'result'>): string {
+function account({ log, leaving, error }: Played<unknown>): string {
 	const requests = log.slice(0, 60).map(({ execution, subject, steady, endedSteady, closed, note }) => {
 		const end = `${endedSteady ?? 'never'} ms${closed ? ' (closed)' : ''}`;
 		return `${execution}: ${subject} ${steady} to ${end} ${JSON.stringify(note)}`;
 	});
-	const items = result.leaving.map(({ row, output, item }) => `${row} ${output} ${JSON.stringify(item.json).slice(0, 300)}`);
-	return [...requests, ...items, result.error?.message ?? ''].join('\n');
+	const items = leaving.map(({ row, output, item }) => `${row} ${output} ${JSON.stringify(item.json).slice(0, 300)}`);
+	return [...requests, ...items, error?.message ?? ''].join('\n');
 }
 
 /** @throws with all violations and the run's account, where there are any */
-export function expectNone(violations: string[], played: Pick<Played<unknown>, 'log' | 'result'>): void {
+export function expectNone(violations: string[], played: Played<unknown>): void {
 	if (violations.length > 0) throw new Error([...new Set(violations), account(played)].join('\n'));
 }

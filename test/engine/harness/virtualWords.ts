@@ -1,4 +1,5 @@
-import type { Leaving, VirtualResult } from './virtualEngine';
+import type { Leaving } from './virtualEngine';
+import type { Played } from './virtualRun';
 
 /** Shortest part of a key that nobody may see, in characters. */
 const SHORTEST_PART = 6;
@@ -36,7 +37,7 @@ export function isError({ output, item: { json } }: Leaving): boolean {
 }
 
 /** What a person reads of a run: items' errors, and the error that stopped it. */
-export function wordsOf({ leaving, error }: VirtualResult): string[] {
+export function wordsOf({ leaving, error }: Played<unknown>): string[] {
 	const words = leaving.filter(isError).flatMap(({ item: { json } }) => {
 		const { description } = (json.details ?? {}) as { description?: unknown };
 		return [json.error, description];
@@ -45,7 +46,7 @@ export function wordsOf({ leaving, error }: VirtualResult): string[] {
 }
 
 /** Everything else of a run's errors that n8n stores or shows: details, causes, stacks, lines in the console. */
-export function allWordsOf(result: VirtualResult): string[] {
-	const items = result.leaving.filter(isError).map(({ item: { json, error } }) => [json.error, json.details, error]);
-	return textsIn([items, result.error, result.consoleMessages]);
+export function allWordsOf({ leaving, error: stopping, consoleMessages }: Played<unknown>): string[] {
+	const items = leaving.filter(isError).map(({ item: { json, error } }) => [json.error, json.details, error]);
+	return textsIn([items, stopping, consoleMessages]);
 }
