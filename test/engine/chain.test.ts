@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runsWith } from './harness/runsWith';
 import { useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
 /** One round of a wait that is chained with the Wait node. */
-const round = runsWith(simulator, {
+const round = simulator.runs({
 	connected: [0, 1],
 	parameters: {
 		taskId: '={{ $json.id }}',

@@ -2,16 +2,13 @@ import type { IBinaryData } from 'n8n-workflow';
 import { request } from 'undici';
 
 import { DOWNLOADS, requestTimeoutFor } from '../reliability/cases.cts';
-import { openBinaryStore, readStoredFile, removeBinaryStore } from './harness/binaryData.cts';
-import { runsWith } from './harness/runsWith';
+import { readStoredFile, useBinaryStore } from './harness/binaryData.cts';
 import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
+useBinaryStore();
 
-beforeAll(async () => await openBinaryStore());
-afterAll(() => removeBinaryStore());
-
-const download = runsWith(simulator, {
+const download = simulator.runs({
 	parameters: {
 		taskId: '={{ $json.id }}',
 		waitUntilDone: 'no',

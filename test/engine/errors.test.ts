@@ -1,9 +1,8 @@
-import { runsWith } from './harness/runsWith';
 import { useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
-const get = runsWith(simulator, {
+const get = simulator.runs({
 	parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
 });
 

@@ -1,10 +1,9 @@
 import { runNode } from './harness/engine';
-import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
-const get = runsWith(simulator, { parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
+const get = simulator.runs({ parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
 
 describe('Get Result, asked once', () => {
 	test('by default: the incoming id, once, with the key, at the documented address, for JSON', async () => {

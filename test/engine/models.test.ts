@@ -1,7 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../nodes/Seedance/api/models';
-import { runsWith } from './harness/runsWith';
 import { useSimulator } from './harness/simulator';
 
 /** Answers what the vendor's pages don't allow with 400. */
@@ -9,7 +8,7 @@ const simulator = useSimulator();
 
 const PICTURE = 'https://pictures.example/first.png';
 
-const create = runsWith(simulator, {
+const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5, maxRetries: 0 } },
 });

@@ -1,31 +1,24 @@
-import type { OnError } from 'n8n-workflow';
-
 import { FAULTS, FORMS, requestTimeoutFor, type FaultCase } from '../reliability/cases.cts';
-import { openBinaryStore, removeBinaryStore } from './harness/binaryData.cts';
-import type { EngineResult } from './harness/engine';
-import { runsWith } from './harness/runsWith';
+import { useBinaryStore } from './harness/binaryData.cts';
+import { ON_ERROR, type EngineResult } from './harness/engine';
 import { KEY, useSimulator } from './harness/simulator';
 import { leaksOf } from './harness/virtualWords';
 
 const simulator = useSimulator();
+useBinaryStore();
 
-beforeAll(openBinaryStore);
-afterAll(removeBinaryStore);
-
-/** How the node treats errors: each of n8n's settings. */
-const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 const CHECKS = FAULTS.filter(({ waiting }) => waiting !== undefined);
 const CREATES = FAULTS.filter(({ creating }) => creating !== undefined);
 
 /** One retry doesn't keep the tests waiting. */
 const options = { maxRetries: 1 };
 
-const get = runsWith(simulator, {
+const get = simulator.runs({
 	connected: [0, 1],
 	parameters: { taskId: '={{ $json.id }}', giveUpAfter: 30, options },
 });
 
-/** Asks the simulator for a fault in what it answers about one task. */
+/** Asks the simulator for a fault in what it answers about one task, or to creates. */
 function faultOf(one: FaultCase, filter: Record<string, unknown>): void {
 	simulator.api.fault({ ...one.fault, ...filter } as never);
 }
@@ -56,7 +49,7 @@ describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
 	});
 });
 
-const create = runsWith(simulator, {
+const create = simulator.runs({
 	items: [{ prompt: 'First' }, { prompt: 'Second' }],
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { ...options, maxConcurrency: 1 } },
 });

@@ -1,23 +1,17 @@
-import type { OnError } from 'n8n-workflow';
-
 import { startSimulator } from '../simulator/index.cts';
-import type { EngineResult } from './harness/engine';
-import { runsWith } from './harness/runsWith';
+import { ON_ERROR, type EngineResult } from './harness/engine';
 import { KEY, useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
-/** How the node treats errors: each of n8n's settings. */
-const ON_ERROR: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
-
 const MODES = ['no', 'inNode', 'withWaitNode'];
 
-const create = runsWith(simulator, {
+const create = simulator.runs({
 	tries: 3,
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
 });
 
-const get = runsWith(simulator, {
+const get = simulator.runs({
 	tries: 3,
 	parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', options: { maxRetries: 0 } },
 });
@@ -28,8 +22,6 @@ const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ pro
 function sent(): string[] {
 	return simulator.api.requests.map(({ body }) => (body as { content: Array<{ text: string }> }).content[0]?.text ?? '');
 }
-
-beforeEach(() => simulator.api.created.splice(0));
 
 describe('Create with Retry On Fail', () => {
 	test.each(ON_ERROR.slice(1))('a bad first row makes n8n try again; the others are made once (%s)', async (onError) => {

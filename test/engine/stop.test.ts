@@ -4,11 +4,10 @@ import { startSimulator } from '../simulator/index.cts';
 import type { LogEntry } from '../simulator/log.cts';
 import { freePort } from '../host/n8n/ports.cts';
 import { until } from '../host/until.cts';
-import { breakBinaryStore, openBinaryStore, removeBinaryStore } from './harness/binaryData.cts';
+import { breakBinaryStore, useBinaryStore } from './harness/binaryData.cts';
 import { StoredCredentials } from './harness/credentials';
 import type { EngineResult, EngineRun } from './harness/engine';
 import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
-import { runsWith } from './harness/runsWith';
 import { KEY, useSimulator } from './harness/simulator';
 
 /** Every request that has ended, over all tests of this file. */
@@ -33,7 +32,7 @@ jest.setTimeout(60_000);
 
 const MODES = ['no', 'inNode', 'withWaitNode'];
 
-const get = runsWith(simulator, {
+const get = simulator.runs({
 	connected: [0, 1],
 	parameters: {
 		taskId: '={{ $json.id }}',
@@ -43,21 +42,17 @@ const get = runsWith(simulator, {
 	},
 });
 
-const create = runsWith(simulator, {
+const create = simulator.runs({
 	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 600 } },
 });
 
+useBinaryStore();
 beforeAll(async () => {
-	await openBinaryStore();
 	// Some of n8n-core begins with the first run: what keeps the process from then on is not what a run leaves.
 	await get({ items: [{ id: simulator.api.addTask({ finishAfter: 0 }).id }] });
 });
-beforeEach(() => simulator.api.created.splice(0));
 afterEach(() => jest.restoreAllMocks());
-afterAll(() => {
-	rejections.end();
-	removeBinaryStore();
-});
+afterAll(() => rejections.end());
 
 type Runner = (run: Partial<EngineRun>) => Promise<EngineResult>;
 type Meanwhile = (stop: () => void, running: Promise<EngineResult>) => Promise<void>;

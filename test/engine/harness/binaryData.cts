@@ -9,9 +9,10 @@ process.env.N8N_BINARY_DATA_STORAGE_PATH = folder;
 
 import { Container, core } from './n8nCore.cts';
 
-/** Opens n8n's binary store on a temporary folder, in the mode that keeps files on disk. */
-export async function openBinaryStore() {
-	await Container.get(core.BinaryDataService).init();
+/** n8n's binary store on a temporary folder, in the mode that keeps files on disk, for the tests of one file. */
+export function useBinaryStore() {
+	beforeAll(async () => await Container.get(core.BinaryDataService).init());
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 /**
@@ -33,8 +34,4 @@ export function breakBinaryStore(): () => void {
 	rmSync(files, { recursive: true, force: true });
 	writeFileSync(files, 'no folder');
 	return () => rmSync(files);
-}
-
-export function removeBinaryStore() {
-	rmSync(folder, { recursive: true, force: true });
 }
