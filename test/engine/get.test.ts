@@ -61,12 +61,3 @@ describe('many items', () => {
 		expect(outputs[0]?.[0]?.binary).toMatchObject(binary);
 	});
 });
-
-test('a manual run that waits tells the browser that it is alive', async () => {
-	const { id } = simulator.api.addTask({ finishAfterAnswers: 1 });
-	const consoleMessages: unknown[] = [];
-	const parameters = { waitUntilDone: 'inNode', options: { pollInterval: 5 } };
-	await get({ items: [{ id }], consoleMessages, parameters });
-	const words = new RegExp(`Task "${id}": (queued|processing).*status check\\(s\\), next at 20`);
-	expect(consoleMessages).toEqual([[expect.stringMatching(words)]]);
-});

@@ -157,13 +157,6 @@ test('a task whose fields can not even be read as text leaves the others unharme
 	expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
 });
 
-test('a time-out of a broken number of seconds works', async () => {
-	const { id } = simulator.api.addTask({ finishAfter: 0 });
-	const parameters = { waitUntilDone: 'inNode', options: { requestTimeout: 2.01 } };
-	const { outputs } = await get({ items: [{ id }], tries: 0, parameters });
-	expect(outputs[0]?.[0]?.json).toMatchObject({ id, status: 'completed' });
-});
-
 test.each([true, false])('24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)', async (retryAfter) => {
 	const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
 	try {

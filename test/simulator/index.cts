@@ -72,9 +72,7 @@ export interface Simulator {
 	created: CreatedTask[];
 	/** Those whose path names the task: its results and its file */
 	requestsFor: (id: string) => LogEntry[];
-	/** The most API requests at once */
-	maxInFlight: number;
-	/** Empties `requests` and starts `maxInFlight` anew; `created` stays */
+	/** Empties `requests`; `created` stays */
 	resetLog: () => void;
 	/** Ends both servers and all their sockets */
 	close: () => Promise<void>;
@@ -115,9 +113,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		requests: log.entries,
 		created,
 		requestsFor: (id) => log.entries.filter((entry) => entry.id === id),
-		get maxInFlight() {
-			return log.maxInFlight;
-		},
 		resetLog: () => log.reset(),
 		close: async () => {
 			await Promise.all(hosts.map((host) => host.close()));

@@ -29,21 +29,14 @@ export interface LogEntry {
 	range: string | null;
 }
 
-/** Every request of both hosts, and how many the API had at once. */
+/** Every request of both hosts. */
 export class RequestLog {
 	entries: LogEntry[] = [];
-	/** The most API requests at once, from arrival to the end of the answer. */
-	maxInFlight = 0;
 	#count = 0;
-	#inFlight = 0;
 
 	open(fields: Omit<LogEntry, 'n'>): LogEntry {
 		const entry = { n: ++this.#count, ...fields };
 		this.entries.push(entry);
-		if (entry.host === 'api') {
-			this.#inFlight++;
-			this.maxInFlight = Math.max(this.maxInFlight, this.#inFlight);
-		}
 		return entry;
 	}
 
@@ -51,12 +44,10 @@ export class RequestLog {
 	close(entry: LogEntry, status: number | null, now: number) {
 		entry.status = status;
 		entry.endedAt = now;
-		if (entry.host === 'api') this.#inFlight--;
 	}
 
-	/** Forgets what was logged; requests under way still count for the peak. */
+	/** Forgets what was logged. */
 	reset() {
 		this.entries.length = 0;
-		this.maxInFlight = this.#inFlight;
 	}
 }
