@@ -25,8 +25,6 @@ export interface LoggedRequest<Note> {
 	endedSteady?: number;
 	/** Whether the client closed it before its end. */
 	closed?: boolean;
-	/** How many were under way just then, this one included. */
-	inFlight: number;
 	/** Bytes of its answer that were read. */
 	pulled: number;
 	/** Which execution of the node sent it, from 1. */
@@ -56,6 +54,9 @@ export class VirtualServer<Note> {
 	/** When each execution of the node began, by the wall; kept by whoever executes it. */
 	readonly executions: number[] = [];
 
+	/** The most requests that were under way at once. */
+	mostInFlight = 0;
+
 	private inFlight = 0;
 
 	private happened = 0;
@@ -67,11 +68,6 @@ export class VirtualServer<Note> {
 		private readonly key: string,
 		private readonly script: Script<Note>,
 	) {}
-
-	/** The most requests that were under way at once. */
-	get mostInFlight(): number {
-		return Math.max(0, ...this.log.map(({ inFlight }) => inFlight));
-	}
 
 	/** n8n's helper for requests with a credential's key. */
 	readonly withAuthentication = async (
@@ -108,13 +104,13 @@ export class VirtualServer<Note> {
 			subject,
 			wall,
 			steady: clock.steady(),
-			inFlight: ++this.inFlight,
 			pulled: 0,
 			execution: this.executions.length,
 			begun: ++this.happened,
 			note,
 		};
 		this.log.push(entry);
+		this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
 		const end = (closed: boolean) => {
 			if (entry.endedSteady !== undefined) return;
 			Object.assign(entry, { endedWall: clock.wall(), endedSteady: clock.steady(), closed, ended: ++this.happened });
