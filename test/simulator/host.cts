@@ -3,10 +3,10 @@ import { errorAnswer } from './answers.cts';
 import { send } from './wire.cts';
 
 import type { IncomingMessage, ServerResponse, IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Answer } from './answers.cts';
 import type { FaultList } from './faults.cts';
-import type { HostName, LogEntry, RequestLog } from './log.cts';
+import type { HostName, LogEntry } from './log.cts';
 
 /** A request, once its body is there. */
 export interface SimulatedRequest {
@@ -31,7 +31,9 @@ export interface HostOptions {
 	port: number;
 	/** Ms */
 	clock: () => number;
-	log: RequestLog;
+	/** Every request is added here, with a number of its own */
+	requests: LogEntry[];
+	nextNumber: () => number;
 	faults: FaultList;
 	filesUrl: () => string;
 	/** Of a task that nobody keeps */
@@ -88,8 +90,7 @@ function parsed(text: string | null) {
  * @throws the server's own error when the port is taken or may not be used
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-	const { name, clock, log, faults, taskId, handle, control, onRequest } = options;
-	const sockets = new Set<Socket>();
+	const { name, clock, requests, nextNumber, faults, taskId, handle, control, onRequest } = options;
 
 	async function exchange(request: SimulatedRequest, entry: LogEntry, response: ServerResponse, left: AbortSignal) {
 		const fault = faults.take(request);
@@ -116,12 +117,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
 			return await send(response, control(request), leaving.signal);
 		}
 
-		const entry = log.open({
-			host: name, method, path: url, id: request.id, at: clock(), endedAt: null, status: null, headers,
+		const entry: LogEntry = {
+			n: nextNumber(), host: name, method, path: url, id: request.id, at: clock(), endedAt: null, status: null, headers,
 			authorization: headers.authorization ?? null, body: null, fault: null, range,
-		});
+		};
+		requests.push(entry);
 		response.once('close', () => {
-			log.close(entry, response.headersSent ? response.statusCode : null, clock());
+			entry.status = response.headersSent ? response.statusCode : null;
+			entry.endedAt = clock();
 			onRequest?.(entry);
 		});
 		request.text = await readBody(incoming);
@@ -141,10 +144,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		});
 	});
 	server.keepAliveTimeout = KEEP_ALIVE;
-	server.on('connection', (socket) => {
-		sockets.add(socket);
-		socket.once('close', () => sockets.delete(socket));
-	});
 	await new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(options.port, ADDRESS, () => resolve(undefined));
@@ -155,7 +154,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		url: `http://${ADDRESS}:${port}`,
 		close: () => new Promise((resolve) => {
 			server.close(() => resolve());
-			for (const socket of sockets) socket.destroy();
+			server.closeAllConnections();
 		}),
 	};
 }

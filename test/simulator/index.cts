@@ -4,7 +4,6 @@ import { controlAnswer } from './control.cts';
 import { FaultList } from './faults.cts';
 import { fileId, filePath, videoHost } from './files.cts';
 import { startHost } from './host.cts';
-import { RequestLog } from './log.cts';
 import { callable, checked, filled } from './options.cts';
 import { seeded } from './random.cts';
 import { RATE_LIMIT, RateLimiter } from './rateLimit.cts';
@@ -90,14 +89,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const { speed, retention, videoBytes } = others;
 
 	const random = seeded(seed);
-	const log = new RequestLog();
+	const requests: LogEntry[] = [];
+	let count = 0;
 	const faults = new FaultList();
 	const apiKeys = new Set(others.apiKeys);
 	const created: CreatedTask[] = [];
 	let filesUrl = '';
 	const videoUrl = (id: string, ending: string) => `${filesUrl}${filePath(id, ending)}`;
 	const store = new TaskStore({ clock, random, speed, retention, videoBytes, videoUrl });
-	const common = { clock, log, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId() };
+	const common = {
+		clock, requests, nextNumber: () => ++count, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId(),
+	};
 
 	const hosts: Host[] = [];
 	const simulator: Simulator = {
@@ -110,10 +112,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		finishTask: (id, outcome) => store.finish(id, outcome),
 		fault: (fault) => faults.add(fault),
 		clearFaults: () => faults.clear(),
-		requests: log.entries,
+		requests,
 		created,
-		requestsFor: (id) => log.entries.filter((entry) => entry.id === id),
-		resetLog: () => log.reset(),
+		requestsFor: (id) => requests.filter((entry) => entry.id === id),
+		resetLog: () => {
+			requests.length = 0;
+		},
 		close: async () => {
 			await Promise.all(hosts.map((host) => host.close()));
 		},

@@ -28,26 +28,3 @@ export interface LogEntry {
 	/** The Range header as sent */
 	range: string | null;
 }
-
-/** Every request of both hosts. */
-export class RequestLog {
-	entries: LogEntry[] = [];
-	#count = 0;
-
-	open(fields: Omit<LogEntry, 'n'>): LogEntry {
-		const entry = { n: ++this.#count, ...fields };
-		this.entries.push(entry);
-		return entry;
-	}
-
-	/** @param now ms */
-	close(entry: LogEntry, status: number | null, now: number) {
-		entry.status = status;
-		entry.endedAt = now;
-	}
-
-	/** Forgets what was logged. */
-	reset() {
-		this.entries.length = 0;
-	}
-}
