@@ -186,21 +186,28 @@ if (CAN_PARK) {
 			},
 		);
 
-		test('a cooldown that the API asked for at the first look holds in the child', async () => {
+		test.each([
+			['at the first look holds in the child', 1],
+			['in the child holds in its next turn', 2],
+		])('a cooldown that the API asked for %s', async (_case, limitedAt) => {
 			const lives = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 3 * MINUTE } };
 			const wanted = 5 * MINUTE;
 			const base = api(lives);
-			let first = true;
+			let checks = 0;
 			const script: Script<string> = (request) => {
-				const isLimited = first && request.subject === 'video_2';
-				if (isLimited) first = false;
+				if (request.subject === 'video_2') checks++;
+				const isLimited = request.subject === 'video_2' && checks === limitedAt;
 				const limited = { ...json({}, 429), headers: { 'retry-after': String(wanted / SECOND) } };
 				return isLimited ? { reply: limited, note: 'limited' } : base(request);
 			};
 			const form = { taskId: '={{ $json.id }}', waitUntilDone: 'parked' };
 			const { leaving, log } = await play(PLAIN_RUN, [{ id: 'video_1' }, { id: 'video_2' }], form, script);
 			expect(leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
-			for (const { steady } of log.slice(2)) expect(steady).toBeGreaterThanOrEqual(wanted);
+			const index = log.findIndex(({ note }) => note === 'limited');
+			const since = Number(log[index]?.steady);
+			const later = log.slice(index + 1).map(({ steady }) => steady - since);
+			expect(later).not.toHaveLength(0);
+			for (const ms of later) expect(ms).toBeGreaterThanOrEqual(wanted);
 		});
 	});
 
