@@ -32,11 +32,13 @@ function verdicts({ work, lines }: Measured): Array<{ text: string; isMet: boole
 function ahead({ work, lines }: Measured): string[][] {
 	const own = lineOf(lines, THIS_NODE);
 	if (!own || own.isIncomplete) return [];
+	/** This node's line for the same: of `rival, 300 MB` that is `this node, 300 MB`, where it has one. */
+	const ownFor = (line: Line) => lineOf(lines, line.who.replace(/^[^,]*/, THIS_NODE)) ?? own;
 	return lines
-		.filter((line) => !line.who.startsWith(THIS_NODE) && !line.isIncomplete && medianOf(line) < medianOf(own))
+		.filter((line) => !line.who.startsWith(THIS_NODE) && !line.isIncomplete && medianOf(line) < medianOf(ownFor(line)))
 		.map((line) => {
 			const [, why = 'not known'] = Object.entries(work.why ?? {}).find(([who]) => line.who.startsWith(who)) ?? [];
-			return [work.title, line.who, `${figure(medianOf(line))}, this node ${figure(medianOf(own))} ${work.unit}`, why];
+			return [work.title, line.who, `${figure(medianOf(line))}, this node ${figure(medianOf(ownFor(line)))} ${work.unit}`, why];
 		});
 }
 

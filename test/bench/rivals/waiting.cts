@@ -136,6 +136,7 @@ export const WAITING: Work[] = [
 		name: 'resume',
 		title: 'The same: from due to the next status check',
 		unit: 'seconds',
+		why: { [LOOP]: 'All are due soon after one another, and n8n has three executions to end for each where the loop has one' },
 		measure: async (host) => (await waitingOf(host)).filter(({ delays }) => delays.length > 0)
 			.map(({ who, delays }) => ({ who, values: delays })),
 	},
