@@ -104,7 +104,7 @@ export function toolAnswer(task: VideoTask, now: number): IDataObject {
 function nextStep(task: VideoTask, now: number): string {
 	const seconds = Math.ceil(nextDelayMs({ task, now, giveUpAt: Infinity }, { tier: 'online' }) / 1000);
 	// The API may answer a create with no more than an ID.
-	if (typeof task.status !== 'string') return `The video was ordered, ask for it in ${seconds} s with the same id.`;
+	if (typeof task.status !== 'string' || task.status.trim() === '') return `The video was ordered, ask for it in ${seconds} s with the same id.`;
 	switch (taskState(task.status)) {
 		case 'completed':
 			return resultLink(task) === undefined

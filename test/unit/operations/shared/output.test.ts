@@ -27,9 +27,9 @@ test.each([
 	expect(toolAnswer({ ...task, status, created }, NOW)).toEqual(expected);
 });
 
-test('a tool answer about a task that was created with no word of its status: when to ask', () => {
+test.each([undefined, '', ' '])('a tool answer about a task that was created with no word of its status, %j: when to ask', (status) => {
 	const nextStep = 'The video was ordered, ask for it in 90 s with the same id.';
-	expect(toolAnswer({ ...task, status: undefined as unknown as string }, NOW)).toEqual({ id: 'video_1', expiresAt, nextStep });
+	expect(toolAnswer({ ...task, status: status as string }, NOW)).toEqual({ id: 'video_1', status, expiresAt, nextStep });
 });
 
 test.each<[string, object, string]>([
