@@ -44,7 +44,7 @@ sideBySide(
 				expect(itemsOf(own, NODE)).toEqual([]);
 			}
 			expect(host.api.requestsFor(row.id)).toHaveLength(asked);
-			expect(host.n8n.logText()).toContain(`Execution ${run.id} waits for its videos no more`);
+			expect(host.n8n.logText()).toContain(`Execution ${run.id} is no longer waiting; status checks stopped`);
 			expect((await host.session.execution(run.id)).status).toBe('canceled');
 		},
 

@@ -88,7 +88,7 @@ if (!CAN_PARK) test('where n8n can not park the wait, each row says so, and noth
 	const executionId = await runPromptsToVideos(host, rows, folder, 'parked');
 	const execution = await host.session.waitForExecution(executionId);
 	expect(allItems(execution, 'Failed')).toMatchObject([
-		{ name: 'cat', reason: "The wait can't be parked in n8n's database: this takes n8n 2.3 or later" },
+		{ name: 'cat', reason: "The wait can't be parked in n8n's database: this takes n8n 2.36 or later" },
 	]);
 	expect(host.api.requests).toHaveLength(before);
 });

@@ -22,6 +22,11 @@ export const CAN_PARK = 'isToolExecution' in core.ExecuteContext.prototype;
 /** When n8n's server says that a parked execution goes on: when its child is over. */
 const WHEN_CHILD_ENDS = new Date('2999-12-31T00:00:00.000Z');
 
+/** What the last node of an execution has put out, for each of its outputs. */
+function outputsOf({ data: { resultData: { lastNodeExecuted = '', runData } } }: IRun) {
+	return runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [];
+}
+
 /** An execution that is handed over to, as n8n's server was told of it. */
 export interface Child {
 	id: string;
@@ -42,7 +47,7 @@ export class Parking {
 	/** In the order in which they were begun. */
 	readonly children: Child[] = [];
 
-	/** What n8n has against a child, and against which: 1 is the first. None by default. */
+	/** What n8n has against a child, and against which: 0 is a rehearsal, 1 the first that parks. None by default. */
 	refusal?: { error: Error; of: number };
 
 	/** How many executions that check are given up, as if n8n had been killed, before one is let be. */
@@ -57,8 +62,11 @@ export class Parking {
 	get services(): Partial<IWorkflowExecuteAdditionalData> {
 		return {
 			executeWorkflow: async (info: IExecuteWorkflowInfo, _data: unknown, options: ExecuteWorkflowOptions) => {
-				if (this.refusal?.of === this.children.length + 1) throw this.refusal.error;
+				const place = options.parentExecution ? this.children.length + 1 : 0;
+				if (this.refusal?.of === place) throw this.refusal.error;
 				const child = this.start(info.code as IWorkflowBase, options);
+				// A rehearsal: it is over at once.
+				if (!options.parentExecution) return { executionId: child.id, data: outputsOf(await child.run) };
 				this.children.push(child);
 				return { executionId: child.id, data: [null], waitTill: WHEN_CHILD_ENDS };
 			},

@@ -35,6 +35,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const run = beginRun(context);
 	const memory = openCreateMemory(run);
 	const waiting: WaitingItems = new Map();
+	const waitMode = await readWaitMode(context, WAIT_FIELD);
 	let mode: WaitMode | undefined;
 	let isCountChecked = false;
 	const underWay: Array<Promise<unknown>> = [];
@@ -128,8 +129,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const leaving = await forEachItem<PreparedCreate>(context, {
 		run,
 		prepare: (index, options) => {
-			// One for all items, and each reading of a parameter costs time.
-			mode ??= readWaitMode(context, WAIT_FIELD);
+			mode = waitMode();
 			if (!isCountChecked) checkItemCount(context, items.length);
 			isCountChecked = true;
 			const prepared: PreparedCreate = {

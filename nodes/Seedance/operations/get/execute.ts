@@ -24,14 +24,14 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const items = context.getInputData();
 	const run = beginRun(context);
 	const waiting: WaitingItems = new Map();
+	const waitMode = await readWaitMode(context, WAIT_FIELD);
 	let mode: WaitMode | undefined;
 	let surviveRestarts = false;
 
 	const leaving = await forEachItem<ItemQuery>(context, {
 		run,
 		prepare: (index, options) => {
-			// One for all items, and each reading of a parameter costs time.
-			mode ??= readWaitMode(context, WAIT_FIELD);
+			mode = waitMode();
 			const settings = readRunSettings(context, index, options);
 			const id = readTaskId(context, items, index);
 			const download = readDownloadSettings(context, index, options);

@@ -5,7 +5,8 @@ import { SHORTEST_PARK_MS } from '../../polling/schedule';
 import { failure, fullDescription, success, type TaskError } from '../../shared/error';
 import { forEachItem, type OutputItem } from './forEachItem';
 import { errorItem, nodeError, thrownError } from './output';
-import { isAwaited, park, type ParkedFor, reasonOfEnd } from './parkedWorkflow';
+import { isAwaited, isKeeperLost, isResumedByN8n, readCheck, reasonOfEnd, WATCH_MS } from './parkedLife';
+import { park, type ParkedFor, REHEARSED_ITEM, replaceKeeper } from './parkedWorkflow';
 import { answeredItem, ask, type ItemQuery } from './result';
 import { beginRun, type Run } from './run';
 
@@ -55,6 +56,11 @@ interface KeepMemory extends CheckMemory {
 	/** Executions that n8n gave up, and the last one. */
 	lost?: number;
 	checkedBy?: string;
+	/** Set where n8n doesn't resume the keeper when the one that checks is lost, so that it looks after it. */
+	watch?: {
+		/** When that one's turn was due, in milliseconds since 1970, if it was overdue when it was looked at last. */
+		overdueSince?: number;
+	};
 }
 
 /**
@@ -112,19 +118,42 @@ export async function parkItems(
  */
 export async function executeParked(context: IExecuteFunctions, parkedFor: string): Promise<INodeExecutionData[][]> {
 	const own = JSON.parse(parkedFor) as ParkedFor;
-	if (own.role === 'check') return await check(context, own);
-	return own.role === 'keep' ? await keep(context, own) : await settle(context, own);
+	switch (own.role) {
+		case 'rehearse':
+			return [[REHEARSED_ITEM]];
+		case 'check':
+			return await check(context, own);
+		case 'keep':
+			return await keep(context, own);
+		case 'settle':
+			return await settle(context, own);
+	}
 }
 
-/** Parks for an execution that checks: n8n gives up one that is at work when it is killed, and never this one then. */
+/** What goes back to the node that parks while the execution that checks is still alive. */
+const STILL_ALIVE: IDataObject = { isAlive: true };
+
+/**
+ * Starts the execution that checks and parks for it. If n8n is killed during a check, that execution is lost but this one
+ * survives. Most versions of n8n don't resume it then, so there it wakes now and then to look.
+ */
 async function keep(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
 	const memory = context.getContext('flow') as KeepMemory;
+	const isAlive = context.getInputData()[0]?.json.isAlive === true;
 	memory.items ??= parkedItems(context);
+	// If n8n is killed while this execution is at work, it takes this item for the execution's result.
+	const whenKilled = [[{ json: givenUp(memory.items) }], []];
 	try {
-		const started = await park(context, { ...own, role: 'check' }, storedItems(memory.items));
-		memory.checkedBy = started.executionId;
-		// Should n8n be killed while this execution is at work, it takes that item for its result.
-		return [started.waitTill ? [{ json: givenUp(memory.items) }] : (started.data[0] ?? []), []];
+		if (!isAlive) {
+			delete memory.watch;
+			const started = await park(context, { ...own, role: 'check' }, storedItems(memory.items));
+			memory.checkedBy = started.executionId;
+			if (!started.waitTill) return [started.data[0] ?? [], []];
+			if (isResumedByN8n(context)) return whenKilled;
+			memory.watch = {};
+		}
+		await context.putExecutionToWait(new Date(Date.now() + WATCH_MS));
+		return whenKilled;
 	} catch (error) {
 		return [[{ json: { refused: thrownError(error).message } }], []];
 	}
@@ -142,7 +171,8 @@ function givenUp(items: ParkedItem[]): IDataObject {
 /** Lets the items leave, or begins again where n8n gave up the execution that checked. */
 async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
 	const memory = context.getContext('flow') as KeepMemory;
-	const arrived = context.getInputData();
+	const arrived = await arrivedItems(context, memory);
+	if (arrived === 'alive') return (await isAwaited(context, own)) ? [[], [{ json: STILL_ALIVE }]] : [[], []];
 	const settled = arrived.map(({ json }) => json.settled as Settled | undefined);
 	if (settled.every((one) => one !== undefined)) {
 		delete memory.items;
@@ -158,6 +188,23 @@ async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INode
 	if (isCancelled || memory.lost > MOST_LOST) return [endedItems(context, own, memory, words), []];
 	context.logger.warn(`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`);
 	return [[], [{ json: { lost: memory.lost } }]];
+}
+
+/**
+ * What the execution that checks has ended with. Where the keeper has only woken to look after it, that is what n8n has
+ * stored of it. A turn that is overdue at two looks in a row was lost in a kill.
+ */
+async function arrivedItems(context: IExecuteFunctions, memory: KeepMemory): Promise<INodeExecutionData[] | 'alive'> {
+	const arrived = context.getInputData();
+	const { watch, checkedBy } = memory;
+	if (!watch || checkedBy === undefined || arrived.every(({ json }) => 'settled' in json)) return arrived;
+	const stored = await readCheck(context, checkedBy);
+	if (stored.state === 'finished') return stored.items;
+	if (stored.state === 'ended') return arrived;
+	const { untilMs } = stored;
+	if (watch.overdueSince === untilMs) return arrived;
+	watch.overdueSince = untilMs < Date.now() ? untilMs : undefined;
+	return 'alive';
 }
 
 /** What the items leave with when their wait ends before it is decided. */
@@ -181,7 +228,8 @@ async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeE
 	const memory = context.getContext('node') as CheckMemory;
 	const items = memory.items ?? parkedItems(context);
 	if (memory.items && !(await isAwaited(context, own))) {
-		context.logger.info(`Execution ${own.awaitedBy[0]} waits for its videos no more, so that nothing more is asked`);
+		if (await isKeeperLost(context, own)) await replaceKeeper(context, own, storedItems(memory.items));
+		else context.logger.info(`Execution ${own.awaitedBy[0]} is no longer waiting; status checks stopped`);
 		delete memory.items;
 		return [[], []];
 	}

@@ -7,6 +7,7 @@ import {
 	type INodeParameters,
 	type IWorkflowBase,
 	type IWorkflowSettings,
+	type OnError,
 } from 'n8n-workflow';
 
 /**
@@ -16,9 +17,10 @@ import {
  * - the one that keeps it, parked until that one ends. n8n gives up an execution that is at work when n8n is killed: then
  *   this one, which is hardly ever at work, begins another.
  *
- * The user's execution is parked for the keeper, and what that ends with becomes the output of the node.
+ * The user's execution is parked for the keeper, and what that ends with becomes the output of the node. Before all that
+ * a rehearsal finds out whether this n8n can do it.
  */
-export type ParkedRole = 'keep' | 'settle' | 'check';
+export type ParkedRole = 'keep' | 'settle' | 'check' | 'rehearse';
 
 /** What a node of the wait's own executions has to know; stored in n8n's database, as a parameter. */
 export interface ParkedFor {
@@ -42,12 +44,26 @@ const NO_TIMEOUT = -1;
 /** What the item at the Wait node has to carry: seconds until the next turn. */
 const WAIT_AMOUNT = '={{ $json.waitSeconds }}';
 
-/** Why the node can't park a wait here, as the end of a sentence; undefined where it can. */
-export function whyNotParked(context: IExecuteFunctions): string | undefined {
-	// An n8n that doesn't offer this hands the items that came in back as the result of a parked child.
-	if (typeof context.isToolExecution !== 'function') return 'this takes n8n 2.3 or later';
-	if (!context.getExecutionId() || !context.getWorkflow().id) return 'this workflow is not saved in n8n';
-	return undefined;
+/** The item of a rehearsal: a failed one, as this node outputs it. */
+export const REHEARSED_ITEM: INodeExecutionData = { json: { error: 'This item fails', details: {} } };
+
+/**
+ * Finds out whether the node can park a wait here, before anything is sent, by a rehearsal: n8n has to let it start an
+ * execution with this credential, and has to tell a failed item of a sub-execution from others. It learned that in 2.36,
+ * after all else that a parked wait needs: a failed sub-execution fails its parent since 2.27.
+ *
+ * @returns the reason against it, as the end of a sentence; undefined where it can
+ */
+export async function whyNotParked(context: IExecuteFunctions): Promise<string | undefined> {
+	const { id } = context.getWorkflow();
+	if (!context.getExecutionId() || !id) return 'this workflow is not saved in n8n';
+	try {
+		const { data } = await context.executeWorkflow({ code: rehearsalOf(context, id) }, [{ json: {} }]);
+		const [, failed] = data;
+		return failed?.length ? undefined : 'this takes n8n 2.36 or later';
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
 }
 
 /**
@@ -77,39 +93,80 @@ export async function park(
 }
 
 /**
- * Whether all executions that are parked for this one still are. n8n leaves a child alone when its parent is stopped or
- * deleted, or crashed before it was parked.
+ * Starts another keeper for the user's execution, and leaves it alone.
+ *
+ * @param own what this execution, which checks, is there for
  */
-export async function isAwaited(context: IExecuteFunctions, { awaitedBy }: Pick<ParkedFor, 'awaitedBy'>): Promise<boolean> {
-	const chain = [...awaitedBy, context.getExecutionId()];
-	const waits = awaitedBy.map(async (id, place) => await waitsFor(context, id, chain[place + 1] as string));
-	return (await Promise.all(waits)).every(Boolean);
+export async function replaceKeeper(context: IExecuteFunctions, own: ParkedFor, items: INodeExecutionData[]): Promise<void> {
+	const [user = ''] = own.awaitedBy;
+	const workflowId = String(context.getWorkflow().id);
+	const code = workflowOf(context, { ...own, role: 'keep', awaitedBy: [user] }, workflowId);
+	await context.executeWorkflow({ code }, items, undefined, {
+		parentExecution: { executionId: user, workflowId, shouldResume: true },
+		executionMode: context.getMode(),
+		doNotWaitToFinish: true,
+	});
 }
 
-async function waitsFor(context: IExecuteFunctions, parentId: string, childId: string): Promise<boolean> {
-	try {
-		const parent = await context.getExecutionDataById(parentId);
-		if (parent?.waitTill === undefined || parent.resultData.error !== undefined) return false;
-		// Older n8n 2 doesn't say for whom.
-		const waitedFor = parent.executionData?.nodeExecutionStack[0]?.metadata?.waitingChildExecutionIds;
-		return waitedFor?.includes(childId) ?? true;
-	} catch {
-		// A database that can't be read now says nothing about the parent.
-		return true;
-	}
+const to = ({ name }: INode) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
+
+/** Two nodes that hand over to each other, each by one of its outputs. */
+interface Ring {
+	nodes: [INode, INode];
+	connections: IWorkflowBase['connections'];
 }
 
-/** How an execution of the wait's own ended, where it ended without a result. */
-export async function reasonOfEnd(context: IExecuteFunctions, id: string): Promise<{ words: string; isCancelled: boolean }> {
-	const ended = await context.getExecutionDataById(id).catch(() => undefined);
-	const { message = 'n8n was ended while it was at work', name = '' } = ended?.resultData.error ?? {};
-	return { words: message, isCancelled: name.includes('Cancelled') };
+function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: number): Ring {
+	const by = (output: number, target: INode) => ({ main: output === 0 ? [to(target)] : [[], to(target)] });
+	const connections = { [first.name]: by(firstOutput, second), [second.name]: by(secondOutput, first) };
+	return { nodes: [first, second], connections };
 }
 
+/** The nodes of the execution that keeps, or checks. */
 function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string): IWorkflowBase {
-	const { type, typeVersion, credentials } = context.getNode();
 	const { name, role, awaitedBy } = parkedFor;
-	const start: INode = {
+	const start = startNode(name);
+	const own = (place: Place, ownRole: ParkedRole): INode => ownNode(context, place, { ...parkedFor, role: ownRole });
+	const { nodes, connections } =
+		role === 'keep'
+			? ringOf(own({ id: 'park', name: `${name}: Park`, position: [220, 0] }, 'keep'), 0, own({ id: 'node', name, position: [440, 0] }, 'settle'), 1)
+			: ringOf(own({ id: 'node', name, position: [220, 0] }, 'check'), 1, waitNode(name), 0);
+	return {
+		...unsavedWorkflow(id, `${name}: parked wait`),
+		nodes: [start, ...nodes, noteNode(name, role, awaitedBy[0])],
+		connections: { [start.name]: { main: [to(nodes[0])] }, ...connections },
+		settings: settingsOf(context.getWorkflowSettings(), parkedFor),
+	};
+}
+
+/** The nodes of a rehearsal: the one fails its item, which leaves by the error output where n8n can tell. */
+function rehearsalOf(context: IExecuteFunctions, id: string): IWorkflowBase {
+	const { name } = context.getNode();
+	const start = startNode(name);
+	const parkedFor: ParkedFor = { role: 'rehearse', name, awaitedBy: [], stops: false };
+	const node = ownNode(context, { id: 'node', name: `${name}: Rehearsal`, position: [220, 0] }, parkedFor);
+	return {
+		...unsavedWorkflow(id, `${name}: rehearsal of a parked wait`),
+		nodes: [start, node],
+		connections: { [start.name]: { main: [to(node)] } },
+		settings: {
+			...settingsOf(context.getWorkflowSettings(), parkedFor),
+			saveDataSuccessExecution: 'none',
+			saveDataErrorExecution: 'none',
+		},
+	};
+}
+
+function unsavedWorkflow(id: string, name: string) {
+	const now = new Date();
+	return { id, name, active: false, activeVersionId: null, isArchived: false, createdAt: now, updatedAt: now };
+}
+
+/** Where a node stands, and its name. */
+type Place = Pick<INode, 'id' | 'name' | 'position'>;
+
+function startNode(name: string): INode {
+	return {
 		id: 'start',
 		name: `${name}: Start`,
 		type: 'n8n-nodes-base.executeWorkflowTrigger',
@@ -117,53 +174,38 @@ function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string
 		position: [0, 0],
 		parameters: { inputSource: 'passthrough' },
 	};
-	const own = (place: Pick<INode, 'id' | 'name' | 'position'>, ownRole: ParkedRole): INode => ({
-		...place,
-		type,
-		typeVersion,
-		credentials,
-		parameters: parametersFor({ ...parkedFor, role: ownRole }),
-		// What is wrong with an item, or with a whole execution, has to reach the node that settles.
-		onError: ownRole === 'settle' ? 'stopWorkflow' : 'continueRegularOutput',
-	});
-	const note: INode = {
+}
+
+/** What becomes of an error: that of an item, or of a whole execution, has to reach the node that settles. */
+const ON_ERROR: Record<ParkedRole, OnError> = {
+	keep: 'continueRegularOutput',
+	check: 'continueRegularOutput',
+	settle: 'stopWorkflow',
+	rehearse: 'continueErrorOutput',
+};
+
+/** This very node, as it stands in the wait's own executions. */
+function ownNode(context: IExecuteFunctions, place: Place, parkedFor: ParkedFor): INode {
+	const { type, typeVersion, credentials } = context.getNode();
+	const { role } = parkedFor;
+	return { ...place, type, typeVersion, credentials, parameters: parametersFor(parkedFor), onError: ON_ERROR[role] };
+}
+
+function noteNode(name: string, role: ParkedRole, user: string | undefined): INode {
+	return {
 		id: 'note',
 		name: `${name}: Note`,
 		type: 'n8n-nodes-base.stickyNote',
 		typeVersion: 1,
 		position: [0, -300],
-		parameters: { content: noteOf(name, role, awaitedBy[0]), width: 620, height: 250 },
+		parameters: { content: noteOf(name, role, user), width: 620, height: 250 },
 	};
-	const to = ({ name: target }: INode) => [{ node: target, type: NodeConnectionTypes.Main, index: 0 }];
-	const ring: { nodes: [INode, INode]; connections: IWorkflowBase['connections'] } =
-		role === 'keep'
-			? ringOf(own({ id: 'park', name: `${name}: Park`, position: [220, 0] }, 'keep'), 0, own({ id: 'node', name, position: [440, 0] }, 'settle'), 1)
-			: ringOf(own({ id: 'node', name, position: [220, 0] }, 'check'), 1, waitNode(name), 0);
-	const now = new Date();
-	return {
-		id,
-		name: `${name}: parked wait`,
-		active: false,
-		activeVersionId: null,
-		isArchived: false,
-		createdAt: now,
-		updatedAt: now,
-		nodes: [start, ...ring.nodes, note],
-		connections: { [start.name]: { main: [to(ring.nodes[0])] }, ...ring.connections },
-		settings: settingsOf(context.getWorkflowSettings(), parkedFor),
-	};
-
-	/** Two nodes that hand over to each other, each by one of its outputs. */
-	function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: number) {
-		const by = (output: number, target: INode) => ({ main: output === 0 ? [to(target)] : [[], to(target)] });
-		const connections = { [first.name]: by(firstOutput, second), [second.name]: by(secondOutput, first) };
-		return { nodes: [first, second] as [INode, INode], connections };
-	}
 }
 
 /** The parameters of the node in the wait's own executions. */
 function parametersFor(parkedFor: ParkedFor): INodeParameters {
-	return { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode', [PARKED_FOR]: JSON.stringify(parkedFor) };
+	const waitUntilDone = parkedFor.role === 'rehearse' ? 'no' : 'withWaitNode';
+	return { resource: 'task', operation: 'get', waitUntilDone, [PARKED_FOR]: JSON.stringify(parkedFor) };
 }
 
 /** What who opens such an execution in the editor has to know. */

@@ -155,18 +155,27 @@ export interface ItemDownload {
  * could bring its answer back: a model asks again by itself.
  *
  * @param field the operation's Wait Until Done
- * @throws NodeOperationError for a value that the form doesn't offer, and where this n8n can't park a wait
+ * @returns what gives it to each item; it throws NodeOperationError for a value that the form doesn't offer, and where
+ * this n8n can't park a wait
  */
-export function readWaitMode(context: IExecuteFunctions, field: INodeProperties): WaitMode {
-	const mode = readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, 'no'));
-	if (mode === 'no' || mode === 'inNode') return mode;
-	if (isTool(context)) return 'no';
-	const reason = mode === 'parked' ? whyNotParked(context) : undefined;
-	if (reason === undefined) return mode;
-	throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
-		description:
-			"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
-	});
+export async function readWaitMode(context: IExecuteFunctions, field: INodeProperties): Promise<() => WaitMode> {
+	const read = () => readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, 'no'));
+	let mode: WaitMode;
+	try {
+		mode = read();
+	} catch {
+		return read;
+	}
+	const reason = mode === 'parked' && !isTool(context) ? await whyNotParked(context) : undefined;
+	return () => {
+		if (mode === 'no' || mode === 'inNode') return mode;
+		if (isTool(context)) return 'no';
+		if (reason === undefined) return mode;
+		throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
+			description:
+				"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
+		});
+	};
 }
 
 /**

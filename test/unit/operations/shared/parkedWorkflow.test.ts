@@ -1,26 +1,50 @@
-import type { INode, IWorkflowBase } from 'n8n-workflow';
+import type { INode, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import {
-	isAwaited,
 	park,
 	PARKED_FOR,
 	type ParkedFor,
-	reasonOfEnd,
+	replaceKeeper,
 	whyNotParked,
 } from '../../../../nodes/Seedance/operations/shared/parkedWorkflow';
 import { matching } from '../../expecting';
 import { stubContext } from '../../stubContext';
 
-const offers = { isToolExecution: () => false, getWorkflow: () => ({ id: 'workflow-1' }) };
+const offers = { getWorkflow: () => ({ id: 'workflow-1' }), getWorkflowSettings: () => ({}) };
 
 describe('where a wait can be parked', () => {
+	const failed: INodeExecutionData[] = [{ json: {} }];
+	const answers = (...data: INodeExecutionData[][]) => ({ ...offers, executeWorkflow: async () => ({ executionId: '2', data }) });
+	const refuses = { ...offers, executeWorkflow: async () => { throw new Error('Node "Video" uses a credential you can not use'); } };
+
 	test.each<[string, object, string | undefined, string | undefined]>([
-		['an n8n that can', offers, undefined, undefined],
-		['n8n 1.x', { ...offers, isToolExecution: undefined }, undefined, 'this takes n8n 2.3 or later'],
-		['no execution', offers, '', 'this workflow is not saved in n8n'],
-		['a workflow without an id', { ...offers, getWorkflow: () => ({}) }, undefined, 'this workflow is not saved in n8n'],
-	])('%s', (_case, more, executionId, reason) => {
-		expect(whyNotParked(stubContext({ more, executionId }))).toBe(reason);
+		['an n8n that tells failed items of a sub-execution from others', answers([], failed), undefined, undefined],
+		['an older one', answers(failed, []), undefined, 'this takes n8n 2.36 or later'],
+		['one that knows no error output there', answers(failed), undefined, 'this takes n8n 2.36 or later'],
+		['one that does not let the node start an execution', refuses, undefined, 'Node "Video" uses a credential you can not use'],
+		['no execution', answers([], failed), '', 'this workflow is not saved in n8n'],
+		['a workflow without an id', { ...answers([], failed), getWorkflow: () => ({}) }, undefined, 'this workflow is not saved in n8n'],
+	])('%s', async (_case, more, executionId, reason) => {
+		expect(await whyNotParked(stubContext({ more, executionId }))).toBe(reason);
+	});
+
+	test('the rehearsal asks for the same rights as a parked wait, and leaves nothing behind', async () => {
+		const handed: Array<{ code: IWorkflowBase }> = [];
+		const executeWorkflow = async (info: { code: IWorkflowBase }) => {
+			handed.push(info);
+			return { executionId: '2', data: [[], failed] };
+		};
+		await whyNotParked(stubContext({ more: { ...offers, executeWorkflow }, node: { name: 'Video', credentials: { a: { id: '1', name: 'A' } } } }));
+		const [{ code }] = handed as [{ code: IWorkflowBase }];
+		expect(code).toMatchObject({
+			id: 'workflow-1',
+			connections: { 'Video: Start': { main: [to('Video: Rehearsal')] } },
+			settings: { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none' },
+		});
+		expect(code.nodes.map(read)).toMatchObject([
+			{ name: 'Video: Start' },
+			{ credentials: { a: { id: '1' } }, onError: 'continueErrorOutput', parameters: { role: 'rehearse', waitUntilDone: 'no' } },
+		]);
 	});
 });
 
@@ -114,51 +138,16 @@ describe("the wait's own executions", () => {
 	});
 });
 
-describe('who still waits', () => {
-	const waitTill = new Date();
-	const forChild = (...ids: string[]) => ({
-		waitTill,
-		resultData: {},
-		executionData: { nodeExecutionStack: [{ metadata: { waitingChildExecutionIds: ids } }] },
-	});
-
-	test.each<[string, () => unknown, boolean]>([
-		['a parked execution', () => ({ waitTill, resultData: {} }), true],
-		['one that is parked for this one', () => forChild('execution-0', 'execution-1'), true],
-		['one that is parked for another by now', () => forChild('execution-3'), false],
-		['one that was stopped', () => ({ ...forChild('execution-1'), resultData: { error: new Error('Stopped') } }), false],
-		['one that crashed before it was parked', () => ({ resultData: {} }), false],
-		['one that was deleted', () => undefined, false],
-		['one that can not be read now', () => { throw new Error('The database is locked'); }, true],
-	])('%s: %s', async (_case, read, expected) => {
-		const asked: string[] = [];
-		const getExecutionDataById = async (id: string) => {
-			asked.push(id);
-			return read();
-		};
-		const context = stubContext({ more: { getExecutionDataById } });
-		expect(await isAwaited(context, { awaitedBy: ['execution-5'] })).toBe(expected);
-		expect(asked).toEqual(['execution-5']);
-	});
-
-	test('every execution up to the one of the user has to', async () => {
-		const parked: Record<string, object> = { user: forChild('keeper'), keeper: forChild('execution-1') };
-		const more = { getExecutionDataById: async (id: string) => parked[id] };
-		const context = stubContext({ more });
-		expect(await isAwaited(context, { awaitedBy: ['user', 'keeper'] })).toBe(true);
-		parked.user = { resultData: {} };
-		expect(await isAwaited(context, { awaitedBy: ['user', 'keeper'] })).toBe(false);
-	});
-});
-
-describe('how an execution ended', () => {
-	test.each<[string, () => unknown, object]>([
-		['by Stop', () => ({ resultData: { error: { name: 'ManualExecutionCancelledError', message: 'Stopped' } } }), { words: 'Stopped', isCancelled: true }],
-		['by an error', () => ({ resultData: { error: { name: 'Error', message: 'Stalled' } } }), { words: 'Stalled', isCancelled: false }],
-		['by a crash', () => ({ resultData: {} }), { words: 'n8n was ended while it was at work', isCancelled: false }],
-		['nobody knows how', () => { throw new Error('The database is locked'); }, { words: 'n8n was ended while it was at work', isCancelled: false }],
-	])('%s', async (_case, read, expected) => {
-		const context = stubContext({ more: { getExecutionDataById: async () => read() } });
-		expect(await reasonOfEnd(context, 'execution-2')).toEqual(expected);
-	});
+test('another keeper is started for the execution of the user, which stays parked', async () => {
+	const handed: unknown[] = [];
+	const executeWorkflow = async (...args: unknown[]) => {
+		handed.push(...args);
+		return { executionId: 'execution-9', data: [null] };
+	};
+	const own: ParkedFor = { role: 'check', name: 'Video', awaitedBy: ['user', 'lost'], stops: true };
+	await replaceKeeper(stubContext({ more: { ...offers, getMode: () => 'trigger', executeWorkflow } }), own, [{ json: { id: 'video_1' } }]);
+	const [{ code }, items, , options] = handed as [{ code: IWorkflowBase }, unknown, unknown, unknown];
+	expect(items).toEqual([{ json: { id: 'video_1' } }]);
+	expect(options).toMatchObject({ parentExecution: { executionId: 'user', shouldResume: true }, doNotWaitToFinish: true });
+	expect(read(code.nodes[1] as INode).parameters).toMatchObject({ role: 'keep', awaitedBy: ['user'], stops: true });
 });
