@@ -3,10 +3,12 @@ import isMyVideoDone from '../../examples/is-my-video-done.json';
 import { itemsOf } from '../host/session.cts';
 import { nodeOf, type WorkflowJson, type WorkflowNode } from '../host/session/workflow.cts';
 import { until } from '../host/until.cts';
+import { installNodeByHand } from '../package/install.cts';
 import type { CreatedTask } from '../simulator/api.cts';
 import { KEY, useHost } from './harness/host';
+import { WITNESS, workflowOfN8n, workflowsOfNode } from './harness/workflowOfNode.cts';
 
-const host = useHost();
+const host = useHost(WITNESS, installNodeByHand);
 
 const NODE = 'Is My Video Done?';
 
@@ -32,6 +34,10 @@ test('n8n lists the node as the package describes it', async () => {
 		codex: { categories: ['Marketing & Content'] },
 	});
 	expect(Object.keys(type.iconUrl)).toEqual(['light', 'dark']);
+});
+
+test("installed by the command of docs/install.md, it works with n8n's own n8n-workflow", () => {
+	expect(workflowsOfNode(host.n8n.userFolder)).toEqual([workflowOfN8n()]);
 });
 
 describe('the Test of the credential', () => {

@@ -22,8 +22,11 @@ export interface Host {
 /** Installing n8n may be part of it, on a machine that has never done so. */
 const START_LIMIT_MS = 20 * 60_000;
 
-/** Starts n8n and the simulated API for the tests of one file, and ends both after them. */
-export function useHost(env: Record<string, string> = {}): Host {
+/**
+ * Starts n8n and the simulated API for the tests of one file, and ends both after them.
+ * @param install puts the node into n8n's folder; without it as n8n's page "Community nodes" does
+ */
+export function useHost(env: Record<string, string> = {}, install = installNode): Host {
 	let host: Host | undefined;
 	const running = (): Host => {
 		if (!host) throw new Error('n8n is not running yet');
@@ -31,7 +34,7 @@ export function useHost(env: Record<string, string> = {}): Host {
 	};
 	beforeAll(async () => {
 		const api = await startSimulator({ apiKeys: [KEY] });
-		const n8n = await startN8n({ prepare: installNode, env });
+		const n8n = await startN8n({ prepare: install, env });
 		const session = await openSession(n8n);
 		const account = { apiKey: KEY, baseUrl: api.baseUrl };
 		host = { n8n, session, api, credentials: await session.createApiCredential('GlobalAI OPC', account) };
