@@ -41,7 +41,7 @@ sideBySide(
 			for (const id of [checking, keeping]) {
 				const own = await over(host, id);
 				expect(own.status).toBe('success');
-				expect(itemsOf(own, NODE)).toEqual([]);
+				expect([`${NODE}: Check`, `${NODE}: Done`].flatMap((name) => itemsOf(own, name))).toEqual([]);
 			}
 			expect(host.api.requestsFor(row.id)).toHaveLength(asked);
 			expect(host.n8n.logText()).toContain(`Execution ${run.id} is no longer waiting; status checks stopped`);
@@ -146,8 +146,8 @@ sideBySide(
 			const names = ({ nodes }: { nodes: Array<{ name: string }> }) => nodes.map(({ name }) => name);
 			const [keeper, checker] = [await workflowOf(keeping), await workflowOf(checking)];
 			expect([keeper.name, checker.name]).toEqual([`${NODE}: parked wait`, `${NODE}: parked wait`]);
-			expect(names(keeper)).toEqual([`${NODE}: Start`, `${NODE}: Park`, NODE, `${NODE}: Note`]);
-			expect(names(checker)).toEqual([`${NODE}: Start`, NODE, `${NODE}: Wait`, `${NODE}: Note`]);
+			expect(names(keeper)).toEqual([`${NODE}: Start`, `${NODE}: Park`, `${NODE}: Done`, `${NODE}: Note`]);
+			expect(names(checker)).toEqual([`${NODE}: Start`, `${NODE}: Check`, `${NODE}: Wait`, `${NODE}: Note`]);
 			for (const { nodes } of [keeper, checker]) expect(JSON.stringify(nodes)).toContain(`stop execution ${run.id}`);
 			const linkOf = async (id: string, node: string) => (await host.session.execution(id)).data.runData[node]?.[0];
 			expect(await linkOf(run.id, NODE)).toMatchObject({ metadata: { subExecution: { executionId: keeping } } });

@@ -137,7 +137,7 @@ if (CAN_PARK) {
 			for (const { workflow, items } of children) {
 				expect(workflow.id).toBe('workflow');
 				expect(workflow.settings).toMatchObject({ saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' });
-				const own = workflow.nodes.find(({ name }) => name === 'Seedance');
+				const own = workflow.nodes.find(({ type }) => type.endsWith('.seedance'));
 				expect(own).toMatchObject({ type: 'n8n-nodes-globalaiopc.seedance', credentials: { globalAiOpcApi: { id: '1' } } });
 				expect(JSON.stringify(items)).not.toContain('"row"');
 				expect(JSON.stringify(workflow)).not.toContain('Rows');
@@ -147,7 +147,7 @@ if (CAN_PARK) {
 			const [keeping, checking] = await Promise.all(children.map(async (child) => (await child.run).data));
 			// One item a turn, and nothing remembered when all is over.
 			expect(checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
-			expect(checking?.executionData?.contextData['node:Seedance']).toEqual({});
+			expect(checking?.executionData?.contextData['node:Seedance: Check']).toEqual({});
 			expect(keeping?.executionData?.contextData.flow).toEqual({ checkedBy: 'child 2' });
 		});
 

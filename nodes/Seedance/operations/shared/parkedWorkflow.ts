@@ -122,15 +122,21 @@ function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: 
 	return { nodes: [first, second], connections };
 }
 
-/** The nodes of the execution that keeps, or checks. */
+/**
+ * The execution that keeps, or checks. None of its nodes has the name of the user's: for the next node, n8n's editor
+ * offers the fields that the node of that name put out in the last successful execution of the workflow.
+ */
 function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string): IWorkflowBase {
 	const { name, role, awaitedBy } = parkedFor;
 	const start = startNode(name);
-	const own = (place: Place, ownRole: ParkedRole): INode => ownNode(context, place, { ...parkedFor, role: ownRole });
+	const own = (title: string, x: number, ownRole: ParkedRole): INode => {
+		const place: Place = { id: ownRole, name: `${name}: ${title}`, position: [x, 0] };
+		return ownNode(context, place, { ...parkedFor, role: ownRole });
+	};
 	const { nodes, connections } =
 		role === 'keep'
-			? ringOf(own({ id: 'park', name: `${name}: Park`, position: [220, 0] }, 'keep'), 0, own({ id: 'node', name, position: [440, 0] }, 'settle'), 1)
-			: ringOf(own({ id: 'node', name, position: [220, 0] }, 'check'), 1, waitNode(name), 0);
+			? ringOf(own('Park', 220, 'keep'), 0, own('Done', 440, 'settle'), 1)
+			: ringOf(own('Check', 220, 'check'), 1, waitNode(name), 0);
 	return {
 		...unsavedWorkflow(id, `${name}: parked wait`),
 		nodes: [start, ...nodes, noteNode(name, role, awaitedBy[0])],

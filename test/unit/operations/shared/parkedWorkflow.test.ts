@@ -91,14 +91,14 @@ describe("the wait's own executions", () => {
 		expect(metadata).toEqual([{ subExecution: { executionId: 'execution-2', workflowId: 'workflow-1' }, subExecutionsCount: 1 }]);
 		expect(code.connections).toEqual({
 			'Video: Start': { main: [to('Video: Park')] },
-			'Video: Park': { main: [to('Video')] },
-			Video: { main: [[], to('Video: Park')] },
+			'Video: Park': { main: [to('Video: Done')] },
+			'Video: Done': { main: [[], to('Video: Park')] },
 		});
 		const own = { ...form, name: 'Video', awaitedBy: ['execution-1'], stops: true };
 		expect(code.nodes.map(read)).toMatchObject([
 			{ type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { inputSource: 'passthrough' } },
 			{ name: 'Video: Park', type: 'CUSTOM.seedance', parameters: { ...own, role: 'keep' }, onError: 'continueRegularOutput' },
-			{ name: 'Video', type: 'CUSTOM.seedance', parameters: { ...own, role: 'settle' }, onError: 'stopWorkflow' },
+			{ name: 'Video: Done', type: 'CUSTOM.seedance', parameters: { ...own, role: 'settle' }, onError: 'stopWorkflow' },
 			{ type: 'n8n-nodes-base.stickyNote', parameters: { content: matching(/Execution execution-1 .* is parked for this one/) } },
 		]);
 	});
@@ -106,14 +106,14 @@ describe("the wait's own executions", () => {
 	test("the one that checks: takes turns with n8n's Wait node", async () => {
 		const { code } = await parking({ role: 'check', awaitedBy: ['execution-0'] });
 		expect(code.connections).toEqual({
-			'Video: Start': { main: [to('Video')] },
-			Video: { main: [[], to('Video: Wait')] },
-			'Video: Wait': { main: [to('Video')] },
+			'Video: Start': { main: [to('Video: Check')] },
+			'Video: Check': { main: [[], to('Video: Wait')] },
+			'Video: Wait': { main: [to('Video: Check')] },
 		});
 		const own = { ...form, name: 'Video', awaitedBy: ['execution-0', 'execution-1'], stops: true, role: 'check' };
 		expect(code.nodes.map(read)).toMatchObject([
 			{ name: 'Video: Start' },
-			{ name: 'Video', parameters: own, onError: 'continueRegularOutput' },
+			{ name: 'Video: Check', parameters: own, onError: 'continueRegularOutput' },
 			{ type: 'n8n-nodes-base.wait', parameters: { resume: 'timeInterval', unit: 'seconds' } },
 			{ parameters: { content: matching(/stop execution execution-0: nothing more is asked/) } },
 		]);
