@@ -1,8 +1,4 @@
-const { join } = require('node:path');
-
-const { projects = [] } = require('../../jest.config.js');
-
-const unit = projects.find((project) => typeof project === 'object' && project.displayName === 'unit');
+const unit = require('../unit/jest.config.js');
 
 /**
  * The unit suite as the mutants meet it. JavaScript, since jest reads its configuration without any help.
@@ -10,8 +6,7 @@ const unit = projects.find((project) => typeof project === 'object' && project.d
  * @type {import('jest').Config}
  */
 module.exports = {
-	.../** @type {object} */ (unit),
-	rootDir: join(__dirname, '../..'),
+	...unit,
 	// A mutant may well wait for something that never comes.
 	testTimeout: 5_000,
 };

@@ -1,0 +1,8 @@
+const { profile, suite } = require('../suite.js');
+
+module.exports = suite('e2e', {
+	// These wait more than a minute for each round of n8n's Wait node, so that still more of them fit on two cores.
+	maxWorkers: 4,
+	// n8n 1.x can't park a wait; that the node says so is tested there too, by other files.
+	...(profile === 'n8n-1' && { testPathIgnorePatterns: ['/test/e2e/parked'] }),
+});

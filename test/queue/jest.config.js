@@ -1,0 +1,3 @@
+const { suite } = require('../suite.js');
+
+module.exports = suite('queue', { maxWorkers: 1 });
