@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { HostError } from './errors.cts';
-import { assertDiskSpace, missingBuildTools } from './install/checks.cts';
+import { assertDiskSpace } from './install/checks.cts';
 import { withLock } from './install/lock.cts';
 import { withProgress, type Log } from './progress.cts';
 import { bringNode, chooseNode, isThere, withNodeFirst, type HostNode } from './install/node.cts';
+import { provideSqlite } from './install/sqlite.cts';
 import { runNpm } from './npm.cts';
 import { loadProfile, type Profile } from './profiles.cts';
 
@@ -85,44 +84,7 @@ async function install(profile: Profile, node: HostNode, options: { log: Log; si
 		const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
 		await runNpm(args, { ...inProfile, doing: installing });
 	});
-	await buildSqlite(profile, node, inProfile);
-}
-
-/** The one dependency whose install script n8n cannot do without. */
-async function buildSqlite(profile: Profile, node: HostNode, options: {
-	cwd: string;
-	env: NodeJS.ProcessEnv;
-	log: Log;
-	signal?: AbortSignal;
-}) {
-	const missing = missingBuildTools(options.env).join(', ');
-	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
-	if (missing)
-		options.log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary.`);
-	try {
-		await withProgress(options.log, 'Building SQLite for it', async () => {
-			await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false'], {
-				...options,
-				doing: 'Building SQLite',
-			});
-			const args = ['-e', 'require("sqlite3")'];
-			await promisify(execFile)(node.binary, args, { cwd: profile.dir, env: options.env });
-		});
-	} catch (error) {
-		options.signal?.throwIfAborted();
-		const isSpace = error instanceof HostError && error.code === 'NO_SPACE';
-		if (missing && !isSpace) {
-			throw new HostError(
-				`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
-				{
-					code: 'NO_COMPILER',
-					cause: error,
-				},
-			);
-		}
-		if (error instanceof HostError) throw error;
-		throw new HostError(`n8n's SQLite was built but does not load: ${firstLine(error)}`, { cause: error });
-	}
+	await provideSqlite(profile.dir, node, options);
 }
 
 /** Changes whenever what would be installed changes. */
@@ -135,11 +97,6 @@ function fingerprint(profile: Profile, node: HostNode) {
 
 function readIfThere(file: string) {
 	return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
-}
-
-function firstLine(error: unknown) {
-	const text = error instanceof Error ? error.message : String(error);
-	return text.split('\n').find((line) => line.includes('Error')) ?? text;
 }
 
 if (require.main === module) {

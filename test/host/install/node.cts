@@ -1,14 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
-import { withProgress, type Log } from '../progress.cts';
-import { runNpm } from '../npm.cts';
+import { bringPackage, dirOf, isBrought, type BringOptions, type ProgramPackage } from './package.cts';
 
 /** The Node.js that is brought along where the running one is too old for n8n. */
 const BROUGHT_VERSION = '24.21.0';
-const BROUGHT_DIR = path.join(__dirname, '..', '.node');
-/** Written when the one that is brought is all there. */
-const STAMP = path.join(BROUGHT_DIR, '.version');
 
 /** The npm packages that hold a Node.js binary and its headers, by platform and architecture. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -29,8 +25,8 @@ export interface HostNode {
 	/** Without the leading v */
 	version: string;
 	platform: string;
-	/** Whether it is not the running one */
-	isBrought: boolean;
+	/** The package that holds it, unless it is the running one */
+	brought?: ProgramPackage;
 }
 
 /**
@@ -40,7 +36,7 @@ export interface HostNode {
 export function chooseNode({ minimumNode }: { minimumNode: number }): HostNode {
 	const platform = `${process.platform}-${process.arch}`;
 	if (Number(process.versions.node.split('.')[0]) >= minimumNode) {
-		return { binary: process.execPath, version: process.versions.node, platform, isBrought: false };
+		return { binary: process.execPath, version: process.versions.node, platform };
 	}
 	const name = PACKAGES[platform];
 	if (!name) {
@@ -50,40 +46,25 @@ export function chooseNode({ minimumNode }: { minimumNode: number }): HostNode {
 			{ code: 'NO_NODE' },
 		);
 	}
-	const binary = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
-	return {
-		binary: path.join(BROUGHT_DIR, 'node_modules', name, binary),
+	const brought: ProgramPackage = {
+		folder: 'node',
+		name,
 		version: BROUGHT_VERSION,
-		platform,
-		isBrought: true,
+		title: `Node.js ${BROUGHT_VERSION}, which n8n needs`,
+		megabytes: 60,
 	};
+	const binary = path.join(dirOf(brought), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+	return { binary, version: BROUGHT_VERSION, platform, brought };
 }
 
 /** Brings the chosen Node.js if it is one that has to be brought and is not there yet. */
-export async function bringNode(node: HostNode, options: {
-	env: NodeJS.ProcessEnv;
-	log: Log;
-	signal?: AbortSignal;
-}): Promise<void> {
-	if (!node.isBrought || isThere(node)) return;
-	const doing = `Bringing Node.js ${node.version}, which n8n needs (about 60 MB to download)`;
-	await withProgress(options.log, doing, async () => {
-		fs.rmSync(BROUGHT_DIR, { recursive: true, force: true });
-		fs.mkdirSync(BROUGHT_DIR, { recursive: true });
-		const spec = `${PACKAGES[node.platform]}@${node.version}`;
-		await runNpm(
-			['install', spec, '--prefix', BROUGHT_DIR, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'],
-			{ ...options, doing: 'Bringing Node.js', cwd: BROUGHT_DIR },
-		);
-	});
-	if (!fs.existsSync(node.binary))
-		throw new HostError(`Node.js ${node.version} was brought but lacks ${node.binary}.`);
-	fs.writeFileSync(STAMP, node.version);
+export async function bringNode(node: HostNode, options: BringOptions): Promise<void> {
+	if (node.brought) await bringPackage(node.brought, options);
 }
 
-export function isThere(node: HostNode) {
-	if (!fs.existsSync(node.binary)) return false;
-	return !node.isBrought || (fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === node.version);
+/** Whether the chosen Node.js can be used. */
+export function isThere({ brought, binary }: HostNode): boolean {
+	return fs.existsSync(binary) && (!brought || isBrought(brought));
 }
 
 /** The environment in which `node` and whatever asks for one mean the chosen Node.js, compilers included. */
