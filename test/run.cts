@@ -1,10 +1,13 @@
-// `npm test`: every check and every suite, and one line at the end that sums them up.
+// `npm test`: what npm alone can run. `npm run test:all`: that, and the suites that need a real n8n, Chromium, PostgreSQL
+// and Redis. Each ends with one line that sums up all checks and suites.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { HostError } from './host/errors.cts';
+import { provideNeeds } from './needs.cts';
 
 const root = join(__dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'globalaiopc-test-'));
@@ -66,17 +69,13 @@ async function check(name: string, args: string[]) {
 	await counted(name, async () => asOne(await run(name, args)));
 }
 
-async function suite(name: string, { project = name, args = [], env = {} }: {
-	/** The project in jest.config.js, where it has another name */
-	project?: string;
-	args?: string[];
-	env?: NodeJS.ProcessEnv;
-} = {}) {
+async function suite(suiteName: string, env: NodeJS.ProcessEnv = {}) {
+	const name = env === N8N_1 ? `${suiteName} on n8n 1.x` : suiteName;
 	await counted(name, async () => {
 		const report = join(folder, `${name}.json`);
-		const jest = require.resolve('jest/bin/jest');
-		const all = [jest, '--selectProjects', project, '--json', `--outputFile=${report}`, ...args];
-		const succeeded = await run(name, all, env);
+		const config = join(__dirname, suiteName, 'jest.config.js');
+		const args = [require.resolve('jest/bin/jest'), '-c', config, '--json', `--outputFile=${report}`];
+		const succeeded = await run(name, args, env);
 		try {
 			const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
 			// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
@@ -91,53 +90,57 @@ async function suite(name: string, { project = name, args = [], env = {} }: {
 /** A program of this folder. */
 const ours = (script: string) => ['--require', 'tsx/cjs', join(__dirname, script)];
 const bin = (tool: string) => join(root, 'node_modules', '.bin', tool);
-/** Most of these tests wait: for a server, for n8n, for a time that is part of what they prove. */
-const WAITING = ['--maxWorkers=3'];
-/** These wait more than a minute for each round of n8n's Wait node, so that still more of them fit on two cores. */
-const WAITING_LONG = ['--maxWorkers=4'];
 const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
-async function main() {
-	// Suites print nothing before they end.
-	const progress = setInterval(() => {
-		console.log(`… running: ${[...running].join(', ')}; ${secondsSince(started)} s so far`);
-	}, PROGRESS_EVERY_MS);
-	// Minutes of waiting for the registry, which the checks and the first suites fill.
-	const n8n2 = install('n8n 2.x', 'n8n-2');
-	const n8n1 = n8n2.then(async () => await install('n8n 1.x', 'n8n-1'));
-
-	await check('lint', [bin('n8n-node'), 'lint']);
+/** What keeps a core busy, the quickest first; the first needs nothing, the last two what is built before them. */
+async function checks() {
+	await suite('unit');
 	await check('types', [bin('tsc'), '--noEmit', '--project', 'test']);
 	await check('build', [bin('gulp'), 'build']);
 	await check('package', ours('package/check.cts'));
 	await check('lock file', ours('package/lock.cts'));
+	await check('lint', [bin('n8n-node'), 'lint']);
+}
 
+/** What npm alone can run. The engine's tests wait more than they compute, and leave a core to the checks. */
+async function small() {
+	await Promise.all([suite('engine'), checks()]);
+}
+
+/** Suites that need an installed n8n, in lanes: most of their tests wait. */
+async function big(checked: Promise<unknown>, n8n2: Promise<unknown>, n8n1: Promise<unknown>) {
+	await Promise.all([checked, n8n2]);
 	await Promise.all([
 		(async () => {
-			await suite('unit');
-			await suite('engine', { args: WAITING });
-			await n8n1;
-			await suite('e2e on n8n 1.x', { project: 'e2e', args: WAITING_LONG, env: N8N_1 });
-		})(),
-		(async () => {
-			await n8n2;
-			await suite('e2e', { args: WAITING_LONG });
+			await suite('e2e');
 			await n8n1;
 			// It is busy all the time, so it comes when most of those that wait are done.
-			await suite('engine on n8n 1.x', { project: 'engine', args: WAITING, env: N8N_1 });
+			await suite('engine', N8N_1);
 		})(),
-		(async () => {
-			await n8n2;
-			await suite('queue', { args: ['--runInBand'] });
-		})(),
+		suite('queue'),
 		(async () => {
 			// Not before: an installation takes both cores.
 			await n8n1;
-			await suite('browser', { args: ['--maxWorkers=2'] });
+			await Promise.all([suite('browser'), suite('e2e', N8N_1)]);
 		})(),
 	]);
+}
+
+async function all() {
+	// Minutes of waiting for the registry, which the first suites fill.
+	const n8n2 = install('n8n 2.x', 'n8n-2');
+	const n8n1 = n8n2.then(async () => await install('n8n 1.x', 'n8n-1'));
+	await Promise.all([suite('engine'), big(checks(), n8n2, n8n1)]);
+}
+
+async function main(isAll: boolean) {
+	if (isAll) await provideNeeds();
+	// Suites print nothing before they end.
+	const progress = setInterval(() => {
+		console.log(`… running: ${[...running].join(', ')}; ${secondsSince(started)} s so far`);
+	}, PROGRESS_EVERY_MS);
+	await (isAll ? all() : small());
 	clearInterval(progress);
-	rmSync(folder, { recursive: true, force: true });
 
 	for (const { name, passed, failed, seconds } of results) {
 		const mark = failed ? '✗' : '✓';
@@ -149,4 +152,9 @@ async function main() {
 	process.exitCode = sum('failed') ? 1 : 0;
 }
 
-main();
+main(process.argv[2] === 'all')
+	.catch((error) => {
+		console.error(error instanceof HostError ? error.message : error);
+		process.exitCode = 1;
+	})
+	.finally(() => rmSync(folder, { recursive: true, force: true }));

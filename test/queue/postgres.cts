@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { HostError } from '../host/errors.cts';
 import { freePort, HOST } from '../host/n8n/ports.cts';
 import { Server } from './server.cts';
 
@@ -11,8 +12,8 @@ import type { Programs } from './programs.cts';
 const run = promisify(execFile);
 const OWNER = 'n8n';
 const STOP_GRACE_MS = 5_000;
-/** PostgreSQL refuses to run as root; Debian's package makes this account for it. */
-const ACCOUNT = 'postgres';
+/** PostgreSQL refuses to run as root. Debian's package makes the first of these accounts for it; the other is always there. */
+const ACCOUNTS = ['postgres', 'nobody'];
 
 /** A PostgreSQL with an empty database, on this machine only and without a password. */
 export interface Postgres {
@@ -24,8 +25,8 @@ export interface Postgres {
 }
 
 /** @throws (`NOT_STARTED`) with its last lines; nothing is left running */
-export async function startPostgres({ postgres, initdb }: Pick<Programs, 'postgres' | 'initdb'>): Promise<Postgres> {
-	const isRoot = process.getuid?.() === 0;
+export async function startPostgres({ broughtPostgres, ...programs }: Omit<Programs, 'redis'>): Promise<Postgres> {
+	const account = process.getuid?.() === 0 ? await someAccount() : undefined;
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-postgres-'));
 	const server = new Server({
 		name: 'PostgreSQL',
@@ -36,13 +37,17 @@ export async function startPostgres({ postgres, initdb }: Pick<Programs, 'postgr
 	const env = { ...process.env, LC_ALL: 'C' };
 	const port = await freePort();
 	try {
-		if (isRoot) await run('chown', [ACCOUNT, folder]);
-		const [program, ...args] = asAccount(isRoot, [
-			initdb, '-D', data, '-U', OWNER, '-E', 'UTF8', '--auth=trust', '--no-sync',
+		const at = (program: string) =>
+			account && broughtPostgres ? path.join(folder, path.relative(path.dirname(broughtPostgres), program)) : program;
+		// The account may not reach what is in root's folders.
+		if (account && broughtPostgres) await run('cp', ['-R', broughtPostgres, folder]);
+		if (account) await run('chown', ['-R', `${account.user}:${account.group}`, folder]);
+		const [program, ...args] = asAccount(account, [
+			at(programs.initdb), '-D', data, '-U', OWNER, '-E', 'UTF8', '--auth=trust', '--no-sync',
 		]);
 		await run(program, args, { cwd: folder, env });
-		const [command, ...options] = asAccount(isRoot, [
-			...[postgres, '-D', data, '-p', String(port)],
+		const [command, ...options] = asAccount(account, [
+			...[at(programs.postgres), '-D', data, '-p', String(port)],
 			...['-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
 		]);
 		await server.start({ command, args: options, cwd: folder, env });
@@ -64,10 +69,28 @@ export async function startPostgres({ postgres, initdb }: Pick<Programs, 'postgr
 	};
 }
 
-function asAccount(isRoot: boolean, command: string[]): [program: string, ...args: string[]] {
+interface Account {
+	/** Numbers: names of groups differ */
+	user: string;
+	group: string;
+}
+
+async function someAccount(): Promise<Account> {
+	for (const name of ACCOUNTS) {
+		try {
+			const [user, group] = await Promise.all(['-u', '-g'].map(async (flag) => (await run('id', [flag, name])).stdout));
+			if (user && group) return { user: user.trim(), group: group.trim() };
+		} catch {
+			// There is none of this name.
+		}
+	}
+	throw new HostError(`PostgreSQL can't run as root, and there is no account ${ACCOUNTS.join(' or ')}.`);
+}
+
+function asAccount(account: Account | undefined, command: string[]): [program: string, ...args: string[]] {
 	// It replaces itself by the program, whose process id is then the one that was started.
-	const [program = '', ...args] = isRoot
-		? ['setpriv', `--reuid=${ACCOUNT}`, `--regid=${ACCOUNT}`, '--init-groups', ...command]
+	const [program = '', ...args] = account
+		? ['setpriv', `--reuid=${account.user}`, `--regid=${account.group}`, '--clear-groups', ...command]
 		: command;
 	return [program, ...args];
 }

