@@ -49,6 +49,7 @@ describe('on the simulator', () => {
 			const port = await freePort();
 			const { code, output } = await run(['--once', '--port', String(port)]);
 			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
+			expect(output).toMatch(/^Starts n8n [\d.]+ with this node, in about half a minute, and makes videos, .* 3 minutes\.\n/);
 			for (const name of ['cat', 'city']) {
 				// What the first status check finds is up to how fast this machine is.
 				expect(wayOf(name, output).join(' ')).toMatch(/^created (queued )?(processing )?completed$/);

@@ -38,28 +38,37 @@ export async function ensureInstalled({ log = () => {}, profile: name, signal }:
 } = {}): Promise<Installed> {
 	const profile = loadProfile(name);
 	const node = chooseNode(profile);
-	const installed = {
-		node: node.binary,
-		n8n: path.join(profile.dir, 'node_modules', 'n8n', 'bin', 'n8n'),
-		version: profile.version,
-	};
-	const stamp = {
-		// Written last, and inside what it vouches for: an interrupted installation never has one.
-		file: path.join(profile.dir, 'node_modules', '.installed'),
-		content: fingerprint(profile, node),
-	};
-	const isDone = () =>
-		isThere(node) && fs.existsSync(installed.n8n) && readIfThere(stamp.file) === stamp.content;
-	if (isDone()) return installed;
+	const installed = { node: node.binary, n8n: programOf(profile), version: profile.version };
+	if (isInstalled(name)) return installed;
 
 	const onWait = () =>
 		log(`Another process is installing n8n already; waiting for it. If that is wrong, delete ${LOCK_FILE}`);
 	await withLock(LOCK_FILE, { onWait, signal }, async () => {
-		if (isDone()) return;
+		if (isInstalled(name)) return;
 		await install(profile, node, { log, signal });
-		fs.writeFileSync(stamp.file, stamp.content);
+		fs.writeFileSync(stampOf(profile), fingerprint(profile, node));
 	});
 	return installed;
+}
+
+/**
+ * Whether the pinned n8n is all there, with the Node.js that it needs.
+ * @param name the profile's, such as `n8n-2`
+ */
+export function isInstalled(name?: string): boolean {
+	const profile = loadProfile(name);
+	const node = chooseNode(profile);
+	if (!isThere(node) || !fs.existsSync(programOf(profile))) return false;
+	return readIfThere(stampOf(profile)) === fingerprint(profile, node);
+}
+
+function programOf({ dir }: Profile) {
+	return path.join(dir, 'node_modules', 'n8n', 'bin', 'n8n');
+}
+
+/** Written last, and inside what it vouches for: an interrupted installation never has one. */
+function stampOf({ dir }: Profile) {
+	return path.join(dir, 'node_modules', '.installed');
 }
 
 async function install(profile: Profile, node: HostNode, options: { log: Log; signal?: AbortSignal }) {

@@ -26,7 +26,7 @@ Environment:
   GLOBALAIOPC_SKIP_BUILD=1    take the node as it was built the last time
 
 Videos go into the folder "videos" in the current folder and stay there.
-The first time, the real n8n is installed into test/host: some minutes and 2.9 GB.
+The first time, the real n8n is installed into test/host: about 4 minutes and 3 GB.
 Press Ctrl-C to end everything that was started; n8n's data goes with it.`;
 
 /** An argument or a setting that does not fit; the message is one line that says what to do instead. */
