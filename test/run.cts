@@ -92,12 +92,13 @@ const ours = (script: string) => ['--require', 'tsx/cjs', join(__dirname, script
 const bin = (tool: string) => join(root, 'node_modules', '.bin', tool);
 const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
-/** What keeps a core busy, the quickest first; the first needs nothing, the last two what is built before them. */
+/** What keeps a core busy. Whether the package is right is asked of what is built before. */
 async function checks() {
 	await suite('unit');
 	await check('types', [bin('tsc'), '--noEmit', '--project', 'test']);
 	await check('build', [bin('gulp'), 'build']);
 	await check('package', ours('package/check.cts'));
+	await check('install commands', ours('package/install.cts'));
 	await check('lock file', ours('package/lock.cts'));
 	await check('lint', [bin('n8n-node'), 'lint']);
 }
