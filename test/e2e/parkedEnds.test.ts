@@ -5,7 +5,7 @@ import { RestClient } from '../host/session/rest.cts';
 import { toNewWorkflow } from '../host/session/workflow.cts';
 import { until } from '../host/until.cts';
 import { allItems } from './harness/chain';
-import { useHost } from './harness/host';
+import { RESUMES_PARENTS, useHost } from './harness/host';
 import { begin, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode } from './harness/parked';
 import { sideBySide } from './harness/sideBySide';
 
@@ -77,15 +77,36 @@ sideBySide(
 		"Stop on the execution that keeps: the node ends with n8n's words": async () => {
 			const rows = [running('one'), running('two')];
 			const run = await begin(host, onRows(rows, [parkedNode({}, { onError: 'continueRegularOutput' })]));
-			await host.session.stopExecution((await parked(host, run)).keeping);
+			const { keeping, checking } = await parked(host, run);
+			await host.session.stopExecution(keeping);
+			if (!RESUMES_PARENTS) {
+				expect((await over(host, checking)).status).toBe('success');
+				expect((await host.session.execution(run.id)).status).toBe('waiting');
+				await host.session.stopExecution(run.id);
+				return;
+			}
 			// One item for all rows: n8n's own way with a child that failed as a whole.
 			const execution = await over(host, run.id);
 			expect(itemsOf(execution, NODE).map(({ json }) => json.error)).toEqual([expect.stringMatching(/cancell?ed/)]);
 		},
 
-		'the execution that checks deleted by hand: n8n leaves the others parked, until they are stopped': async () => {
-			const run = await begin(host, onRows([running('orphan')], [parkedNode(), after()]));
+		'one of its own executions deleted by hand: n8n leaves the others parked, or the node starts another': async () => {
+			const row = running('orphan');
+			const run = await begin(host, onRows([row], [parkedNode(), after()]));
 			const { keeping, checking } = await parked(host, run);
+			if (!RESUMES_PARENTS) {
+				const other = await begin(host, onRows([row], [parkedNode(), after()]));
+				const { keeping: otherKeeping } = await parked(host, other);
+				await host.session.rest.request('POST', '/executions/delete', { ids: [checking, otherKeeping] });
+				await host.session.waitForExecution(keeping, { until: ({ data }) => (data.runData[`${NODE}: Park`] ?? []).length > 1, timeoutMs: LIMIT_MS });
+				host.api.finishTask(row.id);
+				for (const { id } of [run, other]) {
+					const execution = await over(host, id);
+					expect(execution.status).toBe('success');
+					expect(allItems(execution, 'After')).toEqual([expect.objectContaining({ id: row.id, status: 'completed' })]);
+				}
+				return;
+			}
 			await host.session.rest.request('POST', '/executions/delete', { ids: [checking] });
 			await until(() => host.n8n.logText().includes('Parent execution waits on sub-executions that no longer exist'), { withinMs: LIMIT_MS });
 			for (const id of [keeping, run.id]) expect((await host.session.execution(id)).status).toBe('waiting');

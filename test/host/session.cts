@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
 import { fetch } from './session/http.cts';
-import { RestClient } from './session/rest.cts';
+import { RestClient, RestError } from './session/rest.cts';
 import { onlyTrigger, toNewWorkflow, type WorkflowJson, type WorkflowNode } from './session/workflow.cts';
 
 import type { N8n } from './n8n.cts';
@@ -144,7 +144,11 @@ export class N8nSession {
 		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
 		let publication;
 		do {
-			publication = await this.#rest.request('GET', `/workflows/${id}/publication-status`);
+			publication = await this.#rest.request('GET', `/workflows/${id}/publication-status`).catch((error: unknown) => {
+				// n8n before 2.36 answers only when the triggers are at work, and offers no status.
+				if (error instanceof RestError && error.status === 404) return { status: 'published' };
+				throw error;
+			});
 			if (publication.status === 'published') return;
 			await sleep(POLL_MS);
 		} while (Date.now() < deadline);

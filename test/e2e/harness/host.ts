@@ -10,6 +10,9 @@ export const KEY = ['sk', 'end', 'to', 'end', '0123456789'].join('-');
 /** Whether this n8n can park a wait with nothing to connect; n8n 1.x can't, and the node says so. */
 export const CAN_PARK = !loadProfile().version.startsWith('1.');
 
+/** Whether this n8n resumes an execution whose child was lost or stopped; where it does not, the node sees to it. */
+export const RESUMES_PARENTS = loadProfile().name !== 'n8n-2-oldest';
+
 /** A real n8n with the packed node in it, the API it asks, and somebody logged in to it. */
 export interface Host {
 	readonly n8n: N8n;

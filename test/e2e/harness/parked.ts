@@ -6,8 +6,8 @@ import type { Host } from './host';
 /** The node that is parked, in every workflow that is made here. */
 export const NODE = 'Video';
 
-/** Three turns of 66 s, and time for a restart. */
-export const LIMIT_MS = 8 * 60_000;
+/** Three turns of 66 s, a restart, and two looks of a keeper that n8n does not resume. */
+export const LIMIT_MS = 12 * 60_000;
 
 const step = (name: string, type: string, typeVersion: number, parameters: object): WorkflowNode => ({
 	name,
