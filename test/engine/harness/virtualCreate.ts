@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Leaving } from './virtualEngine';
-import { lostOrDoubled, requestsInCooldown } from './virtualOracle';
+import { inCooldown, lostOrDoubled, STEADY } from './invariants';
 import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
 import { commonRun, commonViolations, play, type CommonRun, type Played } from './virtualRun';
 import type { LoggedRequest, Script } from './virtualServer';
@@ -41,8 +41,7 @@ const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(known
 export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
 	const { leaving: left, error, failedRow, log } = played;
 	const stops = run.onError === 'stopWorkflow';
-	const facts = { jumps: false, setBackMs: 0, isPaced: true };
-	const violations = [...commonViolations(run, played), ...requestsInCooldown(log, stops, facts)];
+	const violations = [...commonViolations(run, played), ...inCooldown(log, { stops, isOneTry: false }, STEADY)];
 	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
 	run.rows.forEach((steps, row) => {
 		const sent = log.filter(({ subject }) => subject === `Row ${row}`);

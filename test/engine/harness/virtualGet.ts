@@ -2,17 +2,7 @@ import fc from 'fast-check';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { CAN_PARK } from './parking';
-import {
-	earliestGiveUp,
-	endOf,
-	lostOrDoubled,
-	requestsInCooldown,
-	storyOf,
-	tightLoops,
-	type Query,
-	type QuerySettings,
-	type Story,
-} from './virtualOracle';
+import { afterTheEnd, byExecution, inCooldown, isHeard, lostOrDoubled, tightLoops, twiceAtOnce } from './invariants';
 import {
 	endStep,
 	goOnStep,
@@ -23,7 +13,7 @@ import {
 	type TaskPlan,
 } from './virtualReplies';
 import { commonRun, commonViolations, MINUTE, NOW, play, type CommonRun, type Meanwhile, type Played } from './virtualRun';
-import type { Script } from './virtualServer';
+import type { LoggedRequest, Script } from './virtualServer';
 import { isError } from './virtualWords';
 
 /** What is answered about one task: the steps one by one, then the last for ever. */
@@ -46,12 +36,12 @@ const timing = fc.constantFrom(
 
 /** A run of Get Result. */
 export interface GetRun extends CommonRun {
-	mode: QuerySettings['mode'];
-	tier: QuerySettings['tier'];
+	mode: 'no' | 'inNode' | 'parked' | 'withWaitNode';
+	tier: 'online' | 'flex';
 	/** Minutes, and seconds. */
 	timing: { giveUpAfter: number; pollInterval?: number };
 	surviveRestarts: boolean;
-	ifTaskFails: QuerySettings['ifTaskFails'];
+	ifTaskFails: 'error' | 'output';
 	downloadVideo: boolean;
 	plans: Plan[];
 	/** Which plan each row asks for: ids come again. */
@@ -88,16 +78,6 @@ export const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'wit
 
 /** Runs most of which a clock can surprise: while they wait themselves. */
 export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
-
-function settingsOf(run: GetRun): QuerySettings {
-	const { timing, requestTimeout } = run;
-	return {
-		...run,
-		giveUpAfterMs: timing.giveUpAfter * MINUTE,
-		pollIntervalMs: timing.pollInterval === undefined ? undefined : timing.pollInterval * 1000,
-		requestTimeoutMs: requestTimeout * 1000,
-	};
-}
 
 function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTaskFails }: GetRun): INodeParameters {
 	const { pollInterval, giveUpAfter } = timing;
@@ -146,11 +126,14 @@ function isInTurns({ mode }: Pick<GetRun, 'mode'>): boolean {
 	return mode === 'withWaitNode' || mode === 'parked';
 }
 
+type Query = LoggedRequest<QueryNote>;
+
 /** The status checks of each try; rounds of the Wait node are parts of one. */
-function triesOf(log: Query[], { mode }: GetRun): Query[][] {
-	if (isInTurns({ mode })) return [log];
-	const executions = new Set(log.map(({ execution }) => execution));
-	return [...executions].map((one) => log.filter(({ execution }) => execution === one));
+const triesOf = (log: Query[], run: GetRun) => (isInTurns(run) ? [log] : byExecution(log));
+
+/** Whether an answer is the last word on a task: without a wait, any that doesn't pass. */
+function isLastWord({ note: { meaning } }: Query, { mode }: GetRun): boolean {
+	return mode === 'no' ? meaning !== 'passes' : ['completed', 'ended', 'unknown', 'final'].includes(meaning);
 }
 
 /** A finished task, but for one whose answer came at the very moment at which another's error ended the try. */
@@ -164,50 +147,51 @@ function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 	});
 }
 
+/**
+ * Status checks of one wait that were sent past its end, which is at the latest when the time is up since it began. The last
+ * check queues from then on, for a request's time at most; and what comes back from a Wait node late, for the sake of others
+ * or to survive restarts, is checked once more.
+ */
+function pastTheEnd(queries: Query[], startedAt: number, run: GetRun): string[] {
+	const queued = isInTurns(run) ? 0 : run.requestTimeout * 1000;
+	const late = queries.filter(({ wall }) => wall > startedAt + run.timing.giveUpAfter * MINUTE + queued);
+	const tooLate = isInTurns(run) ? byExecution(late).slice(1).flat() : late;
+	return tooLate.map(({ subject }) => `${subject} is asked for after the end of its wait`);
+}
+
 /** What a run of Get Result did that it must not do. */
 export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: Array<{ byMs: number }> = []): string[] {
-	const jumps = jumping.length > 0;
-	const { leaving, error, log, files, executions, endedWall, endedSteady } = played;
-	const settings = settingsOf(run);
-	const facts = {
-		jumps,
-		setBackMs: jumping.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0),
-		isPaced: log.some(({ note }) => note.rateLimited),
-	};
+	const { leaving, error, log, files, executions, endedSteady } = played;
+	const setBackMs = jumping.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
+	const wallTime = { jumps: jumping.length > 0, setBackMs };
+	const isOneTry = isInTurns(run) && run.tries === 1;
 	const violations = commonViolations(run, played);
-	violations.push(...requestsInCooldown(log, run.onError === 'stopWorkflow', facts));
+	violations.push(...inCooldown(log, { stops: run.onError === 'stopWorkflow', isOneTry }, wallTime));
 	const fetched = new Set(files.map(({ execution, subject }) => `${execution} ${subject}`));
 	if (fetched.size < files.length) violations.push('a file is fetched twice');
 	// Set back, a clock can make a wait begin anew, and a status check sit out the pace that a 429 has taught; a Wait node
 	// waits for a time of the day, whatever becomes of it.
-	const longest = settings.giveUpAfterMs * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
+	const longest = run.timing.giveUpAfter * MINUTE * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
-	const outside = isInTurns(run) ? facts.setBackMs : Math.min(facts.setBackMs, slowest);
+	const outside = isInTurns(run) ? setBackMs : Math.min(setBackMs, slowest);
 	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
 	if (!error) violations.push(...lostOrDoubled(leaving, run.rows.length));
 
-	// Rounds and tries of a round can't be told apart by what was asked.
-	if (isInTurns(run) && run.tries > 1) return violations;
-	const startOf = (queries: Query[]) =>
-		(isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
 	for (const plan of new Set(run.rows)) {
-		const id = idOf(plan);
-		const about = log.filter(({ subject }) => subject === id);
+		const about = log.filter(({ subject }) => subject === idOf(plan));
+		violations.push(...twiceAtOnce(about));
+		// Rounds and tries of a round can't be told apart by what was asked.
+		if (isInTurns(run) && !isOneTry) continue;
 		const byTry = triesOf(about, run);
-		violations.push(...byTry.flatMap((queries) => tightLoops(queries, settings)));
-		const stories = byTry.map((queries) => storyOf(queries, settings, startOf(queries), facts));
-		violations.push(...stories.flatMap((story) => story.violations));
+		for (const queries of byTry) {
+			const startedAt = (isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
+			violations.push(...tightLoops(queries, run.maxRetries), ...afterTheEnd(queries, (one) => isLastWord(one, run)));
+			if (run.mode === 'no' && queries.length > run.maxRetries + 1) violations.push(`${idOf(plan)} is asked for too often`);
+			if (run.mode !== 'no' && !wallTime.jumps) violations.push(...pastTheEnd(queries, startedAt, run));
+		}
 		// A file that could not be fetched may have another link by the next try.
 		if (!run.downloadVideo) violations.push(...askedAfterDone(byTry, log));
-		const story = stories.at(-1);
-		if (!story || jumps) continue;
-		const startedAt = startOf(byTry.at(-1) ?? []);
-		const mayGiveUp = endedWall >= earliestGiveUp(story.task, startedAt, settings);
-		for (const end of endsOf(played).filter(({ row }) => run.rows[row] === plan)) {
-			violations.push(...wrongEnd(end, story, settings, mayGiveUp).map((words) => `${id} ${words}`));
-			const isFile = run.downloadVideo && !end.isError && story.end === 'completed';
-			if (isFile !== (end.item?.binary?.data?.bytes === VIDEO.length)) violations.push(`${id} leaves with the wrong file`);
-		}
+		violations.push(...wrongEnds(plan, byTry.at(-1) ?? [], run, played, wallTime.jumps));
 	}
 	return violations;
 }
@@ -226,21 +210,26 @@ function endsOf({ leaving, error, failedRow }: Played<unknown>): RowEnd[] {
 	return leaving.map((one) => ({ row: one.row, isError: isError(one), words: String(one.item.json.error), item: one.item }));
 }
 
-/** How a row must not end, by what was answered about its task. */
-function wrongEnd(end: RowEnd, story: Story, settings: QuerySettings, mayGiveUp: boolean): string[] {
-	const { isError: asError, words, item } = end;
-	const expected = endOf(story, settings);
-	if (expected !== undefined && (expected === 'error') !== asError) {
-		return [`leaves as ${asError ? `an error (${words})` : 'done'} after "${story.end}"`];
-	}
-	if (!asError) {
-		if (expected === undefined) return ['leaves as done, and was not'];
-		return item?.json.status === story.task?.status ? [] : [`leaves as ${String(item?.json.status)}`];
-	}
-	if (expected !== undefined) return [];
-	const isEnough =
-		settings.mode === 'no'
-			? story.triedEnough || /limiting requests/.test(words)
-			: story.oddEnough || (mayGiveUp && /given up/.test(words));
-	return isEnough ? [] : [`leaves too early: ${words}`];
+/** How the rows of one task must not end, by what was answered about it in the last try. */
+function wrongEnds(plan: number, queries: Query[], run: GetRun, played: Played<QueryNote>, jumps: boolean): string[] {
+	const heard = queries.filter(isHeard).map(({ note }) => note);
+	const last = heard.at(-1);
+	const task = heard.findLast((note) => note.task)?.task;
+	const isTask = last?.task !== undefined;
+	const isGood = run.mode === 'no' ? isTask : last?.meaning === 'completed' || (last?.meaning === 'ended' && run.ifTaskFails === 'output');
+	const startedAt = played.executions[(isInTurns(run) ? 1 : (queries[0]?.execution ?? 1)) - 1] ?? NOW;
+	const timeIsUp = Math.min(startedAt, typeof task?.created === 'number' ? task.created * 1000 : Infinity) + run.timing.giveUpAfter * MINUTE;
+	// An answer without end is closed by the node itself, for what it is.
+	const passes = (one: Query) => (isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'odd');
+	const onlyTime = run.mode !== 'no' && queries.every(passes);
+	return endsOf(played).filter(({ row }) => run.rows[row] === plan).flatMap(({ isError: asError, words, item }) => {
+		const after = `after "${last?.meaning}"`;
+		if (isGood === asError) return [`${idOf(plan)} leaves as ${asError ? `an error (${words})` : 'done'} ${after}`];
+		if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('given up'))) {
+			return [`${idOf(plan)} leaves too early: ${words}`];
+		}
+		if (!asError && item?.json.status !== task?.status) return [`${idOf(plan)} leaves as ${String(item?.json.status)}`];
+		const isFile = run.downloadVideo && !asError && last?.meaning === 'completed';
+		return isFile === (item?.binary?.data?.bytes === VIDEO.length) ? [] : [`${idOf(plan)} leaves with the wrong file`];
+	});
 }
