@@ -169,11 +169,10 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 	violations.push(...inCooldown(log, { stops: run.onError === 'stopWorkflow', isOneTry }, wallTime));
 	const fetched = new Set(files.map(({ execution, subject }) => `${execution} ${subject}`));
 	if (fetched.size < files.length) violations.push('a file is fetched twice');
-	// Set back, a clock can make a wait begin anew, and a status check sit out the pace that a 429 has taught; a Wait node
-	// waits for a time of the day, whatever becomes of it.
+	// Set back, a clock can make a wait begin anew, and a status check sit out a pace that a 429 has taught by the clock; a
+	// Wait node waits for a time of the day, whatever becomes of it.
 	const longest = run.timing.giveUpAfter * MINUTE * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
-	const slowest = 2 * Math.max(0, ...log.map(({ note }) => (note.rateLimited ? (note.retryAfterMs ?? 0) : 0)));
-	const outside = isInTurns(run) ? setBackMs : Math.min(setBackMs, slowest);
+	const outside = isInTurns(run) || log.some(({ note }) => note.rateLimited) ? setBackMs : 0;
 	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
 	if (!error) violations.push(...lostOrDoubled(leaving, run.rows.length));
 
