@@ -46,6 +46,18 @@ test('an output that leads nowhere is told, and only then', async () => {
 	expect((await round({ items: [{ id: done }], connected: [0] })).hints).toHaveLength(0);
 });
 
+test('an empty item that n8n adds by Done is told, and only then', async () => {
+	const { id } = simulator.api.addTask();
+	const done = simulator.api.addTask({ finishAfter: 0 }).id;
+	const always = { connected: [0, 1], alwaysOutputData: true };
+	const empty = await round({ items: [{ id }], ...always });
+	expect(empty.outputs[0]?.map(({ json }) => json)).toEqual([{}]);
+	expect(empty.hints).toEqual([expect.stringContaining("'Always Output Data' is on")]);
+	const full = await round({ items: [{ id }, { id: done }], ...always });
+	expect(full.outputs[0]?.map(({ json }) => json.id)).toEqual([done]);
+	expect(full.hints).toEqual([]);
+});
+
 describe('round after round', () => {
 	test('rows of one task are asked for once in every round, and keep their own fields, in faults too', async () => {
 		const { id } = simulator.api.addTask();

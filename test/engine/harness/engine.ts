@@ -31,6 +31,8 @@ export interface EngineRun {
 	onError?: OnError;
 	/** "Retry On Fail" with this many tries, 2 to 5; off by default. */
 	tries?: number;
+	/** n8n's setting of that name; off by default. */
+	alwaysOutputData?: boolean;
 	/** Milliseconds from one of these tries to the next; one by default. */
 	waitBetweenTries?: number;
 	/** The failed execution that "Executions → Retry" takes up; the node's parameters may be others by now. */
@@ -86,6 +88,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 				...options.parameters,
 			}),
 			onError: options.onError,
+			alwaysOutputData: options.alwaysOutputData,
 			...(options.tries && { retryOnFail: true, maxTries: options.tries, waitBetweenTries: options.waitBetweenTries ?? 1 }),
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},

@@ -9,7 +9,7 @@ import { answeredItem, ask, type ItemQuery } from '../shared/result';
 import { beginRun, readRunSettings } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
 import { INCOMING_ID, WAIT_FIELD } from './description';
-import { hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';
+import { hintEmptyItem, hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './waitNode';
 
 /**
  * Get Result: one item out for each item in, with its task, in the order of the items.
@@ -60,6 +60,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const now = Date.now();
 	const running = toWaitNode(leaving, surviveRestarts, now + run.shared.rateLimiter.cooldownMs(now), now);
 	hintUnconnected(context, running.length);
+	hintEmptyItem(context, done.length, running.length);
 	return [done, running];
 }
 

@@ -96,6 +96,17 @@ export function hintUnconnected(context: IExecuteFunctions, count: number): void
 	});
 }
 
+/** Warns of 'Always Output Data': n8n adds an empty item where the first output is empty, whatever leaves by others. */
+export function hintEmptyItem(context: IExecuteFunctions, done: number, running: number): void {
+	if (done > 0 || running === 0 || context.getNode().alwaysOutputData !== true) return;
+	context.addExecutionHints({
+		message:
+			"An empty item leaves by 'Done' in every round that finishes no task, because 'Always Output Data' is on. Turn it off in this node's settings.",
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
 /** n8n-core has this for every node's context, while n8n-workflow doesn't declare it. */
 interface WithConnections {
 	getConnections?: (node: INode, type: string) => Array<Array<{ node: string; index: number }> | null>;

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import {
+	hintEmptyItem,
 	hintUnconnected,
 	resumePolling,
 	STILL_RUNNING_OUTPUT,
@@ -187,4 +188,17 @@ describe('a warning that nobody will check again', () => {
 		expect(hints([[[from(0)]]], 2, false)).toEqual([]);
 		expect(hints([], 0)).toEqual([]);
 	});
+});
+
+test.each<[string, boolean | undefined, number, number, boolean]>([
+	['nothing done, one running', true, 0, 1, true],
+	['one done', true, 1, 1, false],
+	['nothing running, so that n8n was asked for this item', true, 0, 0, false],
+	["'Always Output Data' off", false, 0, 1, false],
+	["'Always Output Data' never set", undefined, 0, 1, false],
+])("a warning of n8n's empty item by Done: %s", (_case, alwaysOutputData, done, running, isGiven) => {
+	const addExecutionHints = jest.fn();
+	hintEmptyItem(stubContext({ node: { alwaysOutputData }, more: { addExecutionHints } }), done, running);
+	const message = matching(/^An empty item leaves by 'Done'.*Turn it off/);
+	expect(addExecutionHints.mock.calls).toEqual(isGiven ? [[{ message, type: 'warning', location: 'outputPane' }]] : []);
 });
