@@ -27,6 +27,7 @@ test('every example is pasted by one of these tests', () => {
 		'prompts-to-videos.json',
 		'queue-mode-recover-videos.json',
 		'queue-mode-wait-for-videos.json',
+		'table-to-videos.json',
 		'wait-for-many-videos.json',
 	]);
 });
@@ -37,6 +38,7 @@ for (const file of [
 	'make-a-video.json',
 	'queue-mode-recover-videos.json',
 	'queue-mode-wait-for-videos.json',
+	'table-to-videos.json',
 ]) {
 	inEditor(`${file} is made of nodes that n8n has`, async (editor) => {
 		await paste(editor, readExample(file));

@@ -10,3 +10,6 @@ const connections = new Agent({ pipelining: 0 });
 export function fetch(url: string, init: RequestInit) {
 	return undiciFetch(url, { ...init, dispatcher: connections });
 }
+
+/** The form that this `fetch` takes. */
+export { FormData } from 'undici';
