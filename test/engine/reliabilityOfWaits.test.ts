@@ -16,6 +16,7 @@ const CHECKS = FAULTS.filter((one): one is FaultCase & { waiting: Waiting } => o
 /** How many faults in a row a wait lets pass. */
 function passes(waiting: Waiting, answeredBefore: number): number {
 	if (waiting === 'passes') return Infinity;
+	if (waiting === 'passesLater') return answeredBefore > 0 ? Infinity : 0;
 	if (waiting === 'passesThrice') return 3;
 	return waiting === 'passesThriceOnceAnswered' && answeredBefore > 0 ? 3 : 0;
 }

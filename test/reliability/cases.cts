@@ -6,11 +6,12 @@ import type { SeenName } from '../simulator/seen.cts';
 /**
  * What a wait makes of a status check that met a fault:
  * - `ends`: the item's error, at once
+ * - `passesLater`: it ends at the wait's first status check; later it passes
  * - `passes`: the next check comes as if nothing had happened, until Give Up After
  * - `passesThrice`: the same, but the fourth such answer in a row is the item's error
  * - `passesThriceOnceAnswered`: the same, but only after a check that was answered; before that it ends at once
  */
-export type Waiting = 'ends' | 'passes' | 'passesThrice' | 'passesThriceOnceAnswered';
+export type Waiting = 'ends' | 'passesLater' | 'passes' | 'passesThrice' | 'passesThriceOnceAnswered';
 
 /**
  * What becomes of a create that met a fault:
@@ -24,7 +25,7 @@ export type Creating = 'refused' | 'unknown' | 'sentAgain' | 'failed';
 export interface FaultCase {
 	/** Happens, as a person would say it */
 	what: string;
-	/** How the simulator is asked for it */
+	/** How the simulator is asked for it; of the kind `network`, which no server can be asked for, as Node.js says it */
 	fault: Record<string, unknown>;
 	/** That the error's message or description holds */
 	words: string;
@@ -40,12 +41,18 @@ type Outcome = Pick<FaultCase, 'retried' | 'waiting' | 'creating'>;
 
 const seen = (answer: SeenName) => ({ kind: 'seen', answer });
 
+/** A failed call of Node.js in its words, and its code where the words don't name it. */
+const network = (words: string, code = words.split(' ')[1]) => ({ kind: 'network', words, code });
+
 /** What many faults come to. */
 const BAD_KEY: Outcome = { waiting: 'passesThriceOnceAnswered', creating: 'refused' };
 const REFUSED: Outcome = { waiting: 'ends', creating: 'refused' };
 const ODD_REFUSAL: Outcome = { waiting: 'passesThrice', creating: 'refused' };
 const NO_TASK: Outcome = { waiting: 'passesThrice', creating: 'unknown' };
 const LIMITED: Outcome = { retried: true, waiting: 'passes', creating: 'sentAgain' };
+const NOBODY: Outcome = { retried: true, waiting: 'passesLater', creating: 'sentAgain' };
+const SHUT_OUT: Outcome = { waiting: 'passesLater', creating: 'refused' };
+const NO_NETWORK: Outcome = { retried: true, waiting: 'passes', creating: 'sentAgain' };
 const TROUBLE: Outcome = { retried: true, waiting: 'passes', creating: 'unknown' };
 
 export const FAULTS: readonly FaultCase[] = [
@@ -104,6 +111,36 @@ export const FAULTS: readonly FaultCase[] = [
 	},
 	{ what: 'A connection that breaks', fault: { kind: 'reset' }, words: 'broke the connection', ...TROUBLE },
 	{ what: 'An answer that is cut short', fault: { kind: 'cutBody' }, words: 'broke the connection', ...TROUBLE },
+	{
+		what: 'No server has the name, or nobody listens there',
+		fault: network('getaddrinfo ENOTFOUND api.example'),
+		words: 'no server has this name',
+		...NOBODY,
+	},
+	{
+		what: 'A proxy that is down, or can\'t reach the server',
+		fault: network('connect ECONNREFUSED 10.0.0.1:3128'),
+		words: 'The proxy 10.0.0.1:3128',
+		...NOBODY,
+	},
+	{
+		what: 'A certificate that n8n does not trust, has expired or is for another host; no TLS at all',
+		fault: network('certificate has expired', 'CERT_HAS_EXPIRED'),
+		words: 'has a certificate that has expired',
+		...SHUT_OUT,
+	},
+	{
+		what: 'A proxy that refuses (HTTP 407, or 403 to a tunnel)',
+		fault: { kind: 'status', status: 407, body: 'no' },
+		words: 'asks for a login',
+		...SHUT_OUT,
+	},
+	{
+		what: 'No network: the name can\'t be looked up, no route, no connection in time',
+		fault: network('getaddrinfo EAI_AGAIN api.example'),
+		words: "can't be looked up",
+		...NO_NETWORK,
+	},
 	{ what: 'An empty answer (HTTP 200)', fault: { kind: 'empty200' }, words: 'is empty', ...TROUBLE },
 	{ what: 'An empty answer (HTTP 204)', fault: seen('empty204'), words: 'is empty', ...TROUBLE },
 	{ what: 'A web page instead of the answer', fault: { kind: 'html200' }, words: 'is a web page', ...NO_TASK },

@@ -11,6 +11,7 @@ const FILE = join(root, 'docs', 'reliability.md');
 
 const WAITING: Record<Waiting, { first: string; later: string; }> = {
 	ends: { first: 'error at once', later: 'error at once' },
+	passesLater: { first: 'retried, then error', later: 'passes until Give Up After' },
 	passes: { first: 'passes until Give Up After', later: 'passes until Give Up After' },
 	passesThrice: { first: 'passes 3 times in a row, then error', later: 'passes 3 times in a row, then error' },
 	passesThriceOnceAnswered: { first: 'error at once', later: 'passes 3 times in a row, then error' },
@@ -19,7 +20,7 @@ const WAITING: Record<Waiting, { first: string; later: string; }> = {
 const CREATING: Record<Creating, string> = {
 	refused: 'error: nothing was created',
 	unknown: 'error: may have been created; never sent again',
-	sentAgain: 'sent again after the rest, then error: nothing was created',
+	sentAgain: 'sent again after a pause, then error: nothing was created',
 	failed: 'error with the ID of the task; never sent again',
 };
 
@@ -28,7 +29,7 @@ export function render(): string {
 	const checks = FAULTS.map(({ what, retried, waiting, creating }) => [
 		what,
 		waiting === undefined ? '–' : retried ? 'retried, then error' : 'error at once',
-		waiting === undefined ? '–' : WAITING[waiting].first,
+		waiting === undefined ? '–' : waiting === 'passesLater' && !retried ? 'error at once' : WAITING[waiting].first,
 		waiting === undefined ? '–' : WAITING[waiting].later,
 		creating === undefined ? '–' : CREATING[creating],
 	]);

@@ -16,7 +16,7 @@ import { readCreated, readTask, type VideoTask } from './task';
 export interface ClientSettings {
 	/** For one request, connection to last byte, in whole milliseconds. */
 	requestTimeoutMs: number;
-	/** How many times a status check is sent again after a passing error, and a create after a 429. */
+	/** How many times a status check is sent again after a passing error, and a create that certainly made no task. */
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	maxConcurrency: number;
@@ -85,7 +85,7 @@ export class ApiClient {
 			const outcome = await this.send(sending);
 			if (outcome.ok || !meaningOf(outcome.error).retried || retry > this.settings.maxRetries) return outcome;
 			// A request that could not be sent has waited for as long as it may.
-			if (outcome.error.unsent && outcome.error.kind !== 'connection') return outcome;
+			if (outcome.error.unsent) return outcome;
 			const wait = waitBeforeRetryMs(outcome.error, retry);
 			if (wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until) return outcome;
 			if (!(await sleepWithAbort(wait, this.settings.signal))) return failure(canceledError());
@@ -106,9 +106,9 @@ export class ApiClient {
 		let retry = 0;
 		const isSentAgain = (outcome: Result<VideoTask>) => {
 			if (outcome.ok || retry >= this.settings.maxRetries) return false;
-			const { kind, unsent } = outcome.error;
+			const { retried, mayBeCreated } = meaningOf(outcome.error);
 			// A 429 that was not even sent has too long a cooldown.
-			return kind === 'rateLimited' ? !unsent : kind === 'connection' && unsent === true;
+			return retried && !mayBeCreated && !outcome.error.unsent;
 		};
 		const { path, body } = createRequest(video);
 		const sending: Sending<VideoTask> = {

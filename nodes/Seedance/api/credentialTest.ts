@@ -57,10 +57,11 @@ export async function testCredential(
 
 	// The only way out that n8n gives a credential test.
 	const { helpers } = this;
+	const url = `${baseUrl}/v1/result/${NO_SUCH_TASK}`;
 	const send = async () =>
 		(await helpers.request({
 			method: 'GET',
-			uri: `${baseUrl}/v1/result/${NO_SUCH_TASK}`,
+			uri: url,
 			headers: { Accept: 'application/json', Authorization: `Bearer ${apiKey}` },
 			timeout: TIME_LIMIT_MS,
 			followRedirect: false,
@@ -68,7 +69,7 @@ export async function testCredential(
 			resolveWithFullResponse: true,
 			useStream: true,
 		})) as StreamedResponse;
-	const response = await withTimeout(send, { timeoutMs: TIME_LIMIT_MS });
+	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS });
 	if (!response.ok) return refused(response.error, redact);
 
 	const outcome = readTask(redactResponse(response.value, redact), NO_SUCH_TASK, Date.now());

@@ -41,6 +41,10 @@ const KEY_IS_KNOWN = [402, 403, 429];
 
 const UNKNOWN_TASK = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
 
+/** Errors that proxies answer with as well; where they surely did, the answer never comes here. */
+const MAY_BE_A_PROXYS: ErrorKind[] = ['forbidden', 'rejected', 'serverError'];
+const A_PROXY_MAY_ANSWER = "The answer is not in GlobalAI OPC's form: a proxy in between may have given it.";
+
 /** Whether an answer's status is a success, which says nothing about its body. */
 export function isSuccess({ status }: ApiResponse): boolean {
 	return status >= 200 && status < 300;
@@ -131,6 +135,7 @@ function errorOf({ kind, message, advice }: Words, response: ApiResponse, errorB
 		advice,
 		kind === 'rateLimited' && retryAfterMs !== undefined && asksToWait(retryAfterMs),
 		kind === 'redirect' && redirectTarget(response.headers),
+		MAY_BE_A_PROXYS.includes(kind) && response.body === undefined && A_PROXY_MAY_ANSWER,
 	];
 	return {
 		kind,

@@ -1,8 +1,10 @@
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { canceledError, whenAborted } from '../shared/abort';
+import { connectionError, type Target } from '../shared/connectionError';
 import { failure, type Result, success, type TaskError } from '../shared/error';
-import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
+import type { BodyStream, StreamedResponse } from '../shared/http';
+import { proxyRefusal } from '../shared/proxy';
 import { redactDeep } from '../shared/text';
 import { type Credential, CREDENTIAL_NAME } from './credential';
 
@@ -43,7 +45,8 @@ const MAX_RESPONSE_DEPTH = 50;
  * Sends one request with the credential's key and reads its answer, within the limits. Any HTTP status is an
  * answer; redirects are not followed, so that the key stays with its host.
  *
- * @returns the answer, or an error of kind `timeout`, `connection`, `unreadable` (too large) or `canceled`
+ * @returns the answer; or an error of kind `timeout`, `connection`, one of those of a connection that never came about,
+ * `unreadable` (too large) or `canceled`
  */
 export async function sendRequest(
 	context: IExecuteFunctions,
@@ -74,16 +77,18 @@ export async function sendRequest(
 			{ credentialsDecrypted },
 		)) as StreamedResponse;
 	};
-	return await withTimeout(send, limits);
+	return await withTimeout(send, request.url, limits);
 }
 
-/** Runs one request and ends it, with its connection, at the time limit or when the user stops. */
+/** Runs one request to an address and ends it, with its connection, at the time limit or when the user stops. */
 export async function withTimeout(
 	send: (signal: AbortSignal) => Promise<StreamedResponse>,
+	url: string,
 	limits: RequestLimits,
 ): Promise<Result<ApiResponse>> {
 	if (limits.signal?.aborted) return failure(canceledError());
 	const over = new AbortController();
+	const target: Target = { server: "GlobalAI OPC's server", address: "the 'Base URL' in the credential", url };
 	let body: BodyStream | undefined;
 	const read = async (): Promise<Result<ApiResponse>> => {
 		try {
@@ -93,9 +98,11 @@ export async function withTimeout(
 			if (over.signal.aborted) body.destroy?.();
 			const text = await readText(body);
 			if (text === undefined) return failure(tooLarge());
-			return success(responseOf(response.statusCode, response.headers, text));
+			const answer = responseOf(response.statusCode, response.headers, text);
+			const refusal = proxyRefusal(answer, target);
+			return refusal ? failure(refusal) : success(answer);
 		} catch (error) {
-			return failure(limits.signal?.aborted ? canceledError() : connectionError(error));
+			return failure(limits.signal?.aborted ? canceledError() : connectionError(error, target));
 		}
 	};
 

@@ -55,7 +55,7 @@ export function evaluate(
 	const error = outcome.ok ? undefined : outcome.error;
 	const isCounted = error !== undefined && passesAFewTimes(error, before);
 	// What had no turn in time was not sent.
-	if (!error?.unsent || error.kind === 'connection') {
+	if (!error?.unsent) {
 		state.attempt++;
 		state.answersWithoutTask = isCounted ? before.answersWithoutTask + 1 : 0;
 	}
@@ -74,10 +74,10 @@ export function evaluate(
 			}
 		}
 	} else {
-		const passes = isCounted
+		const goesOn = isCounted
 			? state.answersWithoutTask <= MAX_ANSWERS_WITHOUT_TASK
-			: meaningOf(outcome.error).waiting === 'passes';
-		if (!passes) return { state: 'failed', error: { ...outcome.error, task: state.task } };
+			: passes(outcome.error, before);
+		if (!goesOn) return { state: 'failed', error: { ...outcome.error, task: state.task } };
 	}
 
 	state.lastError = error;
@@ -133,6 +133,16 @@ export function holdUntil(pending: Pending[], until: number, now: number): void 
 	for (const { pollState } of pending) {
 		if (until > Math.max(now, pollState.notBefore ?? 0)) pollState.notBefore = until;
 	}
+}
+
+/**
+ * Whether an error is one that a wait lets pass until it is given up. Nobody there at the very first status check is
+ * most likely a typo in the address, and nothing that time mends.
+ */
+function passes(error: TaskError, before: PollState): boolean {
+	const { waiting } = meaningOf(error);
+	const isFirst = before.attempt === 0 && before.task === undefined;
+	return waiting === 'passes' || (waiting === 'passesLater' && !isFirst);
 }
 
 /** Whether an error is one that a wait lets pass, but only a few times in a row. */

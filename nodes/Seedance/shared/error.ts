@@ -3,10 +3,10 @@ interface Meaning {
 	/** Whether the same request may succeed when it is sent again at once. */
 	retried: boolean;
 	/**
-	 * What becomes of a wait: it ends; it goes on until it is given up; or it goes on, but not for more than
-	 * `MAX_ANSWERS_WITHOUT_TASK` such answers in a row.
+	 * What becomes of a wait: it ends; it goes on until it is given up; it ends at the first status check, and later goes
+	 * on; or it goes on, but not for more than `MAX_ANSWERS_WITHOUT_TASK` such answers in a row.
 	 */
-	waiting: 'ends' | 'passes' | 'passesAFewTimes';
+	waiting: 'ends' | 'passes' | 'passesLater' | 'passesAFewTimes';
 	/** Whether the task of a create that met this may exist, and be billed, all the same. */
 	mayBeCreated: boolean;
 }
@@ -36,8 +36,18 @@ const KINDS = {
 	serverError: PASSES,
 	/** No complete answer within the time limit, or 408. */
 	timeout: PASSES,
-	/** No connection, or it broke. */
+	/** A connection that broke: something may have arrived. */
 	connection: PASSES,
+	/** No connection came about, for a reason of the network: no route, no answer of the name server, a time-out. */
+	notConnected: { ...PASSES, mayBeCreated: false },
+	/** No connection came about, since nobody is there: no such host, refused. Of the server, or of a proxy. */
+	unreachable: { ...PASSES, waiting: 'passesLater', mayBeCreated: false },
+	/** No secure connection came about: the certificate, or no TLS. Seconds don't mend it. */
+	untrusted: { retried: false, waiting: 'passesLater', mayBeCreated: false },
+	/** A proxy did not let the request through. */
+	proxyRefused: { retried: false, waiting: 'passesLater', mayBeCreated: false },
+	/** n8n itself allows no request to this address. */
+	blocked: ENDS,
 	/** 204, or a body of nothing. */
 	empty: PASSES,
 	/** 3xx: not followed, so that the key stays with its host. */
@@ -80,7 +90,7 @@ export interface TaskError {
 	said?: string;
 	/** HTTP status, where there was an answer. */
 	httpStatus?: number;
-	/** Set where the request certainly never reached the server. */
+	/** Set where the request was not even sent: it had no turn in time, or the run was over. */
 	unsent?: true;
 	/** How long the API asked to be left alone, in milliseconds. */
 	retryAfterMs?: number;

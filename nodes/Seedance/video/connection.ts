@@ -1,8 +1,10 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { canceledError, sleepWithAbort, whenAborted } from '../shared/abort';
+import { connectionError, type Target } from '../shared/connectionError';
 import { failure, type Result, success } from '../shared/error';
-import { type BodyStream, connectionError, type StreamedResponse } from '../shared/http';
+import type { BodyStream, StreamedResponse } from '../shared/http';
+import { proxyRefusal } from '../shared/proxy';
 import { notAVideo, silentFor, videoStatusError } from './errors';
 
 /** A video's server, answering. */
@@ -56,6 +58,9 @@ const TYPES: Record<string, string> = {
 
 const ANY_VIDEO = 'mp4';
 
+/** No address: a redirect, which is followed, may lead elsewhere. */
+const TARGET: Target = { server: "The video's server", address: 'the link' };
+
 /**
  * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
  * followed, since storage uses them and there is no key to lose.
@@ -89,7 +94,7 @@ export async function requestVideo(
 	try {
 		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
 	} catch (error) {
-		return failure(signal?.aborted ? canceledError() : connectionError(error, "The video's server", 'the link'));
+		return failure(signal?.aborted ? canceledError() : connectionError(error, TARGET));
 	} finally {
 		stopped.forget();
 	}
@@ -102,7 +107,7 @@ export async function requestVideo(
 	};
 	if (status !== 200 && status !== 206) {
 		close();
-		return failure(videoStatusError(status));
+		return failure(proxyRefusal({ status, headers }, { ...TARGET, url }) ?? videoStatusError(status));
 	}
 	const type = headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '';
 	if (/^text\/|html|json|xml/.test(type)) {

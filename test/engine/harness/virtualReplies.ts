@@ -108,6 +108,7 @@ const bodyStep = <M>(meaning: M, status: number, body: unknown): Step<M> =>
 /** What becomes of one of the simulator's faults on the wire. */
 export function faultReply(fault: FaultCase['fault'], id: string): Reply {
 	const { kind: name, ...given } = fault;
+	if (name === 'network') return { fails: String(fault.code), words: String(fault.words), latencyMs: 5 };
 	const kind: FaultKind = FAULT_KINDS[name as FaultKindName];
 	const params: unknown = kind.params.parse(given);
 	const task = jsonAnswer(200, { id, object: 'video', status: 'queued', created: null, model: 'seedance_1_5_pro_720p' });
@@ -185,17 +186,22 @@ const ODD = [
 
 const fails = (code: string) => step<Meaning>(code, 'passes', { fails: code, latencyMs: 5 });
 
-const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].map(fails);
+const failsIn = (call: string) => step<Meaning>(call, 'passes', { fails: call.split(' ')[1], words: call, latencyMs: 5 });
+
+const NO_NETWORK = ['getaddrinfo EAI_AGAIN api.example', 'connect ENETUNREACH 10.0.0.1:443', 'connect ETIMEDOUT 10.0.0.1:443'].map(failsIn);
+
+/** Ends a wait at its first status check alone, which is proven in reliabilityOfWaits.test.ts. */
+const NOBODY = ['connect ECONNREFUSED 10.0.0.1:443', 'getaddrinfo ENOTFOUND api.example'].map(failsIn);
 
 const MORE_PASSES = [
-	step<Meaning>('502 with a page', 'passes', text(502, '<html><body><h1>Welcome</h1></body></html>')),
+	step<Meaning>('502 with a page', 'passes', text(502, '<html><body><h1>Welcome</h1></body></html>', { server: 'nginx' })),
 	step<Meaning>('blanks', 'passes', text(200, ' \n')),
 	step<Meaning>('a body that stalls', 'passes', { status: 200, body: { bytes: Buffer.from('{"id":'), then: 'stalls' } }),
 	...['ETIMEDOUT', 'EPIPE'].map(fails),
 ];
 
 /** Faults of the network and of the server. */
-const PASSES = [...onCheck('passes', 'passes'), ...MORE_PASSES, ...NO_CONNECTION];
+const PASSES = [...onCheck('passes', 'passes'), ...MORE_PASSES, ...NO_NETWORK];
 
 /** `Retry-After` as a header, by milliseconds from now; undefined where it says nothing. */
 const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: number; byDate?: true }> = [
@@ -301,7 +307,7 @@ const MADE = [
 	created('made, after 3 s', (task) => task, 3_000),
 ];
 
-const AGAIN = [...onCreate('again', 'sentAgain'), ...asCreate('again', [...limited(429), ...NO_CONNECTION])];
+const AGAIN = [...onCreate('again', 'sentAgain'), ...asCreate('again', [...limited(429), ...NO_NETWORK, ...NOBODY])];
 
 const REFUSALS = [
 	...onCreate('refused', 'refused'),

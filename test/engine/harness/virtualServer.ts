@@ -137,7 +137,7 @@ export class VirtualServer<Note> {
 			}
 			if ('hangs' in reply) return undefined;
 			const answerNow = () => {
-				if ('fails' in reply) return fail(reply.fails, reply.words ?? `connect ${reply.fails}`, false, reply.cause);
+				if ('fails' in reply) return fail(reply.fails, reply.words ?? `read ${reply.fails}`, false, reply.cause);
 				return settle(() =>
 					resolve({
 						statusCode: reply.status,

@@ -74,6 +74,16 @@ const PASSING: Array<[kind: string, reply: Reply]> = [
 	['empty', () => streamed(204, '')],
 	['connection', cutOff],
 ];
+/** What certainly made no task, and may pass. */
+const UNREACHED: typeof PASSING = [
+	['unreachable', () => broken('ECONNREFUSED')],
+	['notConnected', () => broken('EAI_AGAIN')],
+];
+/** What certainly made no task, and seconds don't mend. */
+const SHUT_OUT: typeof PASSING = [
+	['untrusted', () => broken('DEPTH_ZERO_SELF_SIGNED_CERT')],
+	['proxyRefused', () => streamed(407, '')],
+];
 const LASTING: typeof PASSING = [
 	['unauthorized', () => streamed(200, { code: '204', msg: '登录验证失败' })],
 	['redirect', () => streamed(302, '', { location: 'https://api.example' })],
@@ -87,7 +97,7 @@ describe('a status check', () => {
 		expect(sent).toEqual([{ at: 0, method: 'GET', url: 'https://api.example/base/v1/result/%E4%BB%BB%E5%8A%A1%2B1' }]);
 	});
 
-	test.each([...PASSING, ['connection', () => broken('ECONNREFUSED')] as (typeof PASSING)[0]])(
+	test.each([...PASSING, ...UNREACHED])(
 		'that meets %s is sent again after the back-off, as often as Max Retries says',
 		async (kind, reply) => {
 			expect(await check(reply)).toMatchObject({ kind, times: [0, 500, 1_500] });
@@ -95,7 +105,7 @@ describe('a status check', () => {
 		},
 	);
 
-	test.each([...LASTING, ['unreadable', () => streamed(200, { id: 'video_2', status: 'queued' })] as (typeof LASTING)[0]])(
+	test.each([...LASTING, ...SHUT_OUT, ['unreadable', () => streamed(200, { id: 'video_2', status: 'queued' })] as (typeof LASTING)[0]])(
 		'that meets %s is sent once',
 		async (kind, reply) => {
 			expect(await check(reply)).toMatchObject({ kind, times: [0] });
@@ -299,6 +309,7 @@ describe('a create', () => {
 	test.each<[string, Reply]>([
 		...PASSING,
 		...LASTING,
+		...SHUT_OUT,
 		['serverError', () => streamed(503, '', { 'retry-after': '1' })],
 		['timeout', silence],
 	])('that meets %s is never sent again', async (kind, reply) => {
@@ -306,13 +317,14 @@ describe('a create', () => {
 	});
 
 	test.each<[string, Reply, number[]]>([
-		['no connection came about', () => broken('ECONNREFUSED'), [0, 500, 1_500]],
+		['nobody was there', () => broken('ECONNREFUSED'), [0, 500, 1_500]],
+		['the network brought it nowhere', () => broken('ENETUNREACH'), [0, 500, 1_500]],
 		['the API had no room for it, after the cooldown', () => limited(7), [0, 7_000, 14_000]],
 		['the API had no room for it, and named no time', () => limited(), [0, 1_000, 6_000]],
 	])('is sent again where %s; as often as Max Retries says, and told once', async (_case, reply, times) => {
 		expect(await createOne(inTurn(reply, reply, created))).toEqual({ kind: 'ok', times, told: ['ok'] });
 		const { kind, told, times: late } = await createOne(reply, { maxRetries: 1 });
-		expect(kind).toMatch(/^(connection|rateLimited)$/);
+		expect(kind).toMatch(/^(unreachable|notConnected|rateLimited)$/);
 		expect([told, late]).toEqual([[kind], [expect.any(Number), expect.any(Number)]]);
 	});
 

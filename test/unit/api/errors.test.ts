@@ -96,6 +96,13 @@ describe('what an HTTP status means, in words', () => {
 	});
 });
 
+test('an answer that is no JSON may be that of a proxy', () => {
+	for (const status of [403, 405, 502]) {
+		expect(errorOf(status, '<html></html>')?.description).toContain('a proxy in between may have given it');
+		expect(errorOf(status, { detail: 'no' })?.description).not.toContain('proxy');
+	}
+});
+
 describe('a code under HTTP 200 means what it means as a status', () => {
 	test.each<[string, Array<number | string>]>([
 		['rejected', [400, 402]],
@@ -225,7 +232,7 @@ describe('what else an error tells', () => {
 		[302, undefined, / in the credential\.$/],
 		[302, '/path?secret=1', / in the credential\.$/],
 		[302, ['https://elsewhere.example'], / in the credential\.$/],
-		[400, 'https://elsewhere.example', / in the credential\.$/],
+		[400, 'https://elsewhere.example', / a proxy in between may have given it\.$/],
 	])('HTTP %d to %j: the host of a redirect, and not the rest', (status, location, end) => {
 		const error = errorOf(status, '', TASK, { location });
 		expect(error?.description).toMatch(end);

@@ -9,13 +9,15 @@ import { answerOf, bodyOf, silence, streamed } from './responses';
 
 useClock();
 
+const ADDRESS = 'https://api.example/v1';
+
 const LIMITS = { timeoutMs: 30 * SECOND };
 
 const withBody = (body: BodyStream): StreamedResponse => ({ statusCode: 200, headers: { a: 'b' }, body });
 
 /** What becomes of an answer with such a body. */
 async function receive(body: BodyStream, limits: { timeoutMs: number; signal?: AbortSignal } = LIMITS) {
-	return await finish(withTimeout(async () => withBody(body), limits));
+	return await finish(withTimeout(async () => withBody(body), ADDRESS, limits));
 }
 
 /** An object or list of so many levels. */
@@ -46,9 +48,14 @@ describe('an answer', () => {
 	});
 
 	test('of any status is one', async () => {
-		const result = await finish(withTimeout(async () => streamed(503, 'busy'), LIMITS));
+		const result = await finish(withTimeout(async () => streamed(503, 'busy', { server: 'nginx' }), ADDRESS, LIMITS));
 		expect(result).toMatchObject({ ok: true, value: { status: 503, text: 'busy' } });
 	});
+});
+
+test("a proxy's answer is none of the API's", async () => {
+	const result = await finish(withTimeout(async () => streamed(407, ''), ADDRESS, LIMITS));
+	expect(result).toMatchObject({ ok: false, error: { kind: 'proxyRefused', httpStatus: 407 } });
 });
 
 describe('what ends a request early', () => {
@@ -82,7 +89,7 @@ describe('what ends a request early', () => {
 			caller = signal;
 			return body ? withBody(body) : await silence();
 		};
-		expect(await finish(withTimeout(send, LIMITS))).toEqual({
+		expect(await finish(withTimeout(send, ADDRESS, LIMITS))).toEqual({
 			ok: false,
 			error: {
 				kind: 'timeout',
@@ -98,14 +105,14 @@ describe('what ends a request early', () => {
 	test('a stop, before: nothing is sent', async () => {
 		const send = jest.fn();
 		const limits = { ...LIMITS, signal: AbortSignal.abort() };
-		expect(await withTimeout(send, limits)).toEqual({ ok: false, error: canceledError() });
+		expect(await withTimeout(send, ADDRESS, limits)).toEqual({ ok: false, error: canceledError() });
 		expect(send).not.toHaveBeenCalled();
 	});
 
 	test('a stop, during: at once, with its connection', async () => {
 		const controller = new AbortController();
 		const body = stalling();
-		const result = withTimeout(async () => withBody(body), { ...LIMITS, signal: controller.signal });
+		const result = withTimeout(async () => withBody(body), ADDRESS, { ...LIMITS, signal: controller.signal });
 		await settle();
 		controller.abort();
 		expect(await finish(result)).toEqual({ ok: false, error: canceledError() });
@@ -119,7 +126,7 @@ describe('what ends a request early', () => {
 			controller.abort();
 			throw new Error('canceled');
 		};
-		const result = await finish(withTimeout(send, { ...LIMITS, signal: controller.signal }));
+		const result = await finish(withTimeout(send, ADDRESS, { ...LIMITS, signal: controller.signal }));
 		expect(result).toMatchObject({ error: { kind: 'canceled' } });
 	});
 
@@ -128,13 +135,13 @@ describe('what ends a request early', () => {
 		['breaks', async () => withBody(bodyOf('{', new Error('socket hang up')))],
 	])('a connection that %s', async (_case, send) => {
 		const error = { kind: 'connection', description: containing('socket hang up') };
-		expect(await finish(withTimeout(send, LIMITS))).toMatchObject({ ok: false, error });
+		expect(await finish(withTimeout(send, ADDRESS, LIMITS))).toMatchObject({ ok: false, error });
 	});
 
 	test('a body that comes when nobody waits any more is closed', async () => {
 		const body = bodyOf('{}');
 		const late = after(31 * SECOND).then(() => withBody(body));
-		await finish(withTimeout(async () => await late, LIMITS));
+		await finish(withTimeout(async () => await late, ADDRESS, LIMITS));
 		expect(body.destroy).not.toHaveBeenCalled();
 		await finish(late);
 		expect(body.destroy).toHaveBeenCalledTimes(1);

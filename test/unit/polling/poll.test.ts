@@ -147,7 +147,16 @@ describe('a status check that met an error', () => {
 	});
 
 	test('one to which no connection came about counts', () => {
-		expect(stateOf(meet({ kind: 'connection', unsent: true }, odd))).toMatchObject({ attempt: 3, answersWithoutTask: 0 });
+		expect(stateOf(meet({ kind: 'notConnected' }, odd))).toMatchObject({ attempt: 3, answersWithoutTask: 0 });
+	});
+
+	test.each<[string, PollState, string]>([
+		['at the very first ends the wait', startPolling(NOW), 'failed'],
+		['at a later one passes', { ...startPolling(NOW), attempt: 1 }, 'pending'],
+		['of a task that was just created passes', { ...startPolling(NOW), task: task() }, 'pending'],
+	])('that finds nobody there: %s', (_case, before, state) => {
+		for (const kind of ['unreachable', 'untrusted', 'proxyRefused'] as const) expect(meet({ kind }, before)).toMatchObject({ state });
+		for (const kind of ['notConnected', 'connection'] as const) expect(meet({ kind }, before)).toMatchObject({ state: 'pending' });
 	});
 
 	test('that lasts ends the wait at once, and keeps the task that was seen before', () => {

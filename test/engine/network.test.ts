@@ -1,0 +1,137 @@
+import { runNode } from './harness/engine';
+import * as networks from './harness/networks.cts';
+import { KEY } from './harness/simulator';
+
+// What n8n's helpers make of a network that lets nothing through: real sockets, certificates and proxies. Which error of
+// Node.js means what is proven in unit/shared/connectionError.test.ts, without n8n.
+
+const open: networks.Obstacle[] = [];
+
+beforeEach(() => networks.useProxy());
+afterEach(() => {
+	open.splice(0).forEach(({ close }) => close());
+	networks.restoreProxy();
+});
+
+async function standing(obstacle: Promise<networks.Obstacle>): Promise<networks.Obstacle> {
+	open.push(await obstacle);
+	return open.at(-1) as networks.Obstacle;
+}
+
+/** Creates one task at such a Base URL, or asks for one and waits. */
+async function send(baseUrl: string, operation: 'create' | 'get', maxRetries = 0) {
+	const { error, outputs } = await runNode({
+		credential: { apiKey: KEY, baseUrl },
+		parameters: {
+			operation,
+			waitUntilDone: operation === 'get' ? 'inNode' : 'no',
+			taskId: 'video_1',
+			prompt: 'A cat',
+			giveUpAfter: 1440,
+			options: { maxRetries, requestTimeout: 60 },
+		},
+	});
+	expect(outputs.flat()).toHaveLength(0);
+	expect(JSON.stringify([error?.message, error?.description])).not.toContain(KEY);
+	return { message: error?.message ?? '', description: error?.description ?? '' };
+}
+
+const NOTHING = 'No task was created for this item, and nothing is billed for it.';
+
+const AT_LOCALHOST: Array<[what: string, words: string, advice: string, obstacle: () => Promise<networks.Obstacle>]> = [
+	['a self-signed certificate', 'self-signed certificate', 'NODE_EXTRA_CA_CERTS', () => networks.untrusted()],
+	['an expired certificate', 'certificate that has expired', 'has to renew it', () => networks.untrusted(true)],
+	['plain http behind https', 'does not answer by https', 'http://', networks.plain],
+	['a connection that is closed at once', 'before it was secure', 'Try again', networks.closing],
+	['nobody who listens', 'refused the connection', "Check the 'Base URL'", networks.nobody],
+];
+
+describe('a create to https', () => {
+	test.each(AT_LOCALHOST)('%s: nothing was made', async (_what, words, advice, obstacle) => {
+		const { port, requests } = await standing(obstacle());
+		const { message, description } = await send(`https://localhost:${port}`, 'create');
+		expect(message).toContain(words);
+		expect(description).toContain(NOTHING);
+		expect(description).toContain(advice);
+		expect(requests()).toBe(0);
+	});
+
+	test('a name that no server has: nothing was made', async () => {
+		const { message, description } = await send('https://no-such-host.invalid', 'create');
+		expect(message).toContain('was not found');
+		expect(description).toContain(NOTHING);
+	});
+
+	test('a certificate is not tried again, a connection that never came about is', async () => {
+		const bad = await standing(networks.untrusted());
+		const started = jest.spyOn(Math, 'random').mockReturnValue(0);
+		await send(`https://localhost:${bad.port}`, 'create', 3);
+		expect(started).not.toHaveBeenCalled();
+		const down = await standing(networks.nobody());
+		await send(`https://localhost:${down.port}`, 'create', 3);
+		expect(started).toHaveBeenCalledTimes(3);
+		started.mockRestore();
+	});
+});
+
+const REFUSALS: Array<[answer: string, words: string, advice: string]> = [
+	['407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"', 'asks for a login', 'user and password'],
+	['403 Forbidden', 'does not let n8n through', 'allow this host'],
+	['403 Filtered\r\nServer: tinyproxy\r\nContent-Type: text/html', 'does not let n8n through', 'allow this host'],
+	['503 Service Unavailable', 'could not reach it', 'HTTPS_PROXY'],
+	['502 Bad Gateway\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
+	['', 'the proxy that n8n uses closed the connection', 'HTTPS_PROXY'],
+];
+
+describe('a proxy that refuses a tunnel', () => {
+	test.each(REFUSALS)('%j', async (answer, words, advice) => {
+		const proxy = await standing(networks.refusingProxy(answer));
+		networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
+		const { message, description } = await send('https://api.example', 'create');
+		expect(message).toMatch(/proxy/i);
+		expect(message).toContain(words);
+		expect(description).toContain(NOTHING);
+		expect(description).toContain(advice);
+		expect(message + description).not.toMatch(/Prompt|credit|hidden/);
+		expect(proxy.requests()).toBe(1);
+	});
+
+	test('a login that a proxy wants for plain http is named too', async () => {
+		const proxy = await standing(networks.refusingProxy('407 Proxy Authentication Required\r\nContent-Length: 0'));
+		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
+		const { message, description } = await send('http://api.internal', 'create');
+		expect(message).toContain('asks for a login');
+		expect(description).toContain(NOTHING);
+	});
+});
+
+describe('a proxy that is down, or that is none', () => {
+	test.each(['https://api.example', 'http://api.internal'])('is named by its address: %s', async (baseUrl) => {
+		const proxy = await standing(networks.nobody());
+		networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
+		const { message, description } = await send(baseUrl, 'create');
+		expect(message).toContain(`The proxy 127.0.0.1:${proxy.port}, which n8n uses, refused the connection`);
+		expect(description).toContain(NOTHING);
+		expect(message + description).not.toMatch(/hidden|Base URL/);
+	});
+
+	test('is named by its name', async () => {
+		networks.useProxy('http://user:hidden@no-such-proxy.invalid:3128');
+		const { message } = await send('https://api.example', 'create');
+		expect(message).toContain('The proxy no-such-proxy.invalid, which n8n uses, was not found');
+	});
+});
+
+describe('a wait ends at its first status check', () => {
+	test.each(AT_LOCALHOST.filter(([what]) => !what.includes('closed')))('%s', async (_what, words, _advice, obstacle) => {
+		const { port, requests } = await standing(obstacle());
+		expect((await send(`https://localhost:${port}`, 'get')).message).toContain(words);
+		expect(requests()).toBe(0);
+	});
+
+	test('a proxy that refuses', async () => {
+		const proxy = await standing(networks.refusingProxy('407 No'));
+		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
+		expect((await send('https://api.example', 'get')).message).toContain('asks for a login');
+	});
+});
