@@ -68,28 +68,30 @@ describe('a finished video', () => {
 		expect(Object.keys(outputs[0]?.[0]?.binary ?? {})).toEqual(['picture', 'video']);
 	});
 
+	// Which bytes are what, and what counts where they don't tell, is proven in unit/video/fileKind.test.ts.
 	test.each([
-		['image/png', 'png', 'image/png', 'png'],
-		['audio/mpeg', 'mp3', 'audio/mpeg', 'mp3'],
-		['image/jpeg', 'jpeg', 'image/jpeg', 'jpeg'],
-		['', 'wav', 'audio/wav', 'wav'],
-		['', 'mp4', 'video/mp4', 'mp4'],
-		['image/webp', 'mp4', 'image/webp', 'webp'],
-		['video/x-unheard-of', 'mp4', 'video/x-unheard-of', 'mp4'],
-	])('of type "%s" at an address that ends in .%s is %s, named .%s', async (fileType, fileEnding, mimeType, ending) => {
+		['application/mp4', 'mp4'],
+		['text/plain', 'mp4'],
+		['text/html; charset=utf-8', 'mp4'],
+		['image/png', 'png'],
+		['', 'bin'],
+	])('is what its bytes are, of type "%s" at an address that ends in .%s', async (fileType, fileEnding) => {
 		const { id } = finishedTask(10_000, { fileType, fileEnding });
 		const { outputs } = await download({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ mimeType, fileName: `${id}.${ending}` });
+		const kind = { mimeType: 'video/mp4', fileType: 'video', fileExtension: 'mp4', fileName: `${id}.mp4` };
+		expect(outputs[0]?.[0]?.binary?.data).toMatchObject(kind);
 	});
 
 	test.each([
-		['application/octet-stream', 'video/mp4'],
-		['video/webm; codecs=vp9', 'video/webm'],
-	])('the type %s is taken as %s', async (sent, taken) => {
+		['application/octet-stream', 'video/mp4', 'mp4', 'video'],
+		['video/webm; codecs=vp9', 'video/webm', 'webm', 'video'],
+		['image/jpg', 'image/jpeg', 'jpg', 'image'],
+		['audio/mp3', 'audio/mpeg', 'mp3', 'audio'],
+	])('of unknown bytes and the type %s is %s', async (sent, mimeType, ending, fileType) => {
 		const { id } = finishedTask();
 		simulator.api.fault({ host: 'files', kind: 'status', status: 200, body: 'not markup', headers: { 'Content-Type': sent } });
 		const { outputs } = await download({ items: [{ id }] });
-		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe(taken);
+		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ mimeType, fileType, fileName: `${id}.${ending}` });
 	});
 
 	test('a redirect of the file host is followed, without the key', async () => {
@@ -112,16 +114,19 @@ describe('a finished video', () => {
 });
 
 describe('comes whole', () => {
-	test.each<[string, number, object[]]>([
+	test.each<[string, number, object[], number?]>([
 		['its length is not announced', 1, [{ kind: 'noLength' }]],
+		['its first bytes come one by one', 1, [{ kind: 'slowBody', interval: 0, chunkBytes: 7 }], 5_000],
+		['the connection breaks within its first bytes', 2, [{ kind: 'cutBody', at: 10 }]],
+		['the connection breaks there, and the server sends no parts', 2, [{ kind: 'cutBody', at: 10 }, { kind: 'noRange' }]],
 		['the connection breaks, and the server sends no parts', 2, [{ kind: 'cutBody', at: 100_000 }, { kind: 'noRange' }]],
 		['the server stops sending', 2, [{ kind: 'slowBody', interval: 60_000 }]],
 		['the connection breaks before it began', 2, [{ kind: 'reset' }]],
 		['the server fails', 2, [{ kind: 'status', status: 500 }]],
 		['the server limits requests', 2, [{ kind: 'status', status: 429 }]],
 		['no answer comes', 2, [{ kind: 'hang' }]],
-	])('where %s, after %d request(s)', async (_case, requests, faults) => {
-		const { id } = finishedTask();
+	])('where %s, after %d request(s)', async (_case, requests, faults, videoBytes = 300_000) => {
+		const { id } = finishedTask(videoBytes);
 		const bytes = await served(id);
 		for (const fault of faults) simulator.api.fault({ host: 'files', ...fault } as never);
 		const { outputs } = await download({ items: [{ id }] });

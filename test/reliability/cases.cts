@@ -232,6 +232,11 @@ export const DOWNLOADS: readonly DownloadCase[] = [
 		fault: { kind: 'status', status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } },
 		words: 'application/json',
 	},
+	{
+		what: 'JSON that says it is a video',
+		fault: { kind: 'status', status: 200, body: '{"code":403,"msg":"no"}', headers: { 'Content-Type': 'video/mp4' } },
+		words: 'leads to JSON',
+	},
 	{ what: 'An empty file', fault: { kind: 'empty200' }, words: 'an empty file' },
 	{
 		what: 'A file larger than Max Video Size, announced',

@@ -5,7 +5,7 @@ import { connectionError, type Target } from '../shared/connectionError';
 import { failure, type Result, success } from '../shared/error';
 import type { BodyStream, StreamedResponse } from '../shared/http';
 import { proxyRefusal } from '../shared/proxy';
-import { notAVideo, silentFor, videoStatusError } from './errors';
+import { silentFor, videoStatusError } from './errors';
 
 /** A video's server, answering. */
 export interface VideoResponse {
@@ -19,9 +19,8 @@ export interface VideoResponse {
 	totalBytes?: number;
 	/** By what a later answer is known to be about the same file: its ETag or its date. */
 	validator?: string;
-	mimeType: string;
-	/** Of a file name, without the dot. */
-	ending: string;
+	/** Media type without parameters, in lower case; '' for none. */
+	type: string;
 }
 
 /** How a video is requested. */
@@ -35,29 +34,6 @@ export interface DownloadRequest {
 	from?: { byte: number; validator: string };
 }
 
-/** Vendors' storage often knows no better type than these. */
-const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
-
-/** File endings of what the vendor's models make, and their types. Videos are MP4, by the vendor's page. */
-const TYPES: Record<string, string> = {
-	mp4: 'video/mp4',
-	mov: 'video/quicktime',
-	webm: 'video/webm',
-	png: 'image/png',
-	jpg: 'image/jpeg',
-	jpeg: 'image/jpeg',
-	webp: 'image/webp',
-	gif: 'image/gif',
-	mp3: 'audio/mpeg',
-	wav: 'audio/wav',
-	m4a: 'audio/mp4',
-	aac: 'audio/aac',
-	ogg: 'audio/ogg',
-	flac: 'audio/flac',
-};
-
-const ANY_VIDEO = 'mp4';
-
 /** No address: a redirect, which is followed, may lead elsewhere. */
 const TARGET: Target = { server: "The video's server", address: 'the link' };
 
@@ -65,7 +41,7 @@ const TARGET: Target = { server: "The video's server", address: 'the link' };
  * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
  * followed, since storage uses them and there is no key to lose.
  *
- * @returns an answer with a body that is, by its headers, a video; or the error
+ * @returns an answer with a body, whatever it holds; or the error
  */
 export async function requestVideo(
 	context: IExecuteFunctions,
@@ -109,11 +85,6 @@ export async function requestVideo(
 		close();
 		return failure(proxyRefusal({ status, headers }, { ...TARGET, url }) ?? videoStatusError(status));
 	}
-	const type = headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '';
-	if (/^text\/|html|json|xml/.test(type)) {
-		close();
-		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
-	}
 	return success({
 		status,
 		headers,
@@ -121,7 +92,7 @@ export async function requestVideo(
 		close,
 		totalBytes: totalBytes(status, headers),
 		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
-		...fileKind(type, url),
+		type: headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '',
 	});
 }
 
@@ -173,18 +144,6 @@ export class Connection {
 		this.broke ||= reason;
 		this.body.destroy?.();
 	}
-}
-
-/** Type and ending of a file, by its server or else by its address. */
-function fileKind(type: string, url: string): { mimeType: string; ending: string } {
-	const ofAddress = /\.([a-z0-9]{2,4})$/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? '';
-	if (NAMELESS_TYPES.includes(type)) {
-		const ending = Object.hasOwn(TYPES, ofAddress) ? ofAddress : ANY_VIDEO;
-		return { mimeType: TYPES[ending] as string, ending };
-	}
-	if (ofAddress !== '' && (TYPES[ofAddress] ?? type) === type) return { mimeType: type, ending: ofAddress };
-	const ofType = Object.keys(TYPES).find((ending) => TYPES[ending] === type);
-	return { mimeType: type, ending: ofType ?? (type.startsWith('video/') ? ANY_VIDEO : 'bin') };
 }
 
 /** Whether an answer goes on exactly where the download broke. */

@@ -6,6 +6,7 @@ import { failure, meaningOf, type Result, success, type TaskError } from '../sha
 import type { BodyStream } from '../shared/http';
 import { checkAddress, Connection, continues, offersRanges, requestVideo, type VideoResponse } from './connection';
 import { brokenDownload, notAVideo, tooLarge } from './errors';
+import { type FileKind, HEAD_BYTES, kindByServer, readHead } from './fileKind';
 
 /** The bounds of a download. */
 export interface DownloadSettings {
@@ -42,15 +43,22 @@ export async function downloadVideo(
 	for (;;) {
 		const response = await download.begin();
 		if (!response.ok) return response;
+		const { body, close, type } = response.value;
+		const chunks = download.chunks(response.value);
 		try {
-			const stream = streamOf(response.value.body, download.chunks(response.value));
-			const { mimeType, ending } = response.value;
+			const begun = await beginning(chunks);
+			const kind = fileKind(begun, type, address.value);
+			if (!kind.ok) return kind;
+			const stream = streamOf(body, wholeFile(begun, chunks));
+			const { mimeType, ending } = kind.value;
 			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
-			// A store that failed may not have read at all.
-			response.value.close();
 			const ended = download.error ?? storeError(error);
 			if (!download.restart) return failure(ended);
+		} finally {
+			// A file that was refused, or that the store did not take, was not read to its end.
+			close();
+			chunks.return(undefined).catch(() => undefined);
 		}
 	}
 }
@@ -88,14 +96,13 @@ class Download {
 	}
 
 	/** The file's bytes. Ends early, by throwing, with `error` set. */
-	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array> {
+	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array, void, undefined> {
 		const { totalBytes } = first;
 		let response = first;
 		let bytes = 0;
 		for (;;) {
 			const connection = new Connection(response.body, this.settings);
 			for await (const chunk of connection.chunks()) {
-				if (bytes === 0 && startsLikeMarkup(chunk)) this.end(notAVideo('a web page'));
 				bytes += chunk.length;
 				if (bytes > this.settings.maxBytes) this.end(tooLarge(this.settings.maxBytes));
 				yield chunk;
@@ -159,8 +166,31 @@ function streamOf(body: BodyStream, chunks: AsyncIterable<Uint8Array>): Storable
 	return from(chunks, { objectMode: false });
 }
 
-function startsLikeMarkup(chunk: Buffer): boolean {
-	return /^\s*<[!?a-z]/i.test(chunk.subarray(0, 64).toString('latin1'));
+/** The first chunks of a file, enough to tell what it is: a chunk may be a byte. */
+async function beginning(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array[]> {
+	const begun: Uint8Array[] = [];
+	for (let bytes = 0; bytes < HEAD_BYTES; bytes += begun.at(-1)?.length ?? 0) {
+		const next = await chunks.next();
+		if (next.done) break;
+		begun.push(next.value);
+	}
+	return begun;
+}
+
+/** The chunks that were read to tell what the file is, and all that follow. */
+async function* wholeFile(begun: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	yield* begun;
+	yield* rest;
+}
+
+/** What a file is: what its first bytes say, else its type, else its address. */
+function fileKind(begun: Uint8Array[], type: string, url: string): Result<FileKind> {
+	const head = readHead(Buffer.concat(begun).subarray(0, HEAD_BYTES));
+	if (head && 'media' in head) return success(head.media);
+	if (/^text\/|html|json|xml/.test(type)) {
+		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
+	}
+	return head ? failure(notAVideo(head.text)) : success(kindByServer(type, url));
 }
 
 function storeError(error: unknown): TaskError {
