@@ -110,7 +110,7 @@ describe.each(FORMS)('a task $what', ({ shape }) => {
 		expect(error).toBeUndefined();
 		const [item] = outputs[0] ?? [];
 		expect(item?.json).toMatchObject({ id, object: 'video', expiresAt: expect.any(String) });
-		expect(String(item?.json.status)).toMatch(isRenamed ? /^(succeeded|COMPLETED)$/ : /^completed$/);
+		expect(String(item?.json.status)).toMatch(isRenamed ? /^(succeeded|COMPLETED|Done)$/ : /^completed$/);
 		expect(item?.binary?.data).toMatchObject({ fileName: `${id}.mp4`, mimeType: 'video/mp4' });
 	});
 

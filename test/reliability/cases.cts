@@ -188,6 +188,15 @@ export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown>
 			words: { queued: 'PENDING', processing: 'Processing', completed: 'COMPLETED', failed: 'expired', cancelled: 'Cancelled' },
 		},
 	},
+	{
+		what: 'with other words for the status, as other video APIs have them',
+		shape: {
+			as: ['statusWord'],
+			words: { queued: 'In Queue', processing: 'in_progress', completed: 'Done', failed: 'fail', cancelled: 'CANCEL' },
+		},
+	},
+	{ what: 'with its ID in `task_id`', shape: { as: ['idIn'] } },
+	{ what: 'with its ID in `request_id`', shape: { as: ['idIn'], idField: 'request_id' } },
 	{ what: 'with the words of its failure in an object', shape: { as: ['errorObject'] } },
 	{ what: 'with its link in `result_url`', shape: { as: ['linkIn'], field: 'result_url' } },
 	{ what: 'with its link in `image_url`', shape: { as: ['linkIn'], field: 'image_url' } },

@@ -11,11 +11,11 @@ type Change = (task: Shown, params: z.output<typeof SHAPE>) => Shown;
 
 const SHAPES = [
 	// Of the task
-	'errorObject', 'extraFields', 'linkIn', 'statusWord',
+	'errorObject', 'extraFields', 'idIn', 'linkIn', 'statusWord',
 	// Envelopes around it
-	'insideData', 'insideDataCodeText', 'insideDataWithoutId',
+	'idAsData', 'insideData', 'insideDataCodeText', 'insideDataWithoutId',
 	// Of the text
-	'byteOrderMark',
+	'byteOrderMark', 'idAsNumber',
 ] as const;
 
 export type ShapeName = (typeof SHAPES)[number];
@@ -27,11 +27,14 @@ export const SHAPE = z.strictObject({
 	as: z.union([NAME, z.array(NAME).min(1)], `expected one or more of ${SHAPES.join(', ')}`),
 	/** For `linkIn`, default `result_url` */
 	field: filled.optional(),
+	/** For `idIn`, default `task_id` */
+	idField: filled.optional(),
 	/** For `statusWord`: what documented statuses are called instead */
 	words: z.partialRecord(z.enum(STATUSES), filled).optional(),
-}).superRefine(({ as, field, words }, { addIssue }) => {
+}).superRefine(({ as, field, idField, words }, { addIssue }) => {
 	if (as.includes('statusWord') !== (words !== undefined)) addIssue('words and statusWord need each other');
 	if (field !== undefined && !as.includes('linkIn')) addIssue('field needs linkIn');
+	if (idField !== undefined && !as.includes('idIn')) addIssue('idField needs idIn');
 });
 
 const OF_TASK: Record<string, Change> = {
@@ -46,6 +49,7 @@ const OF_TASK: Record<string, Change> = {
 		officialMediaUrl: 'https://vidgen.x.ai/a.mp4',
 		actualDuration: '10',
 	}),
+	idIn: ({ id, ...others }, { idField = 'task_id' }) => ({ [idField]: id, ...others }),
 	// By the link, not the status: `statusWord` may have changed that.
 	linkIn: (task, { field = 'result_url' }) => {
 		const { video_url: link, ...others } = task;
@@ -58,6 +62,8 @@ const OF_TASK: Record<string, Change> = {
 };
 
 const ENVELOPES: Record<string, Change> = {
+	/** Of a create: nothing but the ID */
+	idAsData: ({ id }) => ({ code: 0, msg: 'success', data: id }),
 	insideData: (task) => ({ code: 0, msg: null, data: task }),
 	insideDataCodeText: (task) => ({ code: '0', msg: 'success', data: task }),
 	insideDataWithoutId: ({ id: _id, ...others }) => ({ data: others }),
@@ -72,5 +78,8 @@ export function shapedAnswer(answer: Answer, params: z.output<typeof SHAPE>): An
 		for (const name of names) shown = table[name]?.(shown, params) ?? shown;
 	}
 	const mark = names.includes('byteOrderMark') ? '\uFEFF' : '';
-	return { ...answer, body: bodyOf(Buffer.from(`${mark}${JSON.stringify(shown)}`)) };
+	const text = JSON.stringify(shown);
+	// A Java Long: JavaScript could not write it as a number of its own.
+	const written = names.includes('idAsNumber') ? text.replace(/"id":"(\d+)"/, '"id":$1') : text;
+	return { ...answer, body: bodyOf(Buffer.from(`${mark}${written}`)) };
 }

@@ -129,11 +129,27 @@ export async function withTimeout(
 function responseOf(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
 	let body: unknown;
 	try {
-		body = JSON.parse(text.replace(/^\uFEFF/, ''));
+		body = parsed(text.replace(/^\uFEFF/, ''));
 	} catch {
 		body = undefined;
 	}
 	return { status, headers, text, body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body };
+}
+
+/** A text, or a number, of a JSON that is whole. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/**
+ * Reads JSON. A whole number that JavaScript can't hold exactly becomes a text, so that no digit of an ID is lost.
+ *
+ * @throws SyntaxError for what is no JSON
+ */
+function parsed(json: string): unknown {
+	const value: unknown = JSON.parse(json);
+	if (!/\d{16}/.test(json)) return value;
+	// Only of what was read: in a text whose end is missing this would take very long.
+	const exact = json.replace(STRING_OR_NUMBER, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token));
+	return JSON.parse(exact);
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -1,4 +1,5 @@
 import { failure, type Result, success, type TaskError } from '../shared/error';
+import { textProblem } from '../shared/input';
 import { isObject, oneLine } from '../shared/text';
 import { isSuccess, NEW_TASK, responseError } from './errors';
 import type { ApiResponse } from './request';
@@ -30,13 +31,23 @@ type TaskState =
 	| 'unknown';
 
 /**
- * The statuses of the vendor's page "Seedance1.5 Query Video Task", and the other words for them that clients of
- * the same endpoint take.
+ * The statuses of the vendor's page "Seedance1.5 Query Video Task" (the first of each), and what clients of the same
+ * endpoint take and other video APIs say for them: OpenAI, ByteDance, Aliyun, Kling, MiniMax, Vidu, Runway, Luma,
+ * Replicate, fal, D-ID and kie.ai. In the spelling of `plainStatus`.
  */
 const STATUSES: Record<Exclude<TaskState, 'unknown'>, readonly string[]> = {
-	completed: ['completed', 'succeeded', 'success'],
-	ended: ['failed', 'error', 'expired', 'cancelled', 'canceled'],
-	running: ['queued', 'pending', 'submitted', 'processing', 'running'],
+	completed: [
+		'completed', 'complete', 'succeeded', 'succeed', 'success', 'successful', 'finished', 'finish', 'done',
+	],
+	ended: [
+		'failed', 'cancelled', 'canceled', 'cancel', 'fail', 'failure', 'error', 'errored', 'expired', 'rejected', 'aborted',
+		'terminated', 'timeout', 'timedout',
+	],
+	running: [
+		'queued', 'processing', 'pending', 'submitted', 'running', 'inprogress', 'inqueue', 'waiting', 'wait', 'queuing',
+		'queueing', 'enqueued', 'preparing', 'scheduled', 'scheduling', 'created', 'accepted', 'notstarted', 'notstart', 'starting',
+		'started', 'initializing', 'initialized', 'throttled', 'generating', 'rendering', 'dreaming', 'uploading',
+	],
 };
 
 const STATES = new Map(
@@ -51,9 +62,10 @@ export function taskState(status: unknown): TaskState {
 	return (typeof status === 'string' ? STATES.get(plainStatus(status)) : undefined) ?? 'unknown';
 }
 
-/** A status in the spelling of the vendor's page. */
+/** A status in small letters, without blanks, hyphens and underscores, and without what some APIs put before the word. */
 export function plainStatus(status: string): string {
-	return status.trim().toLowerCase();
+	const letters = status.toLowerCase().replace(/[\s_-]+/g, '');
+	return letters.replace(/^(task|job)(status|state)/, '');
 }
 
 /** The fields that hold the link to a finished task's file: the documented one, and those seen of other models. */
@@ -92,11 +104,16 @@ const LONGEST_ID = 200;
  * @returns the id, or a `badInput` error that says what is wrong with it
  */
 export function checkTaskId(value: unknown): Result<string> {
-	if (typeof value !== 'string' && typeof value !== 'number') {
-		return badId(value === null || value === undefined ? "The 'Task ID' is empty" : "The 'Task ID' is not text");
-	}
-	const id = String(value);
+	const problem = textProblem(value);
+	if (problem) return badId(`The 'Task ID' ${problem[0]}`, problem[1]);
+	const id = String(value ?? '');
 	if (id.trim() === '') return badId("The 'Task ID' is empty");
+	if (hasLostDigits(value)) {
+		return badId(
+			`The 'Task ID' is a number that is too long for n8n, so that its last digits are lost: ${id}`,
+			'Store IDs as text: format the column of the sheet or database as plain text, and fill it anew from what Create gave.',
+		);
+	}
 	if (id.length > LONGEST_ID) {
 		return badId(`The 'Task ID' is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
 	}
@@ -108,13 +125,17 @@ export function checkTaskId(value: unknown): Result<string> {
 	return success(id);
 }
 
-function badId(message: string): Result<string> {
-	return failure({
-		kind: 'badInput',
-		message,
-		description:
-			"Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
-	});
+/** Whether a number, or one as a sheet shows it (1.23E+17), is past what JavaScript holds exactly. */
+function hasLostDigits(value: unknown): boolean {
+	if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+	return typeof value === 'string' && /^\d([.,]\d+)?e\+\d+$/i.test(value.trim());
+}
+
+function badId(
+	message: string,
+	description = "Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
+): Result<string> {
+	return failure({ kind: 'badInput', message, description });
 }
 
 /**
@@ -140,44 +161,81 @@ export function readTask(response: ApiResponse, id: string, now: number): Result
 	const subject = `task "${id}"`;
 	const { body } = response;
 	if (isSuccess(response) && isObject(body)) {
-		const found = taskIn(body) ?? taskIn(body.data, id);
+		const found = taskIn(body, id) ?? taskIn(body.data, id, id);
 		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
 	}
 	return failure(responseError(response, subject, now) ?? notATask(response, subject));
 }
 
 /**
- * Makes the created task of an answer, bare or inside `data`, or an error of whatever else it is.
+ * Makes the created task of an answer, or an error of whatever else it is. The task comes bare, inside `data`, or as no
+ * more than an ID.
  *
  * @param now the present time, in milliseconds since 1970
  */
 export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
 	const { body } = response;
-	if (isSuccess(response) && isObject(body)) {
-		const created = [body, body.data].filter(isObject).find((candidate) => idOf(candidate) !== '');
-		if (created) return success({ ...created, id: idOf(created) } as VideoTask);
+	if (!isSuccess(response) || !isObject(body)) {
+		return failure(responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK));
 	}
-	const error = responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK);
+	const { data } = body;
+	const created = taskOf(body, idOf(body)) ?? taskOf(data, isObject(data) ? idOf(data) || textIn(data.projectId) : '');
+	if (created) return success(created);
+
+	const error = responseError(response, NEW_TASK, now);
+	const bareId = idAsData(data);
+	if (!error) {
+		const requested = data === undefined ? body : data;
+		const only = taskOf({}, bareId) ?? taskOf(requested, isObject(requested) ? requestIdOf(requested) : '');
+		return only ? success(only) : failure(notATask(response, NEW_TASK));
+	}
 	// Words that nobody knows beside data: something was made of the request, a task perhaps.
-	const madeSomething = error.kind === 'unknownError' && isObject(body) && isObject(body.data);
+	const madeSomething = error.kind === 'unknownError' && (isObject(data) || bareId !== '');
 	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);
+}
+
+/** What a create has answered with as a task of this ID; undefined where there is none. */
+function taskOf(value: unknown, id: string): VideoTask | undefined {
+	return id === '' || !isObject(value) ? undefined : ({ ...value, id } as VideoTask);
 }
 
 /**
  * The task that a JSON value is.
  *
+ * @param asked the task that was asked for
  * @param otherId its id where it has none of its own: inside `data`, tasks without an id were seen
  */
-function taskIn(value: unknown, otherId = ''): VideoTask | undefined {
+function taskIn(value: unknown, asked: string, otherId = ''): VideoTask | undefined {
 	if (!isObject(value)) return undefined;
-	const id = idOf(value) || otherId;
 	const { status } = value;
-	return id !== '' && typeof status === 'string' && status.trim() !== '' ? { ...value, id, status } : undefined;
+	if (typeof status !== 'string' || status.trim() === '') return undefined;
+	const isAsked = [...ID_FIELDS, ...REQUEST_ID_FIELDS, 'projectId'].some((field) => textIn(value[field]) === asked);
+	const id = isAsked ? asked : idOf(value) || otherId;
+	return id === '' ? undefined : { ...value, id, status };
 }
 
+/** Fields that hold a task's ID: the documented one, and those of the vendor's older models. */
+const ID_FIELDS = ['id', 'task_id', 'taskId'];
+
+/** The ID of the task where there is no other; else that of the request alone, as in an error. */
+const REQUEST_ID_FIELDS = ['request_id', 'requestId'];
+
 /** The id in an object of the API, as text; empty where there is none. */
-export function idOf({ id }: Record<string, unknown>): string {
-	return typeof id === 'string' || typeof id === 'number' ? String(id).trim() : '';
+export function idOf(value: Record<string, unknown>): string {
+	return ID_FIELDS.map((field) => textIn(value[field])).find((id) => id !== '') ?? '';
+}
+
+function requestIdOf(value: Record<string, unknown>): string {
+	return REQUEST_ID_FIELDS.map((field) => textIn(value[field])).find((id) => id !== '') ?? '';
+}
+
+/** An ID that stands in `data` by itself; empty where that is anything else, words for example. */
+function idAsData(data: unknown): string {
+	return typeof data === 'string' && /\d/.test(data) && checkTaskId(data.trim()).ok ? data.trim() : '';
+}
+
+function textIn(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
 /**

@@ -284,7 +284,7 @@ export const taskPlan: fc.Arbitrary<TaskPlan> = fc
 		return named(JSON.stringify({ ...task, created: createdName }), { ...task, created, startedAt: 0 });
 	});
 
-const created = (name: string, bodyOf: (task: object) => unknown, latencyMs = 20): CreateStep =>
+const created = (name: string, bodyOf: (task: { id: unknown }) => unknown, latencyMs = 20): CreateStep =>
 	stepOf(name, ({ id, wall }) => {
 		const at = Math.floor(wall / 1000);
 		const task = { id, object: 'video', created: at, model: 'seedance_1_5_pro_720p', status: 'queued' };
@@ -304,6 +304,9 @@ const MADE = [
 	created('made', (task) => task),
 	created('made, inside data', (data) => ({ code: 0, msg: null, data })),
 	created('made, inside data with a code of text', (data) => ({ code: '0', msg: 'success', data })),
+	created('made, its ID in task_id', ({ id, ...task }) => ({ code: 0, request_id: 'r-1', data: { task_id: id, ...task } })),
+	created('made, its ID in request_id', ({ id }) => ({ request_id: id })),
+	created('made, no more than its ID', ({ id: data }) => ({ code: 0, msg: null, data })),
 	created('made, after 3 s', (task) => task, 3_000),
 ];
 
@@ -323,7 +326,8 @@ const UNCERTAIN = [
 	...[
 		{ status: 'queued', created: 1761635478 },
 		{ code: 0, msg: 'success', data: {} },
-		{ code: 0, msg: null, data: 'video_1' },
+		{ code: 0, msg: null, data: 'ok' },
+		{ code: 0, msg: null, data: null, request_id: 'r-1' },
 		{ id: null, status: 'queued', error: null },
 		{ id: { value: 'video_1' }, status: 'queued' },
 	].map((body) => bodyStep<CreateMeaning>('uncertain', 200, body)),

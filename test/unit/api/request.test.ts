@@ -40,6 +40,22 @@ describe('an answer', () => {
 		expect(stream.destroy).not.toHaveBeenCalled();
 	});
 
+	const LONG = '12345678901234567';
+	test.each<[string, string, unknown]>([
+		['an ID', `{"id":${LONG},"status":"queued"}`, { id: LONG, status: 'queued' }],
+		['in data, with blanks', `{"data" : { "task_id" :\n ${LONG} } }`, { data: { task_id: LONG } }],
+		['alone', `{"data":${LONG}}`, { data: LONG }],
+		['below zero, and in a list', `[-${LONG},${LONG}${LONG}]`, [`-${LONG}`, LONG + LONG]],
+		['only where JavaScript can not hold it', '[9007199254740991,9007199254740992,1761635478000]', [9007199254740991, '9007199254740992', 1761635478000]],
+		['not where it is a fraction, or in a text', `{"a":0.${LONG},"b\\\\":"\\"id\\":${LONG},","${LONG}":1e21}`, { a: Number(`0.${LONG}`), 'b\\': `"id":${LONG},`, [LONG]: 1e21 }],
+	])('keeps the digits of a long number: %s', async (_case, text, body) => {
+		expect(await receive(bodyOf(text))).toMatchObject({ ok: true, value: { text, body } });
+	});
+
+	test('that is cut short after a long number is no JSON', async () => {
+		expect(await receive(bodyOf(`{"id":${LONG}`))).toMatchObject({ ok: true, value: { body: undefined } });
+	});
+
 	test('nested no deeper than any task is read; deeper, it is no JSON', async () => {
 		expect(await receive(bodyOf(nested(50)))).toMatchObject({ value: { body: [{ a: [{}] }] } });
 		for (const text of [`[[],${nested(50)}]`, nested(20_000)]) {

@@ -24,11 +24,30 @@ describe('task IDs', () => {
 		expect(checkTaskId(id)).toEqual(success(id));
 	});
 
-	test('a number is taken as text', () => expect(checkTaskId(123)).toEqual(success('123')));
+	test.each<[unknown, string]>([
+		[123, '123'], [9007199254740991, '9007199254740991'], [12345678901234567n, '12345678901234567'], ['12345678901234567', '12345678901234567'],
+		['1e5', '1e5'],
+	])('%p is taken as text', (value, id) => expect(checkTaskId(value)).toEqual(success(id)));
+
+	test.each<[string, unknown]>([
+		['12345678901234568', Number('12345678901234567')], ['9007199254740992', 2 ** 53], ['1e+21', 1e21],
+		['1.23457E+16', '1.23457E+16'], ['1,23E+17', '1,23E+17'],
+	])('a number whose digits are lost is said to be one: %s', (shown, value) => {
+		const message = `The 'Task ID' is a number that is too long for n8n, so that its last digits are lost: ${shown}`;
+		const error = { kind: 'badInput', message, description: containing('Store IDs as text') };
+		expect(checkTaskId(value)).toEqual({ ok: false, error });
+	});
+
+	test.each<[string, unknown]>([
+		['is an object, not a text', { id: 'video_1' }], ['is a list, not a text', ['video_1']], ['is true, not a text', true],
+		['is "null"', 'null'], ['holds "[object Object]"', '[object Object]'],
+		['holds an expression that n8n did not evaluate: {{ $json.id }}', '{{ $json.id }}'],
+	])('one that %s', (is, value) => {
+		expect(checkTaskId(value)).toMatchObject({ ok: false, error: { kind: 'badInput', message: `The 'Task ID' ${is}` } });
+	});
 
 	test.each<[string, unknown[]]>([
 		["The 'Task ID' is empty", ['', '   ', '\n', undefined, null]],
-		["The 'Task ID' is not text", [{ id: 'video_1' }, ['video_1'], true]],
 		["The 'Task ID' is 201 characters long; an ID has 200 at most", ['x'.repeat(201)]],
 		["The 'Task ID' holds a blank or a line break: ", ['video 1', 'video_1\n']],
 		["The 'Task ID' holds a character that no ID has: ", ['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..']],
@@ -66,6 +85,21 @@ describe('answers that are tasks', () => {
 		['with blanks around its id', { ...done, id: ' video_1\n' }],
 	])('%s', (_case, body) => {
 		expect(read(200, body)).toEqual({ ok: true, value: done });
+	});
+
+	test.each([
+		['task_id', { task_id: 'video_1' }],
+		['taskId, inside data', { data: { taskId: 'video_1' } }],
+		['request_id, where that is what was asked for', { request_id: 'video_1' }],
+		['projectId, inside data, beside an id of its own', { data: { id: 7, projectId: 'video_1' } }],
+	])('its id may be in %s', (_case, body) => {
+		const inner = 'data' in body ? { data: { ...body.data, status: 'queued' } } : { ...body, status: 'queued' };
+		expect(read(200, inner)).toMatchObject({ ok: true, value: { id: 'video_1', status: 'queued' } });
+	});
+
+	test('the id of the request is none of the task', () => {
+		expect(read(200, { request_id: 'r-1', status: 'queued' })).toMatchObject({ ok: false, error: { message: containing('holds no task ID') } });
+		expect(read(200, { request_id: 'r-1', data: { status: 'queued' } })).toMatchObject({ ok: true, value: { id: 'video_1' } });
 	});
 
 	test('an id that is a number is text from then on', () => {
@@ -124,10 +158,15 @@ describe('answers that are none', () => {
 });
 
 test.each([
-	['completed', ['completed', 'succeeded', 'success', 'COMPLETED', ' Completed\n']],
-	['ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']],
-	['running', ['queued', 'processing', 'pending', 'submitted', 'running', 'Running']],
-	['unknown', ['', ' ', 'paused', 'complete', 'notcompleted', 'constructor', '__proto__', 'unknown']],
+	['completed', ['completed', 'succeeded', 'success', 'COMPLETED', ' Completed\n', 'finished', 'done', 'Done', 'complete', 'succeed', 'TASK_STATUS_SUCCEED']],
+	['ended', [
+		'failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED', 'fail', 'Fail', 'failure', 'rejected', 'timed_out', 'time-out', 'JOB_STATE_FAILED',
+	]],
+	['running', [
+		'queued', 'processing', 'pending', 'submitted', 'running', 'Running', 'in_progress', 'IN_PROGRESS', 'in-progress', 'In Progress', 'inProgress', 'waiting',
+		'queuing', 'Queueing', 'in_queue', 'Preparing', 'starting', 'created', 'scheduling', 'THROTTLED', 'dreaming', 'generating', 'not_start',
+	]],
+	['unknown', ['', ' ', '_', 'paused', 'ready', 'notcompleted', 'unfinished', 'constructor', '__proto__', 'unknown', 'task_status', '已完成']],
 ])('%s is said by %j', (kind, words) => {
 	expect(words.map(taskState)).toEqual(words.map(() => kind));
 });
@@ -178,6 +217,16 @@ describe('an answer that is a created task', () => {
 		['one that failed at once', { id: 'v', status: 'failed', error: 'no' }, { id: 'v', status: 'failed', error: 'no' }],
 		['one without a status', { id: 'v' }, { id: 'v' }],
 		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
+		['one without a status, inside data', { code: 0, data: { id: 'v' } }, { id: 'v' }],
+		['one named by task_id', { task_id: 'v', status: 'queued' }, { task_id: 'v', id: 'v', status: 'queued' }],
+		['one named by task_id, inside data, beside the id of the request', { request_id: 'r', data: { task_id: 'v' } }, { task_id: 'v', id: 'v' }],
+		['one named by taskId, inside data', { code: 200, msg: 'success', data: { taskId: 'v' } }, { taskId: 'v', id: 'v' }],
+		['one named by projectId, inside data', { code: 0, data: { projectId: 7 } }, { projectId: 7, id: '7' }],
+		['one named by request_id', { request_id: 'v' }, { request_id: 'v', id: 'v' }],
+		['one named by request_id, with a status', { request_id: 'v', status: 'IN_QUEUE' }, { request_id: 'v', status: 'IN_QUEUE', id: 'v' }],
+		['one named by request_id, inside data', { code: 0, data: { request_id: 'v' } }, { request_id: 'v', id: 'v' }],
+		['an id alone', { code: 0, msg: 'success', data: 'video_9' }, { id: 'video_9' }],
+		['an id alone, with blanks', { data: ' video_9\n' }, { id: 'video_9' }],
 		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
 	])('%s', (_case, body, task) => {
 		for (const status of [200, 201]) expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
@@ -189,6 +238,15 @@ test.each([
 	['a refusal, though it brings data', 400, { msg: 'no', data: { field: 'prompt' } }, 'rejected', 'HTTP 400'],
 	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
 	['success without a task', 200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task holds no task ID'],
+	['an error beside the id of the request', 200, { code: 1001, msg: 'no credit left', request_id: 'r-1' }, 'unknownError', 'no credit left'],
+	['an error as an object, beside the id of the request', 200, { error: { message: 'no' }, request_id: 'r-1' }, 'unknownError', 'declined'],
+	['an error of the server, beside the id of the request', 200, { code: 500, msg: 'busy', request_id: 'r-1' }, 'serverError', 'HTTP'],
+	['a refusal, beside the id of the request', 400, { error: 'no', request_id: 'r-1' }, 'rejected', 'HTTP 400'],
+	['success without a task, beside the id of the request', 200, { code: 0, data: null, request_id: 'r-1' }, 'unreadable', 'holds no task ID'],
+	['words in data', 200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'holds no task ID'],
+	['an address in data', 200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'holds no task ID'],
+	['an error with words in data', 200, { code: 1001, msg: 'no', data: '参数错误' }, 'unknownError', 'declined'],
+	['an error with an id in data, which may be a task', 200, { code: 1001, msg: 'odd', data: 'video_9' }, 'unreadable', 'odd'],
 	['data that is a list', 200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task holds no task ID'],
 	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
 ])('%s is no created task', (_case, status, body, kind, words) => {

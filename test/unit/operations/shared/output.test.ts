@@ -19,6 +19,7 @@ const expiresAt = new Date(NOW - MINUTE + DAY).toISOString();
 test.each([
 	['queued', MINUTE, 'Still queued, ask again in 90 s with the same id.'],
 	['processing', 3 * MINUTE, 'Still processing, ask again in 30 s with the same id.'],
+	['in_progress', 3 * MINUTE, 'Still in_progress, ask again in 30 s with the same id.'],
 	['Running', 10 * MINUTE, 'Still Running, ask again in 60 s with the same id.'],
 	['queued', MINUTE + 100, 'Still queued, ask again in 90 s with the same id.'],
 ])('a tool answer about a %s task, %d ms old: when to ask again', (status, age, nextStep) => {
@@ -37,6 +38,8 @@ test.each<[string, object, string]>([
 	['SUCCESS', { result_url: LINK }, 'The video is done. Give the user the link'],
 	['completed', { image_url: LINK, audioUrl: LINK, url: LINK }, 'The video is done. Give the user the link'],
 	['completed', {}, 'The video is done, but its link is not there yet. Ask again in 30 s'],
+	['Done', { result_url: LINK }, 'The video is done. Give the user the link'],
+	['FAIL', {}, 'No video will come of this task.'],
 	['failed', { error: 'prompt refused' }, 'No video will come of this task. Tell the user why'],
 	['failed', { error: { message: 'prompt refused' } }, 'No video will come of this task.'],
 	['paused', {}, 'This status is not known. Do not wait for it'],
