@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { canceledError, sleepWithAbort } from '../shared/abort';
 import { backoffMs } from '../shared/backoff';
-import { failure, meaningOf, type Result, type TaskError } from '../shared/error';
+import { failure, internalError, meaningOf, type Result, type TaskError } from '../shared/error';
 import { Limiter } from '../shared/limiter';
 import { cut, redactor } from '../shared/text';
 import type { Credential } from './credential';
@@ -43,6 +43,8 @@ interface Sending<T> {
 	until: number;
 	/** Asked right before it is sent: whether it may not be sent any more. */
 	isOff?: () => boolean;
+	/** Told right before it is sent, once it is certain that it is. */
+	onSend?: () => void;
 	/** Told what came of it before anything else can be sent. */
 	onOutcome?: (outcome: Result<T>) => void;
 }
@@ -97,11 +99,11 @@ export class ApiClient {
 	 * where no connection came about, and where the API had no room for it (429).
 	 *
 	 * @param run lets the run end with the first failure: `onOutcome` is told before any other create can go out,
-	 * and none goes out once `isStopped`
+	 * and none goes out once `isStopped`. `onSend` is told before it is sent: whatever throws from then on, it may exist
 	 */
 	async createTask(
 		video: VideoRequest,
-		run: { onOutcome: (outcome: Result<VideoTask>) => void; isStopped: () => boolean },
+		run: { onSend: () => void; onOutcome: (outcome: Result<VideoTask>) => void; isStopped: () => boolean },
 	): Promise<Result<VideoTask>> {
 		let retry = 0;
 		const isSentAgain = (outcome: Result<VideoTask>) => {
@@ -117,6 +119,7 @@ export class ApiClient {
 			read: (response) => readCreated(response, Date.now()),
 			until: Infinity,
 			isOff: run.isStopped,
+			onSend: run.onSend,
 			onOutcome: (outcome) => {
 				if (!isSentAgain(outcome)) run.onOutcome(outcome);
 			},
@@ -163,9 +166,20 @@ export class ApiClient {
 		}
 	}
 
-	private async sendNow<T>({ request, subject, read, isOff }: Sending<T>): Promise<Result<T>> {
+	private async sendNow<T>(sending: Sending<T>): Promise<Result<T>> {
+		const { subject, isOff, onSend } = sending;
+		if (this.settings.signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
+		onSend?.();
+		try {
+			return await this.exchange(sending);
+		} catch (error) {
+			// Whatever it is: the request was sent, and who waits for its outcome has to be told.
+			return failure(this.presentable(internalError(error, `with the answer about ${subject}`), subject));
+		}
+	}
+
+	private async exchange<T>({ request, subject, read }: Sending<T>): Promise<Result<T>> {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
-		if (signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
 		const sentAt = Date.now();
 		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
 		if (!response.ok) return failure(this.presentable(response.error, subject));

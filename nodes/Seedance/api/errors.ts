@@ -79,8 +79,15 @@ export function createError(error: TaskError): TaskError {
 	const consequence = isUncertain(error)
 		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
 		: 'No task was created for this item, and nothing is billed for it.';
-	return { ...error, description: `${consequence} ${error.description}` };
+	return { ...error, description: `${consequence} ${error.description}`.trim() };
 }
+
+/** What is known of a create between the moment that it is sent and its answer. */
+export const SENT: TaskError = createError({
+	kind: 'internal',
+	message: 'The create was sent, and what came of it is not known',
+	description: '',
+});
 
 /** Whether nobody knows if a create that ended so has made a task. */
 export function isUncertain(error: TaskError): boolean {

@@ -64,6 +64,8 @@ const KINDS = {
 	noVideo: ENDS,
 	/** The wait has lasted for as long as it may. */
 	gaveUp: ENDS,
+	/** Something that nobody foresaw threw while a request was under way, or after it. */
+	internal: { ...ENDS, mayBeCreated: true },
 	/** The user stopped the execution, or the run is over. */
 	canceled: { ...ENDS, mayBeCreated: true },
 } as const satisfies Record<string, Meaning>;
@@ -116,4 +118,32 @@ export function success<T>(value: T): Result<T> {
 /** Wraps an error as a failed result. */
 export function failure(error: TaskError): { ok: false; error: TaskError } {
 	return { ok: false, error };
+}
+
+/** An error made of whatever was thrown: by an expression, a bound, or something that nobody foresaw. */
+export function thrownError(error: unknown): TaskError {
+	if (!(error instanceof Error)) {
+		const words = typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
+		return { kind: 'badInput', message: words, description: 'Try again; if it stays so, please report it with the workflow.' };
+	}
+	const description = (error as { description?: unknown }).description;
+	return {
+		kind: 'badInput',
+		message: error.message || error.name,
+		description: typeof description === 'string' ? description : '',
+	};
+}
+
+/**
+ * The error for an exception that nobody foresaw, once a request was sent.
+ *
+ * @param when the rest of a sentence that begins with "Something went wrong"
+ */
+export function internalError(thrown: unknown, when: string): TaskError {
+	const { message, description } = thrownError(thrown);
+	return {
+		kind: 'internal',
+		message: `Something went wrong ${when}: ${message}`,
+		description: description || 'If it happens again, please report it with the workflow.',
+	};
 }

@@ -284,7 +284,9 @@ const created: Reply = () => streamed(200, { id: 'video_1', status: 'queued' });
 function create(api: ApiClient, isStopped = () => false) {
 	const told: string[] = [];
 	const onOutcome = (result: Result<VideoTask>) => told.push(kindOf(result));
-	return { told, result: api.createTask(VIDEO, { onOutcome, isStopped }) };
+	const announced: number[] = [];
+	const onSend = () => announced.push(Date.now() - NOW);
+	return { told, announced, result: api.createTask(VIDEO, { onSend, onOutcome, isStopped }) };
 }
 
 describe('a create', () => {
@@ -304,6 +306,24 @@ describe('a create', () => {
 		const url = 'https://api.example/base/v1/seedance/videos';
 		expect(sent).toEqual([{ at: 0, method: 'POST', url, body: createRequest(VIDEO).body }]);
 		expect(told).toEqual(['ok']);
+	});
+
+	test('is announced right before it is sent, each time, and not where it is not sent', async () => {
+		const { api, times } = client(inTurn(() => limited(10), created));
+		const { announced, result } = create(api);
+		await finish(result);
+		expect(announced).toEqual([0, 10_000]);
+		expect(times()).toEqual(announced);
+		const stopped = create(api, () => true);
+		await finish(stopped.result);
+		expect(stopped.announced).toEqual([]);
+	});
+
+	test('whose announcement throws is not sent', async () => {
+		const { api, sent } = client(created);
+		const broken = { isStopped: () => false, onOutcome: () => {}, onSend: () => { throw new Error('no room'); } };
+		await expect(finish(api.createTask(VIDEO, broken))).rejects.toThrow('no room');
+		expect(sent).toEqual([]);
 	});
 
 	test.each<[string, Reply]>([
@@ -359,7 +379,7 @@ describe('a create', () => {
 	test('that fails stops the run before the next goes out', async () => {
 		let stopped = false;
 		const { api, sent } = client(() => streamed(400, ''), { maxConcurrency: 1 });
-		const run = { isStopped: () => stopped, onOutcome: () => (stopped = true) };
+		const run = { onSend: () => {}, isStopped: () => stopped, onOutcome: () => (stopped = true) };
 		const results = [1, 2, 3].map(async () => await api.createTask(VIDEO, run));
 		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'canceled', 'canceled']);
 		expect(sent).toHaveLength(1);

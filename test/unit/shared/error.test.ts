@@ -26,6 +26,7 @@ const TABLE: Record<ErrorKind, [retried: boolean, waiting: string, mayBeCreated:
 	unknownStatus: [false, 'ends', false],
 	noVideo: [false, 'ends', false],
 	gaveUp: [false, 'ends', false],
+	internal: [false, 'ends', true],
 	canceled: [false, 'ends', true],
 };
 

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { createError, isUncertain } from '../../api/errors';
+import { createError, isUncertain, SENT } from '../../api/errors';
 import type { VideoRequest } from '../../api/models';
 import { taskState, type VideoTask } from '../../api/task';
 import { failedTaskError } from '../../polling/errors';
 import { scheduleNext } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
-import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
+import { failure, fullDescription, internalError, type Result, success, type TaskError, thrownError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
@@ -61,15 +61,36 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		stopped = !context.continueOnFail();
 	};
 
-	const send = async ({ video, settings }: PreparedCreate, index: number): Promise<Result<VideoTask>> => {
+	const isStopping = (sent: Result<VideoTask>, prepared: PreparedCreate) => {
+		const task = sent.ok ? sent.value : endedTask(sent.error);
+		return task ? isEnded(task) && !outputsFailed(prepared) : true;
+	};
+
+	const send = async (prepared: PreparedCreate, index: number): Promise<Result<VideoTask>> => {
+		const { video, settings } = prepared;
 		const client = await run.client(settings);
 		if (!client.ok) return client;
-		const outcome = await client.value.createTask(video, {
-			isStopped: () => stopped,
-			onOutcome: (sent) => {
-				if (!sent.ok || isEnded(sent.value)) stopUnlessGoingOn();
-			},
-		});
+		let isSent = false;
+		try {
+			const outcome = await client.value.createTask(video, {
+				isStopped: () => stopped,
+				onSend: () => {
+					// An agent may ask for the same video twice at the same time: that is no second try of this one.
+					if (!run.isTool) memory.keep(index, video, failure(SENT));
+					isSent = true;
+				},
+				onOutcome: (sent) => {
+					if (isStopping(sent, prepared)) stopUnlessGoingOn();
+				},
+			});
+			return remember(outcome, video, index);
+		} catch (error) {
+			stopUnlessGoingOn();
+			return remember(failure(isSent ? internalError(error, 'after the create was sent') : thrownError(error)), video, index);
+		}
+	};
+
+	const remember = (outcome: Result<VideoTask>, video: VideoRequest, index: number): Result<VideoTask> => {
 		if (outcome.ok) {
 			const sent = isEnded(outcome.value) ? failure(failedTaskError(outcome.value)) : outcome;
 			memory.keep(index, video, sent);
@@ -79,6 +100,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		if (isUncertain(outcome.error)) {
 			uncertain.add(index);
 			memory.keep(index, video, failure(run.presentable(error)));
+		} else {
+			memory.drop(index, video);
 		}
 		return failure(error);
 	};
@@ -90,18 +113,18 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	): Promise<Result<VideoTask>> => {
 		if (known && !known.ok) {
 			if (!known.error.task) uncertain.add(index);
-			stopUnlessGoingOn();
+			if (isStopping(known, prepared)) stopUnlessGoingOn();
 		}
 		const sent = known ?? (await send(prepared, index));
-		const id = sent.ok ? sent.value.id : sent.error.task?.id;
-		if (typeof id === 'string') created.push(id);
-		return sent;
+		const task = sent.ok ? sent.value : endedTask(sent.error);
+		if (task) created.push(task.id);
+		return task && outputsFailed(prepared) ? success(task) : sent;
 	};
 
 	/** Waits for a task, or takes the first step of it. One of an earlier try may be done by now. */
 	const follow = async (task: VideoTask, { query, settings }: ItemQuery, isNew: boolean): Promise<Result<Answer>> => {
 		const { id, wait } = query;
-		if (!wait) return success({ task });
+		if (!wait || isEnded(task)) return success({ task });
 		const before = isNew ? newTaskState(task) : undefined;
 		if (before && !query.inNode) {
 			const first = scheduleNext(id, before, wait, Date.now());
@@ -148,7 +171,12 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			const creating = create(prepared, index, known);
 			underWay.push(creating);
 			const sent = await creating;
-			const result = sent.ok ? await leave(sent.value, prepared, index, !known) : sent;
+			const result = sent.ok
+				? await leave(sent.value, prepared, index, !known).catch((thrown: unknown) => {
+						stopUnlessGoingOn();
+						return failure(brokenAfterCreate(sent.value, thrown));
+					})
+				: sent;
 			if (result.ok || !(stopped || run.signal.aborted)) return result;
 			const { error } = result;
 			if (error.kind !== 'canceled') firstError ??= { ...error, itemIndex: index };
@@ -172,6 +200,27 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 function newTaskState(task: VideoTask): PollState {
 	const state = startPolling(Date.now());
 	return taskState(task.status) === 'running' ? { ...state, task } : state;
+}
+
+/** Whether a failed task leaves like a finished one. */
+function outputsFailed({ follows }: PreparedCreate): boolean {
+	return follows?.wait?.ifTaskFails === 'output';
+}
+
+/** The task that had failed already when its create was answered, where the error is of such a one. */
+function endedTask({ kind, task }: TaskError): VideoTask | undefined {
+	return kind === 'taskFailed' ? (task as VideoTask) : undefined;
+}
+
+/** An exception after a task was made: its ID must not be lost with it. */
+function brokenAfterCreate(task: VideoTask, thrown: unknown): TaskError {
+	const { message, description } = thrownError(thrown);
+	return {
+		kind: 'internal',
+		message: `Task "${task.id}" was created, and then something went wrong: ${message}`,
+		description: `${description} The task exists: ask for its result by its ID.`.trim(),
+		task: { ...task },
+	};
 }
 
 /** Whether a task had failed already when its create was answered. */

@@ -19,8 +19,10 @@ const FIELD = 'sentCreates';
 export interface CreateMemory {
 	/** What came of an item's create in an earlier try; undefined where nothing was sent for it. */
 	recall: (index: number, request: VideoRequest) => Result<VideoTask> | undefined;
-	/** Remembers what came of a create that may have made a task. */
+	/** Remembers a create that may make, or have made, a task: before it is sent, and what came of it. */
 	keep: (index: number, request: VideoRequest, sent: Result<VideoTask>) => void;
+	/** Forgets a create that certainly made no task. */
+	drop: (index: number, request: VideoRequest) => void;
 	/** Forgets all of it, where n8n has no reason to run the node again: it is stored with the execution. */
 	forget: () => void;
 }
@@ -30,7 +32,7 @@ export interface CreateMemory {
  * that is retried by hand: a task that was paid for must not be made, and paid for, again.
  */
 export function openCreateMemory({ nodeRun, isTool }: Pick<Run, 'nodeRun' | 'isTool'>): CreateMemory {
-	if (!nodeRun) return { recall: () => undefined, keep: () => {}, forget: () => {} };
+	if (!nodeRun) return { recall: () => undefined, keep: () => {}, drop: () => {}, forget: () => {} };
 	const { memory, executionId, runIndex } = nodeRun;
 	const stored = memory[FIELD];
 	const known = Object.entries(isObject(stored) ? (stored as Record<string, Remembered>) : {});
@@ -64,6 +66,13 @@ export function openCreateMemory({ nodeRun, isTool }: Pick<Run, 'nodeRun' | 'isT
 			isStored = true;
 			sent.set(keyOf(index, request), entry);
 			(memory[FIELD] as Record<string, Remembered>)[keyOf(index, request)] = entry;
+		},
+		drop: (index, video) => {
+			const key = keyOf(index, fingerprint(video));
+			if (!sent.delete(key) || !isStored) return;
+			delete (memory[FIELD] as Record<string, Remembered>)[key];
+			if (sent.size === 0) delete memory[FIELD];
+			isStored = sent.size > 0;
 		},
 		forget: () => {
 			delete memory[FIELD];

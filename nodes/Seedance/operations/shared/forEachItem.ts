@@ -1,9 +1,9 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Pending } from '../../polling/poll';
-import { failure, type Result, success, type TaskError } from '../../shared/error';
+import { failure, type Result, success, type TaskError, thrownError } from '../../shared/error';
 import { readOptions } from './options';
-import { errorItem, nodeError, thrownError } from './output';
+import { errorItem, nodeError } from './output';
 import type { Run } from './run';
 
 /** An item that leaves. */

@@ -74,20 +74,6 @@ export function nodeError(
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
 }
 
-/** An error made of whatever was thrown: by an expression, a bound, or something that nobody foresaw. */
-export function thrownError(error: unknown): TaskError {
-	if (!(error instanceof Error)) {
-		const words = typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
-		return { kind: 'badInput', message: words, description: 'Try again; if it stays so, please report it with the workflow.' };
-	}
-	const description = (error as { description?: unknown }).description;
-	return {
-		kind: 'badInput',
-		message: error.message || error.name,
-		description: typeof description === 'string' ? description : '',
-	};
-}
-
 /** What a model needs of a task; everything else would only fill its context. */
 const TOLD = ['id', 'status', ...LINK_FIELDS, 'actualDuration', 'error', 'expiresAt'];
 

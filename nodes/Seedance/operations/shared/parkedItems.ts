@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { holdUntil, nextTurn, type Pending } from '../../polling/poll';
 import { SHORTEST_PARK_MS } from '../../polling/schedule';
-import { failure, fullDescription, success, type TaskError } from '../../shared/error';
+import { failure, fullDescription, success, type TaskError, thrownError } from '../../shared/error';
 import { forEachItem, type OutputItem } from './forEachItem';
-import { errorItem, nodeError, thrownError } from './output';
+import { errorItem, nodeError } from './output';
 import { isAwaited, isKeeperLost, isResumedByN8n, readCheck, reasonOfEnd, WATCH_MS } from './parkedLife';
 import { park, type ParkedFor, REHEARSED_ITEM, replaceKeeper } from './parkedWorkflow';
 import { answeredItem, ask, type ItemQuery } from './result';

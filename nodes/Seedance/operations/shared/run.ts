@@ -3,10 +3,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ApiClient, type ClientSettings } from '../../api/client';
 import { CREDENTIAL_NAME, readCredential } from '../../api/credential';
 import { RateLimiter } from '../../api/rateLimiter';
-import { failure, fullDescription, type Result, success, type TaskError } from '../../shared/error';
+import { failure, fullDescription, type Result, success, type TaskError, thrownError } from '../../shared/error';
 import { cut, redactDeep } from '../../shared/text';
 import { numberOption } from './options';
-import { thrownError } from './output';
 import { isTool } from './parameters';
 
 /** What the line of an error box holds, in characters. */

@@ -21,9 +21,13 @@ beforeEach(() => {
 function tryAgain(run: Partial<NodeRun> = {}, isTool = false) {
 	const memory = JSON.parse(stored) as IDataObject;
 	const nodeRun = { memory, executionId: 'one', runIndex: 0, ...run };
-	const { recall, keep, forget } = openCreateMemory({ nodeRun, isTool });
+	const { recall, keep, drop, forget } = openCreateMemory({ nodeRun, isTool });
 	return {
 		recall,
+		drop: (...dropped: Parameters<typeof drop>) => {
+			drop(...dropped);
+			stored = JSON.stringify(memory);
+		},
 		keep: (...sent: Parameters<typeof keep>) => {
 			keep(...sent);
 			stored = JSON.stringify(memory);
@@ -77,6 +81,26 @@ test('in another round of a loop, every item wants a task of its own, and the la
 	expect(storedItems()).toEqual(['1', '2']);
 });
 
+test('a create that certainly made no task is dropped, and the others are kept', () => {
+	const first = tryAgain();
+	first.keep(0, VIDEO, UNCERTAIN);
+	first.keep(1, VIDEO, TASK);
+	first.drop(0, VIDEO);
+	expect(storedItems()).toEqual(['1']);
+	expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+	first.drop(1, VIDEO);
+	expect(stored).toBe('{}');
+	first.keep(2, VIDEO, TASK);
+	expect(storedItems()).toEqual(['2']);
+});
+
+test('to drop what was not sent leaves alone what is stored', () => {
+	tryAgain().keep(0, VIDEO, TASK);
+	tryAgain().drop(1, VIDEO);
+	tryAgain({ runIndex: 1 }).drop(0, VIDEO);
+	expect(storedItems()).toEqual(['0']);
+});
+
 test('what nothing can send again is forgotten', () => {
 	const first = tryAgain();
 	first.keep(0, VIDEO, TASK);
@@ -121,6 +145,7 @@ test.each(['{}', '{"sentCreates":"yes"}', '{"sentCreates":[1]}'])('where n8n has
 test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
 	const memory = openCreateMemory({ isTool: false });
 	memory.keep(0, VIDEO, TASK);
+	memory.drop(0, VIDEO);
 	memory.forget();
 	expect(memory.recall(0, VIDEO)).toBeUndefined();
 });

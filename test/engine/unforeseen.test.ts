@@ -1,0 +1,54 @@
+import * as task from '../../nodes/Seedance/api/task';
+import * as output from '../../nodes/Seedance/operations/shared/output';
+import { ON_ERROR } from './harness/engine';
+import { KEY, useSimulator } from './harness/simulator';
+import { expectHidden } from '../unit/expecting';
+
+jest.mock('../../nodes/Seedance/api/task', () => spied('../../nodes/Seedance/api/task', 'readCreated'));
+jest.mock('../../nodes/Seedance/operations/shared/output', () => spied('../../nodes/Seedance/operations/shared/output', 'taskFields'));
+
+/** A module whose one function is followed, and may be broken. */
+function spied(path: string, name: string): object {
+	const actual = jest.requireActual<Record<string, (...given: unknown[]) => unknown>>(path);
+	return { ...actual, [name]: jest.fn(actual[name]) };
+}
+
+const simulator = useSimulator();
+
+/** An exception as a bug of the node would throw it. */
+const bug = (): never => {
+	throw new TypeError(`It has no fields (${KEY})`);
+};
+
+const create = simulator.runs({
+	items: [{ prompt: 'First' }, { prompt: 'Second' }],
+	tries: 3,
+	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1, maxRetries: 0 } },
+});
+
+describe.each(ON_ERROR)('an exception (%s)', (onError) => {
+	test('after a create was sent: it may exist, is told so, and is not sent again', async () => {
+		jest.mocked(task.readCreated).mockImplementationOnce(bug);
+		const { error, outputs } = await create({ onError });
+		const failed = outputs.flat().find(({ json }) => json.error)?.json as { error?: string; details?: { description: string } } | undefined;
+		expect(error?.message ?? failed?.error).toContain('Something went wrong with the answer about a new task: It has no fields');
+		const description = error?.description ?? failed?.details?.description ?? '';
+		expect(description).toContain('may have been created all the same');
+		expectHidden(`${error?.message} ${JSON.stringify(failed)} ${description}`, KEY);
+		const sent = simulator.api.created.map(({ body }) => JSON.stringify(body).includes('First'));
+		expect(sent).toEqual(onError === 'stopWorkflow' ? [true] : [true, false]);
+	});
+
+	test('after a task was made: its ID is in the error, and it is not made again', async () => {
+		jest.mocked(output.taskFields).mockImplementationOnce(bug);
+		const { error, outputs } = await create({ onError, tries: 0, items: [{ prompt: 'First' }] });
+		const id = simulator.api.created[0]?.id;
+		const words = `Task "${id}" was created, and then something went wrong: It has no fields`;
+		expect(error?.message ?? outputs.flat()[0]?.json.error).toContain(words);
+
+		jest.mocked(output.taskFields).mockImplementationOnce(bug);
+		const retried = await create({ onError, items: [{ prompt: 'First' }] });
+		expect(retried.outputs[0]?.map(({ json }) => json.id)).toEqual([simulator.api.created[1]?.id]);
+		expect(simulator.api.created).toHaveLength(2);
+	});
+});
