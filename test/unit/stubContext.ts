@@ -7,7 +7,7 @@ export const CREDENTIAL = { apiKey: KEY, baseUrl: 'https://api.example/base' };
 
 /** What a test puts into the node's context; everything else is as in an empty workflow. */
 export interface StubContext {
-	/** By name; those that are missing here are missing for the node too. */
+	/** By name; those that are missing here are missing for the node too. One that is undefined is an expression's. */
 	parameters?: IDataObject;
 	/** Fields of the node itself. */
 	node?: Partial<INode>;
@@ -35,8 +35,9 @@ export function stubContext({
 	const context = {
 		getNode: () => ({ name: 'Seedance', type: 'n8n-nodes-globalaiopc.seedance', typeVersion: 1, parameters, ...node }),
 		getNodeParameter: (name: string, _index: number, fallback?: unknown) => {
-			const value = parameters[name] === undefined ? fallback : parameters[name];
-			if (value === undefined) throw new Error(`Could not get parameter ${name}`);
+			// As n8n does it: the fallback is for what the node doesn't have, not for what an expression doesn't find.
+			const value = name in parameters ? parameters[name] : fallback;
+			if (value === undefined && !(name in parameters)) throw new Error(`Could not get parameter ${name}`);
 			return value;
 		},
 		getCredentials: async () => (typeof credential === 'function' ? await credential() : credential),

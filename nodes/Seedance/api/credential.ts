@@ -59,17 +59,28 @@ export function bareKey(apiKey: unknown): string {
 }
 
 /** Names that lead to no server on the internet: of one word, as Docker has them, or reserved for local use. */
-const LOCAL_NAME = /^[^.]+$|\.(localhost|local|internal)$/;
+const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|local|internal|lan|home\.arpa)\.?$/;
 
-/** Private, link-local and loopback addresses: RFC 1918, RFC 3927, RFC 1122; RFC 4193, RFC 4291. */
-const LOCAL_IPV4 = /^(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./;
-const LOCAL_IPV6 = /^\[(::1\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;
+/** This machine, private, link-local and loopback addresses: RFC 1122, RFC 1918, RFC 3927; RFC 4193, RFC 4291. */
+const LOCAL_IPV4 = /^(0|10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./;
+const LOCAL_IPV6 = /^\[(::1?\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;
+
+/** An IPv4 address within an IPv6 one (RFC 4291 section 2.5.5.2), as a URL writes it. */
+const MAPPED_IPV4 = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
+
+/** Whether an address leads to this machine or into its own network, where no server of the internet gets. */
+export function isLocal({ hostname }: URL): boolean {
+	if (/^[\d.]+$/.test(hostname)) return LOCAL_IPV4.test(hostname);
+	if (!hostname.startsWith('[')) return LOCAL_NAME.test(hostname);
+	const [, ...halves] = MAPPED_IPV4.exec(hostname) ?? [];
+	if (halves.length === 0) return LOCAL_IPV6.test(hostname);
+	const bytes = halves.flatMap((half) => [parseInt(half, 16) >> 8, parseInt(half, 16) & 255]);
+	return LOCAL_IPV4.test(bytes.join('.'));
+}
 
 /** Whether a key may be sent there: by https, or within the machine or the user's own network. */
-function isProtected({ protocol, hostname }: URL): boolean {
-	if (protocol === 'https:') return true;
-	if (/^[\d.]+$/.test(hostname)) return LOCAL_IPV4.test(hostname);
-	return hostname.startsWith('[') ? LOCAL_IPV6.test(hostname) : LOCAL_NAME.test(hostname);
+function isProtected(url: URL): boolean {
+	return url.protocol === 'https:' || isLocal(url);
 }
 
 function text(value: unknown): string {

@@ -165,6 +165,19 @@ export function familyOf(model: string): ModelFamily {
 	return family;
 }
 
+/** Every model of the list, by its ID and by its name in the form, in small letters. */
+const IDS = new Map(
+	[SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) => models).flatMap(({ id, name }) => [
+		[id.toLowerCase(), id] as const,
+		[name.toLowerCase(), id] as const,
+	]),
+);
+
+/** The ID that is meant: one of the list in another case, or by its name there; else the text itself. */
+export function idOfModel(text: string): string {
+	return IDS.get(text.toLowerCase()) ?? text;
+}
+
 /** Whether a model makes videos from reference videos only. */
 export function needsReferenceVideo(model: string): boolean {
 	return familyOf(model).models.some(({ id, needsReferenceVideo: needs }) => id === model && needs === true);

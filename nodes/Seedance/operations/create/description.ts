@@ -61,6 +61,16 @@ export const RESOLUTION_FIELD: INodeProperties = {
 	displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...idsOf(SEEDANCE_2_0)),
 };
 
+/** Generate Audio, of the models that make sound. */
+export const AUDIO_FIELD: INodeProperties = {
+	displayName: 'Generate Audio',
+	name: 'generateAudio',
+	type: 'boolean',
+	default: false,
+	description: 'Whether the video gets sound that fits the picture',
+	displayOptions: forAllBut(...idsOf(SEEDANCE_X1)),
+};
+
 /** Wait Until Done. */
 export const WAIT_FIELD = waitField(show, 'Output the new video task at once, before its video is made');
 
@@ -178,14 +188,7 @@ const fields: INodeProperties[] = [
 	referenceField('Image'),
 	referenceField('Video', { displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...onlyFromVideo) }),
 	referenceField('Audio'),
-	{
-		displayName: 'Generate Audio',
-		name: 'generateAudio',
-		type: 'boolean',
-		default: false,
-		description: 'Whether the video gets sound that fits the picture',
-		displayOptions: forAllBut(...idsOf(SEEDANCE_X1)),
-	},
+	AUDIO_FIELD,
 	WAIT_FIELD,
 ];
 

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { type Credential, isLocal } from '../../api/credential';
 import { createError, isUncertain, SENT } from '../../api/errors';
 import type { VideoRequest } from '../../api/models';
 import { taskState, type VideoTask } from '../../api/task';
@@ -10,8 +11,9 @@ import { failure, fullDescription, internalError, type Result, success, type Tas
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
-import { beginRun, readRunSettings } from '../shared/run';
+import { beginRun, readRunSettings, type Run } from '../shared/run';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../shared/wait';
+import { localRefusal } from './addresses';
 import { WAIT_FIELD } from './description';
 import { openCreateMemory } from './memory';
 import { checkItemCount, readRequest } from './parameters';
@@ -151,14 +153,14 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 	const leaving = await forEachItem<PreparedCreate>(context, {
 		run,
-		prepare: (index, options) => {
+		prepare: (index, options, includeInput) => {
 			mode = waitMode();
 			if (!isCountChecked) checkItemCount(context, items.length);
 			isCountChecked = true;
 			const prepared: PreparedCreate = {
 				video: readRequest(context, index, options),
 				settings: readRunSettings(context, index, options),
-				includeInput: options.includeInput === true,
+				includeInput,
 			};
 			if (mode === 'no') return prepared;
 			const download = readDownloadSettings(context, index, options);
@@ -166,6 +168,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			const follows = { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes };
 			return { ...prepared, follows, binaryField: download?.field };
 		},
+		check: ({ video }) => checkReach(run, video),
 		work: async (prepared, index) => {
 			const known = memory.recall(index, prepared.video);
 			const creating = create(prepared, index, known);
@@ -200,6 +203,18 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 function newTaskState(task: VideoTask): PollState {
 	const state = startPolling(Date.now());
 	return taskState(task.status) === 'running' ? { ...state, task } : state;
+}
+
+/** Refuses addresses in a private network, unless the API that is to fetch them is in one too. */
+function checkReach(run: Run, video: VideoRequest): Promise<Result<void>> | undefined {
+	const refusal = localRefusal(video);
+	if (!refusal) return undefined;
+	const [message, description] = refusal;
+	// A credential that can't be read is the error of whoever sends.
+	const isRefused = (credential: Result<Credential>) => credential.ok && !isLocal(new URL(credential.value.baseUrl));
+	return run
+		.credential()
+		.then((credential) => (isRefused(credential) ? failure({ kind: 'badInput', message, description }) : success(undefined)));
 }
 
 /** Whether a failed task leaves like a finished one. */

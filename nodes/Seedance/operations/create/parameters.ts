@@ -1,13 +1,12 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions, type NodeParameterValue } from 'n8n-workflow';
 
-import { ADAPTIVE, familyOf, type ModelFamily, needsReferenceVideo, type VideoRequest } from '../../api/models';
-import { isObject } from '../../shared/text';
+import { ADAPTIVE, familyOf, idOfModel, type ModelFamily, needsReferenceVideo, type VideoRequest } from '../../api/models';
+import { brokenText } from '../../shared/input';
+import { cut, isObject } from '../../shared/text';
 import { numberOption } from '../shared/options';
-import { readChoice } from '../shared/parameters';
-import { RATIO_FIELD, RESOLUTION_FIELD } from './description';
-
-/** What is wrong with a request, and what to do about it. */
-type Refusal = [message: string, description: string];
+import { inputError, numberOf, readBoolean, readChoice, readText } from '../shared/parameters';
+import { addressEntries, type AddressField, addressRefusal, type Refusal } from './addresses';
+import { AUDIO_FIELD, RATIO_FIELD, RESOLUTION_FIELD } from './description';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
 export function promptLength(prompt: string): { chineseCharacters: number; words: number } {
@@ -41,63 +40,64 @@ export function checkItemCount(context: IExecuteFunctions, count: number): void 
  */
 export function readRequest(context: IExecuteFunctions, index: number, options: IDataObject): VideoRequest {
 	const refuseIf = (refusal: Refusal | undefined) => {
-		if (!refusal) return;
-		const [message, description] = refusal;
-		throw new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
+		if (refusal) throw inputError(context, index, ...refusal);
 	};
-	const text = (name: string) => String(context.getNodeParameter(name, index, '') ?? '').trim();
+	const given = (name: string, fallback: NodeParameterValue = ''): unknown => context.getNodeParameter(name, index, fallback);
 
-	const model = text('model');
+	const model = idOfModel(readText(context, index, 'Model', given('model')));
 	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
 	const family = familyOf(model);
 
-	const prompt = text('prompt');
-	refuseIf(promptRefusal(prompt, family));
+	const prompt = given('prompt');
+	refuseIf(numberRefusal(prompt));
+	const text = readText(context, index, 'Prompt', prompt);
+	refuseIf(promptRefusal(text, family));
 
-	const duration = text('duration');
-	refuseIf(durationRefusal(duration, family));
+	const seconds = given('duration');
+	refuseIf(durationRefusal(seconds, family));
 
-	const address = (name: string, label: string) => {
-		const url = text(name);
-		refuseIf(addressRefusal(url, label, family));
-		return url || undefined;
+	const address = (field: AddressField) => {
+		const url = given(field);
+		refuseIf(addressRefusal(url, field, false, family));
+		return String(url ?? '').trim() || undefined;
 	};
-	/** One address a line, or a list of an expression. */
-	const addresses = (name: string, label: string) => {
-		const value: unknown = context.getNodeParameter(name, index, '') ?? '';
-		const lines = Array.isArray(value) ? value.map(String) : String(value).split(/[\r\n]+/);
-		const urls = lines.map((line) => line.trim()).filter((line) => line !== '');
-		for (const url of urls) refuseIf(addressRefusal(url, label, family));
+	const addresses = (field: AddressField) => {
+		const entries = addressEntries(given(field));
+		for (const entry of entries) refuseIf(addressRefusal(entry, field, true, family));
+		const urls = entries.map((entry) => String(entry ?? '').trim()).filter((url) => url !== '');
 		return urls.length === 0 ? undefined : urls;
 	};
 	const request: VideoRequest = {
 		model,
-		prompt,
-		ratio: readChoice(context, index, RATIO_FIELD, context.getNodeParameter('ratio', index, ADAPTIVE)),
-		duration: Number(duration),
-		generateAudio: context.getNodeParameter('generateAudio', index, false) === true,
-		firstFrameUrl: address('firstFrameUrl', 'First Frame URL'),
-		lastFrameUrl: address('lastFrameUrl', 'Last Frame URL'),
-		referenceImageUrls: addresses('referenceImageUrls', 'Reference Image URLs'),
-		referenceVideoUrls: addresses('referenceVideoUrls', 'Reference Video URLs'),
-		referenceAudioUrls: addresses('referenceAudioUrls', 'Reference Audio URLs'),
+		prompt: text,
+		ratio: readChoice(context, index, RATIO_FIELD, given('ratio', ADAPTIVE)),
+		duration: Number(seconds),
+		generateAudio: readBoolean(context, index, AUDIO_FIELD, given('generateAudio', false)),
+		firstFrameUrl: address('firstFrameUrl'),
+		lastFrameUrl: address('lastFrameUrl'),
+		referenceImageUrls: addresses('referenceImageUrls'),
+		referenceVideoUrls: addresses('referenceVideoUrls'),
+		referenceAudioUrls: addresses('referenceAudioUrls'),
 	};
 	if (family.resolutions) {
-		const resolution = context.getNodeParameter('resolution', index, RESOLUTION_FIELD.default);
+		const resolution = given('resolution', RESOLUTION_FIELD.default as string);
 		request.resolution = readChoice(context, index, RESOLUTION_FIELD, resolution);
 	}
 	refuseIf(combinationRefusal(request, family));
 
 	const additionalFields = parsedObject(options.additionalFields);
-	if (typeof additionalFields === 'string') {
-		refuseIf([
-			`'Additional Body Fields' is not a JSON object: ${additionalFields}`,
-			'Give an object such as {"seed": 7}, with double quotes around names and texts, or remove the option.',
-		]);
-	} else if (additionalFields) {
-		request.additionalFields = additionalFields;
-	}
+	refuseIf(additionalRefusal(options.additionalFields, additionalFields));
+	if (isObject(additionalFields)) request.additionalFields = additionalFields;
 	return request;
+}
+
+/** A number is no description of a video: most often it comes from another column than was meant. */
+function numberRefusal(prompt: unknown): Refusal | undefined {
+	if (typeof prompt !== 'number' && typeof prompt !== 'bigint') return undefined;
+	return [
+		`The 'Prompt' is a number: ${prompt}`,
+		'Choose the field that holds the description of the video. If the number is meant, make it a text: {{ String($json.prompt) }}.',
+	];
 }
 
 function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Refusal | undefined {
@@ -117,23 +117,14 @@ function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Ref
 	];
 }
 
-function durationRefusal(text: string, { name, duration }: ModelFamily): Refusal | undefined {
+function durationRefusal(value: unknown, { name, duration }: ModelFamily): Refusal | undefined {
 	const { min, max, canBeChosenByModel } = duration;
-	const seconds = Number(text || NaN);
+	const seconds = numberOf(value) ?? NaN;
 	if (Number.isInteger(seconds) && ((seconds >= min && seconds <= max) || (canBeChosenByModel && seconds === -1))) return undefined;
 	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
-	return [`'Duration' can't be ${text || 'empty'}`, `${name} takes whole seconds from ${min} to ${max}${orChosen}.`];
-}
-
-function addressRefusal(url: string, label: string, { name, takesReferences }: ModelFamily): Refusal | undefined {
-	const isAsset = /^asset:\/\/\S+$/i.test(url);
-	if (url === '' || (takesReferences && isAsset) || (/^https?:\/\/\S+$/i.test(url) && URL.canParse(url))) return undefined;
-	if (isAsset) return [`'${label}' can't be an asset with ${name}`, 'Give an address that starts with https:// and needs no login.'];
-	const found = label.endsWith('s') ? `A line in '${label}'` : `The '${label}'`;
-	return [
-		`${found} is not an http or https address: ${url.slice(0, 100)}`,
-		`The API fetches it itself: give an address that starts with https:// and needs no login${takesReferences ? ', or asset:// and the ID of an asset' : ''}.`,
-	];
+	const shown = typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '').trim();
+	const found = ['', '""'].includes(shown) ? 'empty' : cut(shown, 100);
+	return [`'Duration' can't be ${found}`, `${name} takes whole seconds from ${min} to ${max}${orChosen}.`];
 }
 
 /** The labels of the fields that a video goes by. */
@@ -167,6 +158,16 @@ function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal
 		return [`${name} needs a picture or a reference`, `Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`];
 	}
 	return undefined;
+}
+
+function additionalRefusal(given: unknown, parsed: IDataObject | string | undefined): Refusal | undefined {
+	const problem = brokenText(typeof given === 'string' ? given : (JSON.stringify(given) ?? ''));
+	if (problem) return [`'Additional Body Fields' ${problem[0]}`, problem[1]];
+	if (typeof parsed !== 'string') return undefined;
+	return [
+		`'Additional Body Fields' is not a JSON object: ${parsed}`,
+		'Give an object such as {"seed": 7}, with double quotes around names and texts, or remove the option.',
+	];
 }
 
 /** @returns the object; undefined where nothing is given; words on what else it is */

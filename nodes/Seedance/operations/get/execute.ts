@@ -30,12 +30,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 	const leaving = await forEachItem<ItemQuery>(context, {
 		run,
-		prepare: (index, options) => {
+		prepare: (index, options, includeInput) => {
 			mode = waitMode();
 			const settings = readRunSettings(context, index, options);
 			const id = readTaskId(context, items, index);
 			const download = readDownloadSettings(context, index, options);
-			const includeInput = options.includeInput === true;
 			const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
 			if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode);
 			if (mode === 'withWaitNode') {

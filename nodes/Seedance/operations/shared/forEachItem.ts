@@ -2,7 +2,7 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INod
 
 import type { Pending } from '../../polling/poll';
 import { failure, type Result, success, type TaskError, thrownError } from '../../shared/error';
-import { readOptions } from './options';
+import { booleanOption, readOptions } from './options';
 import { errorItem, nodeError } from './output';
 import type { Run } from './run';
 
@@ -23,8 +23,15 @@ export interface ItemWork<T> {
 	/**
 	 * Reads and checks all of an item's parameters; whatever it throws becomes that item's error. What can be wrong
 	 * with an item is found here, before anything is sent.
+	 *
+	 * @param includeInput whether the incoming item's fields stay
 	 */
-	prepare: (index: number, options: IDataObject) => T;
+	prepare: (index: number, options: IDataObject, includeInput: boolean) => T;
+	/**
+	 * Checks what can't be read off the parameters, once every item is prepared and before any work begins; undefined
+	 * where there is nothing to check.
+	 */
+	check?: (prepared: T) => Promise<Result<void>> | undefined;
 	/** Does the work, once every item is prepared. */
 	work: (prepared: T, index: number) => Promise<Result<OutputItem>>;
 }
@@ -40,7 +47,7 @@ export interface ItemWork<T> {
  */
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
-	{ run, inputs: items = context.getInputData(), readOptions: optionsOf = (index) => readOptions(context, index), prepare, work }: ItemWork<T>,
+	{ run, inputs: items = context.getInputData(), readOptions: optionsOf = (index) => readOptions(context, index), prepare, check, work }: ItemWork<T>,
 ): Promise<OutputItem[]> {
 	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem => {
 		const error = run.presentable(unclean);
@@ -52,17 +59,29 @@ export async function forEachItem<T>(
 		return { item: errorItem(context, items[index] as INodeExecutionData, index, error, includeInput) };
 	};
 
-	try {
-		const prepared = items.map((_, index) => {
-			const options = attempt(() => optionsOf(index));
-			const includeInput = options.ok && options.value.includeInput === true;
-			const outcome = options.ok ? attempt(() => prepare(index, options.value)) : options;
-			return outcome.ok ? { ...outcome, includeInput } : raise(outcome.error, index, includeInput);
+	const prepareItem = (index: number) => {
+		let includeInput = false;
+		const outcome = attempt(() => {
+			const options = optionsOf(index);
+			includeInput = booleanOption(context, index, options, 'includeInput');
+			return prepare(index, options, includeInput);
 		});
+		return outcome.ok ? { value: outcome.value, includeInput } : raise(outcome.error, index, includeInput);
+	};
+
+	try {
+		const prepared = items.map((_, index) => prepareItem(index));
+		for (const [index, outcome] of prepared.entries()) {
+			if ('item' in outcome) continue;
+			const checking = check?.(outcome.value);
+			if (!checking) continue;
+			const checked = await checking.catch(thrownFailure);
+			if (!checked.ok) prepared[index] = raise(checked.error, index, outcome.includeInput);
+		}
 		return await Promise.all(
 			prepared.map(async (outcome, index) => {
 				if ('item' in outcome) return outcome;
-				const result = await work(outcome.value, index).catch((error: unknown) => failure(thrownError(error)));
+				const result = await work(outcome.value, index).catch(thrownFailure);
 				return result.ok ? result.value : raise(result.error, index, outcome.includeInput);
 			}),
 		);
@@ -75,6 +94,10 @@ function attempt<T>(read: () => T): Result<T> {
 	try {
 		return success(read());
 	} catch (error) {
-		return failure(thrownError(error));
+		return thrownFailure(error);
 	}
+}
+
+function thrownFailure(error: unknown): ReturnType<typeof failure> {
+	return failure(thrownError(error));
 }

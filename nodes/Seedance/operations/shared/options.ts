@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { readChoice, readNumber } from './parameters';
+import { readBoolean, readChoice, readNumber } from './parameters';
 
 const whenCreating = { '/operation': ['create'] };
 const whenWaiting = { '/waitUntilDone': ['inNode', 'parked', 'withWaitNode'] };
@@ -150,6 +150,15 @@ export function choiceOption<T extends string>(
 ): T {
 	const field = optionOf(name);
 	return readChoice<T>(context, index, field, options[name] ?? field.default);
+}
+
+/**
+ * A yes or no among an item's options; its default where it is not set, or empty.
+ *
+ * @throws NodeOperationError that names the option and what it held
+ */
+export function booleanOption(context: IExecuteFunctions, index: number, options: IDataObject, name: string): boolean {
+	return readBoolean(context, index, optionOf(name), options[name]);
 }
 
 function optionOf(name: string): INodeProperties {

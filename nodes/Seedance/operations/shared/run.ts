@@ -1,10 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApiClient, type ClientSettings } from '../../api/client';
-import { CREDENTIAL_NAME, readCredential } from '../../api/credential';
+import { type Credential, CREDENTIAL_NAME, readCredential } from '../../api/credential';
 import { RateLimiter } from '../../api/rateLimiter';
 import { failure, fullDescription, type Result, success, type TaskError, thrownError } from '../../shared/error';
-import { cut, redactDeep } from '../../shared/text';
+import { cut, redactDeep, redactor } from '../../shared/text';
 import { numberOption } from './options';
 import { isTool } from './parameters';
 
@@ -30,6 +30,8 @@ export interface Run {
 	 * rate limit and one bound on requests, so the settings of who comes first hold for all.
 	 */
 	client: (settings: RunSettings) => Promise<Result<ApiClient>>;
+	/** The credential, read when it is first asked for. */
+	credential: () => Promise<Result<Credential>>;
 	/** An error as it may be shown: without the API key or a part of it, its message no longer than an error box holds. */
 	presentable: (error: TaskError) => TaskError;
 }
@@ -60,8 +62,19 @@ export function beginRun(context: IExecuteFunctions): Run {
 	// Calls of a tool can't be told apart for sure, and each is an order of its own.
 	const tool = isTool(context);
 	const shared = sharedByTries(tool ? undefined : thisRun);
-	let opening: ReturnType<typeof openClient> | undefined;
 	let redact = (text: string) => text;
+	const open = async (): Promise<Result<Credential>> => {
+		try {
+			const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME));
+			if (credential.ok) redact = redactor(credential.value.apiKey);
+			return credential;
+		} catch (error) {
+			return failure(thrownError(error));
+		}
+	};
+	let reading: ReturnType<typeof open> | undefined;
+	const credential = async () => await (reading ??= open());
+	let client: ApiClient | undefined;
 	return {
 		nodeRun: thisRun,
 		isTool: tool,
@@ -71,10 +84,11 @@ export function beginRun(context: IExecuteFunctions): Run {
 			canceled?.removeEventListener('abort', stop);
 			stop();
 		},
+		credential,
 		client: async (settings) => {
-			const opened = await (opening ??= openClient(context, { ...settings, signal }, shared.rateLimiter));
-			if (opened.ok) redact = opened.value.redact;
-			return opened;
+			const access = await credential();
+			if (!access.ok) return access;
+			return success((client ??= new ApiClient(context, access.value, { ...settings, signal }, shared.rateLimiter)));
 		},
 		presentable: (error) => ({
 			...error,
@@ -84,20 +98,6 @@ export function beginRun(context: IExecuteFunctions): Run {
 			task: error.task && (redactDeep(error.task, redact) as Record<string, unknown>),
 		}),
 	};
-}
-
-async function openClient(
-	context: IExecuteFunctions,
-	settings: ClientSettings,
-	rateLimiter: RateLimiter,
-): Promise<Result<ApiClient>> {
-	try {
-		const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME));
-		if (!credential.ok) return credential;
-		return success(new ApiClient(context, credential.value, settings, rateLimiter));
-	} catch (error) {
-		return failure(thrownError(error));
-	}
 }
 
 /** One run of the node within an execution, which n8n may try several times ("Retry On Fail"). */

@@ -8,8 +8,8 @@ import {
 } from 'n8n-workflow';
 
 import type { PollSettings, ServiceTier } from '../../polling/schedule';
-import { choiceOption, numberOption } from './options';
-import { isTool, readChoice, readNumber } from './parameters';
+import { booleanOption, choiceOption, numberOption } from './options';
+import { inputError, isTool, readBoolean, readChoice, readNumber, readText } from './parameters';
 import { whyNotParked } from './parkedWorkflow';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -82,6 +82,25 @@ const GIVE_UP_FIELDS: Record<ServiceTier, INodeProperties> = {
 	flex: giveUpField('flex', GIVE_UP_AFTER_UNSET),
 };
 
+/** Download Video. */
+const DOWNLOAD_FIELD: INodeProperties = {
+	displayName: 'Download Video',
+	name: 'downloadVideo',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to output the file of a finished video too, not only its link',
+};
+
+/** Put Output File in Field. */
+const FILE_FIELD: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	required: true,
+	default: 'data',
+	hint: 'The name of the output binary field to put the file in',
+};
+
 /** What every operation shows when it waits, or when its task may be finished. */
 export const waitFields: INodeProperties[] = [
 	TIER_FIELD,
@@ -93,14 +112,7 @@ export const waitFields: INodeProperties[] = [
 
 function downloadFields(show: Show): INodeProperties[] {
 	return [
-		{
-			displayName: 'Download Video',
-			name: 'downloadVideo',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to output the file of a finished video too, not only its link',
-			displayOptions: { show },
-		},
+		{ ...DOWNLOAD_FIELD, displayOptions: { show } },
 		{
 			displayName:
 				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
@@ -109,15 +121,7 @@ function downloadFields(show: Show): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { ...show, downloadVideo: [false] } },
 		},
-		{
-			displayName: 'Put Output File in Field',
-			name: 'binaryPropertyName',
-			type: 'string',
-			required: true,
-			default: 'data',
-			hint: 'The name of the output binary field to put the file in',
-			displayOptions: { show: { ...show, downloadVideo: [true] } },
-		},
+		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] } } },
 	];
 }
 
@@ -201,7 +205,7 @@ export function readWaitSettings(
 			options.pollInterval === undefined
 				? undefined
 				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
-		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && options.surviveRestarts !== false),
+		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && booleanOption(context, index, options, 'surviveRestarts')),
 		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
 	};
 }
@@ -218,14 +222,13 @@ export function readDownloadSettings(
 	options: IDataObject,
 ): ItemDownload | undefined {
 	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
-	if (isTool(context) || context.getNodeParameter('downloadVideo', index, false) !== true) return undefined;
+	if (isTool(context)) return undefined;
+	if (!readBoolean(context, index, DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false))) return undefined;
 	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
-	const field = typeof name === 'string' ? name.trim() : '';
+	const field = readText(context, index, FILE_FIELD.displayName, name);
 	if (field === '') {
-		throw new NodeOperationError(context.getNode(), "'Put Output File in Field' is empty", {
-			itemIndex: index,
-			description: 'Give a name for the field that takes the file, for example data.',
-		});
+		const advice = 'Give a name for the field that takes the file, for example data.';
+		throw inputError(context, index, `'${FILE_FIELD.displayName}' is empty`, advice);
 	}
 	return { field, maxBytes: Math.floor(1e6 * numberOption(context, index, options, 'maxVideoSize')) };
 }

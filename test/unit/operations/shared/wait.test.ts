@@ -61,16 +61,20 @@ test.each([
 	['withWaitNode', undefined, true],
 	['withWaitNode', true, true],
 	['withWaitNode', false, false],
+	['withWaitNode', ' FALSE', false],
+	['withWaitNode', 'no', false],
+	['withWaitNode', 'yes', true],
+	['withWaitNode', '', true],
 	['inNode', true, false],
 ] as const)('%s with Survive Restarts %j has to be parked: %s', (mode, surviveRestarts, expected) => {
 	expect(read({ surviveRestarts }, {}, mode).surviveRestarts).toBe(expected);
 });
 
 test.each<[string, unknown[], string, string]>([
-	['serviceTier', ['offline'], 'Service Tier', 'Give one of: flex, online.'],
+	['serviceTier', ['offline', ''], 'Service Tier', 'Give one of: flex, online.'],
 	['giveUpAfter', [0.9, 1441], 'Give Up After', 'Give a number from 1 to 1440 minutes.'],
 	['pollInterval', [4, 3601, null], 'Poll Interval', 'Give a number from 5 to 3600 seconds.'],
-	['ifTaskFails', ['ignore'], 'If Task Fails', 'Give one of: output, error.'],
+	['ifTaskFails', ['ignore', {}], 'If Task Fails', 'Give one of: output, error.'],
 ])('%s is refused with %j', (name, values, label, description) => {
 	for (const value of values) {
 		const given = { [name]: value } as IDataObject;
@@ -87,6 +91,8 @@ function readDownload(form: IDataObject, options: IDataObject = {}, type?: strin
 
 test.each<[string, IDataObject, IDataObject, object]>([
 	['as the form has it', {}, {}, { field: 'data', maxBytes: 500e6 }],
+	['as a sheet says it', { downloadVideo: 'TRUE' }, {}, { field: 'data' }],
+	['into a field with a number for a name', { binaryPropertyName: 7 }, {}, { field: '7' }],
 	['into another field', { binaryPropertyName: ' video ' }, {}, { field: 'video' }],
 	['of 1 MB', {}, { maxVideoSize: 1 }, { maxBytes: 1e6 }],
 	['of 100 GB', {}, { maxVideoSize: 100_000 }, { maxBytes: 1e11 }],
@@ -98,7 +104,8 @@ test.each<[string, IDataObject, IDataObject, object]>([
 test.each([
 	['where none is wanted', { downloadVideo: false }, undefined],
 	['where nothing says so', {}, undefined],
-	['where words say so', { downloadVideo: 'true' }, undefined],
+	['where words say so', { downloadVideo: ' No' }, undefined],
+	['where an empty cell says so', { downloadVideo: '' }, undefined],
 	['for an AI agent', { downloadVideo: true }, TOOL],
 ])('nothing is downloaded %s', (_case, form, type) => {
 	expect(readDownload(form, { maxVideoSize: 'bad' }, type)).toBeUndefined();
@@ -106,7 +113,10 @@ test.each([
 
 test.each<[IDataObject, IDataObject, string, string]>([
 	[{ binaryPropertyName: ' ' }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
-	[{ binaryPropertyName: 7 }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
+	[{ binaryPropertyName: null }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
+	[{ binaryPropertyName: { a: 1 } }, {}, "The 'Put Output File in Field' is an object, not a text", 'Choose one of its fields'],
+	[{ binaryPropertyName: '{{ $json.a }}' }, {}, "The 'Put Output File in Field' holds an expression that n8n did not evaluate: {{ $json.a }}", 'Switch the field'],
+	[{ downloadVideo: 'maybe' }, {}, `'Download Video' can't be "maybe"`, 'Give true or false'],
 	[{}, { maxVideoSize: 0 }, "'Max Video Size' can't be 0", 'Give a number from 1 to 100000 MB.'],
 	[{}, { maxVideoSize: 100_001 }, "'Max Video Size' can't be 100001", 'Give a number from 1 to 100000 MB.'],
 ])('a download with %j %j is refused', (form, options, message, description) => {
