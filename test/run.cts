@@ -53,8 +53,12 @@ async function run(name: string, args: string[], env: NodeJS.ProcessEnv = {}): P
 	return code === 0;
 }
 
+/** Every pinned n8n, and what it is called. */
+const PROFILES = { 'n8n-2': 'n8n 2.x', 'n8n-1': 'n8n 1.x', 'n8n-2-oldest': 'the oldest n8n 2' };
+
 /** Installs a pinned n8n, which takes minutes: its progress is printed line by line. */
-async function install(name: string, profile: string) {
+async function install(profile: keyof typeof PROFILES) {
+	const name = PROFILES[profile];
 	await counted(name, async () => {
 		const child = spawn(process.execPath, [...ours('host/install.cts'), profile], { cwd: root });
 		for (const stream of [child.stdout, child.stderr]) {
@@ -69,13 +73,14 @@ async function check(name: string, args: string[]) {
 	await counted(name, async () => asOne(await run(name, args)));
 }
 
-async function suite(suiteName: string, env: NodeJS.ProcessEnv = {}) {
-	const name = env === N8N_1 ? `${suiteName} on n8n 1.x` : suiteName;
+/** @param profile the pinned n8n that it runs on, where that is not the newest */
+async function suite(suiteName: string, profile?: keyof typeof PROFILES) {
+	const name = profile ? `${suiteName} on ${PROFILES[profile]}` : suiteName;
 	await counted(name, async () => {
 		const report = join(folder, `${name}.json`);
 		const config = join(__dirname, suiteName, 'jest.config.js');
 		const args = [require.resolve('jest/bin/jest'), '-c', config, '--json', `--outputFile=${report}`];
-		const succeeded = await run(name, args, env);
+		const succeeded = await run(name, args, profile && { N8N_PROFILE: profile });
 		try {
 			const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
 			// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
@@ -90,7 +95,6 @@ async function suite(suiteName: string, env: NodeJS.ProcessEnv = {}) {
 /** A program of this folder. */
 const ours = (script: string) => ['--require', 'tsx/cjs', join(__dirname, script)];
 const bin = (tool: string) => join(root, 'node_modules', '.bin', tool);
-const N8N_1 = { N8N_PROFILE: 'n8n-1' };
 
 /** What keeps a core busy. Whether the package is right is asked of what is built before. */
 async function checks() {
@@ -109,29 +113,34 @@ async function small() {
 }
 
 /** Suites that need an installed n8n, in lanes: most of their tests wait. */
-async function big(checked: Promise<unknown>, n8n2: Promise<unknown>, n8n1: Promise<unknown>) {
+async function big(checked: Promise<unknown>, n8n2: Promise<unknown>, n8n1: Promise<unknown>, oldest: Promise<unknown>) {
 	await Promise.all([checked, n8n2]);
 	await Promise.all([
 		(async () => {
 			await suite('e2e');
 			await n8n1;
 			// It is busy all the time, so it comes when most of those that wait are done.
-			await suite('engine', N8N_1);
+			await suite('engine', 'n8n-1');
 		})(),
 		suite('queue'),
 		(async () => {
 			// Not before: an installation takes both cores.
 			await n8n1;
-			await Promise.all([suite('browser'), suite('e2e', N8N_1)]);
+			await Promise.all([suite('browser'), suite('e2e', 'n8n-1')]);
+		})(),
+		(async () => {
+			await oldest;
+			await suite('e2e', 'n8n-2-oldest');
 		})(),
 	]);
 }
 
 async function all() {
 	// Minutes of waiting for the registry, which the first suites fill.
-	const n8n2 = install('n8n 2.x', 'n8n-2');
-	const n8n1 = n8n2.then(async () => await install('n8n 1.x', 'n8n-1'));
-	await Promise.all([suite('engine'), big(checks(), n8n2, n8n1)]);
+	const n8n2 = install('n8n-2');
+	const oldest = n8n2.then(async () => await install('n8n-2-oldest'));
+	const n8n1 = oldest.then(async () => await install('n8n-1'));
+	await Promise.all([suite('engine'), big(checks(), n8n2, n8n1, oldest)]);
 }
 
 async function main(isAll: boolean) {
@@ -145,7 +154,7 @@ async function main(isAll: boolean) {
 
 	for (const { name, passed, failed, seconds } of results) {
 		const mark = failed ? '✗' : '✓';
-		console.log(`${mark} ${name.padEnd(18)} ${passed} passed, ${failed} failed (${seconds} s)`);
+		console.log(`${mark} ${name.padEnd(23)} ${passed} passed, ${failed} failed (${seconds} s)`);
 	}
 	const sum = (key: keyof Count) => results.reduce((total, result) => total + result[key], 0);
 	console.log(`In ${secondsSince(started)} s:`);

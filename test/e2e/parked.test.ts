@@ -110,6 +110,7 @@ test(
 		for (const [name, run] of Object.entries(runs)) if (name !== 'sub') await parked(host, run);
 		await host.session.waitForExecution((runs.sub as Parked).id, { until: ({ status }) => status === 'waiting' });
 		const before = host.api.requests.length;
+		const { waitTill } = await host.session.execution(checking);
 
 		await host.n8n.kill();
 		const idsOf = (kind: Kind) => rows.filter((row) => row.kind === kind).map(({ taskId }) => taskId);
@@ -122,7 +123,6 @@ test(
 			host.api.fault({ kind: 'status', status: 503, id, times: Infinity });
 		}
 		await host.n8n.restart();
-		const { waitTill } = await host.session.execution(checking);
 		await host.session.waitForExecution(checking, {
 			until: (execution) => execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
 			timeoutMs: LIMIT_MS,

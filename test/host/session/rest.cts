@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fetch } from './http.cts';
 
 const REQUEST_TIMEOUT_MS = 60_000;
+const POLL_MS = 250;
 
 /** A call of n8n's API that n8n refused. */
 export class RestError extends Error {
@@ -54,18 +56,32 @@ export class RestClient {
 	 * @throws on any status that is no success
 	 */
 	async requestRaw(method: string, path: string, body?: unknown): Promise<any> {
-		const response = await fetch(this.#base + path, {
-			method,
-			headers: { ...this.headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-			...(body !== undefined && { body: JSON.stringify(body) }),
-			signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-		});
+		const response = await this.#send(method, path, body);
 		const text = await response.text();
 		if (!response.ok) throw new RestError(method, path, response.status, reasonIn(text));
 		for (const cookie of response.headers.getSetCookie()) {
 			if (cookie.startsWith('n8n-auth=')) this.#cookie = cookie.split(';')[0] as string;
 		}
 		return text ? JSON.parse(text) : undefined;
+	}
+
+	/** Sent again while n8n, on a busy machine, is late in asking its database whether it is there, and does nothing. */
+	async #send(method: string, path: string, body?: unknown) {
+		const deadline = Date.now() + REQUEST_TIMEOUT_MS;
+		for (;;) {
+			const response = await this.#sendOnce(method, path, body);
+			if (response.status !== 503 || Date.now() > deadline) return response;
+			await sleep(POLL_MS);
+		}
+	}
+
+	async #sendOnce(method: string, path: string, body?: unknown) {
+		return await fetch(this.#base + path, {
+			method,
+			headers: { ...this.headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+			...(body !== undefined && { body: JSON.stringify(body) }),
+			signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+		});
 	}
 }
 
