@@ -78,7 +78,7 @@ const REFUSALS: Array<[answer: string, words: string, advice: string]> = [
 	['407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"', 'asks for a login', 'user and password'],
 	['403 Forbidden', 'does not let n8n through', 'allow this host'],
 	['403 Filtered\r\nServer: tinyproxy\r\nContent-Type: text/html', 'does not let n8n through', 'allow this host'],
-	['503 Service Unavailable', 'could not reach it', 'HTTPS_PROXY'],
+	['503 Service Unavailable\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
 	['502 Bad Gateway\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
 	['', 'the proxy that n8n uses closed the connection', 'HTTPS_PROXY'],
 ];
@@ -93,6 +93,15 @@ describe('a proxy that refuses a tunnel', () => {
 		expect(description).toContain(NOTHING);
 		expect(description).toContain(advice);
 		expect(message + description).not.toMatch(/Prompt|credit|hidden/);
+		expect(proxy.requests()).toBe(1);
+	});
+
+	test('one that a server could have given as well: the proxy is named, and the create may have arrived', async () => {
+		const proxy = await standing(networks.refusingProxy('503 Service Unavailable'));
+		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
+		const { message, description } = await send('https://api.example', 'create', 3);
+		expect(message).toMatch(/^A proxy .* could not reach it/);
+		expect(description).toContain('may have been created');
 		expect(proxy.requests()).toBe(1);
 	});
 

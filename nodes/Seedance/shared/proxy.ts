@@ -30,24 +30,29 @@ const COULD_NOT_CONNECT = [502, 503];
  * @returns undefined for every answer that may be the server's own
  */
 export function proxyRefusal(answer: ProxyAnswer, { server, address, url = '' }: Target): TaskError | undefined {
-	if (!isProxys(answer, url.startsWith('https:'))) return undefined;
+	const sign = signOfProxy(answer, url.startsWith('https:'));
+	if (!sign) return undefined;
 	const { status } = answer;
-	const [kind, what, advice] = wordsFor(status, address);
+	const [kind, what, advice] = wordsFor(status, address, sign);
 	return { kind, message: `A proxy between n8n and ${lower(server)} ${what} (HTTP ${status})`, description: advice, httpStatus: status };
 }
 
-function isProxys({ status, headers, body }: ProxyAnswer, isSecure: boolean): boolean {
-	if (status === 407) return true;
-	if (status < 400 || isObject(body)) return false;
-	if (SQUID_ASKED_NOBODY.test(String(headers['x-squid-error'] ?? ''))) return true;
-	if (!isSecure) return false;
-	if (headers['proxy-agent'] !== undefined || headers['proxy-authenticate'] !== undefined) return true;
+/** Whether an answer says that a proxy gave it, or only lacks what a server puts into its own. */
+type Sign = 'named' | 'bare';
+
+function signOfProxy({ status, headers, body }: ProxyAnswer, isSecure: boolean): Sign | undefined {
+	if (status === 407) return 'named';
+	if (status < 400 || isObject(body)) return undefined;
+	if (SQUID_ASKED_NOBODY.test(String(headers['x-squid-error'] ?? ''))) return 'named';
+	if (!isSecure) return undefined;
+	if (headers['proxy-agent'] !== undefined || headers['proxy-authenticate'] !== undefined) return 'named';
 	// A server has to send a date with a 403 (RFC 9110 section 6.6.1), a proxy that refuses a tunnel hardly does.
-	if (status === 403) return headers.date === undefined;
-	return COULD_NOT_CONNECT.includes(status) && Object.keys(headers).every((name) => FRAMING.test(name));
+	if (status === 403) return headers.date === undefined ? 'bare' : undefined;
+	const isBare = COULD_NOT_CONNECT.includes(status) && Object.keys(headers).every((name) => FRAMING.test(name));
+	return isBare ? 'bare' : undefined;
 }
 
-function wordsFor(status: number, address: string): [kind: ErrorKind, what: string, advice: string] {
+function wordsFor(status: number, address: string, sign: Sign): [kind: ErrorKind, what: string, advice: string] {
 	if (status === 407) {
 		return [
 			'proxyRefused',
@@ -58,7 +63,9 @@ function wordsFor(status: number, address: string): [kind: ErrorKind, what: stri
 	if (status < 500) {
 		return ['proxyRefused', 'does not let n8n through', `Have the proxy allow this host, or check ${PROXY_SETTINGS}.`];
 	}
-	return ['unreachable', 'could not reach it', `Check ${address}, and the proxy: ${PROXY_SETTINGS} name it.`];
+	// A create may only be sent again where it certainly made nothing, and a server can be as terse.
+	const kind = sign === 'named' ? 'unreachable' : 'serverError';
+	return [kind, 'could not reach it', `Check ${address}, and the proxy: ${PROXY_SETTINGS} name it.`];
 }
 
 /** Words from the beginning of a sentence, inside of one. */

@@ -11,8 +11,10 @@ test.each<[string, number, Record<string, unknown>, string]>([
 	['a login is wanted', 407, PAGE, 'proxyRefused'],
 	['a tunnel is refused, by nothing but a status', 403, {}, 'proxyRefused'],
 	['a tunnel is refused, with a page', 403, { 'content-type': 'text/html' }, 'proxyRefused'],
-	['a tunnel came about to nobody', 502, { connection: 'close', 'content-length': '0' }, 'unreachable'],
-	['a tunnel came about to nobody', 503, {}, 'unreachable'],
+	// As terse as a server can be, too: the create may have arrived.
+	['a tunnel came about to nobody, it seems', 502, { connection: 'close', 'content-length': '0' }, 'serverError'],
+	['a tunnel came about to nobody, it seems', 503, {}, 'serverError'],
+	['a tunnel came about to nobody', 503, { 'proxy-agent': 'tinyproxy' }, 'unreachable'],
 	['a proxy that says that it is one', 500, { ...PAGE, 'proxy-agent': 'Apache/2.4' }, 'unreachable'],
 	['Squid, by its rules', 403, squid('ERR_ACCESS_DENIED'), 'proxyRefused'],
 	['Squid, without a server', 503, squid('ERR_DNS_FAIL'), 'unreachable'],
