@@ -12,7 +12,7 @@ const LONGEST_MS = 120_000;
 /** Lets all properties of a file follow a new seed, or that of the environment, and prints it. */
 export function seedProperties(): void {
 	const seed = Number(process.env[VARIABLE] ?? randomInt(2 ** 31));
-	const again = `${VARIABLE}=${seed} npm run test:engine -- --testPathPatterns properties`;
+	const again = `${VARIABLE}=${seed} npm run test:engine -- properties`;
 	process.stderr.write(`Properties: ${again}\n`);
 	const reporter = async (details: fc.RunDetails<unknown>) => {
 		if (details.failed) throw new Error(`${fc.defaultReportMessage(details)}\nThe same cases again: ${again}`);

@@ -30,7 +30,7 @@ function nested(depth: number, open: '[' | '{"a":'): string {
 
 /** Values of every type, as their JSON. */
 const junk = fc.constantFrom(
-	'null', 'true', '0', '-1', '1e308', '1e400', '-0', '12345678901234567890', '""', '" "', '"completed"',
+	'null', 'true', '0', '-1', '1e308', '1e400', '-0', '98765432109876543210', '""', '" "', '"completed"',
 	'"2026-01-15T12:00:00.000Z"', '"\\u0000\\u001b[31m"', '"\\ud800"', JSON.stringify('long '.repeat(1000)),
 	JSON.stringify('猫'.repeat(2000)), '[]', '{}', '[[]]', '[null]', '["a",{"b":[1]}]',
 	'{"message":{"message":{"message":"deep"}}}', '{"code":{"code":1}}', '{"__proto__":{"polluted":true}}',
