@@ -1,9 +1,13 @@
+import { useBinaryStore } from './harness/binaryData.cts';
 import { runNode } from './harness/engine';
 import * as networks from './harness/networks.cts';
-import { KEY } from './harness/simulator';
+import { KEY, useSimulator } from './harness/simulator';
 
 // What n8n's helpers make of a network that lets nothing through: real sockets, certificates and proxies. Which error of
 // Node.js means what is proven in unit/shared/connectionError.test.ts, without n8n.
+
+const simulator = useSimulator();
+useBinaryStore();
 
 const open: networks.Obstacle[] = [];
 
@@ -142,5 +146,29 @@ describe('a wait ends at its first status check', () => {
 		const proxy = await standing(networks.refusingProxy('407 No'));
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
 		expect((await send('https://api.example', 'get')).message).toContain('asks for a login');
+	});
+});
+
+describe('a download', () => {
+	const download = simulator.runs({
+		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', downloadVideo: true, options: { maxRetries: 0 } },
+	});
+
+	test('from a server whose certificate nobody trusts', async () => {
+		const { port, requests } = await standing(networks.untrusted());
+		const { id } = simulator.api.addTask({ finishAfter: 0, videoUrl: `https://localhost:${port}/video.mp4` });
+		const { error } = await download({ items: [{ id }] });
+		expect(error?.message).toContain("The video's server has a self-signed certificate");
+		expect(error?.description).toContain('NODE_EXTRA_CA_CERTS');
+		expect(requests()).toBe(0);
+	});
+
+	test('by a proxy that wants a login', async () => {
+		const proxy = await standing(networks.refusingProxy('407 No\r\nContent-Length: 0'));
+		networks.useProxy(`http://127.0.0.1:${proxy.port}`, new URL(simulator.api.baseUrl).host);
+		const { id } = simulator.api.addTask({ finishAfter: 0 });
+		const { error } = await download({ items: [{ id }] });
+		expect(error?.message).toContain("A proxy between n8n and the video's server asks for a login");
+		expect(proxy.requests()).toBe(1);
 	});
 });

@@ -81,10 +81,14 @@ export async function refusingProxy(answer: string): Promise<Obstacle> {
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'ALL_PROXY', 'all_proxy'];
 const before = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, process.env[name]]));
 
-/** Has n8n send its requests by a proxy, as its environment says; undefined: by none. */
-export function useProxy(url?: string): void {
+/**
+ * Has n8n send its requests by a proxy, as its environment says; undefined: by none.
+ *
+ * @param except host and port that are asked without it
+ */
+export function useProxy(url?: string, except = ''): void {
 	for (const name of PROXY_VARIABLES) delete process.env[name];
-	if (url !== undefined) Object.assign(process.env, { HTTP_PROXY: url, HTTPS_PROXY: url });
+	if (url !== undefined) Object.assign(process.env, { HTTP_PROXY: url, HTTPS_PROXY: url, NO_PROXY: except });
 }
 
 /** Gives the process its own environment back. */
