@@ -154,7 +154,7 @@ test(
 		expect(firstAfter?.at).toBeGreaterThanOrEqual(waitTill?.getTime() as number);
 
 		const ends = Object.fromEntries(await Promise.all(Object.entries(runs).map(async ([name, { id }]) => [name, await over(host, id)] as const)));
-		for (const one of Object.values(ends)) expect(one.status).toBe('success');
+		expect(Object.entries(ends).map(([name, { status }]) => [name, status])).toEqual(Object.keys(runs).map((name) => [name, 'success']));
 		const left = (name: string) => allItems(ends[name] as never, 'After').map(({ title, id, status }) => [title, id, status]);
 		expect(left('two')).toEqual([['two', two?.id, 'completed']]);
 		expect(left('sub')).toEqual([['Sub', sub?.id, 'completed']]);
