@@ -59,7 +59,7 @@ async function checking(session: N8nSession, parked: Execution): Promise<Executi
 
 /** What is known of a row while its video is waited for, from what the node remembers of it. */
 function tellWaiting({ memory }: Execution, index: number): string | undefined {
-	const item = memory[`node:${NODE}`]?.['items']?.[index];
+	const item = memory[`node:${NODE}: Check`]?.['items']?.[index];
 	if (!item) return undefined;
 	const { id, decided, waiting } = item;
 	if (decided) return typeof decided.json.error === 'string' ? noVideo(decided.json.error) : DONE;
