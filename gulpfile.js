@@ -3,7 +3,7 @@ const { rm } = require('node:fs/promises');
 const { promisify } = require('node:util');
 const { dest, series, src } = require('gulp');
 
-/** What n8n loads beside the code: icons and codex. */
+/** What n8n loads beside the code: icons, codex and output schemas. */
 const ASSETS = ['nodes/**/*.{svg,json}', 'credentials/**/*.svg'];
 
 async function clean() {
