@@ -10,7 +10,7 @@ const { host, inEditor } = useEditor();
 const ALWAYS = ['resource', 'operation', 'taskId', 'waitUntilDone', 'downloadVideo'];
 
 /** What a wait adds to the form, or moves. */
-const WAITING = ['serviceTier', 'giveUpAfter', 'downloadVideo'];
+const WAITING = ['giveUpAfter', 'downloadVideo'];
 
 const FRAMES = ['firstFrameUrl', 'lastFrameUrl'];
 const REFERENCES = ['referenceImageUrls', 'referenceVideoUrls', 'referenceAudioUrls'];
@@ -53,7 +53,7 @@ const MODELS: Array<{ model: string; fields: string[]; notices?: string[]; marke
 ];
 
 const ALWAYS_OFFERED = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
-const WAIT_OFFERED = [...ALWAYS_OFFERED, 'If Task Fails', 'Poll Interval (Seconds)'].sort();
+const WAIT_OFFERED = [...ALWAYS_OFFERED, 'If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'].sort();
 const CREATE_OFFERED = ['Additional Body Fields', 'Max Videos per Run'];
 
 
@@ -80,8 +80,6 @@ describe('the form', () => {
 		await form.field('giveUpAfter').waitFor();
 		expect(await form.fields()).toEqual([...ALWAYS.slice(0, 4), ...WAITING]);
 		expect(await form.value('giveUpAfter')).toBe('30');
-		await form.choose('serviceTier', 'Offline (Flex)');
-		await form.hasValue('giveUpAfter', '720');
 
 		await form.choose('waitUntilDone', PARKED);
 		await form.hasValue('giveUpAfter', '720');
@@ -223,7 +221,7 @@ describe('the form', () => {
 		const lists = { 'Get Result': [], Create: ['model'] };
 		for (const [operation, more] of Object.entries(lists)) {
 			await form.choose('operation', operation);
-			for (const name of ['operation', ...more, 'waitUntilDone', 'serviceTier']) {
+			for (const name of ['operation', ...more, 'waitUntilDone']) {
 				await form.openList(name);
 				const offered = await form.offered();
 				expect(offered.filter(({ isWhole }) => !isWhole)).toEqual([]);

@@ -46,7 +46,6 @@ async function runWait(settings = {}): Promise<{ executionId: string; ids: strin
 			operation: 'get',
 			taskId: '={{ $json.id }}',
 			waitUntilDone: 'inNode',
-			serviceTier: 'online',
 			giveUpAfter: 30,
 			options: { pollInterval: POLL_INTERVAL },
 		},

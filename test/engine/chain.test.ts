@@ -10,7 +10,6 @@ const round = simulator.runs({
 	parameters: {
 		taskId: '={{ $json.id }}',
 		waitUntilDone: 'withWaitNode',
-		serviceTier: 'online',
 		giveUpAfter: 30,
 		options: { maxRetries: 0 },
 	},
@@ -88,19 +87,17 @@ describe('round after round', () => {
 	});
 });
 
-/** As n8n resolves the parameters, whose form shows another default for each tier. */
+/** As n8n resolves the parameters. */
 test.each([
-	['online', undefined, ['online'], [30]],
+	['online', undefined, ['online'], [720]],
 	['flex', undefined, ['flex'], [720]],
 	['online', 45, ['online'], [45]],
-	['flex', 45, ['flex'], [45]],
 	['flex', '={{ 50 }}', ['flex'], [50]],
-	['={{ $json.tier }}', undefined, ['online', 'flex', 'online'], [30, 720, 30]],
-	['={{ $json.tier }}', 720, ['online', 'flex'], [720, 720]],
+	['={{ $json.tier }}', 30, ['online', 'flex'], [30, 30]],
 	['={{ $json.tier }}', '={{ 40 + 5 }}', ['online', 'flex'], [45, 45]],
 ])('Give Up After: tier %s, set to %p, rows of %j: %p minutes', async (serviceTier, giveUpAfter, tiers, minutes) => {
 	const items = tiers.map((tier) => ({ id: simulator.api.addTask({ createdAgo: 60 }).id, tier }));
-	const { outputs } = await round({ items, parameters: { serviceTier, giveUpAfter } });
+	const { outputs } = await round({ items, parameters: { giveUpAfter, options: { serviceTier } } });
 	const giveUpMinutes = outputs[1]?.map(({ json: { polling, created } }) => {
 		const { giveUpAt } = polling as IDataObject;
 		return (Date.parse(String(giveUpAt)) / 1000 - Number(created)) / 60;

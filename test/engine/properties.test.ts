@@ -151,7 +151,7 @@ const none = (violations: string[]) => expect([...new Set(violations)]).toEqual(
 const task = (id: string) => ({ id, status: 'completed', video_url: 'https://files.example/good.mp4', created: NOW / 1000 });
 
 describe('answers to a status check', () => {
-	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5, serviceTier: 'online' };
+	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5 };
 	const parameters = fc.record({
 		waitUntilDone: fc.constantFrom('no', 'inNode', 'withWaitNode'),
 		options: fc.record({

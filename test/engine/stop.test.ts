@@ -36,7 +36,6 @@ const get = simulator.runs({
 	connected: [0, 1],
 	parameters: {
 		taskId: '={{ $json.id }}',
-		serviceTier: 'online',
 		giveUpAfter: 30,
 		options: { pollInterval: PAUSE, requestTimeout: 600 },
 	},

@@ -10,7 +10,6 @@ import { description as create } from './create/description';
 import { execute as executeCreate } from './create/execute';
 import { description as get } from './get/description';
 import { execute as executeGet } from './get/execute';
-import { waitFields } from './shared/wait';
 
 /** What an operation consists of: a folder beside this file, and a line in `OPERATIONS`. */
 interface Operation {
@@ -34,7 +33,7 @@ const OPERATIONS: Operation[] = [
 export const operationOptions = OPERATIONS.map(({ option }) => option);
 
 /** The forms of all operations; each shows itself for its own. */
-export const operationFields = [...OPERATIONS.flatMap(({ fields }) => fields), ...waitFields];
+export const operationFields = OPERATIONS.flatMap(({ fields }) => fields);
 
 /** Does the work of the operation that the node is set to. */
 export async function executeOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

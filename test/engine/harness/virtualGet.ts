@@ -85,10 +85,9 @@ function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTa
 		operation: 'get',
 		taskId: '={{ $json.id }}',
 		waitUntilDone: mode,
-		serviceTier: tier,
 		giveUpAfter,
 		downloadVideo,
-		options: { ...(pollInterval !== undefined && { pollInterval }), surviveRestarts, ifTaskFails },
+		options: { ...(pollInterval !== undefined && { pollInterval }), serviceTier: tier, surviveRestarts, ifTaskFails },
 	};
 }
 

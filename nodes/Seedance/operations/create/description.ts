@@ -1,7 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 import { ADAPTIVE, type ModelFamily, RATIOS, SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../api/models';
-import { waitField } from '../shared/wait';
+import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['create'] };
 
@@ -190,6 +190,8 @@ const fields: INodeProperties[] = [
 	referenceField('Audio'),
 	AUDIO_FIELD,
 	WAIT_FIELD,
+	...giveUpFields(show, ['parked']),
+	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 ];
 
 /** Create, as the node shows it. */

@@ -1,7 +1,7 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
 import { PARKED_FOR } from '../shared/parkedWorkflow';
-import { waitField } from '../shared/wait';
+import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 
 const show = { resource: ['task'], operation: ['get'] };
 
@@ -45,6 +45,8 @@ const fields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'], [PARKED_FOR]: [''] } },
 	},
+	...giveUpFields(show, ['parked', 'withWaitNode']),
+	...downloadFields(show),
 ];
 
 /** Get Result, as the node shows it. The order of its outputs is that of `execute`. */

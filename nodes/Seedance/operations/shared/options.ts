@@ -100,6 +100,23 @@ const OPTIONS: INodeProperties[] = [
 		description: 'How long one request may take. The value of the first item counts.',
 	},
 	{
+		displayName: 'Service Tier of the Task',
+		name: 'serviceTier',
+		type: 'options',
+		default: 'online',
+		options: [
+			{
+				name: 'Offline (Flex)',
+				value: 'flex',
+				description: "For videos that may take hours: 'Give Up After' is then 720, unless you change it",
+			},
+			{ name: 'Online', value: 'online', description: 'For videos that usually take 2 to 8 minutes' },
+		],
+		description:
+			'How fast the video is made. It only decides how often the node asks and when it stops waiting; it orders nothing and changes no price.',
+		displayOptions: { show: whenWaiting },
+	},
+	{
 		displayName: 'Survive Restarts',
 		name: 'surviveRestarts',
 		type: 'boolean',

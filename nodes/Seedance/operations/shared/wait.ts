@@ -14,14 +14,14 @@ import { whyNotParked } from './parkedWorkflow';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
-/** Defaults of Give Up After, in minutes. */
-export const GIVE_UP_AFTER: Record<ServiceTier, number> = { online: 30, flex: 720 };
+/** Defaults of Give Up After, in minutes: of a wait that keeps the node at work, and of one of hours. */
+export const GIVE_UP_AFTER = { inside: 30, hours: 720 };
 
 /**
- * The default of the flex tier's field, as text: where the tier comes from an expression, n8n gives this one whatever
- * the tier, and it can be told from a number that the user has set.
+ * The default of a wait inside the node, as text: n8n can't make it depend on an option, and so it can be told from a
+ * number that the user has set. An offline (flex) task then has hours.
  */
-export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.flex);
+export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.inside);
 
 /** Not written in the list: a rule of n8n's linter would capitalize n8n's own name. */
 const PARKED_LABEL = "Parked in n8n's Database";
@@ -60,26 +60,15 @@ export function waitField(show: Show, no: string, more: INodePropertyOptions[] =
 	};
 }
 
-const showWaiting = { resource: ['task'], waitUntilDone: ['inNode', 'parked', 'withWaitNode'] };
-
-/** Service Tier. */
-const TIER_FIELD: INodeProperties = {
-	displayName: 'Service Tier',
-	name: 'serviceTier',
-	type: 'options',
-	default: 'online',
-	options: [
-		{ name: 'Offline (Flex)', value: 'flex', description: 'For videos ordered at half the price, which may take hours' },
-		{ name: 'Online', value: 'online', description: 'Done in 2 to 8 minutes as a rule' },
-	],
-	description: 'The tier that the video was ordered in. It only decides how often the node asks and when it gives up; it does not order the tier.',
-	displayOptions: { show: showWaiting },
-};
-
-/** Give Up After. The default depends on the tier, which n8n expresses as two fields of one name. */
-const GIVE_UP_FIELDS: Record<ServiceTier, INodeProperties> = {
-	online: giveUpField('online', GIVE_UP_AFTER.online),
-	flex: giveUpField('flex', GIVE_UP_AFTER_UNSET),
+/** Give Up After. The default depends on where the node waits, which n8n expresses as two fields of one name. */
+const GIVE_UP_FIELD: INodeProperties = {
+	displayName: 'Give Up After (Minutes)',
+	name: 'giveUpAfter',
+	type: 'number',
+	default: GIVE_UP_AFTER_UNSET,
+	typeOptions: { minValue: 1, maxValue: 1440 },
+	description:
+		'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
 };
 
 /** Download Video. */
@@ -101,16 +90,21 @@ const FILE_FIELD: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
-/** What every operation shows when it waits, or when its task may be finished. */
-export const waitFields: INodeProperties[] = [
-	TIER_FIELD,
-	GIVE_UP_FIELDS.online,
-	GIVE_UP_FIELDS.flex,
-	...downloadFields({ resource: ['task'], operation: ['get'] }),
-	...downloadFields({ resource: ['task'], operation: ['create'], waitUntilDone: ['inNode', 'parked'] }),
-];
+/**
+ * Makes what an operation shows when it waits.
+ *
+ * @param show where the operation shows anything
+ * @param hours its waits of hours
+ */
+export function giveUpFields(show: Show, hours: WaitMode[]): INodeProperties[] {
+	return [
+		{ ...GIVE_UP_FIELD, displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } } },
+		{ ...GIVE_UP_FIELD, default: GIVE_UP_AFTER.hours, displayOptions: { show: { ...show, waitUntilDone: hours } } },
+	];
+}
 
-function downloadFields(show: Show): INodeProperties[] {
+/** Makes what an operation shows when its task may be finished. */
+export function downloadFields(show: Show): INodeProperties[] {
 	return [
 		{ ...DOWNLOAD_FIELD, displayOptions: { show } },
 		{
@@ -123,19 +117,6 @@ function downloadFields(show: Show): INodeProperties[] {
 		},
 		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] } } },
 	];
-}
-
-function giveUpField(tier: ServiceTier, minutes: number | string): INodeProperties {
-	return {
-		displayName: 'Give Up After (Minutes)',
-		name: 'giveUpAfter',
-		type: 'number',
-		default: minutes,
-		typeOptions: { minValue: 1, maxValue: 1440 },
-		description:
-			'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
-		displayOptions: { show: { ...showWaiting, serviceTier: [tier] } },
-	};
 }
 
 /** Values of the parameter `waitUntilDone`. */
@@ -193,10 +174,10 @@ export function readWaitSettings(
 	options: IDataObject,
 	mode: Exclude<WaitMode, 'no'>,
 ): WaitSettings {
-	const tier = readChoice<ServiceTier>(context, index, TIER_FIELD, context.getNodeParameter('serviceTier', index));
+	const tier = choiceOption<ServiceTier>(context, index, options, 'serviceTier');
 	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
-	const minutes = isUnset ? GIVE_UP_AFTER[tier] : context.getNodeParameter('giveUpAfter', index);
-	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELDS[tier], minutes);
+	const minutes = isUnset && tier === 'flex' ? GIVE_UP_AFTER.hours : context.getNodeParameter('giveUpAfter', index);
+	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELD, minutes);
 	return {
 		tier,
 		giveUpAfterMs: Math.ceil(60_000 * giveUpAfter),

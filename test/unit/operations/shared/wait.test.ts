@@ -1,18 +1,17 @@
-import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
+import { NodeHelpers, type IDataObject, type INodeParameters, type INodePropertyOptions } from 'n8n-workflow';
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../../nodes/Seedance/operations/create/description';
 import { WAIT_FIELD as GET_FIELD } from '../../../../nodes/Seedance/operations/get/description';
 import {
-	GIVE_UP_AFTER,
-	GIVE_UP_AFTER_UNSET,
 	readDownloadSettings,
 	readWaitSettings,
 } from '../../../../nodes/Seedance/operations/shared/wait';
+import { Seedance } from '../../../../nodes/Seedance/Seedance.node';
 import { MINUTE, SECOND } from '../../clock';
 import { containing } from '../../expecting';
 import { refusal, stubContext } from '../../stubContext';
 
-const FORM = { serviceTier: 'online', giveUpAfter: 30 };
+const FORM = { giveUpAfter: 30 };
 
 function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'withWaitNode' = 'inNode') {
 	return readWaitSettings(stubContext({ parameters: { ...FORM, ...form } }), 4, options, mode);
@@ -27,7 +26,7 @@ test.each([
 
 test.each<[string, IDataObject, IDataObject, object]>([
 	['as the form has it', {}, {}, {}],
-	['of the offline tier', {}, { serviceTier: 'flex', giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
+	['of the offline tier', { serviceTier: 'flex' }, { giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
 	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
 	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
 	['for no whole milliseconds', {}, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001 }],
@@ -40,20 +39,32 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 
-describe('Give Up After, which nobody has set, is that of the tier', () => {
+/** What n8n makes of a node whose form nobody has filled in further. */
+function filledIn(operation: string, waitUntilDone: string): INodeParameters {
+	const { description } = new Seedance();
+	const node = { typeVersion: 1 };
+	const given = { operation, waitUntilDone };
+	return NodeHelpers.getNodeParameters(description.properties, given, true, false, node, description) ?? {};
+}
+
+describe('Give Up After, which nobody has set', () => {
 	test.each([
-		['online', 30],
-		['flex', 720],
-	] as const)('%s: %d minutes, where the tier comes from an expression too', (serviceTier, minutes) => {
-		expect(GIVE_UP_AFTER[serviceTier]).toBe(minutes);
-		expect(read({}, { serviceTier, giveUpAfter: GIVE_UP_AFTER_UNSET }).giveUpAfterMs).toBe(minutes * MINUTE);
+		['create', 'inNode', 'online', 30],
+		['create', 'inNode', 'flex', 720],
+		['create', 'parked', 'online', 720],
+		['create', 'parked', 'flex', 720],
+		['get', 'inNode', 'online', 30],
+		['get', 'inNode', 'flex', 720],
+		['get', 'parked', 'online', 720],
+		['get', 'withWaitNode', 'online', 720],
+	])('%s, %s, %s: %d minutes', (operation, mode, serviceTier, minutes) => {
+		const form = filledIn(operation, mode);
+		expect(read({ serviceTier }, form).giveUpAfterMs).toBe(minutes * MINUTE);
 	});
 
-	test('a number that somebody has set is taken, whatever the tier', () => {
-		expect(read({}, { giveUpAfter: GIVE_UP_AFTER.flex }).giveUpAfterMs).toBe(720 * MINUTE);
-		const parameters = { ...FORM, giveUpAfter: GIVE_UP_AFTER_UNSET };
-		const set = stubContext({ parameters, node: { parameters: { giveUpAfter: '={{ "720" }}' } } });
-		expect(readWaitSettings(set, 4, {}, 'inNode').giveUpAfterMs).toBe(720 * MINUTE);
+	test.each([30, '={{ 30 }}'])('one that somebody has set to %j is taken, whatever the tier', (stored) => {
+		const set = stubContext({ parameters: { giveUpAfter: 30 }, node: { parameters: { giveUpAfter: stored } } });
+		expect(readWaitSettings(set, 4, { serviceTier: 'flex' }, 'inNode').giveUpAfterMs).toBe(30 * MINUTE);
 	});
 });
 
@@ -71,7 +82,7 @@ test.each([
 });
 
 test.each<[string, unknown[], string, string]>([
-	['serviceTier', ['offline', ''], 'Service Tier', 'Give one of: flex, online.'],
+	['serviceTier', ['offline', ''], 'Service Tier of the Task', 'Give one of: flex, online.'],
 	['giveUpAfter', [0.9, 1441], 'Give Up After', 'Give a number from 1 to 1440 minutes.'],
 	['pollInterval', [4, 3601, null], 'Poll Interval', 'Give a number from 5 to 3600 seconds.'],
 	['ifTaskFails', ['ignore', {}], 'If Task Fails', 'Give one of: output, error.'],
