@@ -16,9 +16,9 @@ const FRAMES = ['firstFrameUrl', 'lastFrameUrl'];
 const REFERENCES = ['referenceImageUrls', 'referenceVideoUrls', 'referenceAudioUrls'];
 
 /** Create, as long as it does not wait. */
-const createFields = (afterModel: string[], afterRatio: string[]) => [
-	...['resource', 'operation', 'prompt', 'model', ...afterModel, 'duration', 'ratio'],
-	...[...afterRatio, 'waitUntilDone'],
+const createFields = (afterModel: string[], afterRatio: string[], waiting: string[] = []) => [
+	...['resource', 'operation', 'prompt', 'model', 'waitUntilDone', ...waiting, ...afterModel, 'duration', 'ratio'],
+	...afterRatio,
 ];
 
 const CREATE = createFields([], [...FRAMES, 'generateAudio']);
@@ -161,7 +161,7 @@ describe('the form', () => {
 		for (const mode of ['Inside This Node', PARKED]) {
 			await form.choose('waitUntilDone', mode);
 			await form.field('giveUpAfter').waitFor();
-			expect(await form.fields()).toEqual([...CREATE, ...WAITING]);
+			expect(await form.fields()).toEqual(createFields([], [...FRAMES, 'generateAudio'], WAITING));
 			expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, ...CREATE_OFFERED].sort());
 		}
 		expect(await form.notices()).toEqual([

@@ -75,7 +75,7 @@ test('Stop ends a wait inside the node: nothing is asked after it, and the execu
 test('Stop ends a batch that is being created: creates under way are cut, others never sent', async () => {
 	host.api.fault({ method: 'POST', kind: 'hang', after: 1, times: Infinity });
 	const rows = Array.from({ length: 6 }, (_, row) => ({ prompt: `Row ${row}` }));
-	const executionId = await run(rows, { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 2 } });
+	const executionId = await run(rows, { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 2 } });
 	while (creates().length < 3) await sleep(50);
 	await host.session.stopExecution(executionId);
 	const { status } = await host.session.waitForExecution(executionId);

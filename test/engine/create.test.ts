@@ -8,7 +8,7 @@ const simulator = useSimulator();
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5 } },
 });
 
 describe('what is sent', () => {

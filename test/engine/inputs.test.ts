@@ -9,7 +9,7 @@ const simulator = useSimulator();
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', prompt: 'A cat', options: { requestTimeout: 5, maxRetries: 0 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', options: { requestTimeout: 5, maxRetries: 0 } },
 });
 
 const get = simulator.runs({ parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
@@ -89,7 +89,7 @@ describe('a frame in a private network', () => {
 	const MINIO = 'http://minio:9000/first.png';
 	const run = async (frames: string[], onError: OnError) => {
 		const items: IDataObject[] = frames.map((frame, row) => ({ prompt: `Row ${row}`, row, frame }));
-		const parameters = { operation: 'create', prompt: '={{ $json.prompt }}', firstFrameUrl: '={{ $json.frame }}' };
+		const parameters = { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', firstFrameUrl: '={{ $json.frame }}' };
 		return await play({ ...PLAIN_RUN, onError }, items, parameters, publicApi);
 	};
 

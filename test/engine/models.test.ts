@@ -10,7 +10,7 @@ const PICTURE = 'https://pictures.example/first.png';
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5, maxRetries: 0 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5, maxRetries: 0 } },
 });
 
 const REFERENCES = {

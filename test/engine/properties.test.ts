@@ -239,7 +239,7 @@ test('answers to a create are a task or an error with words', async () => {
 					await violationsOf({
 						key,
 						rows: [{ name: FUZZED }, { name: HEALTHY }],
-						parameters: { operation: 'create', prompt: '=Prompt of {{ $json.name }}', options },
+						parameters: { operation: 'create', waitUntilDone: 'no', prompt: '=Prompt of {{ $json.name }}', options },
 						onError: whenFailing,
 						reply: ({ subject, count }) => (subject === prompt(FUZZED) ? answers[count % answers.length] : undefined),
 						healthy: () => ({ id: HEALTHY, status: 'queued' }),

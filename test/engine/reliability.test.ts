@@ -53,7 +53,7 @@ describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
 
 const create = simulator.runs({
 	items: [{ prompt: 'First' }, { prompt: 'Second' }],
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { ...options, maxConcurrency: 1 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { ...options, maxConcurrency: 1 } },
 });
 
 /** How often a create with this prompt reached the simulator. */

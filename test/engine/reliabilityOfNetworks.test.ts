@@ -20,7 +20,7 @@ describe.each(ON_ERROR)('the network fails (%s)', (onError) => {
 	});
 
 	test.each(NETWORK)('a create, until Max Retries are used up: $what', async (one) => {
-		const form = { operation: 'create', prompt: 'A cat' };
+		const form = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' };
 		const played = await play(run, [{}], form, () => ({ reply: faultReply(one.fault, 'video_0'), note: null }));
 		expect(played.log).toHaveLength(one.creating === 'sentAgain' ? 2 : 1);
 		const words = [...wordsOf(played), played.error?.description ?? ''].join();
@@ -29,7 +29,7 @@ describe.each(ON_ERROR)('the network fails (%s)', (onError) => {
 	});
 
 	test.each(NETWORK)('a create, with Retry On Fail: $what', async (one) => {
-		const form = { operation: 'create', prompt: 'A cat' };
+		const form = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' };
 		const made = json(200, { id: 'video_0', status: 'queued' });
 		const script = ({ count }: { count: number }) => ({ reply: count === 0 ? faultReply(one.fault, 'video_0') : made, note: null });
 		const played = await play({ ...run, maxRetries: 0, tries: 2 }, [{}], form, script);

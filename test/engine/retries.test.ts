@@ -8,7 +8,7 @@ const MODES = ['no', 'inNode', 'withWaitNode'];
 
 const create = simulator.runs({
 	tries: 3,
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
 });
 
 const get = simulator.runs({

@@ -42,7 +42,7 @@ const get = simulator.runs({
 });
 
 const create = simulator.runs({
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { requestTimeout: 600 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 600 } },
 });
 
 useBinaryStore();

@@ -36,7 +36,7 @@ test.each(['withWaitNode', 'parked'])('nothing could bring the answer back to a 
 	expect(outputs[0]?.[0]?.json).toMatchObject({ id, nextStep: expect.stringContaining('ask again') });
 });
 
-test.each(['no', 'parked'])('a created task: its ID, and when to ask (%s)', async (waitUntilDone) => {
+test.each([undefined, 'no', 'parked'])('a created task: its ID, and when to ask (%s)', async (waitUntilDone) => {
 	const { outputs } = await call({ operation: 'create', prompt: 'A cat', waitUntilDone });
 	const [item] = outputs[0] ?? [];
 	expect(item?.json).toMatchObject({ id: simulator.api.created.at(-1)?.id, status: 'queued' });

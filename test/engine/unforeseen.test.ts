@@ -23,7 +23,7 @@ const bug = (): never => {
 const create = simulator.runs({
 	items: [{ prompt: 'First' }, { prompt: 'Second' }],
 	tries: 3,
-	parameters: { operation: 'create', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1, maxRetries: 0 } },
+	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1, maxRetries: 0 } },
 });
 
 describe.each(ON_ERROR)('an exception (%s)', (onError) => {

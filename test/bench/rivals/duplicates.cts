@@ -43,7 +43,7 @@ export const DUPLICATES: Work[] = CASES.map(({ name, title, onError, hasEmptyRow
 		const measure = async (who: string, node: (api: Simulator) => WorkflowNode) =>
 			await countDuplicates(host, who, (api) => ({ ...node(api), ...TRIES, onError }), rows);
 		const lines = [
-			await measure(THIS_NODE, () => seedance({ operation: 'create', prompt: '={{ $json.prompt }}' })),
+			await measure(THIS_NODE, () => seedance({ operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' })),
 			await measure('HTTP Request', httpCreate),
 		];
 		// It ends at the first error, here before anything is made.

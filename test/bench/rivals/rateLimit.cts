@@ -66,7 +66,7 @@ export const RATE_LIMITS: Work[] = CASES.map((one) => ({
 function contenders({ operation, requests, retryAfter }: Case): Contender[] {
 	const http = (settings?: HttpSettings) => (api: Simulator) =>
 		operation === 'get' ? httpQuery(api, settings) : httpCreate(api, settings);
-	const own = operation === 'get' ? getResult(10) : seedance({ operation, prompt: '={{ $json.prompt }}' });
+	const own = operation === 'get' ? getResult(10) : seedance({ operation, waitUntilDone: 'no', prompt: '={{ $json.prompt }}' });
 	const common = [
 		{ who: THIS_NODE, node: () => goingOn(own) },
 		{ who: 'HTTP Request, On Error: Continue', node: (api: Simulator) => goingOn(http()(api)) },

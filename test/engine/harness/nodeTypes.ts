@@ -31,6 +31,12 @@ export function helperNode(
 	};
 }
 
+/** A node as n8n gives it to an AI agent; fields with `@tool` go by its name. */
+function asTool(type: INodeType): INodeType {
+	type.description.name += 'Tool';
+	return type;
+}
+
 /** The node types of an engine test: the rows that come in, the node under test, what takes its items, and others. */
 export function testNodeTypes(rows: INodeExecutionData[], others: Record<string, INodeType> = {}): INodeTypes {
 	const types: Record<string, INodeType> = {
@@ -43,7 +49,7 @@ export function testNodeTypes(rows: INodeExecutionData[], others: Record<string,
 			return [this.getInputData()];
 		}),
 		'n8n-nodes-globalaiopc.seedance': new Seedance(),
-		'n8n-nodes-globalaiopc.seedanceTool': new Seedance(),
+		'n8n-nodes-globalaiopc.seedanceTool': asTool(new Seedance()),
 		...others,
 	};
 	return {

@@ -24,7 +24,7 @@ type Create = LoggedRequest<CreateNote>;
 /** Runs Create as planned. */
 export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
 	const items = run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row }));
-	const parameters = { operation: 'create', prompt: '={{ $json.prompt }}' };
+	const parameters = { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' };
 	const script: Script<CreateNote> = ({ subject, count, wall }) => {
 		const row = Number(subject.slice(4));
 		return (run.rows[row]?.[count] ?? madeStep).make({ id: `video_${row}_${count}`, wall });

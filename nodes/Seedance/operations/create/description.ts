@@ -71,8 +71,17 @@ export const AUDIO_FIELD: INodeProperties = {
 	displayOptions: forAllBut(...idsOf(SEEDANCE_X1)),
 };
 
-/** Wait Until Done. */
-export const WAIT_FIELD = waitField(show, 'Output the new video task at once, before its video is made');
+/** Wait Until Done. A newcomer wants a video, not a promise of one. */
+export const WAIT_FIELD: INodeProperties = {
+	...waitField(show, 'Output the new video task at once, before its video is made'),
+	default: 'inNode',
+};
+
+/** The same of two defaults, which n8n expresses as two fields of one name: a model asks again by itself. */
+const waitFields: INodeProperties[] = [
+	{ ...WAIT_FIELD, displayOptions: { show, hide: { '@tool': [true] } } },
+	{ ...WAIT_FIELD, default: 'no', displayOptions: { show: { ...show, '@tool': [true] } } },
+];
 
 function secondsOf({ duration: { min, max, canBeChosenByModel } }: ModelFamily): string {
 	return `${min} to ${max} seconds${canBeChosenByModel ? ', or -1 to let the model choose' : ''}`;
@@ -148,6 +157,9 @@ const fields: INodeProperties[] = [
 		description: 'The model that makes the video. Use an expression for a model that is not in the list.',
 		displayOptions: { show },
 	},
+	...waitFields,
+	...giveUpFields(show, ['parked']),
+	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 	RESOLUTION_FIELD,
 	...durationOfEach,
 	DURATION,
@@ -189,9 +201,6 @@ const fields: INodeProperties[] = [
 	referenceField('Video', { displayOptions: forAllBut(...idsOf(SEEDANCE_1_5), ...onlyFromVideo) }),
 	referenceField('Audio'),
 	AUDIO_FIELD,
-	WAIT_FIELD,
-	...giveUpFields(show, ['parked']),
-	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 ];
 
 /** Create, as the node shows it. */

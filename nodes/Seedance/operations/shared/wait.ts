@@ -31,7 +31,7 @@ const WAITS: INodePropertyOptions[] = [
 	{
 		name: 'Inside This Node',
 		value: 'inNode',
-		description: 'For minutes. The node asks until the video is done; a restart of n8n ends the wait.',
+		description: 'Usually 2 to 8 minutes. The node asks until the video is done; a restart of n8n ends the wait.',
 	},
 	{
 		name: PARKED_LABEL,
@@ -42,7 +42,7 @@ const WAITS: INodePropertyOptions[] = [
 ];
 
 /**
- * Makes Wait Until Done, in the order in which a user has to think about it.
+ * Makes Wait Until Done, in the order in which a user has to think about it. By default nothing is waited for.
  *
  * @param no what happens where nothing is waited for
  * @param more waits that only this operation offers
@@ -144,7 +144,7 @@ export interface ItemDownload {
  * this n8n can't park a wait
  */
 export async function readWaitMode(context: IExecuteFunctions, field: INodeProperties): Promise<() => WaitMode> {
-	const read = () => readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, 'no'));
+	const read = () => readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, isTool(context) ? 'no' : field.default));
 	let mode: WaitMode;
 	try {
 		mode = read();

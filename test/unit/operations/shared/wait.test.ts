@@ -40,12 +40,37 @@ test.each<[string, IDataObject, IDataObject, object]>([
 });
 
 /** What n8n makes of a node whose form nobody has filled in further. */
-function filledIn(operation: string, waitUntilDone: string): INodeParameters {
+function filledIn(given: INodeParameters, variant = ''): INodeParameters {
 	const { description } = new Seedance();
+	description.name += variant;
 	const node = { typeVersion: 1 };
-	const given = { operation, waitUntilDone };
 	return NodeHelpers.getNodeParameters(description.properties, given, true, false, node, description) ?? {};
 }
+
+test.each([
+	['create', '', 'inNode'],
+	['create', 'Tool', 'no'],
+	['get', '', 'no'],
+	['get', 'Tool', 'no'],
+])('%s%s, where nobody has chosen: %s', (operation, variant, mode) => {
+	expect(filledIn({ operation }, variant)).toMatchObject({ waitUntilDone: mode });
+});
+
+test.each(['no', 'inNode', 'parked'])('Create, where somebody has chosen %s, as an agent\'s tool too', (waitUntilDone) => {
+	for (const variant of ['', 'Tool']) {
+		expect(filledIn({ operation: 'create', waitUntilDone }, variant)).toMatchObject({ waitUntilDone });
+	}
+});
+
+test('Wait Until Done and Download Video stand right under prompt and model', () => {
+	const { description } = new Seedance();
+	const node = { typeVersion: 1 };
+	const shown = description.properties.filter((field) =>
+		NodeHelpers.displayParameter(filledIn({ operation: 'create' }), field, node, description),
+	);
+	const names = shown.filter(({ type }) => type !== 'notice').map(({ name }) => name);
+	expect(names.slice(2, 8)).toEqual(['prompt', 'model', 'waitUntilDone', 'giveUpAfter', 'downloadVideo', 'duration']);
+});
 
 describe('Give Up After, which nobody has set', () => {
 	test.each([
@@ -58,7 +83,7 @@ describe('Give Up After, which nobody has set', () => {
 		['get', 'parked', 'online', 720],
 		['get', 'withWaitNode', 'online', 720],
 	])('%s, %s, %s: %d minutes', (operation, mode, serviceTier, minutes) => {
-		const form = filledIn(operation, mode);
+		const form = filledIn({ operation, waitUntilDone: mode });
 		expect(read({ serviceTier }, form).giveUpAfterMs).toBe(minutes * MINUTE);
 	});
 
