@@ -29,7 +29,7 @@ export interface Packed {
 /** Everything that may be in the package, and nothing else may. */
 const EXPECTED = [
 	/^package\.json$/,
-	/^(README(\.zh-CN)?|CHANGELOG)\.md$/,
+	/^(README|CHANGELOG)\.md$/,
 	/^LICENSE$/,
 	/^index\.js$/,
 	/^dist\/credentials\/\w+(\.credentials\.js|(\.dark)?\.svg)$/,
