@@ -22,6 +22,8 @@ test('every example is pasted by one of these tests', () => {
 	expect(exampleNames()).toEqual([
 		'ai-agent-makes-a-video.json',
 		'any-model.json',
+		'first-video.json',
+		'form-to-video.json',
 		'is-my-video-done.json',
 		'make-a-video.json',
 		'prompts-to-videos.json',
@@ -35,6 +37,8 @@ test('every example is pasted by one of these tests', () => {
 for (const file of [
 	'ai-agent-makes-a-video.json',
 	'any-model.json',
+	'first-video.json',
+	'form-to-video.json',
 	'make-a-video.json',
 	'queue-mode-recover-videos.json',
 	'queue-mode-wait-for-videos.json',

@@ -124,29 +124,22 @@ sideBySide(
 			expect(left).toEqual([['Each 1', first], ['', "The 'Prompt' is empty"], ['Each 3', third]]);
 		},
 
-		'a form shows its end page when the video is done': async () => {
-			const form: WorkflowNode = {
-				name: 'Form',
-				type: 'n8n-nodes-base.formTrigger',
-				typeVersion: 2.3,
-				webhookId: 'form',
-				parameters: { formTitle: 'Video', formFields: { values: [{ fieldLabel: 'n' }] }, options: {} },
-			};
-			const page: WorkflowNode = {
-				name: 'End',
-				type: 'n8n-nodes-base.form',
-				typeVersion: 2.3,
-				webhookId: 'end',
-				parameters: { operation: 'completion', completionTitle: 'Done', completionMessage: '={{ $json.video_url }}', options: {} },
-			};
-			const connections = { Form: to(NODE), [NODE]: to('End') };
-			const { id } = await host.session.importWorkflow({ nodes: [form, create('Form'), page], connections }, { credentials: host.credentials });
+		'"Form to video": the form waits, and its last page has the file and the link': async () => {
+			const path = 'form-to-video';
+			const { id } = await host.session.importWorkflow(readExample('form-to-video.json'), {
+				credentials: host.credentials,
+				edit: (nodes) => {
+					(nodes['On form submission'] as WorkflowNode).webhookId = path;
+					const make = nodes['Make Video'] as WorkflowNode;
+					Object.assign(make.parameters, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
+				},
+			});
 			await host.session.publish(id);
 			const body = new FormData();
-			body.append('field-0', '1');
+			body.append('field-0', 'Form 1');
 			const submitted = await until(
 				async () => {
-					const answer = await fetch(`${host.n8n.url}/form/form`, { method: 'POST', body });
+					const answer = await fetch(`${host.n8n.url}/form/${path}`, { method: 'POST', body });
 					return answer.ok && ((await answer.json()) as { formWaitingUrl: string });
 				},
 				{ what: 'the form is at work', withinMs: LIMIT_MS, everyMs: 500 },
@@ -158,7 +151,9 @@ sideBySide(
 			const isNext = async () => (await (await fetch(String(status), {})).text()) === 'form-waiting';
 			await until(isNext, { what: 'the form goes on', withinMs: LIMIT_MS, everyMs: 1000 });
 			const end = await (await fetch(submitted.formWaitingUrl, {})).text();
-			expect(end).toContain(host.api.task(made('Form')[0]?.id as string)?.videoUrl);
+			const task = made('Form')[0]?.id as string;
+			expect(end).toContain(host.api.task(task)?.videoUrl);
+			expect(end).toContain(`${task}.mp4`);
 		},
 
 		'a step behind a Create is executed again and again: its results are used while the editor has them, or they are pinned': async () => {

@@ -1,7 +1,12 @@
+import { readExample } from '../host/examples.cts';
+import { itemsOf } from '../host/session.cts';
+import type { WorkflowNode } from '../host/session/workflow.cts';
+import { until } from '../host/until.cts';
 import { allItems, LIMIT_MS } from './harness/chain';
 import { hashesIn, hashOf, removeFolder, temporaryFolder } from './harness/folder.cts';
 import { CAN_PARK, KEY, useHost } from './harness/host';
 import { runPromptsToVideos } from './harness/videos';
+import type { CreatedTask } from '../simulator/api.cts';
 
 const folder = temporaryFolder();
 const host = useHost({ N8N_RESTRICT_FILE_ACCESS_TO: folder });
@@ -81,6 +86,24 @@ test(
 	},
 	LIMIT_MS,
 );
+
+test('"First video" is made, waited for and downloaded by one node', async () => {
+	const before = host.api.created.length;
+	const { id: workflowId } = await host.session.importWorkflow(readExample('first-video.json'), {
+		credentials: host.credentials,
+		edit: (nodes) => ((nodes['Make Video'] as WorkflowNode).parameters.options = { pollInterval: 5 }),
+	});
+	const executionId = await host.session.run(workflowId);
+	await until(() => host.api.created.length > before, { what: 'the video is ordered', withinMs: 60_000 });
+	const { id, body } = host.api.created[before] as CreatedTask;
+	expect(promptOf({ body })).toBe('A cat rides a skateboard through Paris at sunset');
+	host.api.finishTask(id);
+	const execution = await host.session.waitForExecution(executionId);
+	expect(execution.status).toBe('success');
+	const [item] = itemsOf(execution, 'Make Video');
+	expect(item?.json).toMatchObject({ id, status: 'completed', video_url: host.api.task(id)?.videoUrl });
+	expect(item?.binary?.data).toMatchObject({ mimeType: 'video/mp4', fileName: `${id}.mp4` });
+});
 
 if (!CAN_PARK) test('where n8n can not park the wait, each row says so, and nothing is sent', async () => {
 	const before = host.api.requests.length;
