@@ -3,7 +3,7 @@ import { useEditor } from './harness/editor';
 
 const { host, inEditor } = useEditor();
 
-const GET = 'Get video task result';
+const GET = 'Get video result';
 
 describe('the nodes panel', () => {
 	inEditor('has the node for every word that a person may try', async ({ panel }) => {
@@ -26,7 +26,7 @@ describe('the nodes panel', () => {
 		await panel.open();
 		await panel.search('seedance');
 		await panel.choose('Seedance');
-		await panel.entry('Create video task').waitFor();
+		await panel.entry('Create video').waitFor();
 		await panel.entry(GET).waitFor();
 	});
 });

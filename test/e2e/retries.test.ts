@@ -24,7 +24,7 @@ function workflow(path: string, settings: object): WorkflowJson {
 			name: 'Create',
 			type: 'n8n-nodes-globalaiopc.seedance',
 			typeVersion: 1,
-			parameters: { resource: 'task', operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1 } },
+			parameters: { resource: 'video', operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1 } },
 			...settings,
 		},
 	];

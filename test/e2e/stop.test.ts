@@ -23,7 +23,7 @@ async function run(rows: object[], parameters: object, settings = {}): Promise<s
 		['Start', 'n8n-nodes-base.manualTrigger', 1, {}],
 		['Rows', 'n8n-nodes-base.set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify({ rows }), options: {} }],
 		['Split Out', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'rows', options: {} }],
-		[NODE, 'n8n-nodes-globalaiopc.seedance', 1, { resource: 'task', ...parameters }],
+		[NODE, 'n8n-nodes-globalaiopc.seedance', 1, { resource: 'video', ...parameters }],
 	];
 	const names = steps.map(([name]) => name);
 	const workflow: WorkflowJson = {

@@ -35,7 +35,7 @@ const EXPECTED = [
 	/^dist\/credentials\/\w+(\.credentials\.js|(\.dark)?\.svg)$/,
 	/^dist\/nodes\/Seedance\/Seedance\.node\.(js|json)$/,
 	/^dist\/nodes\/Seedance\/seedance(\.dark)?\.svg$/,
-	/^dist\/nodes\/Seedance\/__schema__\/v1\.0\.0\/task\/(create|get)\.json$/,
+	/^dist\/nodes\/Seedance\/__schema__\/v1\.0\.0\/video\/(create|get)\.json$/,
 	/^dist\/nodes\/Seedance\/(api|operations|polling|shared|video)\/(\w+\/)?\w+\.js$/,
 ];
 
@@ -51,8 +51,8 @@ const REQUIRED = [
 	'dist/credentials/globalAiOpcApi.dark.svg',
 	'dist/nodes/Seedance/Seedance.node.js',
 	'dist/nodes/Seedance/Seedance.node.json',
-	'dist/nodes/Seedance/__schema__/v1.0.0/task/create.json',
-	'dist/nodes/Seedance/__schema__/v1.0.0/task/get.json',
+	'dist/nodes/Seedance/__schema__/v1.0.0/video/create.json',
+	'dist/nodes/Seedance/__schema__/v1.0.0/video/get.json',
 	'dist/nodes/Seedance/seedance.svg',
 	'dist/nodes/Seedance/seedance.dark.svg',
 ];

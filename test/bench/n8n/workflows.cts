@@ -60,7 +60,7 @@ export function downloadWorkflow(path: string, downloader: WorkflowNode): Workfl
 export function seedance(parameters: Record<string, unknown>): WorkflowNode {
 	return {
 		...node(SEEDANCE, '', 1, {
-			resource: 'task', operation: 'get', taskId: '={{ $json.id }}', ...parameters,
+			resource: 'video', operation: 'get', taskId: '={{ $json.id }}', ...parameters,
 		}),
 		type: 'n8n-nodes-globalaiopc.seedance',
 	};

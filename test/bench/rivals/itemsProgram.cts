@@ -17,8 +17,8 @@ export type Runner = 'get' | 'create' | 'poller' | 'helper';
 
 const CREDENTIAL = { apiKey: ['sk', 'bench', '0123456789'].join('-'), baseUrl: 'http://127.0.0.1:9/api' };
 const PARAMETERS = {
-	get: { resource: 'task', operation: 'get', taskId: '={{ $json.id }}', waitUntilDone: 'no' },
-	create: { resource: 'task', operation: 'create', model: 'seedance_1_5_pro_720p', prompt: '={{ $json.prompt }}', waitUntilDone: 'no' },
+	get: { resource: 'video', operation: 'get', taskId: '={{ $json.id }}', waitUntilDone: 'no' },
+	create: { resource: 'video', operation: 'create', model: 'seedance_1_5_pro_720p', prompt: '={{ $json.prompt }}', waitUntilDone: 'no' },
 	poller: { baseUrl: CREDENTIAL.baseUrl, interval: 5, create: false },
 	helper: {},
 };

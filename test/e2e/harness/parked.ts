@@ -31,7 +31,7 @@ export function parkedNode({ options, ...parameters }: Record<string, unknown> =
 		type: 'n8n-nodes-globalaiopc.seedance',
 		typeVersion: 1,
 		parameters: {
-			resource: 'task',
+			resource: 'video',
 			operation: 'get',
 			taskId: '={{ $json.id }}',
 			waitUntilDone: 'parked',

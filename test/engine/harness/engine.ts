@@ -83,7 +83,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		node(ROWS, 'test.rows', {}),
 		{
 			...node(SEEDANCE, `n8n-nodes-globalaiopc.seedance${options.asTool ? 'Tool' : ''}`, {
-				resource: 'task',
+				resource: 'video',
 				operation: 'get',
 				...options.parameters,
 			}),

@@ -3,7 +3,7 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { ADAPTIVE, type ModelFamily, RATIOS, SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../api/models';
 import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 
-const show = { resource: ['task'], operation: ['create'] };
+const show = { resource: ['video'], operation: ['create'] };
 
 const FAMILIES = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1];
 
@@ -208,8 +208,8 @@ export const description = {
 	option: {
 		name: 'Create',
 		value: 'create',
-		action: 'Create video task',
-		description: 'Create a new video task from a prompt. Every video costs money.',
+		action: 'Create video',
+		description: 'Create a video from a prompt. Every video costs money.',
 	},
 	fields,
 };

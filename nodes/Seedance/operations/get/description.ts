@@ -3,7 +3,7 @@ import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 import { PARKED_FOR } from '../shared/parkedWorkflow';
 import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 
-const show = { resource: ['task'], operation: ['get'] };
+const show = { resource: ['video'], operation: ['get'] };
 
 /** Wait Until Done. */
 export const WAIT_FIELD = waitField(show, 'Ask once, and output the video task as it is now, finished or not', [
@@ -54,8 +54,8 @@ export const description = {
 	option: {
 		name: 'Get Result',
 		value: 'get',
-		action: 'Get video task result',
-		description: 'Retrieve the result of a video task: whether the video is done, and where it is',
+		action: 'Get video result',
+		description: 'Get the result of a video that was created: whether it is done, and where it is',
 	},
 	outputs: `$parameter["waitUntilDone"] === "withWaitNode"
 		? [{ type: "${NodeConnectionTypes.Main}", displayName: "Done" }, { type: "${NodeConnectionTypes.Main}", displayName: "Still Running" }]

@@ -134,7 +134,7 @@ export const optionsField: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	displayOptions: { show: { resource: ['task'] } },
+	displayOptions: { show: { resource: ['video'] } },
 	options: OPTIONS,
 };
 

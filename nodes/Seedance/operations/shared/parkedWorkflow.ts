@@ -211,7 +211,7 @@ function noteNode(name: string, role: ParkedRole, user: string | undefined): INo
 /** The parameters of the node in the wait's own executions. */
 function parametersFor(parkedFor: ParkedFor): INodeParameters {
 	const waitUntilDone = parkedFor.role === 'rehearse' ? 'no' : 'withWaitNode';
-	return { resource: 'task', operation: 'get', waitUntilDone, [PARKED_FOR]: JSON.stringify(parkedFor) };
+	return { resource: 'video', operation: 'get', waitUntilDone, [PARKED_FOR]: JSON.stringify(parkedFor) };
 }
 
 /** What who opens such an execution in the editor has to know. */

@@ -75,7 +75,7 @@ const read = ({ parameters, ...node }: INode) => {
 };
 
 /** The parameters of the node itself. */
-const form = { resource: 'task', operation: 'get', waitUntilDone: 'withWaitNode' };
+const form = { resource: 'video', operation: 'get', waitUntilDone: 'withWaitNode' };
 
 const to = (node: string) => [{ node, type: 'main', index: 0 }];
 
