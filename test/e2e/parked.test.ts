@@ -108,7 +108,8 @@ test(
 		};
 		const { keeping, checking } = await parked(host, many);
 		for (const [name, run] of Object.entries(runs)) if (name !== 'sub') await parked(host, run);
-		await host.session.waitForExecution((runs.sub as Parked).id, { until: ({ status }) => status === 'waiting' });
+		// Each of the six with its keeper and its check, and the sub-workflow between.
+		await until(async () => (await host.session.executions({ status: 'waiting' })).length === 19, { what: 'all are parked', withinMs: LIMIT_MS });
 		const before = host.api.requests.length;
 		const { waitTill } = await host.session.execution(checking);
 

@@ -44,6 +44,9 @@ const NO_TIMEOUT = -1;
 /** What the item at the Wait node has to carry: seconds until the next turn. */
 const WAIT_AMOUNT = '={{ $json.waitSeconds }}';
 
+/** Why an n8n can't park a wait that does not tell a failed item of a sub-execution from others. */
+const TOO_OLD = 'this takes n8n 2.36 or later';
+
 /** The item of a rehearsal: a failed one, as this node outputs it. */
 export const REHEARSED_ITEM: INodeExecutionData = { json: { error: 'This item fails', details: {} } };
 
@@ -57,10 +60,12 @@ export const REHEARSED_ITEM: INodeExecutionData = { json: { error: 'This item fa
 export async function whyNotParked(context: IExecuteFunctions): Promise<string | undefined> {
 	const { id } = context.getWorkflow();
 	if (!context.getExecutionId() || !id) return 'this workflow is not saved in n8n';
+	// Long before that n8n has no rehearsal to offer either.
+	if (typeof context.getWorkflowSettings !== 'function') return TOO_OLD;
 	try {
 		const { data } = await context.executeWorkflow({ code: rehearsalOf(context, id) }, [{ json: {} }]);
 		const [, failed] = data;
-		return failed?.length ? undefined : 'this takes n8n 2.36 or later';
+		return failed?.length ? undefined : TOO_OLD;
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);
 	}

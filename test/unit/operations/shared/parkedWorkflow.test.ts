@@ -21,6 +21,7 @@ describe('where a wait can be parked', () => {
 		['an n8n that tells failed items of a sub-execution from others', answers([], failed), undefined, undefined],
 		['an older one', answers(failed, []), undefined, 'this takes n8n 2.36 or later'],
 		['one that knows no error output there', answers(failed), undefined, 'this takes n8n 2.36 or later'],
+		['n8n 1.x, and the first 2.x', { ...answers([], failed), getWorkflowSettings: undefined }, undefined, 'this takes n8n 2.36 or later'],
 		['one that does not let the node start an execution', refuses, undefined, 'Node "Video" uses a credential you can not use'],
 		['no execution', answers([], failed), '', 'this workflow is not saved in n8n'],
 		['a workflow without an id', { ...answers([], failed), getWorkflow: () => ({}) }, undefined, 'this workflow is not saved in n8n'],
