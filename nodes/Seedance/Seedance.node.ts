@@ -23,6 +23,9 @@ export class Seedance implements INodeType {
 		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
+		// n8n shows it under a title of its own, "Waiting for input".
+		waitingNodeTooltip:
+			'Nothing to do: the video is being made, and n8n checks about once a minute. You may close this page. Stop on the canvas ends the wait.',
 		inputs: [NodeConnectionTypes.Main],
 		outputs: operationOutputs,
 		credentials: [{ name: 'globalAiOpcApi', required: true, testedBy: 'testCredential' }],

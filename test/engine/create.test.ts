@@ -31,6 +31,14 @@ describe('what is sent', () => {
 		expect(simulator.api.requests).toHaveLength(1);
 	});
 
+	test.each([
+		['ordered', [{ prompt: 'A cat' }, { prompt: '' }], 'The video is ordered, not made yet.'],
+		['refused', [{ prompt: '' }], undefined],
+	])('a video that is %s, as the editor tells it', async (_case, items, expected) => {
+		const { hints } = await create({ items, onError: 'continueRegularOutput' });
+		expect(hints).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+	});
+
 	test('every field', async () => {
 		await create({
 			parameters: {

@@ -61,3 +61,35 @@ describe('many items', () => {
 		expect(outputs[0]?.[0]?.binary).toMatchObject(binary);
 	});
 });
+
+describe('videos that are not done', () => {
+	const tasks = () => [
+		simulator.api.addTask({ finishAfter: 0 }),
+		simulator.api.addTask(),
+		simulator.api.addTask({ outcome: 'failed', finishAfter: 0 }),
+		simulator.api.addTask(),
+	];
+
+	test.each([
+		[true, "2 of 4 videos are not done yet, so their files are missing. To wait for them, set 'Wait Until Done'."],
+		[false, "2 of 4 videos are not done yet. To wait for them, set 'Wait Until Done'."],
+	])('are told in the editor (Download Video: %s)', async (downloadVideo, hint) => {
+		const items = tasks().map(({ id }) => ({ id }));
+		const { outputs, hints } = await get({ items, parameters: { downloadVideo } });
+		expect(outputs[0]?.map(({ binary }) => binary !== undefined)).toEqual([downloadVideo, false, false, false]);
+		expect(hints).toEqual([hint]);
+	});
+
+	test.each([
+		['done', {}],
+		['done, where it waits', { waitUntilDone: 'inNode' }],
+	])('are not told of where all are %s', async (_case, parameters) => {
+		const { id } = simulator.api.addTask({ finishAfter: 0 });
+		expect((await get({ items: [{ id }], parameters: { downloadVideo: true, ...parameters } })).hints).toEqual([]);
+	});
+
+	test('are no news to an AI agent', async () => {
+		const { id } = simulator.api.addTask();
+		expect((await get({ items: [{ id }], asTool: true })).hints).toEqual([]);
+	});
+});

@@ -128,7 +128,7 @@ function referenceField(kind: 'Image' | 'Video' | 'Audio', more: Partial<INodePr
 const fields: INodeProperties[] = [
 	{
 		displayName:
-			'Every incoming item creates a video, and every video costs money, even if the workflow fails afterwards',
+			'Every incoming item creates a video, and every video costs money: in a test run too, and even if the workflow fails afterwards',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',

@@ -9,6 +9,7 @@ import { scheduleNext } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
 import { failure, fullDescription, internalError, type Result, success, type TaskError, thrownError } from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
+import { hintOrdered, isToCome } from '../shared/hints';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../shared/result';
 import { beginRun, readRunSettings, type Run } from '../shared/run';
@@ -44,6 +45,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const created: string[] = [];
 	/** Positions of items of which nobody knows whether their task exists. */
 	const uncertain = new Set<number>();
+	/** Tasks that leave before their videos are made. */
+	let ordered = 0;
 
 	/** The error that stops the run; items that were not sent for it fail with it. */
 	let firstError: TaskError | undefined;
@@ -148,6 +151,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const followed = await follow(task, itemQuery, isNew);
 		if (!followed.ok) return followed;
 		waiting.set(index, itemQuery);
+		if (!follows && isToCome(task)) ordered += 1;
 		return success(answeredItem(run, followed.value, items[index] as INodeExecutionData, index, itemQuery));
 	};
 
@@ -191,6 +195,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			return failure({ ...told, description: `${fullDescription(told)}${exists}`, said: undefined });
 		},
 	});
+	if (!run.isTool) hintOrdered(context, ordered);
 	const done = await parkItems(context, run, leaving, waiting);
 	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
 	// wait that was parked may end in one.

@@ -3,6 +3,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import { checkTaskId } from '../../api/task';
 import { success } from '../../shared/error';
 import { forEachItem } from '../shared/forEachItem';
+import { hintUnfinished, isToCome } from '../shared/hints';
 import { executeParked, parkItems, type WaitingItems } from '../shared/parkedItems';
 import { PARKED_FOR } from '../shared/parkedWorkflow';
 import { answeredItem, ask, type ItemQuery } from '../shared/result';
@@ -27,6 +28,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const waitMode = await readWaitMode(context, WAIT_FIELD);
 	let mode: WaitMode | undefined;
 	let surviveRestarts = false;
+	let unfinished = 0;
+	let wantsFiles = false;
 
 	const leaving = await forEachItem<ItemQuery>(context, {
 		run,
@@ -49,10 +52,15 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			if (!result.ok) return result;
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			waiting.set(index, prepared);
+			if (!prepared.query.wait && 'task' in result.value && isToCome(result.value.task)) {
+				unfinished += 1;
+				wantsFiles ||= prepared.query.maxBytes !== undefined;
+			}
 			return success(answeredItem(run, result.value, input, index, prepared));
 		},
 	});
 
+	if (!run.isTool) hintUnfinished(context, unfinished, items.length, wantsFiles);
 	if (mode === 'parked') return [await parkItems(context, run, leaving, waiting)];
 	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 	if (mode !== 'withWaitNode') return [done];
