@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { bareKey } from '../nodes/Seedance/api/credential';
+import { bareKey, DEFAULT_BASE_URL } from '../nodes/Seedance/api/credential';
 
 /** Key and server of the GlobalAI OPC API. Its test is the node's `testCredential`. */
 export class GlobalAiOpcApi implements ICredentialType {
@@ -32,8 +32,8 @@ export class GlobalAiOpcApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: 'https://zcbservice.aizfw.cn/kyyReactApiServer',
-			description: 'The address of the API. Change it only if GlobalAI OPC gave you another one.',
+			default: DEFAULT_BASE_URL,
+			description: `The address of the API. Change it only if GlobalAI OPC gave you another one; empty means ${DEFAULT_BASE_URL}.`,
 		},
 	];
 

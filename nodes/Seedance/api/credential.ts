@@ -5,6 +5,12 @@ import { failure, type Result, success } from '../shared/error';
 /** Name of the credential type, as stored in workflows. */
 export const CREDENTIAL_NAME = 'globalAiOpcApi';
 
+/** The vendor's server; what an empty Base URL means. */
+export const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
+
+/** What a message about a Base URL ends with. */
+export const WHICH_DEFAULT = `The default is ${DEFAULT_BASE_URL}, and an empty field means it.`;
+
 /** Base URL and key, ready to use. */
 export interface Credential {
 	/** Absolute http(s) address without a slash at its end. */
@@ -21,7 +27,7 @@ const HOW_TO_MEND_KEY =
 
 /**
  * Reads the credential as the user saved it. Blanks around the key, a pasted "Bearer " before it and slashes
- * at the end of the base URL are forgiven.
+ * at the end of the base URL are forgiven; an empty base URL is the vendor's.
  *
  * @returns the access, or a `badCredential` error that says what is wrong with which field
  */
@@ -37,11 +43,11 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 		);
 	}
 
-	const baseUrl = text(credential.baseUrl).replace(/\/+$/, '');
+	const baseUrl = text(credential.baseUrl).replace(/\/+$/, '') || DEFAULT_BASE_URL;
 	if (!isHttpUrl(baseUrl)) {
 		return badCredential(
 			"The 'Base URL' in the credential is not an http or https address",
-			"Open the 'GlobalAI OPC API' credential and set 'Base URL' to an address that starts with https://, or put its default back.",
+			`Open the 'GlobalAI OPC API' credential and set 'Base URL' to an address that starts with https://. ${WHICH_DEFAULT}`,
 		);
 	}
 	if (!isProtected(new URL(baseUrl))) {

@@ -7,7 +7,7 @@ import type {
 import type { ErrorKind, TaskError } from '../shared/error';
 import type { StreamedResponse } from '../shared/http';
 import { cut, redactor } from '../shared/text';
-import { readCredential } from './credential';
+import { readCredential, WHICH_DEFAULT } from './credential';
 import { isSuccess } from './errors';
 import { type ApiResponse, redactResponse, withTimeout } from './request';
 import { readTask } from './task';
@@ -24,7 +24,7 @@ const TIME_LIMIT_MS = 15_000;
 const LONGEST_MESSAGE = 500;
 
 const OTHER_SERVER =
-	"A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address, or put its default back.";
+	`A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${WHICH_DEFAULT}`;
 
 /** Words for the dialog; every other error speaks for itself. */
 const MESSAGES: Partial<Record<ErrorKind, string>> = {
@@ -33,7 +33,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	forbidden:
 		'GlobalAI OPC knows this API key but does not let it ask for tasks. Check the account it belongs to.',
 	wrongAddress:
-		"This 'Base URL' leads to GlobalAI OPC, but not to its API. Put its default back: a part of it is missing, or stands there twice.",
+		`This 'Base URL' leads to GlobalAI OPC, but not to its API: a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
 	serverError:

@@ -1,5 +1,6 @@
 import { type ErrorKind, meaningOf, type TaskError } from '../shared/error';
 import { isObject, oneLine } from '../shared/text';
+import { WHICH_DEFAULT } from './credential';
 import type { ApiResponse } from './request';
 
 /** Longest cooldown that is believed, in milliseconds: a day, after which no task is left to ask for. */
@@ -199,7 +200,7 @@ const WORDS = {
 	],
 	wrongAddress: () => [
 		"The 'Base URL' in the credential leads to GlobalAI OPC, but not to its API",
-		"Open the 'GlobalAI OPC API' credential and put the default 'Base URL' back: a part of it is missing, or stands there twice.",
+		`Open the 'GlobalAI OPC API' credential and mend its 'Base URL': a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
 	],
 	rejected: (subject, status) => [
 		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,

@@ -120,8 +120,8 @@ const FAILURES: Failure[] = [
 		kind: 'unreachable',
 		codes: /^ENOTFOUND$/,
 		neverConnected: true,
-		what: 'was not found: no server has this name',
-		advice: (address) => `Check ${address}, and that n8n's machine can reach the internet.`,
+		what: "was not found: no server has this name, or n8n's machine has no internet",
+		advice: (address) => `Check ${address} for a typo, and that n8n's machine can reach the internet.`,
 	},
 	{
 		kind: 'notConnected',

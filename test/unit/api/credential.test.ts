@@ -1,5 +1,5 @@
 import { GlobalAiOpcApi } from '../../../credentials/GlobalAiOpcApi.credentials';
-import { CREDENTIAL_NAME, readCredential } from '../../../nodes/Seedance/api/credential';
+import { CREDENTIAL_NAME, DEFAULT_BASE_URL, readCredential } from '../../../nodes/Seedance/api/credential';
 import { containing } from '../expecting';
 
 const BASE = 'https://api.example/base';
@@ -37,11 +37,18 @@ test.each<[string, unknown[]]>([
 	for (const apiKey of apiKeys) expectRefused(apiKey, BASE, message, 'paste the key');
 });
 
+test.each(['', ' ', '/', undefined])('the base URL %p means the default of the form', (baseUrl) => {
+	const field = new GlobalAiOpcApi().properties.find(({ name }) => name === 'baseUrl');
+	expect(field).toMatchObject({ default: DEFAULT_BASE_URL, description: containing(DEFAULT_BASE_URL) });
+	const value = { apiKey: 'sk-abc', baseUrl: DEFAULT_BASE_URL };
+	expect(readCredential({ apiKey: 'sk-abc', baseUrl } as Record<string, string>)).toEqual({ ok: true, value });
+});
+
 test.each([
-	'', undefined, 'api.example', 'ftp://api.example', 'view-source:https://api.example', 'see https://api.example',
+	'api.example', 'ftp://api.example', 'view-source:https://api.example', 'see https://api.example',
 	'https://', 'https://api.example:x', `${BASE}?a=1`, `${BASE}#a`,
 ])('the base URL %p is refused', (baseUrl) => {
-	expectRefused('sk-abc', baseUrl, "'Base URL' in the credential is not", "set 'Base URL'");
+	expectRefused('sk-abc', baseUrl, "'Base URL' in the credential is not", `The default is ${DEFAULT_BASE_URL}, and an empty field means it.`);
 });
 
 describe('plain http', () => {

@@ -176,7 +176,7 @@ describe('words that mean the same under any status', () => {
 			expect(errorOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
 				kind: 'wrongAddress',
 				message: containing('leads to GlobalAI OPC, but not to its API'),
-				description: containing("put the default 'Base URL' back"),
+				description: containing('The default is https://zcbservice.aizfw.cn/kyyReactApiServer, and an empty field means it.'),
 			});
 		}
 	});

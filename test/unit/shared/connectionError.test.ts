@@ -21,7 +21,7 @@ const several = (...calls: string[]) =>
 
 const UNREACHED: Array<[name: string, error: Error, kind: string, message: string, advice: string]> = [
 	['ECONNREFUSED', failed('connect ECONNREFUSED 10.0.0.1:443'), 'unreachable', 'refused the connection', 'the server is down.*'],
-	['ENOTFOUND', failed('getaddrinfo ENOTFOUND api.example'), 'unreachable', 'was not found: no server', "Check the 'Base URL'.*"],
+	['ENOTFOUND', failed('getaddrinfo ENOTFOUND api.example'), 'unreachable', "was not found: no server has this name, or n8n's machine has no internet", "Check the 'Base URL'.* for a typo.*internet"],
 	['EAI_AGAIN', failed('getaddrinfo EAI_AGAIN api.example'), 'notConnected', "was not found: its name can't be looked up", 'DNS'],
 	['ENETUNREACH', failed('connect ENETUNREACH 2606:4700::1:443 - Local (:::0)'), 'notConnected', 'could not be reached', 'internet'],
 	['EHOSTUNREACH', failed('connect EHOSTUNREACH 10.0.0.1:443'), 'notConnected', 'could not be reached', 'internet'],
