@@ -87,7 +87,7 @@ export async function park(
 	const executionId = context.getExecutionId();
 	const workflowId = String(context.getWorkflow().id);
 	const parkedFor = { ...next, awaitedBy: [...next.awaitedBy, executionId] };
-	const code = workflowOf(context, parkedFor, workflowId);
+	const code = workflowOf(context, parkedFor, workflowId, items);
 	const started = await context.executeWorkflow({ code }, items, undefined, {
 		parentExecution: { executionId, workflowId, shouldResume: true },
 		executionMode: context.getMode(),
@@ -105,7 +105,7 @@ export async function park(
 export async function replaceKeeper(context: IExecuteFunctions, own: ParkedFor, items: INodeExecutionData[]): Promise<void> {
 	const [user = ''] = own.awaitedBy;
 	const workflowId = String(context.getWorkflow().id);
-	const code = workflowOf(context, { ...own, role: 'keep', awaitedBy: [user] }, workflowId);
+	const code = workflowOf(context, { ...own, role: 'keep', awaitedBy: [user] }, workflowId, items);
 	await context.executeWorkflow({ code }, items, undefined, {
 		parentExecution: { executionId: user, workflowId, shouldResume: true },
 		executionMode: context.getMode(),
@@ -131,8 +131,8 @@ function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: 
  * The execution that keeps, or checks. None of its nodes has the name of the user's: for the next node, n8n's editor
  * offers the fields that the node of that name put out in the last successful execution of the workflow.
  */
-function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string): IWorkflowBase {
-	const { name, role, awaitedBy } = parkedFor;
+function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string, items: INodeExecutionData[]): IWorkflowBase {
+	const { name, role } = parkedFor;
 	const start = startNode(name);
 	const own = (title: string, x: number, ownRole: ParkedRole): INode => {
 		const place: Place = { id: ownRole, name: `${name}: ${title}`, position: [x, 0] };
@@ -144,7 +144,7 @@ function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string
 			: ringOf(own('Check', 220, 'check'), 1, waitNode(name), 0);
 	return {
 		...unsavedWorkflow(id, `${name}: parked wait`),
-		nodes: [start, ...nodes, noteNode(name, role, awaitedBy[0])],
+		nodes: [start, ...nodes, noteNode(parkedFor, items)],
 		connections: { [start.name]: { main: [to(nodes[0])] }, ...connections },
 		settings: settingsOf(context.getWorkflowSettings(), parkedFor),
 	};
@@ -202,14 +202,14 @@ function ownNode(context: IExecuteFunctions, place: Place, parkedFor: ParkedFor)
 	return { ...place, type, typeVersion, credentials, parameters: parametersFor(parkedFor), onError: ON_ERROR[role] };
 }
 
-function noteNode(name: string, role: ParkedRole, user: string | undefined): INode {
+function noteNode(parkedFor: ParkedFor, items: INodeExecutionData[]): INode {
 	return {
 		id: 'note',
-		name: `${name}: Note`,
+		name: `${parkedFor.name}: Note`,
 		type: 'n8n-nodes-base.stickyNote',
 		typeVersion: 1,
 		position: [0, -300],
-		parameters: { content: noteOf(name, role, user), width: 620, height: 250 },
+		parameters: { content: noteOf(parkedFor, items), width: 620, height: 250 },
 	};
 }
 
@@ -219,13 +219,22 @@ function parametersFor(parkedFor: ParkedFor): INodeParameters {
 	return { resource: 'video', operation: 'get', waitUntilDone, [PARKED_FOR]: JSON.stringify(parkedFor) };
 }
 
-/** What who opens such an execution in the editor has to know. */
-function noteOf(name: string, role: ParkedRole, user: string | undefined): string {
-	const stop = `To end the wait, stop execution ${user}: nothing more is asked from then on.`;
-	if (role === 'check') return `## The status checks of "${name}"\n\nExecution ${user} of this workflow waits for these videos. ${stop}`;
+/** Most tasks that a note names. */
+const NAMED_TASKS = 20;
+
+/** Explains such an execution to whoever opens it in the editor. */
+function noteOf({ name, role, awaitedBy: [user] }: ParkedFor, items: INodeExecutionData[]): string {
+	const ids = [...new Set(items.map(({ json }) => json.id).filter((id) => typeof id === 'string'))];
+	const more = ids.length > NAMED_TASKS ? `, and ${ids.length - NAMED_TASKS} more` : '';
+	const tasks = `Tasks: ${ids.slice(0, NAMED_TASKS).join(', ')}${more}`;
+	const stop = `To end the wait, stop execution ${user}, the oldest of the three: status checks stop with the next turn.`;
+	if (role === 'check') {
+		const next = 'The item at the Wait node says when the next status check is due.';
+		return `## The status checks of "${name}"\n\nExecution ${user} of this workflow waits for these videos. ${next}\n\n${stop}\n\n${tasks}`;
+	}
 	const explained =
-		'The status checks are made in an execution of their own, for which this one is parked. Should n8n be killed while that one is at work, this one begins another. What the item between the two nodes says holds only if n8n is killed while this one is at work.';
-	return `## The wait of "${name}"\n\nExecution ${user} of this workflow is parked for this one, and goes on with its videos when the last is done. ${stop}\n\n${explained}`;
+		'This execution has started another that makes the status checks, and waits for it. If n8n is killed during a check, this one starts the checks again.';
+	return `## The parked wait of "${name}"\n\nExecution ${user} of this workflow goes on when the last of its videos is done. ${explained}\n\n${stop}\n\n${tasks}`;
 }
 
 function waitNode(name: string): INode {

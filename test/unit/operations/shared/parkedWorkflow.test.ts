@@ -100,7 +100,7 @@ describe("the wait's own executions", () => {
 			{ type: 'n8n-nodes-base.executeWorkflowTrigger', parameters: { inputSource: 'passthrough' } },
 			{ name: 'Video: Park', type: 'CUSTOM.seedance', parameters: { ...own, role: 'keep' }, onError: 'continueRegularOutput' },
 			{ name: 'Video: Done', type: 'CUSTOM.seedance', parameters: { ...own, role: 'settle' }, onError: 'stopWorkflow' },
-			{ type: 'n8n-nodes-base.stickyNote', parameters: { content: matching(/Execution execution-1 .* is parked for this one/) } },
+			{ type: 'n8n-nodes-base.stickyNote', parameters: { content: matching(/Execution execution-1 .* goes on when the last.*stop execution execution-1.*Tasks: video_1$/s) } },
 		]);
 	});
 
@@ -116,7 +116,7 @@ describe("the wait's own executions", () => {
 			{ name: 'Video: Start' },
 			{ name: 'Video: Check', parameters: own, onError: 'continueRegularOutput' },
 			{ type: 'n8n-nodes-base.wait', parameters: { resume: 'timeInterval', unit: 'seconds' } },
-			{ parameters: { content: matching(/stop execution execution-0: nothing more is asked/) } },
+			{ parameters: { content: matching(/stop execution execution-0, the oldest of the three/) } },
 		]);
 	});
 
