@@ -14,7 +14,7 @@ export function isToCome(task: VideoTask): boolean {
 export function hintOrdered(context: IExecuteFunctions, count: number): void {
 	if (count === 0) return;
 	const [what, them] = count === 1 ? ['The video is', 'it'] : [`${count} videos are`, 'them'];
-	tell(context, `${what} ordered, not made yet. Fetch ${them} with 'Get Result'. To wait here next time, set 'Wait Until Done'.`);
+	tell(context, 'info', `${what} ordered, not made yet. Fetch ${them} with 'Get Result'. To wait here next time, set 'Wait Until Done'.`);
 }
 
 /**
@@ -28,9 +28,10 @@ export function hintUnfinished(context: IExecuteFunctions, count: number, all: n
 	const [what, their, them] =
 		all === 1 ? ['The video is', 'its file is', 'it'] : [`${count} of ${all} videos are`, 'their files are', 'them'];
 	const missing = wantsFiles ? `, so ${their} missing` : '';
-	tell(context, `${what} not done yet${missing}. To wait for ${them}, set 'Wait Until Done'.`);
+	tell(context, wantsFiles ? 'warning' : 'info', `${what} not done yet${missing}. To wait for ${them}, set 'Wait Until Done'.`);
 }
 
-function tell(context: IExecuteFunctions, message: string): void {
-	context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+/** @param type a warning where something is missing that was asked for */
+function tell(context: IExecuteFunctions, type: 'info' | 'warning', message: string): void {
+	context.addExecutionHints({ message, type, location: 'outputPane' });
 }

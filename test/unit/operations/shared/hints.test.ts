@@ -5,10 +5,10 @@ import { hintOrdered, hintUnfinished, isToCome } from '../../../../nodes/Seedanc
 import { stubContext } from '../../stubContext';
 
 /** What the editor is told. */
-function told(tell: (context: ReturnType<typeof stubContext>) => void): string[] {
+function told(tell: (context: ReturnType<typeof stubContext>) => void, type?: string): string[] {
 	const hints: NodeExecutionHint[] = [];
 	tell(stubContext({ more: { addExecutionHints: (...more: NodeExecutionHint[]) => hints.push(...more) } }));
-	expect(hints.every(({ location }) => location === 'outputPane')).toBe(true);
+	for (const hint of hints) expect(hint).toMatchObject({ location: 'outputPane', ...(type && { type }) });
 	return hints.map(({ message }) => message);
 }
 
@@ -17,7 +17,7 @@ test.each([
 	[1, ["The video is ordered, not made yet. Fetch it with 'Get Result'. To wait here next time, set 'Wait Until Done'."]],
 	[3, ["3 videos are ordered, not made yet. Fetch them with 'Get Result'. To wait here next time, set 'Wait Until Done'."]],
 ])('of %d ordered videos the editor is told %j', (count, expected) => {
-	expect(told((context) => hintOrdered(context, count))).toEqual(expected);
+	expect(told((context) => hintOrdered(context, count), 'info')).toEqual(expected);
 });
 
 test.each([
@@ -27,7 +27,8 @@ test.each([
 	[2, 3, true, ["2 of 3 videos are not done yet, so their files are missing. To wait for them, set 'Wait Until Done'."]],
 	[2, 3, false, ["2 of 3 videos are not done yet. To wait for them, set 'Wait Until Done'."]],
 ])('of %d unfinished videos of %d (files wanted: %s) the editor is told %j', (count, all, wantsFiles, expected) => {
-	expect(told((context) => hintUnfinished(context, count, all, wantsFiles))).toEqual(expected);
+	const type = wantsFiles ? 'warning' : 'info';
+	expect(told((context) => hintUnfinished(context, count, all, wantsFiles), type)).toEqual(expected);
 });
 
 test('no hint is longer than n8n wants it', () => {
