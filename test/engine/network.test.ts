@@ -105,7 +105,7 @@ describe('a proxy that refuses a tunnel', () => {
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
 		const { message, description } = await send('https://api.example', 'create', 3);
 		expect(message).toMatch(/^A proxy .* could not reach it/);
-		expect(description).toContain('may have been created');
+		expect(description).toContain('may exist and be billed');
 		expect(proxy.requests()).toBe(1);
 	});
 

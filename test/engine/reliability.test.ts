@@ -64,7 +64,7 @@ function sent(prompt: string): number {
 const CONSEQUENCE = {
 	refused: 'No task was created',
 	sentAgain: 'No task was created',
-	unknown: 'may have been created all the same',
+	unknown: 'may exist and be billed',
 	failed: 'failed: provider rejected prompt',
 };
 
@@ -139,7 +139,7 @@ describe.each(FORMS)('a task $what', ({ shape }) => {
 	test('created: leaves with its ID, or nobody knows it', async () => {
 		reshaped({ method: 'POST' });
 		const { outputs, error } = await create({ items: [{ prompt: 'First' }] });
-		if (withoutId) expect(error?.description).toContain('may have been created all the same');
+		if (withoutId) expect(error?.description).toContain('may exist and be billed');
 		else expect(outputs[0]?.[0]?.json.id).toBe(simulator.api.created.at(-1)?.id);
 		expect(sent('First')).toBe(1);
 	});

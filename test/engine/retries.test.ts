@@ -77,7 +77,7 @@ describe('Executions → Retry', () => {
 		const failed = await create({ items: rows(1), tries: 0 });
 		simulator.api.clearFaults();
 		const same = await create({ items: rows(1), tries: 0, retryOf: failed.run });
-		expect(same.error?.description).toContain('may have been created all the same');
+		expect(same.error?.description).toContain('may exist and be billed');
 		expect(sent()).toHaveLength(1);
 		const other = await create({ items: rows(1), tries: 0, retryOf: failed.run, parameters: { prompt: 'A dog' } });
 		expect(other.error).toBeUndefined();

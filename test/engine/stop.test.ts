@@ -193,7 +193,7 @@ describe('Stop of Create', () => {
 			expect(JSON.stringify(consoleMessages)).toContain(id);
 		}
 		expect(consoleMessages).toHaveLength(1);
-		expect(error?.description).toContain('may have been created all the same, of the items 3, 4');
+		expect(error?.description).toContain('Items 3, 4 may also have created a video');
 	});
 
 	test('while others are waited for, after one that failed: that failure is what the user sees', async () => {
@@ -201,7 +201,7 @@ describe('Stop of Create', () => {
 		simulator.api.fault({ method: 'POST', kind: 'hang', times: Infinity });
 		const { error } = await stopWhen(() => arrived(4)() && answered(1)(), create, { items: prompts(4) });
 		expect(error).toMatchObject({ httpCode: '400', context: { itemIndex: 3 } });
-		expect(error?.description).toContain('may have been created all the same, of the items 0, 1, 2');
+		expect(error?.description).toContain('Items 0, 1, 2 may also have created a video');
 	});
 });
 

@@ -33,7 +33,7 @@ describe.each(ON_ERROR)('an exception (%s)', (onError) => {
 		const failed = outputs.flat().find(({ json }) => json.error)?.json as { error?: string; details?: { description: string } } | undefined;
 		expect(error?.message ?? failed?.error).toContain('Something went wrong with the answer about a new task: It has no fields');
 		const description = error?.description ?? failed?.details?.description ?? '';
-		expect(description).toContain('may have been created all the same');
+		expect(description).toContain('may exist and be billed');
 		expectHidden(`${error?.message} ${JSON.stringify(failed)} ${description}`, KEY);
 		const sent = simulator.api.created.map(({ body }) => JSON.stringify(body).includes('First'));
 		expect(sent).toEqual(onError === 'stopWorkflow' ? [true] : [true, false]);

@@ -16,7 +16,7 @@ export type Waiting = 'ends' | 'passesLater' | 'passes' | 'passesThrice' | 'pass
 /**
  * What becomes of a create that met a fault:
  * - `refused`: the item's error, which says that nothing was created; sent once
- * - `unknown`: the item's error, which says that a task may have been created; never sent again
+ * - `unknown`: the item's error, which says that a video may exist and be billed; never sent again
  * - `sentAgain`: nothing was created, and it is sent again, as often as Max Retries allows
  * - `failed`: the item's error, with the ID of the task that was made; never sent again
  */

@@ -19,7 +19,7 @@ const WAITING: Record<Waiting, { first: string; later: string; }> = {
 
 const CREATING: Record<Creating, string> = {
 	refused: 'error: nothing was created',
-	unknown: 'error: may have been created; never sent again',
+	unknown: 'error: may exist and be billed; never sent again',
 	sentAgain: 'sent again after a pause, then error: nothing was created',
 	failed: 'error with the ID of the task; never sent again',
 };

@@ -75,10 +75,10 @@ export function cooldownError(subject: string, retryAfterMs: number): TaskError 
 	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
 }
 
-/** Says in the error of a create whether the task may exist, and be billed, all the same. */
+/** Says in the error of a create whether the task may exist and be billed. */
 export function createError(error: TaskError): TaskError {
 	const consequence = isUncertain(error)
-		? 'The task may have been created all the same, and be billed. It was not sent again: look at GlobalAI OPC before you do.'
+		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
 		: 'No task was created for this item, and nothing is billed for it.';
 	return { ...error, description: `${consequence} ${error.description}`.trim() };
 }

@@ -7,7 +7,7 @@ interface Meaning {
 	 * on; or it goes on, but not for more than `MAX_ANSWERS_WITHOUT_TASK` such answers in a row.
 	 */
 	waiting: 'ends' | 'passes' | 'passesLater' | 'passesAFewTimes';
-	/** Whether the task of a create that met this may exist, and be billed, all the same. */
+	/** Whether a create that met this may have made a task, which is billed. */
 	mayBeCreated: boolean;
 }
 

@@ -78,7 +78,7 @@ function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<Played
 	const words = `${error.message} ${error.description ?? ''}`;
 	const exist = log.filter(({ note, closed }) => note.id !== undefined && !closed).map(({ note }) => String(note.id));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
-	if (log.some((one) => knownMeaning(one) === 'uncertain') && !words.includes('may have been created')) {
+	if (log.some((one) => knownMeaning(one) === 'uncertain') && !/may exist and be billed|may also have created/.test(words)) {
 		violations.push(`a task may exist, but: ${words}`);
 	}
 	const last = log.filter(({ subject }) => subject === `Row ${row}`).at(-1);
@@ -96,7 +96,7 @@ function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): s
 	const meaning = last && knownMeaning(last);
 	if (meaning === 'made') return [`row ${row} was made and leaves as an error: ${String(json.error)}`];
 	const description = String((json.details as IDataObject | undefined)?.description);
-	const saysMaybe = description.includes('may have been created');
+	const saysMaybe = description.includes('may exist and be billed');
 	const saysNone = description.includes('No task was created');
 	if (meaning === 'uncertain' && (!saysMaybe || saysNone)) return [`row ${row} may exist, but: ${description}`];
 	if ((meaning === 'refused' || meaning === 'again') && (saysMaybe || !saysNone)) {

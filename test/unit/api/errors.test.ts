@@ -268,7 +268,7 @@ describe('whether the task of a create that failed may exist', () => {
 
 	test('nobody knows after an error that may leave one, if it was sent', () => {
 		expect([isUncertain(timeout), isUncertain({ ...timeout, unsent: true })]).toEqual([true, false]);
-		const description = matching(/^The task may have been created all the same, and be billed\. .* Mend it\.$/);
+		const description = matching(/^The video may exist and be billed even though .* did not retry\. Mend it\.$/);
 		expect(createError(timeout)).toEqual({ ...timeout, description });
 	});
 

@@ -257,5 +257,6 @@ function whatExists(created: string[], uncertain: ReadonlySet<number>, ownIndex?
 	const others = [...uncertain].filter((index) => index !== ownIndex).sort((a, b) => a - b);
 	const named = created.length === 0 ? '' : ` Tasks of this run that were created: ${created.join(', ')}.`;
 	if (others.length === 0) return named;
-	return `${named} Tasks that may have been created all the same, of the items ${others.join(', ')}: look at GlobalAI OPC before you send them again.`;
+	const [items, them] = others.length === 1 ? [`Item ${others[0]}`, 'it'] : [`Items ${others.join(', ')}`, 'them'];
+	return `${named} ${items} may also have created a video. Check your GlobalAI OPC console before you run ${them} again.`;
 }
