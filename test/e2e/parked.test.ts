@@ -83,12 +83,6 @@ test(
 		const [file, two, sub, ...loop] = single as Array<{ title: string; id: string }>;
 		const failed = note('Failed', 'title', "$('Rows').item.json.title");
 		const titled = note('After', 'title', "$('Rows').item.json.title");
-		const many = await begin(
-			host,
-			onRows(rows, [parkedNode({ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' }, { onError: 'continueErrorOutput' }), titled], {
-				branch: failed,
-			}),
-		);
 		const runs: Record<string, Parked> = {
 			// n8n keeps a run by hand all the same, but would drop the child with its file.
 			file: await begin(host, onRows([file as object], [parkedNode({ downloadVideo: true }), titled], { settings: { saveDataSuccessExecution: 'none' } })),
@@ -106,8 +100,14 @@ test(
 				),
 			),
 		};
+		// The last to begin: no turn of it may come before n8n is killed.
+		const many = await begin(
+			host,
+			onRows(rows, [parkedNode({ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' }, { onError: 'continueErrorOutput' }), titled], {
+				branch: failed,
+			}),
+		);
 		const { keeping, checking } = await parked(host, many);
-		for (const [name, run] of Object.entries(runs)) if (name !== 'sub') await parked(host, run);
 		// Each of the six with its keeper and its check, and the sub-workflow between.
 		await until(async () => (await host.session.executions({ status: 'waiting' })).length === 19, { what: 'all are parked', withinMs: LIMIT_MS });
 		const before = host.api.requests.length;

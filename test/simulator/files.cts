@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import { methodNotAllowed, sliceBody, textAnswer } from './answers.cts';
+import { bodyOf, methodNotAllowed, sliceBody, textAnswer } from './answers.cts';
 import { videoOf } from './video.cts';
 
 import type { Answer } from './answers.cts';
 import type { SimulatedRequest } from './host.cts';
 import type { TaskStore, TaskView } from './store.cts';
+
+/** A PNG of one transparent pixel. */
+const PICTURE = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64',
+);
 
 const FILE_PATH = /^\/files\/([^/]+)\.[a-z0-9]+$/i;
 
@@ -66,7 +72,7 @@ export function videoHost(store: TaskStore): (request: SimulatedRequest) => Answ
 		}
 		if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(['GET', 'HEAD']);
 
-		const video = videoOf(task.id, task.videoBytes);
+		const video = task.object === 'nanobanana' ? bodyOf(PICTURE) : videoOf(task.id, task.videoBytes);
 		const headers = videoHeaders(task);
 		const wanted = wantedRange(request, headers);
 		if (wanted === null) return { status: 200, headers, body: video };
