@@ -107,7 +107,7 @@ describe('the form', () => {
 		await openForm(editor, { waitUntilDone: 'no' });
 		await form.choose('operation', 'Create');
 		await form.field('prompt').waitFor();
-		expect(await form.notices()).toEqual([expect.stringContaining(COST)]);
+		expect(await form.notices()).toEqual([COST, 'stops working one day after'].map((words) => expect.stringContaining(words)));
 		expect(await form.fields()).toEqual(CREATE);
 		expect(await form.offeredOptions()).toEqual([...ALWAYS_OFFERED, ...CREATE_OFFERED].sort());
 	});
