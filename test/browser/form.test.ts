@@ -102,14 +102,15 @@ describe('the form', () => {
 		expect(await form.offeredOptions()).toContain('Max Video Size (MB)');
 	});
 
-	inEditor('says that a video costs money', async (editor) => {
+	inEditor('says that a video costs money, and waits for it by default', async (editor) => {
 		const { form } = editor;
 		await openForm(editor, { waitUntilDone: 'no' });
 		await form.choose('operation', 'Create');
 		await form.field('prompt').waitFor();
 		expect(await form.notices()).toEqual([COST, 'stops working one day after'].map((words) => expect.stringContaining(words)));
-		expect(await form.fields()).toEqual(CREATE);
-		expect(await form.offeredOptions()).toEqual([...ALWAYS_OFFERED, ...CREATE_OFFERED].sort());
+		expect(await form.value('waitUntilDone')).toBe('Inside This Node');
+		expect(await form.fields()).toEqual(createFields([], [...FRAMES, 'generateAudio'], WAITING));
+		expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, ...CREATE_OFFERED].sort());
 	});
 
 	for (const { model, fields, notices = [], marked = [] } of MODELS) {
