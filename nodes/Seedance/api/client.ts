@@ -43,7 +43,7 @@ interface Sending<T> {
 	until: number;
 	/** Asked right before it is sent: whether it may not be sent any more. */
 	isOff?: () => boolean;
-	/** Told right before it is sent, once it is certain that it is. */
+	/** Called right before the request is sent. */
 	onSend?: () => void;
 	/** Told what came of it before anything else can be sent. */
 	onOutcome?: (outcome: Result<T>) => void;
@@ -99,7 +99,7 @@ export class ApiClient {
 	 * where no connection came about, and where the API had no room for it (429).
 	 *
 	 * @param run lets the run end with the first failure: `onOutcome` is told before any other create can go out,
-	 * and none goes out once `isStopped`. `onSend` is told before it is sent: whatever throws from then on, it may exist
+	 * and none goes out once `isStopped`. `onSend` is called right before it is sent: whatever throws after that, the task may exist
 	 */
 	async createTask(
 		video: VideoRequest,

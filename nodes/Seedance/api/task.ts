@@ -202,7 +202,7 @@ function taskOf(value: unknown, id: string): VideoTask | undefined {
 /**
  * The task that a JSON value is.
  *
- * @param asked the task that was asked for
+ * @param asked the ID of the requested task
  * @param otherId its id where it has none of its own: inside `data`, tasks without an id were seen
  */
 function taskIn(value: unknown, asked: string, otherId = ''): VideoTask | undefined {

@@ -215,7 +215,7 @@ function checkReach(run: Run, video: VideoRequest): Promise<Result<void>> | unde
 	const refusal = localRefusal(video);
 	if (!refusal) return undefined;
 	const [message, description] = refusal;
-	// A credential that can't be read is the error of whoever sends.
+	// A credential that can't be read becomes an error when the create is sent.
 	const isRefused = (credential: Result<Credential>) => credential.ok && !isLocal(new URL(credential.value.baseUrl));
 	return run
 		.credential()

@@ -199,7 +199,8 @@ async function arrivedItems(context: IExecuteFunctions, memory: KeepMemory): Pro
 	const { watch, checkedBy } = memory;
 	if (!watch || checkedBy === undefined || arrived.every(({ json }) => 'settled' in json)) return arrived;
 	const stored = await readCheck(context, checkedBy);
-	if (stored.state === 'finished') return stored.items;
+	// One that found nobody waiting ends without items. If the user's execution does wait, its rows must not end so.
+	if (stored.state === 'finished') return stored.items.length > 0 ? stored.items : arrived;
 	if (stored.state === 'ended') return arrived;
 	const { untilMs } = stored;
 	if (watch.overdueSince === untilMs) return arrived;

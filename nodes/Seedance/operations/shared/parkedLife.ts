@@ -20,7 +20,7 @@ function notedChildren(data: IRunExecutionData): string[] | undefined {
 
 /** The execution that checks, by the memory of the one that keeps it. */
 function checkerOf(data: IRunExecutionData): string[] | undefined {
-	const { checkedBy } = (data.executionData?.contextData.flow ?? {}) as { checkedBy?: string };
+	const { checkedBy } = (data.executionData?.contextData?.flow ?? {}) as { checkedBy?: string };
 	return checkedBy === undefined ? undefined : [checkedBy];
 }
 
