@@ -100,7 +100,8 @@ test(
 				),
 			),
 		};
-		// The last to begin: no turn of it may come before n8n is killed.
+		for (const run of Object.values(runs)) await host.session.waitForExecution(run.id, { until: ({ status }) => status === 'waiting' });
+		// The last to begin, and n8n is killed once it is parked: no turn of it may come before.
 		const many = await begin(
 			host,
 			onRows(rows, [parkedNode({ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' }, { onError: 'continueErrorOutput' }), titled], {
@@ -108,8 +109,6 @@ test(
 			}),
 		);
 		const { keeping, checking } = await parked(host, many);
-		// Each of the six with its keeper and its check, and the sub-workflow between.
-		await until(async () => (await host.session.executions({ status: 'waiting' })).length === 19, { what: 'all are parked', withinMs: LIMIT_MS });
 		const before = host.api.requests.length;
 		const { waitTill } = await host.session.execution(checking);
 
