@@ -82,7 +82,9 @@ async function suite(suiteName: string, profile?: keyof typeof PROFILES) {
 		const args = [require.resolve('jest/bin/jest'), '-c', config, '--json', `--outputFile=${report}`];
 		const succeeded = await run(name, args, profile && { N8N_PROFILE: profile });
 		try {
-			const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+			const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
+				readFileSync(report, 'utf8'),
+			);
 			// A file that can't even be loaded has no failed test, and a run that fails otherwise has to count too.
 			const failed = Math.max(numFailedTests, numFailedTestSuites, succeeded ? 0 : 1);
 			return { passed: numPassedTests, failed };
@@ -109,6 +111,7 @@ async function checks(onNodes: string[] = []) {
 	await check('install commands', [...ours('package/install.cts'), ...onNodes]);
 	await check('lock file', ours('package/lock.cts'));
 	await check('lint', [bin('n8n-node'), 'lint']);
+	await check('format', [bin('prettier'), '--check', '.']);
 }
 
 /** What npm alone can run. The engine's tests wait more than they compute, and leave a core to the checks. */
@@ -117,7 +120,12 @@ async function small() {
 }
 
 /** Suites that need an installed n8n, in lanes: most of their tests wait. */
-async function big(checked: Promise<unknown>, n8n2: Promise<unknown>, n8n1: Promise<unknown>, oldest: Promise<unknown>) {
+async function big(
+	checked: Promise<unknown>,
+	n8n2: Promise<unknown>,
+	n8n1: Promise<unknown>,
+	oldest: Promise<unknown>,
+) {
 	await Promise.all([checked, n8n2]);
 	await Promise.all([
 		(async () => {

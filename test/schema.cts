@@ -25,7 +25,10 @@ export async function render(): Promise<Record<string, string>> {
 		return taskFields((await answer.body.json()) as { id: string });
 	};
 	try {
-		const [completed, failed] = [simulator.addTask({ finishAfter: 0 }), simulator.addTask({ finishAfter: 0, outcome: 'failed' })];
+		const [completed, failed] = [
+			simulator.addTask({ finishAfter: 0 }),
+			simulator.addTask({ finishAfter: 0, outcome: 'failed' }),
+		];
 		const ended = [await ask(`/v1/result/${completed.id}`), await ask(`/v1/result/${failed.id}`)];
 		const content = [{ type: 'text', text: 'A cat on a roof' }];
 		const created = await ask('/v1/seedance/videos', { model: 'seedance_1_5_pro_720p', content });
@@ -37,7 +40,9 @@ export async function render(): Promise<Record<string, string>> {
 
 /** @returns the files as they are in the folder, by their path in it */
 export function written(): Record<string, string> {
-	const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.json'));
+	const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((path) =>
+		path.endsWith('.json'),
+	);
 	return Object.fromEntries(files.map((path) => [path, readFileSync(join(FOLDER, path), 'utf8')]));
 }
 
@@ -51,7 +56,10 @@ function pathOf(operation: string): string {
 function schemaText(tasks: IDataObject[]): string {
 	const names = [...new Set(tasks.flatMap((task) => Object.keys(task)))].sort();
 	const typeOf = (value: unknown) => (Number.isInteger(value) ? 'integer' : typeof value);
-	const properties = names.map((name) => [name, { type: typeOf(tasks.map((task) => task[name]).find((value) => value != null)) }]);
+	const properties = names.map((name) => [
+		name,
+		{ type: typeOf(tasks.map((task) => task[name]).find((value) => value != null)) },
+	]);
 	return `${JSON.stringify({ type: 'object', properties: Object.fromEntries(properties), version: 1 }, null, '\t')}\n`;
 }
 

@@ -16,11 +16,15 @@ exports.suite = (name, more) => ({
 	rootDir,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-	transform: { '^.+\\.c?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+	transform: {
+		'^.+\\.c?ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+	},
 	// What jest indexes and watches: not the many thousand files of node_modules and of installed n8ns.
-	roots: ['nodes', 'credentials', ...['simulator', 'reliability', name].map((folder) => `test/${folder}`)].map(
-		(folder) => `<rootDir>/${folder}`,
-	),
+	roots: [
+		'nodes',
+		'credentials',
+		...['simulator', 'reliability', name].map((folder) => `test/${folder}`),
+	].map((folder) => `<rootDir>/${folder}`),
 	// Tests wait for events, never for a time to pass; this only ends a wait for an event that never comes.
 	testTimeout: 180_000,
 	// A worker that has nothing left to do is gone when Node.js has freed its memory: on a busy machine not within

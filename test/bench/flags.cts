@@ -5,7 +5,10 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
  *
  * @throws one line, for a flag that is unknown or no whole number above 0
  */
-export function readFlags<Name extends string>(help: string, defaults: Record<Name, number>): Record<Name, number> {
+export function readFlags<Name extends string>(
+	help: string,
+	defaults: Record<Name, number>,
+): Record<Name, number> {
 	const names = Object.keys(defaults) as Name[];
 	const options: ParseArgsConfig['options'] = { help: { type: 'boolean' } };
 	for (const name of names) options[name] = { type: 'string' };

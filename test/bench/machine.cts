@@ -6,7 +6,13 @@ import { cpus, loadavg, totalmem } from 'node:os';
  *
  * @returns one line
  */
-export function machineLine({ nodeVersion, n8nVersion }: { nodeVersion: string; n8nVersion: string }): string {
+export function machineLine({
+	nodeVersion,
+	n8nVersion,
+}: {
+	nodeVersion: string;
+	n8nVersion: string;
+}): string {
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const load = loadavg()[0]?.toFixed(1);
 	return [

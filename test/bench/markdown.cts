@@ -14,6 +14,8 @@ export function table(head: string[], rows: string[][], others: 'left' | 'right'
 		});
 		return `| ${padded.join(' | ')} |`;
 	};
-	const rule = widths.map((width, i) => (i && others === 'right' ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
+	const rule = widths.map((width, i) =>
+		i && others === 'right' ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width),
+	);
 	return [line(head), line(rule), ...rows.map(line)].join('\n');
 }

@@ -27,28 +27,36 @@ one item after another, at a fixed interval. What each work does, and how to rea
 const FILE = join(__dirname, '../../docs/benchmarks.md');
 
 void runCommand(async () => {
-	const options = { only: { type: 'string' }, runs: { type: 'string', default: '3' }, help: { type: 'boolean' } } as const;
+	const options = {
+		only: { type: 'string' },
+		runs: { type: 'string', default: '3' },
+		help: { type: 'boolean' },
+	} as const;
 	const { values } = parseArgs({ options });
 	if (values.help) return console.log(HELP);
 	const names = values.only?.split(',');
 	const works = WORKS.filter(({ name }) => !names || names.includes(name));
-	if (names && works.length !== names.length) throw new Error(`--only takes ${WORKS.map(({ name }) => name).join(', ')}`);
+	if (names && works.length !== names.length)
+		throw new Error(`--only takes ${WORKS.map(({ name }) => name).join(', ')}`);
 	const measured: Measured[] = [];
 	const failed: string[] = [];
 	let machine = '';
-	await withHost({ N8N_PAYLOAD_SIZE_MAX: '64', N8N_CUSTOM_EXTENSIONS: join(__dirname, 'rivals') }, async (host) => {
-		machine = host.machine;
-		for (const work of works) {
-			log(`${work.title} ...`);
-			try {
-				measured.push({ work, lines: await work.measure(host, Number(values.runs)) });
-			} catch (error) {
-				// The others were measured, or will be, for an hour.
-				log(`${work.name}: ${String(error)}`);
-				failed.push(work.name);
+	await withHost(
+		{ N8N_PAYLOAD_SIZE_MAX: '64', N8N_CUSTOM_EXTENSIONS: join(__dirname, 'rivals') },
+		async (host) => {
+			machine = host.machine;
+			for (const work of works) {
+				log(`${work.title} ...`);
+				try {
+					measured.push({ work, lines: await work.measure(host, Number(values.runs)) });
+				} catch (error) {
+					// The others were measured, or will be, for an hour.
+					log(`${work.name}: ${String(error)}`);
+					failed.push(work.name);
+				}
 			}
-		}
-	});
+		},
+	);
 	const { text, missed } = report(measured);
 	const page = [
 		'# Measured side by side',

@@ -19,8 +19,12 @@ Needs a build (npm run build). Prints Markdown. Exit code: 1 where the target is
  */
 function report(count: number, seed: number): boolean {
 	console.log('# When a task is asked for: the adaptive schedule against fixed intervals\n');
-	console.log(`${count} simulated tasks a row, seed ${seed}. The first status check is made at a random age of up`);
-	console.log(`to ${FIRST_ASKED_WITHIN} s, where the row says nothing else. Delay: from finished to noticed.`);
+	console.log(
+		`${count} simulated tasks a row, seed ${seed}. The first status check is made at a random age of up`,
+	);
+	console.log(
+		`to ${FIRST_ASKED_WITHIN} s, where the row says nothing else. Delay: from finished to noticed.`,
+	);
 	let missed = 0;
 	for (const section of SECTIONS) {
 		const compared = comparison(section, count, seed);

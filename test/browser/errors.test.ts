@@ -24,7 +24,11 @@ describe('the error box', () => {
 
 	inEditor('says the same after a parked wait as after one inside the node', async (editor) => {
 		const { canvas, errorBox } = editor;
-		const { id } = host.api.addTask({ outcome: 'failed', finishAfter: 3600, error: 'the prompt was refused' });
+		const { id } = host.api.addTask({
+			outcome: 'failed',
+			finishAfter: 3600,
+			error: 'the prompt was refused',
+		});
 		const { parent, ended } = await runParked(host, editor, id);
 		host.api.finishTask(id);
 		expect((await ended(parent)).status).toBe('error');

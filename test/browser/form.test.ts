@@ -17,7 +17,17 @@ const REFERENCES = ['referenceImageUrls', 'referenceVideoUrls', 'referenceAudioU
 
 /** Create, as long as it does not wait. */
 const createFields = (afterModel: string[], afterRatio: string[], waiting: string[] = []) => [
-	...['resource', 'operation', 'prompt', 'model', 'waitUntilDone', ...waiting, ...afterModel, 'duration', 'ratio'],
+	...[
+		'resource',
+		'operation',
+		'prompt',
+		'model',
+		'waitUntilDone',
+		...waiting,
+		...afterModel,
+		'duration',
+		'ratio',
+	],
 	...afterRatio,
 ];
 
@@ -33,7 +43,10 @@ const MODELS: Array<{ model: string; fields: string[]; notices?: string[]; marke
 	{ model: 'seedance_1_5_pro_1080p', fields: CREATE },
 	{
 		model: 'seedance_2_0_fast',
-		fields: createFields([], ['referenceVideoUrls', 'referenceImageUrls', 'referenceAudioUrls', 'generateAudio']),
+		fields: createFields(
+			[],
+			['referenceVideoUrls', 'referenceImageUrls', 'referenceAudioUrls', 'generateAudio'],
+		),
 		marked: ['referenceVideoUrls'],
 	},
 	{
@@ -52,10 +65,19 @@ const MODELS: Array<{ model: string; fields: string[]; notices?: string[]; marke
 	{ model: '={{ "" }}', fields: EVERYTHING, notices: [X1_NEEDS, NOT_BOTH], marked: ['model'] },
 ];
 
-const ALWAYS_OFFERED = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
-const WAIT_OFFERED = [...ALWAYS_OFFERED, 'If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'].sort();
+const ALWAYS_OFFERED = [
+	'Include Input Fields',
+	'Max Concurrency',
+	'Max Retries',
+	'Request Timeout (Seconds)',
+];
+const WAIT_OFFERED = [
+	...ALWAYS_OFFERED,
+	'If Task Fails',
+	'Poll Interval (Seconds)',
+	'Service Tier of the Task',
+].sort();
 const CREATE_OFFERED = ['Additional Body Fields', 'Max Videos per Run'];
-
 
 const PARKED = "Parked in n8n's Database";
 
@@ -107,7 +129,9 @@ describe('the form', () => {
 		await openForm(editor, { waitUntilDone: 'no' });
 		await form.choose('operation', 'Create');
 		await form.field('prompt').waitFor();
-		expect(await form.notices()).toEqual([COST, 'stops working one day after'].map((words) => expect.stringContaining(words)));
+		expect(await form.notices()).toEqual(
+			[COST, 'stops working one day after'].map((words) => expect.stringContaining(words)),
+		);
 		expect(await form.value('waitUntilDone')).toBe('Inside This Node');
 		expect(await form.fields()).toEqual(createFields([], [...FRAMES, 'generateAudio'], WAITING));
 		expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, ...CREATE_OFFERED].sort());
@@ -147,14 +171,22 @@ describe('the form', () => {
 		expect(await form.fieldsWithIssues()).toEqual(['prompt']);
 	});
 
-	inEditor('says what is missing, and runs nothing, where a model needs a reference video', async (editor) => {
-		const { form, page } = editor;
-		await openForm(editor, { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', model: 'seedance_2_0' });
-		const before = host.api.created.length;
-		await form.execute();
-		await page.getByText('Parameter "Reference Video URLs" is required').waitFor();
-		expect(host.api.created).toHaveLength(before);
-	});
+	inEditor(
+		'says what is missing, and runs nothing, where a model needs a reference video',
+		async (editor) => {
+			const { form, page } = editor;
+			await openForm(editor, {
+				operation: 'create',
+				waitUntilDone: 'no',
+				prompt: 'A cat',
+				model: 'seedance_2_0',
+			});
+			const before = host.api.created.length;
+			await form.execute();
+			await page.getByText('Parameter "Reference Video URLs" is required').waitFor();
+			expect(host.api.created).toHaveLength(before);
+		},
+	);
 
 	inEditor('shows what belongs to a wait in Create too, and only then', async (editor) => {
 		const { form } = editor;
@@ -238,7 +270,11 @@ describe('the form', () => {
 describe('the node on the canvas', () => {
 	const MODES = [
 		{ parameters: { operation: 'create', waitUntilDone: 'no' }, subtitle: 'Create', outputs: [] },
-		{ parameters: { operation: 'create', waitUntilDone: 'inNode' }, subtitle: 'Create, Wait Inside', outputs: [] },
+		{
+			parameters: { operation: 'create', waitUntilDone: 'inNode' },
+			subtitle: 'Create, Wait Inside',
+			outputs: [],
+		},
 		{ parameters: { operation: 'create', waitUntilDone: 'parked' }, subtitle: 'Create, Parked', outputs: [] },
 		{ parameters: { waitUntilDone: 'no' }, subtitle: 'Get Result', outputs: [] },
 		{ parameters: { waitUntilDone: 'inNode' }, subtitle: 'Get Result, Wait Inside', outputs: [] },

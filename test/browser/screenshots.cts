@@ -110,7 +110,8 @@ async function main() {
 }
 
 async function keep(name: string, picture: Buffer) {
-	if (picture.length > LARGEST_BYTES) throw new Error(`${name} has become too large: ${picture.length} bytes`);
+	if (picture.length > LARGEST_BYTES)
+		throw new Error(`${name} has become too large: ${picture.length} bytes`);
 	await fs.promises.writeFile(path.join(FOLDER, name), picture);
 	console.log(`docs/images/${name}: ${Math.round(picture.length / 1000)} kB`);
 }

@@ -69,7 +69,10 @@ test('the model creates a video, asks for it, and gives its link', async () => {
 	expect({ status, output: body.output }).toEqual({ status: 200, output: `Here is video ${id}: ${link}` });
 	expect(host.api.created).toMatchObject([{ id, body: { content: [{ text: PROMPT }] } }]);
 
-	const offered = model.requests[0]?.tools?.map(({ function: tool }) => [tool.name, tool.parameters.required]);
+	const offered = model.requests[0]?.tools?.map(({ function: tool }) => [
+		tool.name,
+		tool.parameters.required,
+	]);
 	expect(Object.fromEntries(offered ?? [])).toEqual({ [CREATE]: ['prompt'], [GET]: ['taskId'] });
 	const running = { id, status: expect.stringMatching(/queued|processing/), expiresAt: expect.any(String) };
 	const [created, asked, done] = toolTexts();

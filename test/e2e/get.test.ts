@@ -114,7 +114,8 @@ describe('the example "Is my video done?"', () => {
 		const { id } = host.api.addTask();
 		const workflow = await importExample(id);
 		const executionId = await host.session.run(workflow.id);
-		while (host.api.requestsFor(id).every(({ endedAt }) => !endedAt)) await host.session.execution(executionId);
+		while (host.api.requestsFor(id).every(({ endedAt }) => !endedAt))
+			await host.session.execution(executionId);
 		await host.session.stopExecution(executionId);
 		const execution = await host.session.waitForExecution(executionId);
 		expect(execution.status).toBe('canceled');
@@ -143,7 +144,12 @@ describe('the example "Any model of GlobalAI OPC"', () => {
 		const executionId = await runAnyModel();
 		await until(() => host.api.created.length > 0, { what: 'the task is created', withinMs: 60_000 });
 		const { id, body, authorization } = host.api.created[0] as CreatedTask;
-		expect(body).toEqual({ model: 'nano-banana-2', prompt: 'A cat on a skateboard, as a stamp', resolution: '1k', size: '1:1' });
+		expect(body).toEqual({
+			model: 'nano-banana-2',
+			prompt: 'A cat on a skateboard, as a stamp',
+			resolution: '1k',
+			size: '1:1',
+		});
 		expect(authorization).toBe(`Bearer ${KEY}`);
 		await until(() => host.api.requestsFor(id).length > 0, { what: 'it is asked for', withinMs: 60_000 });
 		host.api.finishTask(id);
@@ -151,7 +157,12 @@ describe('the example "Any model of GlobalAI OPC"', () => {
 		const execution = await host.session.waitForExecution(executionId);
 		expect(execution.status).toBe('success');
 		const [item] = itemsOf(execution, 'Get File');
-		expect(item?.json).toMatchObject({ id, object: 'nanobanana', status: 'completed', image_url: host.api.task(id)?.videoUrl });
+		expect(item?.json).toMatchObject({
+			id,
+			object: 'nanobanana',
+			status: 'completed',
+			image_url: host.api.task(id)?.videoUrl,
+		});
 		expect(item?.json).not.toHaveProperty('video_url');
 		expect(item?.binary?.data).toMatchObject({ mimeType: 'image/png', fileName: `${id}.png` });
 		const atFiles = host.api.requests.filter((request) => request.host === 'files');

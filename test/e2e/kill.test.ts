@@ -32,7 +32,8 @@ describe('a batch, n8n killed while it is parked', () => {
 		host.api.finishTask(idOf('failed in the first park'), 'failed');
 		await disturb(id);
 		const second = await host.session.waitForExecution(id, {
-			until: (execution) => execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
+			until: (execution) =>
+				execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
 			timeoutMs: LIMIT_MS,
 		});
 		host.api.finishTask(idOf('done in the second park'), 'completed');
@@ -53,7 +54,10 @@ describe('a batch, n8n killed while it is parked', () => {
 			};
 			const [killed, calm] = await Promise.all([run(disturbed, kill), run(undisturbed, async () => {})]);
 
-			for (const [host, { rows, execution }] of [[disturbed, killed], [undisturbed, calm]] as const) {
+			for (const [host, { rows, execution }] of [
+				[disturbed, killed],
+				[undisturbed, calm],
+			] as const) {
 				const idOf = (title: string) => rows.find((row) => row.title.startsWith(title))?.id as string;
 				expect(execution.status).toBe('success');
 				const finished = allItems(execution, 'Finished Videos');
@@ -74,7 +78,11 @@ describe('a batch, n8n killed while it is parked', () => {
 						idOf('given'),
 						expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
 					],
-					['vanishes in the second park', idOf('vanishes'), `GlobalAI OPC knows no task "${idOf('vanishes')}"`],
+					[
+						'vanishes in the second park',
+						idOf('vanishes'),
+						`GlobalAI OPC knows no task "${idOf('vanishes')}"`,
+					],
 				]);
 			}
 
@@ -86,7 +94,10 @@ describe('a batch, n8n killed while it is parked', () => {
 				expect(count).toBeLessThanOrEqual((calmCounts[row] as number) + 1);
 			});
 
-			for (const [host, { askedBefore, waits }] of [[disturbed, killed], [undisturbed, calm]] as const) {
+			for (const [host, { askedBefore, waits }] of [
+				[disturbed, killed],
+				[undisturbed, calm],
+			] as const) {
 				const asked = host.api.requests.slice(askedBefore).map(({ at }) => at);
 				const [firstDue, secondDue] = waits as [Date, Date];
 				expect(asked.filter((at) => at < firstDue.getTime())).toHaveLength(0);

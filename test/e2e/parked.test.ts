@@ -9,7 +9,18 @@ import { begin, LIMIT_MS, NODE, note, onRows, over, parked, parkedNode, type Par
 const host = useHost();
 
 /** Rows of one node, ten of each kind. */
-const KINDS = ['at once', 'first turn', 'second turn', 'fails', 'cancelled', 'vanishes', 'given up', 'no video', 'bad id', 'again'] as const;
+const KINDS = [
+	'at once',
+	'first turn',
+	'second turn',
+	'fails',
+	'cancelled',
+	'vanishes',
+	'given up',
+	'no video',
+	'bad id',
+	'again',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Row {
@@ -79,34 +90,62 @@ test(
 	'n8n killed while everything is parked: every row comes out, in its place, linked to its own',
 	async () => {
 		const rows = hundredRows();
-		const single = ['file', 'two', 'sub', 'loop 1', 'loop 2'].map((title) => ({ title, id: host.api.addTask({ outcome: 'never' }).id }));
+		const single = ['file', 'two', 'sub', 'loop 1', 'loop 2'].map((title) => ({
+			title,
+			id: host.api.addTask({ outcome: 'never' }).id,
+		}));
 		const [file, two, sub, ...loop] = single as Array<{ title: string; id: string }>;
 		const failed = note('Failed', 'title', "$('Rows').item.json.title");
 		const titled = note('After', 'title', "$('Rows').item.json.title");
 		const runs: Record<string, Parked> = {
 			// n8n keeps a run by hand all the same, but would drop the child with its file.
-			file: await begin(host, onRows([file as object], [parkedNode({ downloadVideo: true }), titled], { settings: { saveDataSuccessExecution: 'none' } })),
-			two: await begin(host, onRows([two as object], [parkedNode(), { ...parkedNode(), name: 'Again' }, titled])),
+			file: await begin(
+				host,
+				onRows([file as object], [parkedNode({ downloadVideo: true }), titled], {
+					settings: { saveDataSuccessExecution: 'none' },
+				}),
+			),
+			two: await begin(
+				host,
+				onRows([two as object], [parkedNode(), { ...parkedNode(), name: 'Again' }, titled]),
+			),
 			sub: await begin(host, await callingSubWorkflow(sub?.id as string)),
 			loop: await begin(host, inLoop(loop)),
 			create: await begin(
 				host,
 				onRows(
-					[{ title: 'Cat', prompt: 'A cat' }, { title: 'Refused', prompt: 'A dog' }],
 					[
-						parkedNode({ operation: 'create', prompt: '={{ $json.prompt }}', downloadVideo: true }, { onError: 'continueRegularOutput', retryOnFail: true }),
+						{ title: 'Cat', prompt: 'A cat' },
+						{ title: 'Refused', prompt: 'A dog' },
+					],
+					[
+						parkedNode(
+							{ operation: 'create', prompt: '={{ $json.prompt }}', downloadVideo: true },
+							{ onError: 'continueRegularOutput', retryOnFail: true },
+						),
 						titled,
 					],
 				),
 			),
 		};
-		for (const run of Object.values(runs)) await host.session.waitForExecution(run.id, { until: ({ status }) => status === 'waiting' });
+		for (const run of Object.values(runs))
+			await host.session.waitForExecution(run.id, { until: ({ status }) => status === 'waiting' });
 		// The last to begin, and n8n is killed once it is parked: no turn of it may come before.
 		const many = await begin(
 			host,
-			onRows(rows, [parkedNode({ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' }, { onError: 'continueErrorOutput' }), titled], {
-				branch: failed,
-			}),
+			onRows(
+				rows,
+				[
+					parkedNode(
+						{ taskId: "={{ $('Rows').item.json.taskId }}", giveUpAfter: '={{ 15 * 2 }}' },
+						{ onError: 'continueErrorOutput' },
+					),
+					titled,
+				],
+				{
+					branch: failed,
+				},
+			),
 		);
 		const { keeping, checking } = await parked(host, many);
 		const before = host.api.requests.length;
@@ -114,8 +153,11 @@ test(
 
 		await host.n8n.kill();
 		const idsOf = (kind: Kind) => rows.filter((row) => row.kind === kind).map(({ taskId }) => taskId);
-		const [cat, dog] = ['A cat', 'A dog'].map((prompt) => host.api.created.find(({ body }) => JSON.stringify(body).includes(prompt))?.id as string);
-		for (const id of [...idsOf('first turn'), ...single.map((row) => row.id), cat as string]) host.api.finishTask(id);
+		const [cat, dog] = ['A cat', 'A dog'].map(
+			(prompt) => host.api.created.find(({ body }) => JSON.stringify(body).includes(prompt))?.id as string,
+		);
+		for (const id of [...idsOf('first turn'), ...single.map((row) => row.id), cat as string])
+			host.api.finishTask(id);
 		for (const id of [...idsOf('fails'), dog as string]) host.api.finishTask(id, 'failed');
 		for (const id of idsOf('cancelled')) host.api.finishTask(id, 'cancelled');
 		for (const id of idsOf('vanishes')) host.api.removeTask(id);
@@ -124,7 +166,8 @@ test(
 		}
 		await host.n8n.restart();
 		await host.session.waitForExecution(checking, {
-			until: (execution) => execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
+			until: (execution) =>
+				execution.status === 'waiting' && execution.waitTill?.getTime() !== waitTill?.getTime(),
 			timeoutMs: LIMIT_MS,
 		});
 		host.api.clearFaults();
@@ -133,14 +176,18 @@ test(
 		const execution = await over(host, many.id);
 		expect(execution.data.error).toBeUndefined();
 		expect(execution.status).toBe('success');
-		const isDone = ({ kind }: Row) => ['at once', 'first turn', 'second turn', 'no video', 'again'].includes(kind);
+		const isDone = ({ kind }: Row) =>
+			['at once', 'first turn', 'second turn', 'no video', 'again'].includes(kind);
 		const done = allItems(execution, 'After');
-		expect(done.map(({ title, id, status }) => [title, id, status])).toEqual(rows.filter(isDone).map(({ title, taskId }) => [title, taskId, 'completed']));
+		expect(done.map(({ title, id, status }) => [title, id, status])).toEqual(
+			rows.filter(isDone).map(({ title, taskId }) => [title, taskId, 'completed']),
+		);
 		const words: Partial<Record<Kind, (id: string) => unknown>> = {
 			fails: (id) => `Task "${id}" failed: prompt refused`,
 			cancelled: (id) => `Task "${id}" was cancelled`,
 			vanishes: (id) => `GlobalAI OPC knows no task "${id}"`,
-			'given up': () => expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
+			'given up': () =>
+				expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
 			'bad id': () => `The 'Task ID' holds a blank or a line break: "a b"`,
 		};
 		expect(allItems(execution, 'Failed').map(({ title, error }) => [title, error])).toEqual(
@@ -153,15 +200,24 @@ test(
 		const firstAfter = host.api.requests.slice(before).find(({ id }) => own.has(String(id)));
 		expect(firstAfter?.at).toBeGreaterThanOrEqual(waitTill?.getTime() as number);
 
-		const ends = Object.fromEntries(await Promise.all(Object.entries(runs).map(async ([name, { id }]) => [name, await over(host, id)] as const)));
-		expect(Object.entries(ends).map(([name, { status }]) => [name, status])).toEqual(Object.keys(runs).map((name) => [name, 'success']));
-		const left = (name: string) => allItems(ends[name] as never, 'After').map(({ title, id, status }) => [title, id, status]);
+		const ends = Object.fromEntries(
+			await Promise.all(
+				Object.entries(runs).map(async ([name, { id }]) => [name, await over(host, id)] as const),
+			),
+		);
+		expect(Object.entries(ends).map(([name, { status }]) => [name, status])).toEqual(
+			Object.keys(runs).map((name) => [name, 'success']),
+		);
+		const left = (name: string) =>
+			allItems(ends[name] as never, 'After').map(({ title, id, status }) => [title, id, status]);
 		expect(left('two')).toEqual([['two', two?.id, 'completed']]);
 		expect(left('sub')).toEqual([['Sub', sub?.id, 'completed']]);
 		expect(left('loop')).toEqual(loop.map(({ title, id }) => [title, id, 'completed']));
 
 		const [made] = itemsOf(ends.create as never, NODE);
-		expect(allItems(ends.create as never, 'After').map(({ title, status, error }) => [title, error ?? status])).toEqual([
+		expect(
+			allItems(ends.create as never, 'After').map(({ title, status, error }) => [title, error ?? status]),
+		).toEqual([
 			['Cat', 'completed'],
 			['Refused', expect.stringMatching(/^Task "video_\w+" failed/)],
 		]);
@@ -172,9 +228,12 @@ test(
 		const [video] = itemsOf(ends.file as never, NODE);
 		const { id: binaryId, fileName } = video?.binary?.data as { id: string; fileName: string };
 		expect(fileName).toBe(`${file?.id}.mp4`);
-		const answer = await fetch(`${host.n8n.url}/rest/binary-data?id=${encodeURIComponent(binaryId)}&action=download`, {
-			headers: host.session.rest.headers,
-		});
+		const answer = await fetch(
+			`${host.n8n.url}/rest/binary-data?id=${encodeURIComponent(binaryId)}&action=download`,
+			{
+				headers: host.session.rest.headers,
+			},
+		);
 		const served = await fetch(String(host.api.task(file?.id as string)?.videoUrl), {});
 		expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from(await served.arrayBuffer()));
 
@@ -207,7 +266,10 @@ test(
 			const left = allItems(execution, 'After').map(({ title, id: task, status }) => [title, task, status]);
 			expect(left).toEqual(rows.map(({ title, id: task }) => [title, task, 'completed']));
 			const statusOf = async (one?: string) => (await host.session.execution(String(one))).status;
-			expect([await statusOf(own[index]?.checking), await statusOf(own[index]?.keeping)]).toEqual(['crashed', 'success']);
+			expect([await statusOf(own[index]?.checking), await statusOf(own[index]?.keeping)]).toEqual([
+				'crashed',
+				'success',
+			]);
 			expect(await host.session.executions({ workflowId, status: ['running', 'waiting'] })).toEqual([]);
 		}
 	},

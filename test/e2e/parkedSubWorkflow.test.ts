@@ -8,7 +8,12 @@ import { useHost } from './harness/host';
 
 const host = useHost();
 
-const START: WorkflowNode = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+const START: WorkflowNode = {
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	parameters: {},
+};
 
 let model: ChatModel;
 
@@ -62,7 +67,12 @@ test(
 						typeVersion: 3.4,
 						parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows }), options: {} },
 					},
-					{ name: 'Split Out', type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'rows', options: {} } },
+					{
+						name: 'Split Out',
+						type: 'n8n-nodes-base.splitOut',
+						typeVersion: 1,
+						parameters: { fieldToSplitOut: 'rows', options: {} },
+					},
 					{
 						name: 'Make a Video',
 						type: 'n8n-nodes-base.executeWorkflow',
@@ -76,7 +86,9 @@ test(
 						parameters: {
 							includeOtherFields: true,
 							assignments: {
-								assignments: [{ id: 'row', name: 'row', type: 'number', value: "={{ $('Split Out').item.json.row }}" }],
+								assignments: [
+									{ id: 'row', name: 'row', type: 'number', value: "={{ $('Split Out').item.json.row }}" },
+								],
 							},
 							options: {},
 						},
@@ -96,8 +108,20 @@ test(
 		expect(execution.status).toBe('success');
 		const videoUrls = host.api.created.map(({ id }) => host.api.task(id)?.videoUrl);
 		expect(itemsOf(execution, 'After').map(({ json }) => json)).toEqual([
-			{ row: 0, id: expect.any(String), video_url: expect.any(String), expiresAt: expect.any(String), reason: null },
-			{ row: 1, id: expect.any(String), video_url: null, expiresAt: null, reason: expect.stringContaining('failed:') },
+			{
+				row: 0,
+				id: expect.any(String),
+				video_url: expect.any(String),
+				expiresAt: expect.any(String),
+				reason: null,
+			},
+			{
+				row: 1,
+				id: expect.any(String),
+				video_url: null,
+				expiresAt: null,
+				reason: expect.stringContaining('failed:'),
+			},
 			{ row: 2, id: null, video_url: null, expiresAt: null, reason: "The 'Prompt' is empty" },
 		]);
 		expect(videoUrls).toContain(itemsOf(execution, 'After')[0]?.json.video_url);

@@ -24,19 +24,31 @@ function workflow(path: string, settings: object): WorkflowJson {
 			name: 'Create',
 			type: 'n8n-nodes-globalaiopc.seedance',
 			typeVersion: 1,
-			parameters: { resource: 'video', operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1 } },
+			parameters: {
+				resource: 'video',
+				operation: 'create',
+				waitUntilDone: 'no',
+				prompt: '={{ $json.prompt }}',
+				options: { maxConcurrency: 1 },
+			},
 			...settings,
 		},
 	];
 	const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
-	return { name: path, nodes, connections: { Webhook: to('Split Out'), 'Split Out': to('Create') } } as WorkflowJson;
+	return {
+		name: path,
+		nodes,
+		connections: { Webhook: to('Split Out'), 'Split Out': to('Create') },
+	} as WorkflowJson;
 }
 
 /** Runs it and waits for the end; the execution's id and how it ended. */
 async function run(json: WorkflowJson, prompts: string[]) {
 	const { id: workflowId } = await host.session.importWorkflow(json, { credentials: host.credentials });
 	await host.session.publish(workflowId);
-	await host.session.callWebhook(json.name as string, { body: { rows: prompts.map((prompt) => ({ prompt })) } });
+	await host.session.callWebhook(json.name as string, {
+		body: { rows: prompts.map((prompt) => ({ prompt })) },
+	});
 	for (;;) {
 		const [found] = await host.session.executions({ workflowId });
 		if (found) return await host.session.waitForExecution(found.id, { timeoutMs: LIMIT_MS });
@@ -84,7 +96,9 @@ test('Executions, Retry: the tasks that exist are handed on, the others are made
 	host.api.fault({ method: 'POST', kind: 'status', status: 400, after: 4 });
 	const failed = await run(workflow('retry-by-hand', {}), PROMPTS);
 	expect(failed.status).toBe('error');
-	const retried = await host.session.waitForExecution(await host.session.retryExecution(failed.id), { timeoutMs: LIMIT_MS });
+	const retried = await host.session.waitForExecution(await host.session.retryExecution(failed.id), {
+		timeoutMs: LIMIT_MS,
+	});
 	expect(retried.status).toBe('success');
 	expect(made()).toEqual(Object.fromEntries(PROMPTS.map((prompt) => [prompt, 1])));
 });

@@ -43,59 +43,73 @@ const wayOf = (name: string, output: string) => {
 };
 
 describe('on the simulator', () => {
-	if (CAN_PARK) test(
-		'--once shows the way from the prompts to the files, and leaves nothing behind',
-		async () => {
-			const port = await freePort();
-			const { code, output } = await run(['--once', '--port', String(port)]);
-			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
-			expect(output).toMatch(/^Starts n8n [\d.]+ with this node, in about half a minute, and makes videos, .* 3 minutes\.\n/);
-			for (const name of ['cat', 'city']) {
-				// What the first status check finds is up to how fast this machine is.
-				expect(wayOf(name, output).join(' ')).toMatch(/^created (queued )?(processing )?completed$/);
-			}
-			const files = filesIn(`${folder}/videos`);
-			expect(files).toHaveLength(2);
-			for (const { path, size, isMp4 } of files) {
-				expect(isMp4).toBe(true);
-				expect(output).toContain(`${path}  (${size} bytes)`);
-			}
-			expect(output).toMatch(/n8n has parked execution \d+ in its database/);
-			expect(output).not.toContain('killed');
-			expect(await isPortFree(port)).toBe(true);
-		},
-		LIMIT_MS,
-	);
+	if (CAN_PARK)
+		test(
+			'--once shows the way from the prompts to the files, and leaves nothing behind',
+			async () => {
+				const port = await freePort();
+				const { code, output } = await run(['--once', '--port', String(port)]);
+				expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
+				expect(output).toMatch(
+					/^Starts n8n [\d.]+ with this node, in about half a minute, and makes videos, .* 3 minutes\.\n/,
+				);
+				for (const name of ['cat', 'city']) {
+					// What the first status check finds is up to how fast this machine is.
+					expect(wayOf(name, output).join(' ')).toMatch(/^created (queued )?(processing )?completed$/);
+				}
+				const files = filesIn(`${folder}/videos`);
+				expect(files).toHaveLength(2);
+				for (const { path, size, isMp4 } of files) {
+					expect(isMp4).toBe(true);
+					expect(output).toContain(`${path}  (${size} bytes)`);
+				}
+				expect(output).toMatch(/n8n has parked execution \d+ in its database/);
+				expect(output).not.toContain('killed');
+				expect(await isPortFree(port)).toBe(true);
+			},
+			LIMIT_MS,
+		);
 
-	if (CAN_PARK) test(
-		'--kill kills n8n while it waits, and the video comes all the same',
-		async () => {
-			const args = ['--once', '--kill', '--port', String(await freePort()), '--prompt', 'A city in the rain'];
-			const { code, output } = await run(args);
-			expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
-			expect(output).toMatch(/created as [^]*n8n killed \(-9\) while it waits\n.*n8n is back after \d+ s\n[^]*completed/);
-			expect(filesIn(`${folder}/videos`)).toMatchObject([{ isMp4: true }]);
-		},
-		LIMIT_MS,
-	);
+	if (CAN_PARK)
+		test(
+			'--kill kills n8n while it waits, and the video comes all the same',
+			async () => {
+				const args = [
+					'--once',
+					'--kill',
+					'--port',
+					String(await freePort()),
+					'--prompt',
+					'A city in the rain',
+				];
+				const { code, output } = await run(args);
+				expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('On your disk now:') });
+				expect(output).toMatch(
+					/created as [^]*n8n killed \(-9\) while it waits\n.*n8n is back after \d+ s\n[^]*completed/,
+				);
+				expect(filesIn(`${folder}/videos`)).toMatchObject([{ isMp4: true }]);
+			},
+			LIMIT_MS,
+		);
 
-	if (CAN_PARK) test(
-		'it makes a video of an own prompt and stays up until Ctrl-C',
-		async () => {
-			const port = await freePort();
-			const program = begin(['--port', String(port), '--prompt', 'The sea at night']);
-			await program.wrote('Press Ctrl-C to end.');
-			expect(wayOf('the-sea-at-night', program.output()).at(-1)).toBe('completed');
-			expect(program.output()).toContain(`http://127.0.0.1:${port}/workflow/`);
-			expect(program.output()).toMatch(/log in as \S+@\S+ with the password \S+/);
-			expect(await isPortFree(port)).toBe(false);
-			program.interrupt();
-			expect(await program.ended).toBe(0);
-			expect(await isPortFree(port)).toBe(true);
-			expect(filesIn(`${folder}/videos`)).toMatchObject([{ isMp4: true }]);
-		},
-		LIMIT_MS,
-	);
+	if (CAN_PARK)
+		test(
+			'it makes a video of an own prompt and stays up until Ctrl-C',
+			async () => {
+				const port = await freePort();
+				const program = begin(['--port', String(port), '--prompt', 'The sea at night']);
+				await program.wrote('Press Ctrl-C to end.');
+				expect(wayOf('the-sea-at-night', program.output()).at(-1)).toBe('completed');
+				expect(program.output()).toContain(`http://127.0.0.1:${port}/workflow/`);
+				expect(program.output()).toMatch(/log in as \S+@\S+ with the password \S+/);
+				expect(await isPortFree(port)).toBe(false);
+				program.interrupt();
+				expect(await program.ended).toBe(0);
+				expect(await isPortFree(port)).toBe(true);
+				expect(filesIn(`${folder}/videos`)).toMatchObject([{ isMp4: true }]);
+			},
+			LIMIT_MS,
+		);
 });
 
 describe('with a key', () => {
@@ -129,20 +143,21 @@ describe('with a key', () => {
 		LIMIT_MS,
 	);
 
-	if (CAN_PARK) test(
-		'--prompt says that it is billed; a video that can not be made is told with its reason and ends with 1',
-		async () => {
-			api.apiKeys.clear();
-			const args = ['--once', '--port', String(await freePort()), '--prompt', 'A cat'];
-			const { code, output } = await run(args, environment());
-			expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('There is no video.') });
-			expect(output).toContain('This is billed: 1 video(s).');
-			expect(output).toMatch(/a-cat +no video: GlobalAI OPC refused the API key/);
-			expect(output).not.toContain(KEY);
-			expect(api.created).toHaveLength(0);
-		},
-		LIMIT_MS,
-	);
+	if (CAN_PARK)
+		test(
+			'--prompt says that it is billed; a video that can not be made is told with its reason and ends with 1',
+			async () => {
+				api.apiKeys.clear();
+				const args = ['--once', '--port', String(await freePort()), '--prompt', 'A cat'];
+				const { code, output } = await run(args, environment());
+				expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('There is no video.') });
+				expect(output).toContain('This is billed: 1 video(s).');
+				expect(output).toMatch(/a-cat +no video: GlobalAI OPC refused the API key/);
+				expect(output).not.toContain(KEY);
+				expect(api.created).toHaveLength(0);
+			},
+			LIMIT_MS,
+		);
 
 	test('nothing is made, and nothing asked, without --task or --prompt', async () => {
 		const { code, output } = await run([], environment());
@@ -167,7 +182,11 @@ describe('what does not fit is told in one line', () => {
 	test.each([
 		['an unknown argument', ['--nonsense'], /^Unknown option '--nonsense'.*\n$/],
 		['--task without a key', ['--task', 'video_abc'], /^--task asks the real API:.*GLOBALAIOPC_API_KEY.*\n$/],
-		['--task with --prompt', ['--task', 'video_abc', '--prompt', 'A'], /^Say --task or --prompt, not both.\n$/],
+		[
+			'--task with --prompt',
+			['--task', 'video_abc', '--prompt', 'A'],
+			/^Say --task or --prompt, not both.\n$/,
+		],
 		['--task with --kill', ['--task', 'video_abc', '--kill'], /^--kill goes with prompts:.*\n$/],
 		['an empty prompt', ['--prompt', ' '], /^--prompt needs a text.*\n$/],
 	])('%s', async (_, args, line) => {

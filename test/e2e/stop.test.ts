@@ -75,7 +75,12 @@ test('Stop ends a wait inside the node: nothing is asked after it, and the execu
 test('Stop ends a batch that is being created: creates under way are cut, others never sent', async () => {
 	host.api.fault({ method: 'POST', kind: 'hang', after: 1, times: Infinity });
 	const rows = Array.from({ length: 6 }, (_, row) => ({ prompt: `Row ${row}` }));
-	const executionId = await run(rows, { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 2 } });
+	const executionId = await run(rows, {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { maxConcurrency: 2 },
+	});
 	while (creates().length < 3) await sleep(50);
 	await host.session.stopExecution(executionId);
 	const { status } = await host.session.waitForExecution(executionId);
@@ -94,19 +99,23 @@ test("the workflow's time-out ends a wait inside the node, and the execution is 
 	expect(status).toBe('canceled');
 });
 
-test('SIGTERM while the node waits: n8n ends after its grace, nothing is asked after it, and at the next start the execution is crashed', async () => {
-	const { executionId, ids } = await runWait();
-	const written = host.n8n.logText().length;
-	await terminate(host.n8n);
-	const sent = asked(ids).length;
-	await untilNextCheck();
-	expect(asked(ids)).toHaveLength(sent);
-	const log = host.n8n.logText().slice(written);
-	expect(log).toContain('Waiting for 1 active executions to finish');
-	expect(log).not.toMatch(/unhandled|seedance|globalai/i);
+test(
+	'SIGTERM while the node waits: n8n ends after its grace, nothing is asked after it, and at the next start the execution is crashed',
+	async () => {
+		const { executionId, ids } = await runWait();
+		const written = host.n8n.logText().length;
+		await terminate(host.n8n);
+		const sent = asked(ids).length;
+		await untilNextCheck();
+		expect(asked(ids)).toHaveLength(sent);
+		const log = host.n8n.logText().slice(written);
+		expect(log).toContain('Waiting for 1 active executions to finish');
+		expect(log).not.toMatch(/unhandled|seedance|globalai/i);
 
-	await host.n8n.restart();
-	const { status } = await host.session.waitForExecution(executionId);
-	expect(status).toBe('crashed');
-	expect(asked(ids)).toHaveLength(sent);
-}, LIMIT_MS);
+		await host.n8n.restart();
+		const { status } = await host.session.waitForExecution(executionId);
+		expect(status).toBe('crashed');
+		expect(asked(ids)).toHaveLength(sent);
+	},
+	LIMIT_MS,
+);

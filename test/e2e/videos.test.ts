@@ -105,13 +105,14 @@ test('"First video" is made, waited for and downloaded by one node', async () =>
 	expect(item?.binary?.data).toMatchObject({ mimeType: 'video/mp4', fileName: `${id}.mp4` });
 });
 
-if (!CAN_PARK) test('where n8n can not park the wait, each row says so, and nothing is sent', async () => {
-	const before = host.api.requests.length;
-	const rows = ROWS.slice(0, 1);
-	const executionId = await runPromptsToVideos(host, rows, folder, 'parked');
-	const execution = await host.session.waitForExecution(executionId);
-	expect(allItems(execution, 'Failed')).toMatchObject([
-		{ name: 'cat', reason: "The wait can't be parked in n8n's database: this takes n8n 2.36 or later" },
-	]);
-	expect(host.api.requests).toHaveLength(before);
-});
+if (!CAN_PARK)
+	test('where n8n can not park the wait, each row says so, and nothing is sent', async () => {
+		const before = host.api.requests.length;
+		const rows = ROWS.slice(0, 1);
+		const executionId = await runPromptsToVideos(host, rows, folder, 'parked');
+		const execution = await host.session.waitForExecution(executionId);
+		expect(allItems(execution, 'Failed')).toMatchObject([
+			{ name: 'cat', reason: "The wait can't be parked in n8n's database: this takes n8n 2.36 or later" },
+		]);
+		expect(host.api.requests).toHaveLength(before);
+	});

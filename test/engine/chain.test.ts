@@ -61,7 +61,13 @@ describe('round after round', () => {
 	test('rows of one task are asked for once in every round, and keep their own fields, in faults too', async () => {
 		const { id } = simulator.api.addTask();
 		const parameters = { options: { includeInput: true } };
-		const first = await round({ items: [{ id, title: 'Cat' }, { id, title: 'Dog' }], parameters });
+		const first = await round({
+			items: [
+				{ id, title: 'Cat' },
+				{ id, title: 'Dog' },
+			],
+			parameters,
+		});
 		const second = await round({ items: first.outputs[1], parameters });
 		expect(simulator.api.requestsFor(id)).toHaveLength(2);
 		simulator.api.fault({ id, kind: 'status', status: 503 });
@@ -95,12 +101,15 @@ test.each([
 	['flex', '={{ 50 }}', ['flex'], [50]],
 	['={{ $json.tier }}', 30, ['online', 'flex'], [30, 30]],
 	['={{ $json.tier }}', '={{ 40 + 5 }}', ['online', 'flex'], [45, 45]],
-])('Give Up After: tier %s, set to %p, rows of %j: %p minutes', async (serviceTier, giveUpAfter, tiers, minutes) => {
-	const items = tiers.map((tier) => ({ id: simulator.api.addTask({ createdAgo: 60 }).id, tier }));
-	const { outputs } = await round({ items, parameters: { giveUpAfter, options: { serviceTier } } });
-	const giveUpMinutes = outputs[1]?.map(({ json: { polling, created } }) => {
-		const { giveUpAt } = polling as IDataObject;
-		return (Date.parse(String(giveUpAt)) / 1000 - Number(created)) / 60;
-	});
-	expect(giveUpMinutes).toEqual(minutes);
-});
+])(
+	'Give Up After: tier %s, set to %p, rows of %j: %p minutes',
+	async (serviceTier, giveUpAfter, tiers, minutes) => {
+		const items = tiers.map((tier) => ({ id: simulator.api.addTask({ createdAgo: 60 }).id, tier }));
+		const { outputs } = await round({ items, parameters: { giveUpAfter, options: { serviceTier } } });
+		const giveUpMinutes = outputs[1]?.map(({ json: { polling, created } }) => {
+			const { giveUpAt } = polling as IDataObject;
+			return (Date.parse(String(giveUpAt)) / 1000 - Number(created)) / 60;
+		});
+		expect(giveUpMinutes).toEqual(minutes);
+	},
+);

@@ -8,7 +8,12 @@ const simulator = useSimulator();
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { requestTimeout: 5 },
+	},
 });
 
 describe('what is sent', () => {
@@ -85,45 +90,80 @@ test('one bad row stops the workflow before any task is made, or leaves by itsel
 describe('a task that failed before its create was answered', () => {
 	const FAILED = { status: 'failed', error: 'provider rejected prompt' };
 	const items = [{ prompt: 'A cat' }, { prompt: 'A dog' }];
-	const outputs = (waitUntilDone: string, ifTaskFails = 'output') => ({ waitUntilDone, options: { ifTaskFails, maxConcurrency: 1 } });
+	const outputs = (waitUntilDone: string, ifTaskFails = 'output') => ({
+		waitUntilDone,
+		options: { ifTaskFails, maxConcurrency: 1 },
+	});
 
 	beforeEach(() => simulator.api.fault({ method: 'POST', kind: 'seen', answer: 'failedAtOnce' }));
 
 	test.each(ON_ERROR)('leaves as it is, and the others go on (inNode, %s)', async (onError) => {
-		simulator.api.fault({ method: 'POST', kind: 'shape', as: 'statusWord', words: { queued: 'failed' }, after: 1 });
+		simulator.api.fault({
+			method: 'POST',
+			kind: 'shape',
+			as: 'statusWord',
+			words: { queued: 'failed' },
+			after: 1,
+		});
 		const { outputs: left, error } = await create({ items, onError, parameters: outputs('inNode') });
 		expect(error).toBeUndefined();
-		expect(left[0]?.map(({ json, pairedItem }) => [json.status, pairedItem])).toEqual([['failed', { item: 0 }], ['failed', { item: 1 }]]);
+		expect(left[0]?.map(({ json, pairedItem }) => [json.status, pairedItem])).toEqual([
+			['failed', { item: 0 }],
+			['failed', { item: 1 }],
+		]);
 		expect(left[0]?.[0]?.json).toMatchObject(FAILED);
 		// Nothing is asked about a task that is over.
 		expect(simulator.api.requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
 	});
 
 	test('leaves as the same task where n8n takes its error for a failure, and tries again', async () => {
-		const { outputs: left, error } = await create({ items: [{ prompt: 'A cat' }], tries: 3, parameters: outputs('inNode') });
+		const { outputs: left, error } = await create({
+			items: [{ prompt: 'A cat' }],
+			tries: 3,
+			parameters: outputs('inNode'),
+		});
 		expect(error).toBeUndefined();
 		expect(left[0]?.[0]?.json).toMatchObject(FAILED);
 		expect(simulator.api.requests).toHaveLength(1);
 	});
 
 	test.each(['no', 'inNode'])('is an error without that option (%s)', async (waitUntilDone) => {
-		const { error } = await create({ items, parameters: outputs(waitUntilDone, waitUntilDone === 'no' ? 'output' : 'error') });
+		const { error } = await create({
+			items,
+			parameters: outputs(waitUntilDone, waitUntilDone === 'no' ? 'output' : 'error'),
+		});
 		expect(error?.message).toContain('failed: provider rejected prompt');
 		expect(simulator.api.requests).toHaveLength(1);
 	});
 
-	if (CAN_PARK) test('leaves with the others, parked', async () => {
-		const made: Record<string, object> = { 'A cat': FAILED, 'A dog': { status: 'queued' } };
-		const script: Script<string> = ({ kind, subject }) => {
-			const task = kind === 'create' ? { id: `video_${subject}`, ...made[subject] } : { id: subject, status: 'completed', url: 'https://v.example/1' };
-			return { reply: { status: 200, body: { bytes: Buffer.from(JSON.stringify(task)) } }, note: kind };
-		};
-		const form = { operation: 'create', prompt: '={{ $json.prompt }}', ...outputs('parked') };
-		const { leaving, error, log } = await play({ ...PLAIN_RUN, onError: 'stopWorkflow' }, items.map((item, row) => ({ ...item, row })), form, script);
-		expect(error).toBeUndefined();
-		expect(leaving.map(({ row, item }) => [row, item.json.status])).toEqual([[0, 'failed'], [1, 'completed']]);
-		expect(log.map(({ note, subject }) => [note, subject])).toEqual([['create', 'A cat'], ['create', 'A dog'], ['query', 'video_A dog']]);
-	});
+	if (CAN_PARK)
+		test('leaves with the others, parked', async () => {
+			const made: Record<string, object> = { 'A cat': FAILED, 'A dog': { status: 'queued' } };
+			const script: Script<string> = ({ kind, subject }) => {
+				const task =
+					kind === 'create'
+						? { id: `video_${subject}`, ...made[subject] }
+						: { id: subject, status: 'completed', url: 'https://v.example/1' };
+				return { reply: { status: 200, body: { bytes: Buffer.from(JSON.stringify(task)) } }, note: kind };
+			};
+			const form = { operation: 'create', prompt: '={{ $json.prompt }}', ...outputs('parked') };
+			const { leaving, error, log } = await play(
+				{ ...PLAIN_RUN, onError: 'stopWorkflow' },
+				items.map((item, row) => ({ ...item, row })),
+				form,
+				script,
+			);
+			expect(error).toBeUndefined();
+			expect(leaving.map(({ row, item }) => [row, item.json.status])).toEqual([
+				[0, 'failed'],
+				[1, 'completed'],
+			]);
+			expect(log.map(({ note, subject }) => [note, subject])).toEqual([
+				['create', 'A cat'],
+				['create', 'A dog'],
+				['query', 'video_A dog'],
+			]);
+		});
 });
 
 test('where nothing can have reached the server, nothing was created', async () => {

@@ -89,7 +89,13 @@ describe('a finished video', () => {
 		['audio/mp3', 'audio/mpeg', 'mp3', 'audio'],
 	])('of unknown bytes and the type %s is %s', async (sent, mimeType, ending, fileType) => {
 		const { id } = finishedTask();
-		simulator.api.fault({ host: 'files', kind: 'status', status: 200, body: 'not markup', headers: { 'Content-Type': sent } });
+		simulator.api.fault({
+			host: 'files',
+			kind: 'status',
+			status: 200,
+			body: 'not markup',
+			headers: { 'Content-Type': sent },
+		});
 		const { outputs } = await download({ items: [{ id }] });
 		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ mimeType, fileType, fileName: `${id}.${ending}` });
 	});
@@ -97,7 +103,12 @@ describe('a finished video', () => {
 	test('a redirect of the file host is followed, without the key', async () => {
 		const { id } = finishedTask();
 		const other = finishedTask();
-		simulator.api.fault({ host: 'files', id, kind: 'redirect', to: `${simulator.api.filesUrl}/files/${other.id}.mp4` });
+		simulator.api.fault({
+			host: 'files',
+			id,
+			kind: 'redirect',
+			to: `${simulator.api.filesUrl}/files/${other.id}.mp4`,
+		});
 		const { outputs } = await download({ items: [{ id }] });
 		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({ fileName: `${id}.mp4` });
 		expect(fileRequests()).toHaveLength(2);
@@ -106,10 +117,19 @@ describe('a finished video', () => {
 
 	test('a redirect to the API itself carries no key either', async () => {
 		const { id } = finishedTask();
-		simulator.api.fault({ host: 'files', id, kind: 'redirect', to: `${simulator.api.baseUrl}/v1/result/${id}` });
+		simulator.api.fault({
+			host: 'files',
+			id,
+			kind: 'redirect',
+			to: `${simulator.api.baseUrl}/v1/result/${id}`,
+		});
 		const { error } = await download({ items: [{ id }] });
 		expect(error?.message).toContain('dead (HTTP 401)');
-		expect(simulator.api.requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${KEY}`, null, null]);
+		expect(simulator.api.requests.map(({ authorization }) => authorization)).toEqual([
+			`Bearer ${KEY}`,
+			null,
+			null,
+		]);
 	});
 });
 
@@ -118,8 +138,16 @@ describe('comes whole', () => {
 		['its length is not announced', 1, [{ kind: 'noLength' }]],
 		['its first bytes come one by one', 1, [{ kind: 'slowBody', interval: 0, chunkBytes: 7 }], 5_000],
 		['the connection breaks within its first bytes', 2, [{ kind: 'cutBody', at: 10 }]],
-		['the connection breaks there, and the server sends no parts', 2, [{ kind: 'cutBody', at: 10 }, { kind: 'noRange' }]],
-		['the connection breaks, and the server sends no parts', 2, [{ kind: 'cutBody', at: 100_000 }, { kind: 'noRange' }]],
+		[
+			'the connection breaks there, and the server sends no parts',
+			2,
+			[{ kind: 'cutBody', at: 10 }, { kind: 'noRange' }],
+		],
+		[
+			'the connection breaks, and the server sends no parts',
+			2,
+			[{ kind: 'cutBody', at: 100_000 }, { kind: 'noRange' }],
+		],
 		['the server stops sending', 2, [{ kind: 'slowBody', interval: 60_000 }]],
 		['the connection breaks before it began', 2, [{ kind: 'reset' }]],
 		['the server fails', 2, [{ kind: 'status', status: 500 }]],
@@ -145,7 +173,10 @@ describe('comes whole', () => {
 		expect(whole).toBeNull();
 		expect(parts).toHaveLength(2);
 		// Node.js drops what it holds of a connection that breaks, some hundred kB.
-		const [first, second] = parts.map((range) => Number(/^bytes=(\d+)-$/.exec(String(range))?.[1])) as [number, number];
+		const [first, second] = parts.map((range) => Number(/^bytes=(\d+)-$/.exec(String(range))?.[1])) as [
+			number,
+			number,
+		];
 		expect(first).toBeGreaterThan(1_000_000);
 		expect(first).toBeLessThanOrEqual(2_000_000);
 		expect(second).toBeGreaterThan(first);
@@ -161,7 +192,13 @@ describe('what is refused, with the task kept', () => {
 		const { outputs } = await download({
 			items: [{ id }],
 			onError: 'continueErrorOutput',
-			parameters: { options: { maxRetries: 1, requestTimeout: requestTimeoutFor(one), ...(maxVideoSize && { maxVideoSize }) } },
+			parameters: {
+				options: {
+					maxRetries: 1,
+					requestTimeout: requestTimeoutFor(one),
+					...(maxVideoSize && { maxVideoSize }),
+				},
+			},
 		});
 		expect(fileRequests()).toHaveLength(retried ? 2 : 1);
 		expect(outputs[0]).toHaveLength(0);

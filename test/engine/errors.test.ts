@@ -9,7 +9,10 @@ const get = simulator.runs({
 describe('On Error', () => {
 	test('"continue" keeps every item in its place, and the row with Include Input Fields', async () => {
 		const { id } = simulator.api.addTask();
-		const items = [{ id: 'no such', row: 0 }, { id, row: 1 }];
+		const items = [
+			{ id: 'no such', row: 0 },
+			{ id, row: 1 },
+		];
 		const parameters = { options: { includeInput: true } };
 		const { outputs } = await get({ items, onError: 'continueRegularOutput', parameters });
 		expect(outputs[0]).toHaveLength(2);

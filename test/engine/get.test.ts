@@ -17,19 +17,27 @@ describe('Get Result, asked once', () => {
 		]);
 	});
 
-	test.each(['completed', 'failed', 'cancelled'] as const)('a %s task leaves as the API gave it', async (outcome) => {
-		const { id } = simulator.api.addTask({ outcome, finishAfter: 0, createdAgo: 300, extra: { totalTokens: 7 } });
-		const { outputs, error } = await get({ items: [{ id }] });
-		expect(error).toBeUndefined();
-		const [item] = outputs[0] ?? [];
-		expect(item?.json).toMatchObject({ id, object: 'video', status: outcome, totalTokens: 7 });
-		const created = item?.json.created as number;
-		expect(item?.json.expiresAt).toBe(new Date((created + 86_400) * 1000).toISOString());
-		if (outcome === 'completed') {
-			expect(item?.json.video_url).toContain(simulator.api.filesUrl);
-			expect(item?.json.actualDuration).toEqual(expect.any(Number));
-		}
-	});
+	test.each(['completed', 'failed', 'cancelled'] as const)(
+		'a %s task leaves as the API gave it',
+		async (outcome) => {
+			const { id } = simulator.api.addTask({
+				outcome,
+				finishAfter: 0,
+				createdAgo: 300,
+				extra: { totalTokens: 7 },
+			});
+			const { outputs, error } = await get({ items: [{ id }] });
+			expect(error).toBeUndefined();
+			const [item] = outputs[0] ?? [];
+			expect(item?.json).toMatchObject({ id, object: 'video', status: outcome, totalTokens: 7 });
+			const created = item?.json.created as number;
+			expect(item?.json.expiresAt).toBe(new Date((created + 86_400) * 1000).toISOString());
+			if (outcome === 'completed') {
+				expect(item?.json.video_url).toContain(simulator.api.filesUrl);
+				expect(item?.json.actualDuration).toEqual(expect.any(Number));
+			}
+		},
+	);
 });
 
 describe('many items', () => {
@@ -71,12 +79,20 @@ describe('videos that are not done', () => {
 	];
 
 	test.each([
-		[true, "2 of 4 videos are not done yet, so their files are missing. To wait for them, set 'Wait Until Done'."],
+		[
+			true,
+			"2 of 4 videos are not done yet, so their files are missing. To wait for them, set 'Wait Until Done'.",
+		],
 		[false, "2 of 4 videos are not done yet. To wait for them, set 'Wait Until Done'."],
 	])('are told in the editor (Download Video: %s)', async (downloadVideo, hint) => {
 		const items = tasks().map(({ id }) => ({ id }));
 		const { outputs, hints } = await get({ items, parameters: { downloadVideo } });
-		expect(outputs[0]?.map(({ binary }) => binary !== undefined)).toEqual([downloadVideo, false, false, false]);
+		expect(outputs[0]?.map(({ binary }) => binary !== undefined)).toEqual([
+			downloadVideo,
+			false,
+			false,
+			false,
+		]);
 		expect(hints).toEqual([hint]);
 	});
 
@@ -85,7 +101,9 @@ describe('videos that are not done', () => {
 		['done, where it waits', { waitUntilDone: 'inNode' }],
 	])('are not told of where all are %s', async (_case, parameters) => {
 		const { id } = simulator.api.addTask({ finishAfter: 0 });
-		expect((await get({ items: [{ id }], parameters: { downloadVideo: true, ...parameters } })).hints).toEqual([]);
+		expect(
+			(await get({ items: [{ id }], parameters: { downloadVideo: true, ...parameters } })).hints,
+		).toEqual([]);
 	});
 
 	test('are no news to an AI agent', async () => {

@@ -9,13 +9,28 @@ const simulator = useSimulator();
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', options: { requestTimeout: 5, maxRetries: 0 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: 'A cat',
+		options: { requestTimeout: 5, maxRetries: 0 },
+	},
 });
 
 const get = simulator.runs({ parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no' } });
 
 /** What n8n makes of the expressions of a form, and of what sheets hold. */
-const ROW = { list: ['A cat'], object: { a: 1 }, nothing: null, empty: '', yes: 'TRUE', no: 'No ', odd: 'maybe', ratio: '16:9 ', one: 1 };
+const ROW = {
+	list: ['A cat'],
+	object: { a: 1 },
+	nothing: null,
+	empty: '',
+	yes: 'TRUE',
+	no: 'No ',
+	odd: 'maybe',
+	ratio: '16:9 ',
+	one: 1,
+};
 
 test.each<[INodeParameters, string]>([
 	[{ prompt: '={{ $json.object }}' }, "The 'Prompt' is an object, not a text"],
@@ -23,9 +38,15 @@ test.each<[INodeParameters, string]>([
 	[{ prompt: '={{ $json.object.a > 0 }}' }, "The 'Prompt' is true, not a text"],
 	[{ prompt: '=A {{ $json.object }}' }, `The 'Prompt' holds "[object Object]"`],
 	[{ prompt: '={{ String($json.missing) }}' }, `The 'Prompt' is "undefined"`],
-	[{ prompt: '{{ $json.prompt }}' }, "The 'Prompt' holds an expression that n8n did not evaluate: {{ $json.prompt }}"],
+	[
+		{ prompt: '{{ $json.prompt }}' },
+		"The 'Prompt' holds an expression that n8n did not evaluate: {{ $json.prompt }}",
+	],
 	[{ model: '={{ $json.object }}' }, "The 'Model' is an object, not a text"],
-	[{ firstFrameUrl: '={{ $json.missing }}' }, "The 'First Frame URL' comes to nothing: its expression gives undefined"],
+	[
+		{ firstFrameUrl: '={{ $json.missing }}' },
+		"The 'First Frame URL' comes to nothing: its expression gives undefined",
+	],
 	[{ firstFrameUrl: '={{ $json.list }}' }, "The 'First Frame URL' is a list, not a text"],
 	[{ generateAudio: '={{ $json.odd }}' }, `'Generate Audio' can't be "maybe"`],
 	[{ ratio: '={{ $json.list }}' }, `'Ratio' can't be ["A cat"]`],
@@ -40,9 +61,15 @@ test.each<[INodeParameters, string]>([
 });
 
 test.each<[INodeParameters, object]>([
-	[{ generateAudio: '={{ $json.yes }}', ratio: '={{ $json.ratio }}' }, { generate_audio: true, ratio: '16:9' }],
+	[
+		{ generateAudio: '={{ $json.yes }}', ratio: '={{ $json.ratio }}' },
+		{ generate_audio: true, ratio: '16:9' },
+	],
 	[{ generateAudio: '={{ $json.one }}' }, { generate_audio: true }],
-	[{ generateAudio: '={{ $json.no }}', firstFrameUrl: '={{ $json.nothing }}' }, { generate_audio: false, content: [{ type: 'text', text: 'A cat' }] }],
+	[
+		{ generateAudio: '={{ $json.no }}', firstFrameUrl: '={{ $json.nothing }}' },
+		{ generate_audio: false, content: [{ type: 'text', text: 'A cat' }] },
+	],
 	[{ generateAudio: '={{ $json.empty }}', firstFrameUrl: '={{ $json.empty }}' }, { generate_audio: false }],
 ])('what a sheet means is sent: %j', async (parameters, body) => {
 	const { error } = await create({ items: [ROW], parameters });
@@ -52,10 +79,16 @@ test.each<[INodeParameters, object]>([
 
 test('Include Input Fields and Download Video are what a sheet means', async () => {
 	const { id } = simulator.api.addTask({ finishAfter: 0 });
-	const items = [{ id, keep: 'Yes', fetch: '1' }, { id, keep: 'off', fetch: 'FALSE' }];
+	const items = [
+		{ id, keep: 'Yes', fetch: '1' },
+		{ id, keep: 'off', fetch: 'FALSE' },
+	];
 	const parameters = { downloadVideo: '={{ $json.fetch }}', options: { includeInput: '={{ $json.keep }}' } };
 	const { outputs } = await get({ items, parameters });
-	expect(outputs[0]?.map(({ json, binary }) => [json.keep, Object.keys(binary ?? {})])).toEqual([['Yes', ['data']], [undefined, []]]);
+	expect(outputs[0]?.map(({ json, binary }) => [json.keep, Object.keys(binary ?? {})])).toEqual([
+		['Yes', ['data']],
+		[undefined, []],
+	]);
 });
 
 describe('an ID of 17 digits', () => {
@@ -81,7 +114,9 @@ describe('an ID of 17 digits', () => {
 
 /** Makes a task of every create, with a Base URL on the internet. */
 const publicApi: Script<string> = ({ subject }) => {
-	const body = { bytes: Buffer.from(JSON.stringify({ id: `video_${subject}`, object: 'video', status: 'queued' })) };
+	const body = {
+		bytes: Buffer.from(JSON.stringify({ id: `video_${subject}`, object: 'video', status: 'queued' })),
+	};
 	return { reply: { status: 200, body }, note: 'made' };
 };
 
@@ -89,19 +124,34 @@ describe('a frame in a private network', () => {
 	const MINIO = 'http://minio:9000/first.png';
 	const run = async (frames: string[], onError: OnError) => {
 		const items: IDataObject[] = frames.map((frame, row) => ({ prompt: `Row ${row}`, row, frame }));
-		const parameters = { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', firstFrameUrl: '={{ $json.frame }}' };
+		const parameters = {
+			operation: 'create',
+			waitUntilDone: 'no',
+			prompt: '={{ $json.prompt }}',
+			firstFrameUrl: '={{ $json.frame }}',
+		};
 		return await play({ ...PLAIN_RUN, onError }, items, parameters, publicApi);
 	};
 
 	test('stops the workflow before anything is sent', async () => {
-		const { error, failedRow, log } = await run(['', 'https://pictures.example/1.png', MINIO], 'stopWorkflow');
-		expect([error?.message, failedRow, log.length]).toEqual([`The 'First Frame URL' leads into a private network: ${MINIO}`, 2, 0]);
+		const { error, failedRow, log } = await run(
+			['', 'https://pictures.example/1.png', MINIO],
+			'stopWorkflow',
+		);
+		expect([error?.message, failedRow, log.length]).toEqual([
+			`The 'First Frame URL' leads into a private network: ${MINIO}`,
+			2,
+			0,
+		]);
 	});
 
 	test.each(ON_ERROR.slice(1))('is the error of its item, the others are made (%s)', async (onError) => {
 		const { leaving, log } = await run([MINIO, ''], onError);
 		expect(leaving.map(({ row, item }) => [row, item.json.error ?? item.json.id])).toEqual(
-			expect.arrayContaining([[0, `The 'First Frame URL' leads into a private network: ${MINIO}`], [1, 'video_Row 1']]),
+			expect.arrayContaining([
+				[0, `The 'First Frame URL' leads into a private network: ${MINIO}`],
+				[1, 'video_Row 1'],
+			]),
 		);
 		expect(log).toHaveLength(1);
 	});

@@ -6,6 +6,8 @@ module.exports = suite('engine', {
 	testSequencer: '<rootDir>/test/engine/longestFirst.js',
 	// On the n8n-core of a pinned n8n by `N8N_PROFILE=n8n-1`, say, else on the one in devDependencies.
 	...(profile && {
-		moduleNameMapper: { '^n8n-(core|workflow)(/.*)?$': `<rootDir>/test/host/${profile}/node_modules/n8n-$1$2` },
+		moduleNameMapper: {
+			'^n8n-(core|workflow)(/.*)?$': `<rootDir>/test/host/${profile}/node_modules/n8n-$1$2`,
+		},
 	}),
 });

@@ -10,7 +10,12 @@ const PICTURE = 'https://pictures.example/first.png';
 
 const create = simulator.runs({
 	items: [{ prompt: 'A cat' }],
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 5, maxRetries: 0 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { requestTimeout: 5, maxRetries: 0 },
+	},
 });
 
 const REFERENCES = {
@@ -24,33 +29,56 @@ function formsOf(model: string): INodeParameters[] {
 	const frames = { firstFrameUrl: PICTURE, lastFrameUrl: PICTURE };
 	const { referenceVideoUrls } = REFERENCES;
 	if (model.includes('_1_5_')) {
-		return [{}, frames, { firstFrameUrl: PICTURE, ratio: '21:9', duration: 12, generateAudio: true }, { duration: -1 }];
+		return [
+			{},
+			frames,
+			{ firstFrameUrl: PICTURE, ratio: '21:9', duration: 12, generateAudio: true },
+			{ duration: -1 },
+		];
 	}
 	if (model.includes('_x1_')) {
-		return [{ firstFrameUrl: PICTURE }, { ...frames, ratio: '1:1', duration: 15, resolution: '1080p' }, REFERENCES, { referenceVideoUrls }];
+		return [
+			{ firstFrameUrl: PICTURE },
+			{ ...frames, ratio: '1:1', duration: 15, resolution: '1080p' },
+			REFERENCES,
+			{ referenceVideoUrls },
+		];
 	}
-	const fromVideo = [{ referenceVideoUrls }, { ...REFERENCES, duration: 15, ratio: '9:16', generateAudio: true }];
+	const fromVideo = [
+		{ referenceVideoUrls },
+		{ ...REFERENCES, duration: 15, ratio: '9:16', generateAudio: true },
+	];
 	return model.endsWith('pro') ? [{}, frames, { firstFrameUrl: 'asset://a' }, ...fromVideo] : fromVideo;
 }
 
-const ALL = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models, path }) => models.map(({ id }) => ({ id, path })));
+const ALL = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models, path }) =>
+	models.map(({ id }) => ({ id, path })),
+);
 
 describe.each(ALL)('$id', ({ id, path }) => {
 	test.each(['chosen', 'from an expression'])('takes what the form offers, %s', async (how) => {
 		for (const form of formsOf(id)) {
 			simulator.api.resetLog();
 			const model = how === 'chosen' ? id : '={{ $json.model }}';
-			const { outputs, error } = await create({ items: [{ prompt: 'A cat', model: id }], parameters: { model, ...form } });
+			const { outputs, error } = await create({
+				items: [{ prompt: 'A cat', model: id }],
+				parameters: { model, ...form },
+			});
 			expect([form, error?.message, error?.description]).toEqual([form, undefined, undefined]);
 			expect(outputs[0]?.[0]?.json).toMatchObject({ object: 'video', model: id, status: 'queued' });
-			expect(simulator.api.requests).toMatchObject([{ method: 'POST', path: `/kyyReactApiServer${path}`, status: 200 }]);
+			expect(simulator.api.requests).toMatchObject([
+				{ method: 'POST', path: `/kyyReactApiServer${path}`, status: 200 },
+			]);
 		}
 	});
 });
 
 test("the form's defaults are those of the chosen model", async () => {
 	const bodies: unknown[] = [];
-	for (const [model, more] of [['seedance_2_0_pro', {}], ['seedance_2_0_x1_official', { firstFrameUrl: PICTURE }]] as const) {
+	for (const [model, more] of [
+		['seedance_2_0_pro', {}],
+		['seedance_2_0_x1_official', { firstFrameUrl: PICTURE }],
+	] as const) {
 		await create({ parameters: { model, ...more } });
 		bodies.push(simulator.api.created.at(-1)?.body);
 	}
@@ -65,7 +93,12 @@ test("the form's defaults are those of the chosen model", async () => {
 });
 
 test('what the form no longer shows is not sent', async () => {
-	const hidden = { model: 'seedance_2_0', firstFrameUrl: PICTURE, resolution: '1080p', referenceVideoUrls: 'https://v.example' };
+	const hidden = {
+		model: 'seedance_2_0',
+		firstFrameUrl: PICTURE,
+		resolution: '1080p',
+		referenceVideoUrls: 'https://v.example',
+	};
 	const { error } = await create({ parameters: hidden });
 	expect(error).toBeUndefined();
 	expect(simulator.api.created.at(-1)?.body).not.toHaveProperty('first_image');
@@ -85,7 +118,9 @@ describe('Max Videos per Run', () => {
 		const words = '4 items came in';
 		if (onError === 'stopWorkflow') expect(error?.message).toContain(words);
 		const failed = outputs[onError === 'continueErrorOutput' ? 1 : 0] ?? [];
-		expect(failed.map(({ json }) => String(json.error).includes(words))).toEqual(error ? [] : items.map(() => true));
+		expect(failed.map(({ json }) => String(json.error).includes(words))).toEqual(
+			error ? [] : items.map(() => true),
+		);
 		expect(simulator.api.requests).toHaveLength(0);
 	});
 
@@ -96,20 +131,29 @@ describe('Max Videos per Run', () => {
 		expect(outputs[0]).toHaveLength(4);
 	});
 
-	test.each([{}, { maxTasks: 4 }])('an option that throws for the first row is its error alone, with the options %j', async (more) => {
-		const parameters = { options: { maxRetries: '={{ $itemIndex === 0 ? $("Nowhere").item.json.tries : 1 }}', ...more } };
-		const { outputs } = await create({ items, parameters, onError: 'continueErrorOutput' });
-		expect(outputs.map((leaving) => leaving.map(({ pairedItem }) => pairedItem))).toEqual([
-			[1, 2, 3].map((item) => ({ item })),
-			[{ item: 0 }],
-		]);
-		expect(simulator.api.requests).toHaveLength(3);
-	});
+	test.each([{}, { maxTasks: 4 }])(
+		'an option that throws for the first row is its error alone, with the options %j',
+		async (more) => {
+			const parameters = {
+				options: { maxRetries: '={{ $itemIndex === 0 ? $("Nowhere").item.json.tries : 1 }}', ...more },
+			};
+			const { outputs } = await create({ items, parameters, onError: 'continueErrorOutput' });
+			expect(outputs.map((leaving) => leaving.map(({ pairedItem }) => pairedItem))).toEqual([
+				[1, 2, 3].map((item) => ({ item })),
+				[{ item: 0 }],
+			]);
+			expect(simulator.api.requests).toHaveLength(3);
+		},
+	);
 
 	test('where it can not be read, nothing is sent for any item', async () => {
-		const parameters = { options: { maxTasks: '={{ $itemIndex === 0 ? $("Nowhere").item.json.most : 100 }}' } };
+		const parameters = {
+			options: { maxTasks: '={{ $itemIndex === 0 ? $("Nowhere").item.json.most : 100 }}' },
+		};
 		const { outputs } = await create({ items, parameters, onError: 'continueRegularOutput' });
-		expect(outputs[0]?.map(({ json }) => String(json.error).includes("node doesn't exist"))).toEqual(items.map(() => true));
+		expect(outputs[0]?.map(({ json }) => String(json.error).includes("node doesn't exist"))).toEqual(
+			items.map(() => true),
+		);
 		expect(simulator.api.requests).toHaveLength(0);
 	});
 });
@@ -121,5 +165,9 @@ test('Additional Body Fields are merged over the body, the last', async () => {
 		expect(error?.description).toMatch(/Unrecognized key: "(service_tier|seed)"/);
 	}
 	await create({ parameters: { options: { additionalFields: '{"duration": 8, "generate_audio": true}' } } });
-	expect(simulator.api.created.at(-1)?.body).toMatchObject({ duration: 8, generate_audio: true, ratio: 'adaptive' });
+	expect(simulator.api.created.at(-1)?.body).toMatchObject({
+		duration: 8,
+		generate_audio: true,
+		ratio: 'adaptive',
+	});
 });

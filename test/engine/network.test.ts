@@ -42,9 +42,16 @@ async function send(baseUrl: string, operation: 'create' | 'get', maxRetries = 0
 
 const NOTHING = 'No task was created for this item, and nothing is billed for it.';
 
-const AT_LOCALHOST: Array<[what: string, words: string, advice: string, obstacle: () => Promise<networks.Obstacle>]> = [
+const AT_LOCALHOST: Array<
+	[what: string, words: string, advice: string, obstacle: () => Promise<networks.Obstacle>]
+> = [
 	['a self-signed certificate', 'self-signed certificate', 'NODE_EXTRA_CA_CERTS', () => networks.untrusted()],
-	['an expired certificate', 'certificate that has expired', 'has to renew it', () => networks.untrusted(true)],
+	[
+		'an expired certificate',
+		'certificate that has expired',
+		'has to renew it',
+		() => networks.untrusted(true),
+	],
 	['plain http behind https', 'does not answer by https', 'http://', networks.plain],
 	['a connection that is closed at once', 'before it was secure', 'Try again', networks.closing],
 	['nobody who listens', 'refused the connection', "Check the 'Base URL'", networks.nobody],
@@ -79,9 +86,17 @@ describe('a create to https', () => {
 });
 
 const REFUSALS: Array<[answer: string, words: string, advice: string]> = [
-	['407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"', 'asks for a login', 'user and password'],
+	[
+		'407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"',
+		'asks for a login',
+		'user and password',
+	],
 	['403 Forbidden', 'does not let n8n through', 'allow this host'],
-	['403 Filtered\r\nServer: tinyproxy\r\nContent-Type: text/html', 'does not let n8n through', 'allow this host'],
+	[
+		'403 Filtered\r\nServer: tinyproxy\r\nContent-Type: text/html',
+		'does not let n8n through',
+		'allow this host',
+	],
 	['503 Service Unavailable\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
 	['502 Bad Gateway\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
 	['', 'the proxy that n8n uses closed the connection', 'HTTPS_PROXY'],
@@ -110,7 +125,9 @@ describe('a proxy that refuses a tunnel', () => {
 	});
 
 	test('a login that a proxy wants for plain http is named too', async () => {
-		const proxy = await standing(networks.refusingProxy('407 Proxy Authentication Required\r\nContent-Length: 0'));
+		const proxy = await standing(
+			networks.refusingProxy('407 Proxy Authentication Required\r\nContent-Length: 0'),
+		);
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
 		const { message, description } = await send('http://api.internal', 'create');
 		expect(message).toContain('asks for a login');
@@ -119,14 +136,17 @@ describe('a proxy that refuses a tunnel', () => {
 });
 
 describe('a proxy that is down, or that is none', () => {
-	test.each(['https://api.example', 'http://api.internal'])('is named by its address: %s', async (baseUrl) => {
-		const proxy = await standing(networks.nobody());
-		networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
-		const { message, description } = await send(baseUrl, 'create');
-		expect(message).toContain(`The proxy 127.0.0.1:${proxy.port}, which n8n uses, refused the connection`);
-		expect(description).toContain(NOTHING);
-		expect(message + description).not.toMatch(/hidden|Base URL/);
-	});
+	test.each(['https://api.example', 'http://api.internal'])(
+		'is named by its address: %s',
+		async (baseUrl) => {
+			const proxy = await standing(networks.nobody());
+			networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
+			const { message, description } = await send(baseUrl, 'create');
+			expect(message).toContain(`The proxy 127.0.0.1:${proxy.port}, which n8n uses, refused the connection`);
+			expect(description).toContain(NOTHING);
+			expect(message + description).not.toMatch(/hidden|Base URL/);
+		},
+	);
 
 	test('is named by its name', async () => {
 		networks.useProxy('http://user:hidden@no-such-proxy.invalid:3128');
@@ -136,11 +156,14 @@ describe('a proxy that is down, or that is none', () => {
 });
 
 describe('a wait ends at its first status check', () => {
-	test.each(AT_LOCALHOST.filter(([what]) => !what.includes('closed')))('%s', async (_what, words, _advice, obstacle) => {
-		const { port, requests } = await standing(obstacle());
-		expect((await send(`https://localhost:${port}`, 'get')).message).toContain(words);
-		expect(requests()).toBe(0);
-	});
+	test.each(AT_LOCALHOST.filter(([what]) => !what.includes('closed')))(
+		'%s',
+		async (_what, words, _advice, obstacle) => {
+			const { port, requests } = await standing(obstacle());
+			expect((await send(`https://localhost:${port}`, 'get')).message).toContain(words);
+			expect(requests()).toBe(0);
+		},
+	);
 
 	test('a proxy that refuses', async () => {
 		const proxy = await standing(networks.refusingProxy('407 No'));
@@ -151,7 +174,12 @@ describe('a wait ends at its first status check', () => {
 
 describe('a download', () => {
 	const download = simulator.runs({
-		parameters: { taskId: '={{ $json.id }}', waitUntilDone: 'no', downloadVideo: true, options: { maxRetries: 0 } },
+		parameters: {
+			taskId: '={{ $json.id }}',
+			waitUntilDone: 'no',
+			downloadVideo: true,
+			options: { maxRetries: 0 },
+		},
 	});
 
 	test('from a server whose certificate nobody trusts', async () => {

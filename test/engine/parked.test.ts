@@ -13,7 +13,10 @@ interface Life {
 	status?: 'completed' | 'failed';
 }
 
-const json = (value: object, status = 200): Reply => ({ status, body: { bytes: Buffer.from(JSON.stringify(value)) } });
+const json = (value: object, status = 200): Reply => ({
+	status,
+	body: { bytes: Buffer.from(JSON.stringify(value)) },
+});
 
 /** GlobalAI OPC with these tasks; creates make those of the prompts, in their order. */
 function api(lives: Record<string, Life>): Script<string> {
@@ -21,11 +24,15 @@ function api(lives: Record<string, Life>): Script<string> {
 	return ({ kind, subject, wall }) => {
 		if (kind === 'file') {
 			const bytes = Buffer.alloc(1_000, 'mp4');
-			return { reply: { status: 200, headers: { 'content-type': 'video/mp4' }, body: { bytes } }, note: 'file' };
+			return {
+				reply: { status: 200, headers: { 'content-type': 'video/mp4' }, body: { bytes } },
+				note: 'file',
+			};
 		}
 		const id = kind === 'create' ? (prompts.find((name) => name === subject) ?? '') : subject;
 		const life = lives[id];
-		if (!life) return { reply: json({ error: { message: 'task not found', code: 404 } }, 404), note: 'unknown' };
+		if (!life)
+			return { reply: json({ error: { message: 'task not found', code: 404 } }, 404), note: 'unknown' };
 		const task = { id, object: 'video', created: NOW / SECOND, model: 'seedance_1_5_pro_720p' };
 		if (kind === 'create') return { reply: json({ ...task, status: 'queued' }), note: 'created' };
 		const status = wall - NOW < life.afterMs ? 'processing' : (life.status ?? 'completed');
@@ -43,9 +50,24 @@ async function run(
 	meanwhile: Meanwhile & { items?: IDataObject[] } = {},
 ) {
 	const { items = Object.keys(lives).map((id, row) => ({ id, row })) } = meanwhile;
-	const form = { taskId: '={{ $json.id }}', prompt: '={{ $json.id }}', waitUntilDone: 'parked', ...parameters };
-	const { leaving, children, error, log, consoleMessages } = await play({ ...PLAIN_RUN, ...settings }, items, form, api(lives), meanwhile);
-	const ends = leaving.map(({ row, output, item }) => [row, output, String(item.json.error ?? item.json.status)]);
+	const form = {
+		taskId: '={{ $json.id }}',
+		prompt: '={{ $json.id }}',
+		waitUntilDone: 'parked',
+		...parameters,
+	};
+	const { leaving, children, error, log, consoleMessages } = await play(
+		{ ...PLAIN_RUN, ...settings },
+		items,
+		form,
+		api(lives),
+		meanwhile,
+	);
+	const ends = leaving.map(({ row, output, item }) => [
+		row,
+		output,
+		String(item.json.error ?? item.json.status),
+	]);
 	const asked = (id: string) => log.filter(({ kind, subject }) => kind === 'query' && subject === id);
 	const creates = log.filter(({ kind }) => kind === 'create');
 	return { ends, leaving, children, error, asked, creates, log, consoleMessages };
@@ -87,7 +109,9 @@ if (CAN_PARK) {
 			const items = [...Object.keys(lives).map((id) => ({ id })), { id: 'a b' }, { id: 'video_late' }];
 			const { ends, children, asked } = await run(lives, { giveUpAfter: 10 }, {}, { items });
 			expect(children).toHaveLength(2);
-			const gaveUp = expect.stringMatching(/"video_never" was still processing after 1\d minutes, so the wait was given up/);
+			const gaveUp = expect.stringMatching(
+				/"video_never" was still processing after 1\d minutes, so the wait was given up/,
+			);
 			expect(ends).toEqual([
 				[0, 'done', 'completed'],
 				[2, 'done', 'completed'],
@@ -101,11 +125,16 @@ if (CAN_PARK) {
 			expect(asked('video_early')).toHaveLength(1);
 			expect(asked('video_middle').length).toBeLessThan(asked('video_late').length);
 			const times = asked('video_late').map(({ steady }) => steady);
-			times.slice(1).forEach((time, index) => expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(66 * SECOND));
+			times
+				.slice(1)
+				.forEach((time, index) => expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(66 * SECOND));
 		});
 
 		test.each(ON_ERROR)('a row that fails while parked follows On Error (%s)', async (onError) => {
-			const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE, status: 'failed' }, video_2: { afterMs: 6 * MINUTE } };
+			const lives: Record<string, Life> = {
+				video_1: { afterMs: 3 * MINUTE, status: 'failed' },
+				video_2: { afterMs: 6 * MINUTE },
+			};
 			const { ends, error } = await run(lives, {}, { onError });
 			const words = 'Task "video_1" failed: prompt refused';
 			if (onError === 'stopWorkflow') {
@@ -115,30 +144,51 @@ if (CAN_PARK) {
 			}
 			expect(error).toBeUndefined();
 			const output = onError === 'continueErrorOutput' ? 'error' : 'done';
-			expect(ends.sort()).toEqual([[0, output, words], [1, 'done', 'completed']]);
+			expect(ends.sort()).toEqual([
+				[0, output, words],
+				[1, 'done', 'completed'],
+			]);
 		});
 
 		test('options mean what they mean elsewhere: If Task Fails, Include Input Fields, Download Video', async () => {
-			const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE, status: 'failed' }, video_2: { afterMs: 3 * MINUTE } };
-			const parameters = { downloadVideo: true, binaryPropertyName: 'film', options: { ifTaskFails: 'output' } };
+			const lives: Record<string, Life> = {
+				video_1: { afterMs: 3 * MINUTE, status: 'failed' },
+				video_2: { afterMs: 3 * MINUTE },
+			};
+			const parameters = {
+				downloadVideo: true,
+				binaryPropertyName: 'film',
+				options: { ifTaskFails: 'output' },
+			};
 			const { leaving } = await run(lives, parameters, { includeInput: true });
-			expect(leaving.map(({ item: { json, binary } }) => [json.row, json.status, binary?.film?.fileName])).toEqual([
+			expect(
+				leaving.map(({ item: { json, binary } }) => [json.row, json.status, binary?.film?.fileName]),
+			).toEqual([
 				[0, 'failed', undefined],
 				[1, 'completed', 'video_2.mp4'],
 			]);
 		});
 
 		test('its own executions hold what they need: no expression, no row that is not wanted, their own settings', async () => {
-			const { children } = await run({ video_1: { afterMs: 3 * MINUTE } }, { taskId: "={{ $('Rows').item.json.id }}" });
+			const { children } = await run(
+				{ video_1: { afterMs: 3 * MINUTE } },
+				{ taskId: "={{ $('Rows').item.json.id }}" },
+			);
 			expect(children.map(({ parent }) => parent)).toMatchObject([
 				{ executionId: 'execution', workflowId: 'workflow', shouldResume: true },
 				{ executionId: 'child 1', workflowId: 'workflow', shouldResume: true },
 			]);
 			for (const { workflow, items } of children) {
 				expect(workflow.id).toBe('workflow');
-				expect(workflow.settings).toMatchObject({ saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' });
+				expect(workflow.settings).toMatchObject({
+					saveDataSuccessExecution: 'all',
+					saveDataErrorExecution: 'all',
+				});
 				const own = workflow.nodes.find(({ type }) => type.endsWith('.seedance'));
-				expect(own).toMatchObject({ type: 'n8n-nodes-globalaiopc.seedance', credentials: { globalAiOpcApi: { id: '1' } } });
+				expect(own).toMatchObject({
+					type: 'n8n-nodes-globalaiopc.seedance',
+					credentials: { globalAiOpcApi: { id: '1' } },
+				});
 				expect(JSON.stringify(items)).not.toContain('"row"');
 				expect(JSON.stringify(workflow)).not.toContain('Rows');
 				expect(JSON.stringify([workflow, items])).not.toContain(KEY);
@@ -146,42 +196,79 @@ if (CAN_PARK) {
 			}
 			const [keeping, checking] = await Promise.all(children.map(async (child) => (await child.run).data));
 			// One item a turn, and nothing remembered when all is over.
-			expect(checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
+			expect(
+				checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length),
+			).toEqual([1, 1]);
 			expect(checking?.executionData?.contextData['node:Seedance: Check']).toEqual({});
 			expect(keeping?.executionData?.contextData.flow).toEqual({ checkedBy: 'child 2' });
 		});
 
-		test.each(ON_ERROR)('an execution that n8n gives up while it checks is begun again, and no row is lost (%s)', async (onError) => {
-			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 3 * MINUTE }, video_3: { afterMs: 5 * MINUTE } };
-			const { ends, children, error } = await run(lives, { downloadVideo: true }, { onError }, { crashes: 5 });
-			expect(error).toBeUndefined();
-			expect(ends).toEqual([0, 1, 2].map((row) => [row, 'done', 'completed']));
-			expect(children).toHaveLength(7);
-		});
+		test.each(ON_ERROR)(
+			'an execution that n8n gives up while it checks is begun again, and no row is lost (%s)',
+			async (onError) => {
+				const lives = {
+					video_1: { afterMs: 0 },
+					video_2: { afterMs: 3 * MINUTE },
+					video_3: { afterMs: 5 * MINUTE },
+				};
+				const { ends, children, error } = await run(
+					lives,
+					{ downloadVideo: true },
+					{ onError },
+					{ crashes: 5 },
+				);
+				expect(error).toBeUndefined();
+				expect(ends).toEqual([0, 1, 2].map((row) => [row, 'done', 'completed']));
+				expect(children).toHaveLength(7);
+			},
+		);
 
-		test.each(ON_ERROR)('one that is given up again and again ends the wait, with each task (%s)', async (onError) => {
-			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 3 * MINUTE }, video_3: { afterMs: 5 * MINUTE } };
-			const { ends, error } = await run(lives, {}, { onError }, { crashes: Infinity });
-			const words = (id: string) => `The wait for task "${id}" was ended: n8n was ended while it was at work`;
-			if (onError === 'stopWorkflow') {
-				expect(error).toMatchObject({ message: words('video_2'), description: expect.stringContaining('video_3') });
-			} else {
-				expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([[0, 'completed'], [1, words('video_2')], [2, words('video_3')]]);
-			}
-		});
+		test.each(ON_ERROR)(
+			'one that is given up again and again ends the wait, with each task (%s)',
+			async (onError) => {
+				const lives = {
+					video_1: { afterMs: 0 },
+					video_2: { afterMs: 3 * MINUTE },
+					video_3: { afterMs: 5 * MINUTE },
+				};
+				const { ends, error } = await run(lives, {}, { onError }, { crashes: Infinity });
+				const words = (id: string) =>
+					`The wait for task "${id}" was ended: n8n was ended while it was at work`;
+				if (onError === 'stopWorkflow') {
+					expect(error).toMatchObject({
+						message: words('video_2'),
+						description: expect.stringContaining('video_3'),
+					});
+				} else {
+					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
+						[0, 'completed'],
+						[1, words('video_2')],
+						[2, words('video_3')],
+					]);
+				}
+			},
+		);
 
 		test.each([1, 2].flatMap((of) => ON_ERROR.map((onError) => [of, onError] as const)))(
 			"what n8n has against its execution %d is each row's error, with its task (%s)",
 			async (of, onError) => {
-				const childRefusal = { error: new Error('Node "Seedance" uses a credential you do not have access to'), of };
+				const childRefusal = {
+					error: new Error('Node "Seedance" uses a credential you do not have access to'),
+					of,
+				};
 				const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 0 } };
 				const { ends, error } = await run(lives, {}, { onError }, { childRefusal });
-				const words = new RegExp(`^The wait for task "video_1" (could not be parked in n8n's database|was ended): .*you do not have access to$`);
+				const words = new RegExp(
+					`^The wait for task "video_1" (could not be parked in n8n's database|was ended): .*you do not have access to$`,
+				);
 				if (onError === 'stopWorkflow') {
 					expect(error?.message).toMatch(words);
 					expect(error?.description).toContain('ask for its result by its ID');
 				} else {
-					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([[0, expect.stringMatching(words)], [1, 'completed']]);
+					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
+						[0, expect.stringMatching(words)],
+						[1, 'completed'],
+					]);
 				}
 			},
 		);
@@ -218,7 +305,17 @@ if (CAN_PARK) {
 			const lives = { Cat: { afterMs: 3 * MINUTE }, Dog: { afterMs: 5 * MINUTE } };
 			const { leaving, creates, asked, error } = await run(lives, create);
 			expect(error).toBeUndefined();
-			expect(leaving.map(({ row, item: { json: { id, status }, binary } }) => [row, id, status, binary?.data?.fileName])).toEqual([
+			expect(
+				leaving.map(
+					({
+						row,
+						item: {
+							json: { id, status },
+							binary,
+						},
+					}) => [row, id, status, binary?.data?.fileName],
+				),
+			).toEqual([
 				[0, 'Cat', 'completed', 'Cat.mp4'],
 				[1, 'Dog', 'completed', 'Dog.mp4'],
 			]);
@@ -227,20 +324,31 @@ if (CAN_PARK) {
 			expect(asked('Cat')[0]?.steady).toBe(150 * SECOND);
 		});
 
-		test.each([1, 3])('a wait that ends badly names its task, and nothing is made anew (%d tries)', async (tries) => {
-			const lives: Record<string, Life> = { Cat: { afterMs: MINUTE, status: 'failed' }, Dog: { afterMs: Infinity } };
-			const settings = { tries, onError: 'stopWorkflow' as const };
-			const { error, creates } = await run(lives, create, settings);
-			expect(error?.message).toBe('Task "Cat" failed: prompt refused');
-			expect(error?.description).toContain('Other tasks of this run: Dog.');
-			expect(creates).toHaveLength(2);
-			const going = await run(lives, create, { tries, onError: 'continueRegularOutput' });
-			expect(going.leaving.map(({ item: { json } }) => [json.error, (json.details as IDataObject).task])).toEqual([
-				['Task "Cat" failed: prompt refused', expect.objectContaining({ id: 'Cat' })],
-				[expect.stringContaining('Task "Dog" was still processing'), expect.objectContaining({ id: 'Dog' })],
-			]);
-			expect(going.creates).toHaveLength(2);
-		});
+		test.each([1, 3])(
+			'a wait that ends badly names its task, and nothing is made anew (%d tries)',
+			async (tries) => {
+				const lives: Record<string, Life> = {
+					Cat: { afterMs: MINUTE, status: 'failed' },
+					Dog: { afterMs: Infinity },
+				};
+				const settings = { tries, onError: 'stopWorkflow' as const };
+				const { error, creates } = await run(lives, create, settings);
+				expect(error?.message).toBe('Task "Cat" failed: prompt refused');
+				expect(error?.description).toContain('Other tasks of this run: Dog.');
+				expect(creates).toHaveLength(2);
+				const going = await run(lives, create, { tries, onError: 'continueRegularOutput' });
+				expect(
+					going.leaving.map(({ item: { json } }) => [json.error, (json.details as IDataObject).task]),
+				).toEqual([
+					['Task "Cat" failed: prompt refused', expect.objectContaining({ id: 'Cat' })],
+					[
+						expect.stringContaining('Task "Dog" was still processing'),
+						expect.objectContaining({ id: 'Dog' }),
+					],
+				]);
+				expect(going.creates).toHaveLength(2);
+			},
+		);
 
 		test('a child that n8n refuses loses no task: each is named, and none is made anew', async () => {
 			const childRefusal = { error: new Error('Subworkflow may not be called'), of: 1 };
@@ -250,14 +358,20 @@ if (CAN_PARK) {
 			expect(stopped.error?.description).toContain('Dog');
 			expect(stopped.creates).toHaveLength(2);
 			const going = await run(lives, create, { tries: 3, onError: 'continueErrorOutput' }, { childRefusal });
-			expect(going.ends.map(([row, output]) => [row, output])).toEqual([[0, 'error'], [1, 'error']]);
+			expect(going.ends.map(([row, output]) => [row, output])).toEqual([
+				[0, 'error'],
+				[1, 'error'],
+			]);
 			expect(going.creates).toHaveLength(2);
 		});
 
 		test('a row that can not be made leaves with the others', async () => {
 			const items = [{ id: '' }, { id: 'Cat' }];
 			const { ends } = await run({ Cat: { afterMs: MINUTE } }, create, {}, { items });
-			expect(ends).toEqual([[1, 'done', 'completed'], [0, 'error', "The 'Prompt' is empty"]]);
+			expect(ends).toEqual([
+				[1, 'done', 'completed'],
+				[0, 'error', "The 'Prompt' is empty"],
+			]);
 		});
 	});
 }
@@ -284,18 +398,24 @@ describe('Create that waits inside the node', () => {
 		['stopWorkflow', 3],
 		['continueRegularOutput', 3],
 		['continueErrorOutput', 3],
-	] as Array<[OnError, number]>)('a task that fails is named with the others, and never made anew (%s, %d tries)', async (onError, tries) => {
-		const lives: Record<string, Life> = { Cat: { afterMs: MINUTE, status: 'failed' }, Dog: { afterMs: 10 * MINUTE } };
-		const { error, ends, creates } = await run(lives, create, { onError, tries });
-		expect(creates).toHaveLength(2);
-		if (onError === 'stopWorkflow') {
-			expect(error?.message).toBe('Task "Cat" failed: prompt refused');
-			expect(error?.description).toContain('Tasks of this run that were created: Cat, Dog.');
-		} else {
-			expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
-				[0, 'Task "Cat" failed: prompt refused'],
-				[1, 'completed'],
-			]);
-		}
-	});
+	] as Array<[OnError, number]>)(
+		'a task that fails is named with the others, and never made anew (%s, %d tries)',
+		async (onError, tries) => {
+			const lives: Record<string, Life> = {
+				Cat: { afterMs: MINUTE, status: 'failed' },
+				Dog: { afterMs: 10 * MINUTE },
+			};
+			const { error, ends, creates } = await run(lives, create, { onError, tries });
+			expect(creates).toHaveLength(2);
+			if (onError === 'stopWorkflow') {
+				expect(error?.message).toBe('Task "Cat" failed: prompt refused');
+				expect(error?.description).toContain('Tasks of this run that were created: Cat, Dog.');
+			} else {
+				expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
+					[0, 'Task "Cat" failed: prompt refused'],
+					[1, 'completed'],
+				]);
+			}
+		},
+	);
 });

@@ -7,10 +7,28 @@ import { lostOrDoubled } from './harness/invariants';
 import { seedProperties } from './harness/seed.cts';
 import { onVirtualClock } from './harness/virtualClock.cts';
 import { createRun, createViolations, playCreate } from './harness/virtualCreate';
-import { apiKey, createBodies, fuzzedReply, junkRow, knownCases, queryBodies, type FuzzedReply } from './harness/virtualFuzz';
+import {
+	apiKey,
+	createBodies,
+	fuzzedReply,
+	junkRow,
+	knownCases,
+	queryBodies,
+	type FuzzedReply,
+} from './harness/virtualFuzz';
 import { getRun, getViolations, jump, playGet, stoppableRun, waitingRun } from './harness/virtualGet';
 import { json } from './harness/virtualReplies';
-import { commonViolations, expectNone, MINUTE, NOW, PLAIN_RUN, play, violationsOfAll, type CommonRun, type Played } from './harness/virtualRun';
+import {
+	commonViolations,
+	expectNone,
+	MINUTE,
+	NOW,
+	PLAIN_RUN,
+	play,
+	violationsOfAll,
+	type CommonRun,
+	type Played,
+} from './harness/virtualRun';
 import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
 import { isError, leaksOf, nonsenseIn } from './harness/virtualWords';
 
@@ -25,7 +43,8 @@ function stopViolations(run: CommonRun, played: Played<unknown>, stopAfterMs: nu
 	const violations = commonViolations({ ...run, onError: 'stopWorkflow' }, played);
 	const late = played.endedSteady - stopAfterMs;
 	if (late > 1000) violations.push(`it ends ${late} ms after the stop`);
-	if (played.log.some(({ steady }) => steady > stopAfterMs)) violations.push('something is asked after the stop');
+	if (played.log.some(({ steady }) => steady > stopAfterMs))
+		violations.push('something is asked after the stop');
 	return violations;
 }
 
@@ -110,7 +129,14 @@ interface FuzzRun {
 }
 
 /** Runs the node with one row that meets a spoiled answer, and one beside it that doesn't. */
-async function violationsOf({ key, rows, parameters, onError: whenFailing, reply, healthy }: FuzzRun): Promise<string[]> {
+async function violationsOf({
+	key,
+	rows,
+	parameters,
+	onError: whenFailing,
+	reply,
+	healthy,
+}: FuzzRun): Promise<string[]> {
 	const before = sharedNames();
 	const run = { ...PLAIN_RUN, apiKey: key, onError: whenFailing };
 	const played = await play(run, rows, parameters, (request) => ({
@@ -131,8 +157,12 @@ async function violationsOf({ key, rows, parameters, onError: whenFailing, reply
 		if (Object.getPrototypeOf(fields) !== Object.prototype) violations.push('an item with another prototype');
 		if (isError(one)) {
 			if (typeof fields.error !== 'string' || fields.error === '') violations.push('an error without words');
-			if (rows.length > 1 && one.row === 1) violations.push(`the row beside it is harmed: ${String(fields.error)}`);
-		} else if (typeof fields.id !== 'string' || (parameters.operation === 'get' && typeof fields.status !== 'string')) {
+			if (rows.length > 1 && one.row === 1)
+				violations.push(`the row beside it is harmed: ${String(fields.error)}`);
+		} else if (
+			typeof fields.id !== 'string' ||
+			(parameters.operation === 'get' && typeof fields.status !== 'string')
+		) {
 			violations.push(`neither a task nor an error: ${JSON.stringify(fields).slice(0, 300)}`);
 		}
 	}
@@ -148,7 +178,12 @@ function harmViolations(log: Array<LoggedRequest<unknown>>, before: string[]): s
 
 const none = (violations: string[]) => expect([...new Set(violations)]).toEqual([]);
 
-const task = (id: string) => ({ id, status: 'completed', video_url: 'https://files.example/good.mp4', created: NOW / 1000 });
+const task = (id: string) => ({
+	id,
+	status: 'completed',
+	video_url: 'https://files.example/good.mp4',
+	created: NOW / 1000,
+});
 
 describe('answers to a status check', () => {
 	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5 };
@@ -184,21 +219,27 @@ describe('answers to a status check', () => {
 		);
 	});
 
-	test('rows of any kind, as from a user\'s own nodes', async () => {
+	test("rows of any kind, as from a user's own nodes", async () => {
 		await fc.assert(
-			fc.asyncProperty(apiKey, junkRow(FUZZED), parameters, onError, async (key, row, chosen, whenFailing) => {
-				const running = { ...task(FUZZED), status: 'processing', video_url: null };
-				none(
-					await violationsOf({
-						key,
-						rows: [row, { id: HEALTHY }],
-						parameters: { ...always, ...chosen },
-						onError: whenFailing,
-						reply: () => undefined,
-						healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
-					}),
-				);
-			}),
+			fc.asyncProperty(
+				apiKey,
+				junkRow(FUZZED),
+				parameters,
+				onError,
+				async (key, row, chosen, whenFailing) => {
+					const running = { ...task(FUZZED), status: 'processing', video_url: null };
+					none(
+						await violationsOf({
+							key,
+							rows: [row, { id: HEALTHY }],
+							parameters: { ...always, ...chosen },
+							onError: whenFailing,
+							reply: () => undefined,
+							healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
+						}),
+					);
+				},
+			),
 			{ numRuns: 60 },
 		);
 	});
@@ -239,9 +280,15 @@ test('answers to a create are a task or an error with words', async () => {
 					await violationsOf({
 						key,
 						rows: [{ name: FUZZED }, { name: HEALTHY }],
-						parameters: { operation: 'create', waitUntilDone: 'no', prompt: '=Prompt of {{ $json.name }}', options },
+						parameters: {
+							operation: 'create',
+							waitUntilDone: 'no',
+							prompt: '=Prompt of {{ $json.name }}',
+							options,
+						},
 						onError: whenFailing,
-						reply: ({ subject, count }) => (subject === prompt(FUZZED) ? answers[count % answers.length] : undefined),
+						reply: ({ subject, count }) =>
+							subject === prompt(FUZZED) ? answers[count % answers.length] : undefined,
 						healthy: () => ({ id: HEALTHY, status: 'queued' }),
 					}),
 				);
@@ -264,10 +311,15 @@ describe('the test of a credential', () => {
 				type: 'globalAiOpcApi',
 				data: data as never,
 			});
-			const violations = [...harmViolations(server.log, before), ...leaksOf([message], key), ...nonsenseIn([message])];
+			const violations = [
+				...harmViolations(server.log, before),
+				...leaksOf([message], key),
+				...nonsenseIn([message]),
+			];
 			if (clock.spun) violations.push('a loop without a pause');
 			if (server.log.some(({ ended }) => ended === undefined)) violations.push('a request outlives it');
-			if (!['OK', 'Error'].includes(status) || message === '') violations.push(`it says ${status} ${message}`);
+			if (!['OK', 'Error'].includes(status) || message === '')
+				violations.push(`it says ${status} ${message}`);
 			if (clock.steady() > 16_000) violations.push(`it takes ${clock.steady()} ms`);
 			return violations;
 		});
@@ -287,13 +339,23 @@ describe('the test of a credential', () => {
 		const addresses = ['https://', 'http://api.example', 'https://a.example/?q', 'https://[::1]:99999'];
 		const saved = fc.oneof(fc.constantFrom<unknown>(null, 5, {}, [], '', ...addresses), fc.string());
 		await fc.assert(
-			fc.asyncProperty(apiKey, saved, fuzzedReply(queryBodies('video_1')), fc.boolean(), async (key, value, reply, isKey) => {
-				const good = { apiKey: key, baseUrl: 'https://api.example/base' };
-				// What is answered holds a key that the credential does not, where that is what was saved.
-				const isLeak = (violation: string) => isKey && violation.startsWith('the key');
-				const violations = await press(key, { ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject, reply);
-				none(violations.filter((violation) => !isLeak(violation)));
-			}),
+			fc.asyncProperty(
+				apiKey,
+				saved,
+				fuzzedReply(queryBodies('video_1')),
+				fc.boolean(),
+				async (key, value, reply, isKey) => {
+					const good = { apiKey: key, baseUrl: 'https://api.example/base' };
+					// What is answered holds a key that the credential does not, where that is what was saved.
+					const isLeak = (violation: string) => isKey && violation.startsWith('the key');
+					const violations = await press(
+						key,
+						{ ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject,
+						reply,
+					);
+					none(violations.filter((violation) => !isLeak(violation)));
+				},
+			),
 			{ numRuns: 30 },
 		);
 	});

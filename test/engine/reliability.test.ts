@@ -28,7 +28,11 @@ function faultOf(one: FaultCase, filter: Record<string, unknown>): void {
 /** What a user reads of the errors of a run. */
 function wordsOf({ error, outputs }: EngineResult): string {
 	const items = outputs.flat().filter(({ json }) => typeof json.error === 'string');
-	return JSON.stringify([error?.message, error?.description, items.map(({ json }) => [json.error, json.details])]);
+	return JSON.stringify([
+		error?.message,
+		error?.description,
+		items.map(({ json }) => [json.error, json.details]),
+	]);
 }
 
 describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
@@ -47,13 +51,24 @@ describe.each(ON_ERROR)('a single status check (%s)', (onError) => {
 		expect(result.error).toBeUndefined();
 		const rows = result.outputs.flat().map(({ json, pairedItem }) => [!json.error, pairedItem]);
 		expect(rows).toHaveLength(3);
-		expect(rows).toEqual(expect.arrayContaining([[true, { item: 0 }], [false, { item: 1 }], [true, { item: 2 }]]));
+		expect(rows).toEqual(
+			expect.arrayContaining([
+				[true, { item: 0 }],
+				[false, { item: 1 }],
+				[true, { item: 2 }],
+			]),
+		);
 	});
 });
 
 const create = simulator.runs({
 	items: [{ prompt: 'First' }, { prompt: 'Second' }],
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { ...options, maxConcurrency: 1 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { ...options, maxConcurrency: 1 },
+	},
 });
 
 /** How often a create with this prompt reached the simulator. */
@@ -76,7 +91,11 @@ describe.each(ON_ERROR)('a create (%s)', (onError) => {
 		const times = isSentAgain ? 2 : 1;
 		faultOf(one, { method: 'POST', times });
 		const parameters = { options: { requestTimeout: requestTimeoutFor(one) } };
-		const result = await create({ onError, parameters, ...(isSentAgain && { items: [{ prompt: 'First' }] }) });
+		const result = await create({
+			onError,
+			parameters,
+			...(isSentAgain && { items: [{ prompt: 'First' }] }),
+		});
 		const words = wordsOf(result);
 		expect(words).toContain(one.words);
 		expect(words).toContain(CONSEQUENCE[creating]);
@@ -88,7 +107,11 @@ describe.each(ON_ERROR)('a create (%s)', (onError) => {
 
 	test.each(CREATES)('$what, with Retry On Fail', async (one) => {
 		faultOf(one, { method: 'POST', times: 1 });
-		const result = await create({ onError, tries: 3, parameters: { options: { requestTimeout: requestTimeoutFor(one) } } });
+		const result = await create({
+			onError,
+			tries: 3,
+			parameters: { options: { requestTimeout: requestTimeoutFor(one) } },
+		});
 		const isMade = one.creating === 'refused' || one.creating === 'sentAgain';
 		expect(sent('First')).toBe(isMade ? 2 : 1);
 		expect(sent('Second')).toBe(onError === 'stopWorkflow' && !isMade ? 0 : 1);
@@ -103,31 +126,44 @@ describe.each(FORMS)('a task $what', ({ shape }) => {
 	const reshaped = (filter: object = {}) =>
 		simulator.api.fault({ kind: 'shape', ...shape, times: Infinity, ...filter } as never);
 
-	test.each(['no', 'inNode', 'withWaitNode'])('finished: leaves with its file (%s)', async (waitUntilDone) => {
-		const { id } = simulator.api.addTask({ finishAfter: 0, fileEnding: 'mp4' });
-		reshaped();
-		const { outputs, error } = await get({ items: [{ id }], parameters: { waitUntilDone, downloadVideo: true } });
-		expect(error).toBeUndefined();
-		const [item] = outputs[0] ?? [];
-		expect(item?.json).toMatchObject({ id, object: 'video', expiresAt: expect.any(String) });
-		expect(String(item?.json.status)).toMatch(isRenamed ? /^(succeeded|COMPLETED|Done)$/ : /^completed$/);
-		expect(item?.binary?.data).toMatchObject({ fileName: `${id}.mp4`, mimeType: 'video/mp4' });
-	});
+	test.each(['no', 'inNode', 'withWaitNode'])(
+		'finished: leaves with its file (%s)',
+		async (waitUntilDone) => {
+			const { id } = simulator.api.addTask({ finishAfter: 0, fileEnding: 'mp4' });
+			reshaped();
+			const { outputs, error } = await get({
+				items: [{ id }],
+				parameters: { waitUntilDone, downloadVideo: true },
+			});
+			expect(error).toBeUndefined();
+			const [item] = outputs[0] ?? [];
+			expect(item?.json).toMatchObject({ id, object: 'video', expiresAt: expect.any(String) });
+			expect(String(item?.json.status)).toMatch(isRenamed ? /^(succeeded|COMPLETED|Done)$/ : /^completed$/);
+			expect(item?.binary?.data).toMatchObject({ fileName: `${id}.mp4`, mimeType: 'video/mp4' });
+		},
+	);
 
-	test.each(['inNode', 'withWaitNode'])('failed, cancelled: errors in its words (%s)', async (waitUntilDone) => {
-		const failed = simulator.api.addTask({ outcome: 'failed', finishAfter: 0, error: 'content rejected' }).id;
-		const cancelled = simulator.api.addTask({ outcome: 'cancelled', finishAfter: 0 }).id;
-		reshaped();
-		const { outputs } = await get({
-			items: [{ id: failed }, { id: cancelled }],
-			onError: 'continueErrorOutput',
-			parameters: { waitUntilDone },
-		});
-		expect(outputs.at(-1)?.map(({ json }) => json.error)).toEqual([
-			expect.stringMatching(new RegExp(`^Task "${failed}" (failed|expired): content rejected$`)),
-			`Task "${cancelled}" was cancelled`,
-		]);
-	});
+	test.each(['inNode', 'withWaitNode'])(
+		'failed, cancelled: errors in its words (%s)',
+		async (waitUntilDone) => {
+			const failed = simulator.api.addTask({
+				outcome: 'failed',
+				finishAfter: 0,
+				error: 'content rejected',
+			}).id;
+			const cancelled = simulator.api.addTask({ outcome: 'cancelled', finishAfter: 0 }).id;
+			reshaped();
+			const { outputs } = await get({
+				items: [{ id: failed }, { id: cancelled }],
+				onError: 'continueErrorOutput',
+				parameters: { waitUntilDone },
+			});
+			expect(outputs.at(-1)?.map(({ json }) => json.error)).toEqual([
+				expect.stringMatching(new RegExp(`^Task "${failed}" (failed|expired): content rejected$`)),
+				`Task "${cancelled}" was cancelled`,
+			]);
+		},
+	);
 
 	test('under way: is waited for', async () => {
 		const { id } = simulator.api.addTask({ createdAgo: 30 });

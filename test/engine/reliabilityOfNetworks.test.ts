@@ -13,7 +13,10 @@ describe.each(ON_ERROR)('the network fails (%s)', (onError) => {
 
 	test.each(NETWORK)('a single status check: $what', async (one) => {
 		const form = { taskId: '={{ $json.id }}', waitUntilDone: 'no' };
-		const played = await play(run, [{ id: 'video_0' }], form, () => ({ reply: faultReply(one.fault, 'video_0'), note: null }));
+		const played = await play(run, [{ id: 'video_0' }], form, () => ({
+			reply: faultReply(one.fault, 'video_0'),
+			note: null,
+		}));
 		expect(played.log).toHaveLength(one.retried ? 2 : 1);
 		expect(wordsOf(played).join()).toContain(one.words);
 		expect(leaksOf(wordsOf(played), KEY)).toEqual([]);
@@ -21,7 +24,10 @@ describe.each(ON_ERROR)('the network fails (%s)', (onError) => {
 
 	test.each(NETWORK)('a create, until Max Retries are used up: $what', async (one) => {
 		const form = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' };
-		const played = await play(run, [{}], form, () => ({ reply: faultReply(one.fault, 'video_0'), note: null }));
+		const played = await play(run, [{}], form, () => ({
+			reply: faultReply(one.fault, 'video_0'),
+			note: null,
+		}));
 		expect(played.log).toHaveLength(one.creating === 'sentAgain' ? 2 : 1);
 		const words = [...wordsOf(played), played.error?.description ?? ''].join();
 		expect(words).toContain(one.words);
@@ -31,7 +37,10 @@ describe.each(ON_ERROR)('the network fails (%s)', (onError) => {
 	test.each(NETWORK)('a create, with Retry On Fail: $what', async (one) => {
 		const form = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' };
 		const made = json(200, { id: 'video_0', status: 'queued' });
-		const script = ({ count }: { count: number }) => ({ reply: count === 0 ? faultReply(one.fault, 'video_0') : made, note: null });
+		const script = ({ count }: { count: number }) => ({
+			reply: count === 0 ? faultReply(one.fault, 'video_0') : made,
+			note: null,
+		});
 		const played = await play({ ...run, maxRetries: 0, tries: 2 }, [{}], form, script);
 		expect(played.log).toHaveLength(2);
 		expect(played.leaving.map(({ item }) => item.json.id)).toEqual(['video_0']);

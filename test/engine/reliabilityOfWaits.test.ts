@@ -45,28 +45,41 @@ describe.each(MODES)('a wait (%s)', (mode) => {
 		['at its first status check', 0],
 		['at a later one', 1],
 	])('%s', (_moment, before) => {
-		test.each<OnError>(['continueRegularOutput', 'continueErrorOutput'])('lets pass what may pass, and ends for the rest (%s)', async (onError) => {
-			const tasks = CHECKS.flatMap((one) => {
-				const most = passes(one.waiting, before);
-				const passing = { one, faults: Math.min(most, 4), end: 'completed', checks: before + Math.min(most, 4) + 1 };
-				const ending = { one, faults: Infinity, end: 'error', checks: before + most + 1 };
-				return [...(most > 0 ? [passing] : []), ...(most < Infinity ? [ending] : [])];
-			});
-			const played = await wait(tasks, mode, onError, before);
-			expect(played.error).toBeUndefined();
-			const ends = tasks.map(({ one }, row) => {
-				const left = played.leaving.filter((leaving) => leaving.row === row).map(({ item: { json: fields } }) => fields);
-				const checks = played.log.filter(({ subject }) => subject === `video_${row}`).length;
-				return [one.what, left.map(({ error, status }) => (error ? 'error' : status)), checks];
-			});
-			expect(ends).toEqual(tasks.map(({ one, end, checks }) => [one.what, [end], checks]));
-			expect(leaksOf([JSON.stringify(played.leaving)], KEY)).toEqual([]);
-		});
+		test.each<OnError>(['continueRegularOutput', 'continueErrorOutput'])(
+			'lets pass what may pass, and ends for the rest (%s)',
+			async (onError) => {
+				const tasks = CHECKS.flatMap((one) => {
+					const most = passes(one.waiting, before);
+					const passing = {
+						one,
+						faults: Math.min(most, 4),
+						end: 'completed',
+						checks: before + Math.min(most, 4) + 1,
+					};
+					const ending = { one, faults: Infinity, end: 'error', checks: before + most + 1 };
+					return [...(most > 0 ? [passing] : []), ...(most < Infinity ? [ending] : [])];
+				});
+				const played = await wait(tasks, mode, onError, before);
+				expect(played.error).toBeUndefined();
+				const ends = tasks.map(({ one }, row) => {
+					const left = played.leaving
+						.filter((leaving) => leaving.row === row)
+						.map(({ item: { json: fields } }) => fields);
+					const checks = played.log.filter(({ subject }) => subject === `video_${row}`).length;
+					return [one.what, left.map(({ error, status }) => (error ? 'error' : status)), checks];
+				});
+				expect(ends).toEqual(tasks.map(({ one, end, checks }) => [one.what, [end], checks]));
+				expect(leaksOf([JSON.stringify(played.leaving)], KEY)).toEqual([]);
+			},
+		);
 	});
 
-	test.each(CHECKS.filter(({ waiting }) => passes(waiting, 0) === 0))('that stops the workflow: $what', async (one) => {
-		const played = await wait([{ one, faults: Infinity }], mode, 'stopWorkflow');
-		expect(wordsOf(played).join()).toContain(one.words);
-		expect(played.log).toHaveLength(1);
-	});
+	test.each(CHECKS.filter(({ waiting }) => passes(waiting, 0) === 0))(
+		'that stops the workflow: $what',
+		async (one) => {
+			const played = await wait([{ one, faults: Infinity }], mode, 'stopWorkflow');
+			expect(wordsOf(played).join()).toContain(one.words);
+			expect(played.log).toHaveLength(1);
+		},
+	);
 });

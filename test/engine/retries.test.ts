@@ -8,7 +8,12 @@ const MODES = ['no', 'inNode', 'withWaitNode'];
 
 const create = simulator.runs({
 	tries: 3,
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxRetries: 0, requestTimeout: 2 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { maxRetries: 0, requestTimeout: 2 },
+	},
 });
 
 const get = simulator.runs({
@@ -20,18 +25,26 @@ const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ pro
 
 /** Creates that reached the simulator, by prompt. */
 function sent(): string[] {
-	return simulator.api.requests.map(({ body }) => (body as { content: Array<{ text: string }> }).content[0]?.text ?? '');
+	return simulator.api.requests.map(
+		({ body }) => (body as { content: Array<{ text: string }> }).content[0]?.text ?? '',
+	);
 }
 
 describe('Create with Retry On Fail', () => {
-	test.each(ON_ERROR.slice(1))('a bad first row makes n8n try again; the others are made once (%s)', async (onError) => {
-		const items = [{ prompt: '', row: 0 }, ...rows(10).slice(1)];
-		const { outputs } = await create({ items, onError });
-		expect(simulator.api.created).toHaveLength(9);
-		const ids = outputs.flat().filter(({ json }) => !json.error).map(({ json }) => json.id);
-		expect(ids).toEqual(simulator.api.created.map(({ id }) => id));
-		expect(outputs.flat().filter(({ json }) => json.error)).toHaveLength(1);
-	});
+	test.each(ON_ERROR.slice(1))(
+		'a bad first row makes n8n try again; the others are made once (%s)',
+		async (onError) => {
+			const items = [{ prompt: '', row: 0 }, ...rows(10).slice(1)];
+			const { outputs } = await create({ items, onError });
+			expect(simulator.api.created).toHaveLength(9);
+			const ids = outputs
+				.flat()
+				.filter(({ json }) => !json.error)
+				.map(({ json }) => json.id);
+			expect(ids).toEqual(simulator.api.created.map(({ id }) => id));
+			expect(outputs.flat().filter(({ json }) => json.error)).toHaveLength(1);
+		},
+	);
 
 	test('a refusal of the fifth that stops: the first four are made once, and named', async () => {
 		simulator.api.fault({ method: 'POST', kind: 'status', status: 400, after: 4, times: Infinity });
@@ -53,7 +66,9 @@ describe('Create with Retry On Fail', () => {
 		const remembered = ({ run }: EngineResult) => run.data.executionData?.contextData['node:Seedance'];
 		expect(remembered(await create({ items: rows(2) }))).toEqual({});
 		const failed = await create({ items: [{ prompt: '' }, ...rows(1)], onError: 'continueErrorOutput' });
-		expect(remembered(failed)).toMatchObject({ sentCreates: { 1: { task: { id: simulator.api.created.at(-1)?.id } } } });
+		expect(remembered(failed)).toMatchObject({
+			sentCreates: { 1: { task: { id: simulator.api.created.at(-1)?.id } } },
+		});
 	});
 });
 
@@ -79,7 +94,12 @@ describe('Executions → Retry', () => {
 		const same = await create({ items: rows(1), tries: 0, retryOf: failed.run });
 		expect(same.error?.description).toContain('may exist and be billed');
 		expect(sent()).toHaveLength(1);
-		const other = await create({ items: rows(1), tries: 0, retryOf: failed.run, parameters: { prompt: 'A dog' } });
+		const other = await create({
+			items: rows(1),
+			tries: 0,
+			retryOf: failed.run,
+			parameters: { prompt: 'A dog' },
+		});
 		expect(other.error).toBeUndefined();
 		expect(sent()).toEqual(['Row 0', 'A dog']);
 	});
@@ -120,7 +140,9 @@ describe('Get Result with Retry On Fail', () => {
 });
 
 describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
-	const throwing = { options: { includeInput: '={{ $json.row === 1 ? $("Nowhere").first().json.x : true }}' } };
+	const throwing = {
+		options: { includeInput: '={{ $json.row === 1 ? $("Nowhere").first().json.x : true }}' },
+	};
 
 	test('of three creates makes the two others, with their IDs, or none', async () => {
 		const { outputs, error } = await create({ items: rows(3), onError, tries: 0, parameters: throwing });
@@ -141,7 +163,12 @@ describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
 
 	test.each(MODES)('of three status checks sends the two others, or none (%s)', async (waitUntilDone) => {
 		const items = [0, 1, 2].map((row) => ({ id: simulator.api.addTask({ finishAfter: 0 }).id, row }));
-		const { outputs, error } = await get({ items, onError, tries: 0, parameters: { waitUntilDone, ...throwing } });
+		const { outputs, error } = await get({
+			items,
+			onError,
+			tries: 0,
+			parameters: { waitUntilDone, ...throwing },
+		});
 		if (onError === 'stopWorkflow') expect(error?.context?.itemIndex).toBe(1);
 		else expect(outputs.flat().filter(({ json }) => json.status === 'completed')).toHaveLength(2);
 		expect(simulator.api.requests).toHaveLength(onError === 'stopWorkflow' ? 0 : 2);
@@ -149,28 +176,39 @@ describe.each(ON_ERROR)('an option that throws for one row (%s)', (onError) => {
 });
 
 test('a task whose fields can not even be read as text leaves the others unharmed', async () => {
-	const odd = simulator.api.addTask({ createdAgo: 30, extra: { model: { toString: null }, error: { toString: null } } }).id;
+	const odd = simulator.api.addTask({
+		createdAgo: 30,
+		extra: { model: { toString: null }, error: { toString: null } },
+	}).id;
 	const done = simulator.api.addTask({ finishAfter: 0 }).id;
 	const items = [{ id: done }, { id: odd }];
-	const { outputs, error } = await get({ items, tries: 0, connected: [0, 1], parameters: { waitUntilDone: 'withWaitNode' } });
+	const { outputs, error } = await get({
+		items,
+		tries: 0,
+		connected: [0, 1],
+		parameters: { waitUntilDone: 'withWaitNode' },
+	});
 	expect(error).toBeUndefined();
 	expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
 });
 
-test.each([true, false])('24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)', async (retryAfter) => {
-	const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
-	try {
-		const { outputs, error } = await create({
-			items: rows(24),
-			tries: 0,
-			credential: { apiKey: KEY, baseUrl: api.baseUrl },
-			parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
-		});
-		expect(error).toBeUndefined();
-		expect(outputs[0]).toHaveLength(24);
-		expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
-		expect(api.created).toHaveLength(24);
-	} finally {
-		await api.close();
-	}
-});
+test.each([true, false])(
+	'24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)',
+	async (retryAfter) => {
+		const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
+		try {
+			const { outputs, error } = await create({
+				items: rows(24),
+				tries: 0,
+				credential: { apiKey: KEY, baseUrl: api.baseUrl },
+				parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
+			});
+			expect(error).toBeUndefined();
+			expect(outputs[0]).toHaveLength(24);
+			expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
+			expect(api.created).toHaveLength(24);
+		} finally {
+			await api.close();
+		}
+	},
+);

@@ -7,7 +7,12 @@ import { until } from '../host/until.cts';
 import { breakBinaryStore, useBinaryStore } from './harness/binaryData.cts';
 import { StoredCredentials } from './harness/credentials';
 import type { EngineResult, EngineRun } from './harness/engine';
-import { activeResources, collectUnhandledRejections, listenersOn, resourcesBeyond } from './harness/leftovers.cts';
+import {
+	activeResources,
+	collectUnhandledRejections,
+	listenersOn,
+	resourcesBeyond,
+} from './harness/leftovers.cts';
 import { KEY, useSimulator } from './harness/simulator';
 
 /** Every request that has ended, over all tests of this file. */
@@ -42,7 +47,12 @@ const get = simulator.runs({
 });
 
 const create = simulator.runs({
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { requestTimeout: 600 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { requestTimeout: 600 },
+	},
 });
 
 useBinaryStore();
@@ -57,7 +67,11 @@ type Runner = (run: Partial<EngineRun>) => Promise<EngineResult>;
 type Meanwhile = (stop: () => void, running: Promise<EngineResult>) => Promise<void>;
 
 /** Runs the node, and expects that it has left nothing when it is over: no socket, no timer, no listener. */
-async function watched(runner: Runner, run: Partial<EngineRun>, meanwhile: Meanwhile = async () => {}): Promise<EngineResult> {
+async function watched(
+	runner: Runner,
+	run: Partial<EngineRun>,
+	meanwhile: Meanwhile = async () => {},
+): Promise<EngineResult> {
 	const before = activeResources();
 	let stop = () => {};
 	let stopSignal: AbortSignal | undefined;
@@ -94,7 +108,11 @@ async function during(running: Promise<EngineResult>, moment: Promise<unknown>):
 }
 
 /** Stops a run that does nothing but wait: nothing more is asked. */
-async function stopWhen(reached: () => boolean, runner: Runner, run: Partial<EngineRun>): Promise<EngineResult> {
+async function stopWhen(
+	reached: () => boolean,
+	runner: Runner,
+	run: Partial<EngineRun>,
+): Promise<EngineResult> {
 	let sent = 0;
 	const result = await watched(runner, run, async (stop, running) => {
 		await during(running, until(reached));
@@ -136,7 +154,11 @@ const REQUEST_MOMENTS: Moment[] = [
 	['no answer comes', { kind: 'hang' }, arrived(2)],
 	['answers drip', { kind: 'slowBody', interval: 1000 }, arrived(2)],
 	['a refused run cools down', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
-	['a refused run is to cool down for two minutes', { kind: 'status', status: 429, retryAfter: 115 }, answered(2)],
+	[
+		'a refused run is to cool down for two minutes',
+		{ kind: 'status', status: 429, retryAfter: 115 },
+		answered(2),
+	],
 	['one asks and one stands in line', { kind: 'hang' }, arrived(1), { maxConcurrency: 1 }],
 ];
 
@@ -183,7 +205,10 @@ describe('Stop of Create', () => {
 	test('names the tasks that exist and are billed', async () => {
 		simulator.api.fault({ method: 'POST', kind: 'hang', after: 3, times: Infinity });
 		const consoleMessages: unknown[] = [];
-		const stopping = stopWhen(() => arrived(5)() && answered(3)(), create, { items: prompts(5), consoleMessages });
+		const stopping = stopWhen(() => arrived(5)() && answered(3)(), create, {
+			items: prompts(5),
+			consoleMessages,
+		});
 		const { error, run } = await stopping;
 		expect(run.status).toBe('canceled');
 		expect(simulator.api.created).toHaveLength(3);
@@ -211,8 +236,20 @@ describe.each(MODES)('Stop of a download (%s)', (waitUntilDone) => {
 	test.each<[string, number, object, () => boolean, INodeParameters?]>([
 		['no answer comes', 1, { kind: 'hang' }, oneFile],
 		['the file comes', 1, { kind: 'slowBody', interval: 20, chunkBytes: 1000 }, oneFile],
-		['a server that failed is to be asked again', 1, { kind: 'status', status: 500 }, sevenTries, { maxRetries: 20 }],
-		['a file that broke off is to be taken up', 1, { kind: 'cutBody', at: 1000 }, sevenTries, { maxRetries: 20 }],
+		[
+			'a server that failed is to be asked again',
+			1,
+			{ kind: 'status', status: 500 },
+			sevenTries,
+			{ maxRetries: 20 },
+		],
+		[
+			'a file that broke off is to be taken up',
+			1,
+			{ kind: 'cutBody', at: 1000 },
+			sevenTries,
+			{ maxRetries: 20 },
+		],
 		['one downloads and one stands in line', 2, { kind: 'hang' }, oneFile, { maxConcurrency: 1 }],
 	])('while %s', async (_when, count, fault, reached, options = {}) => {
 		pauseOnce(() => filesAsked().length === 7);
@@ -223,27 +260,30 @@ describe.each(MODES)('Stop of a download (%s)', (waitUntilDone) => {
 	});
 });
 
-describe.each(['getDecrypted', 'authenticate'] as const)('Stop while a request is made ready (%s)', (step) => {
-	test.each<[string, Runner, () => Array<{ id: string } | { prompt: string }>]>([
-		['Get Result', get, () => tasks(2)],
-		['Create', create, () => prompts(2)],
-	])('of %s: nothing is sent', async (_operation, runner, items) => {
-		const real = StoredCredentials.prototype[step] as (...args: unknown[]) => Promise<never>;
-		let isReady = false;
-		let goOn = () => {};
-		const stop = new Promise<void>((resolve) => (goOn = resolve));
-		const waiting = async function (this: StoredCredentials, ...args: unknown[]) {
-			isReady = true;
-			await stop;
-			return await real.apply(this, args);
-		};
-		jest.spyOn(StoredCredentials.prototype, step).mockImplementation(waiting as never);
-		const onStart: EngineRun['onStart'] = (_execution, signal) =>
-			signal.addEventListener('abort', goOn, { once: true });
-		await expectCanceled(stopWhen(() => isReady, runner, { items: items(), onStart }));
-		expect(simulator.api.requests).toEqual([]);
-	});
-});
+describe.each(['getDecrypted', 'authenticate'] as const)(
+	'Stop while a request is made ready (%s)',
+	(step) => {
+		test.each<[string, Runner, () => Array<{ id: string } | { prompt: string }>]>([
+			['Get Result', get, () => tasks(2)],
+			['Create', create, () => prompts(2)],
+		])('of %s: nothing is sent', async (_operation, runner, items) => {
+			const real = StoredCredentials.prototype[step] as (...args: unknown[]) => Promise<never>;
+			let isReady = false;
+			let goOn = () => {};
+			const stop = new Promise<void>((resolve) => (goOn = resolve));
+			const waiting = async function (this: StoredCredentials, ...args: unknown[]) {
+				isReady = true;
+				await stop;
+				return await real.apply(this, args);
+			};
+			jest.spyOn(StoredCredentials.prototype, step).mockImplementation(waiting as never);
+			const onStart: EngineRun['onStart'] = (_execution, signal) =>
+				signal.addEventListener('abort', goOn, { once: true });
+			await expectCanceled(stopWhen(() => isReady, runner, { items: items(), onStart }));
+			expect(simulator.api.requests).toEqual([]);
+		});
+	},
+);
 
 describe('Stop with other settings of the node', () => {
 	test.each<[string, Partial<EngineRun>]>([
@@ -279,37 +319,50 @@ describe('Stop amid a busy run', () => {
 	test.each(MOMENTS)('at request %d of Get Result with downloads', async (count) => {
 		const items = tasks(12, { finishAfter: 0, videoBytes: 200_000 });
 		const options = { maxConcurrency: 3 };
-		await stopAtRequest(count, get, { items, parameters: { waitUntilDone: 'inNode', downloadVideo: true, options } });
+		await stopAtRequest(count, get, {
+			items,
+			parameters: { waitUntilDone: 'inNode', downloadVideo: true, options },
+		});
 	});
 
 	test.each(MOMENTS)('at request %d of Create', async (count) => {
-		await stopAtRequest(count, create, { items: prompts(15), parameters: { options: { maxConcurrency: 3 } } });
+		await stopAtRequest(count, create, {
+			items: prompts(15),
+			parameters: { options: { maxConcurrency: 3 } },
+		});
 	});
 });
 
-test.each(MODES)('an error that stops the workflow ends all requests, waits and downloads (%s)', async (waitUntilDone) => {
-	const [silent, drips, fails, waits, failing] = tasks(5).map(({ id }) => id);
-	const [file] = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }).map(({ id }) => id);
-	let letGo = () => {};
-	simulator.api.fault({ id: silent, kind: 'hang' });
-	simulator.api.fault({ id: drips, kind: 'slowBody', interval: 1000 });
-	simulator.api.fault({ id: fails, kind: 'status', status: 503, retryAfter: PAUSE });
-	simulator.api.fault({ id: failing, kind: 'hold', until: new Promise<void>((resolve) => (letGo = resolve)) });
-	simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
-	simulator.api.removeTask(failing as string);
-	const run: Partial<EngineRun> = {
-		items: [silent, drips, fails, waits, file, failing].map((id) => ({ id })),
-		parameters: { waitUntilDone, downloadVideo: true },
-	};
-	const { error } = await watched(get, run, async () => {
-		await until(() => arrived(7)() && filesAsked().length === 1);
-		await sleep(50);
-		noteStop(run);
-		letGo();
-	});
-	expect(error?.message).toContain(failing);
-	expect(simulator.api.requests).toHaveLength(7);
-});
+test.each(MODES)(
+	'an error that stops the workflow ends all requests, waits and downloads (%s)',
+	async (waitUntilDone) => {
+		const [silent, drips, fails, waits, failing] = tasks(5).map(({ id }) => id);
+		const [file] = tasks(1, { finishAfter: 0, videoBytes: 2_000_000 }).map(({ id }) => id);
+		let letGo = () => {};
+		simulator.api.fault({ id: silent, kind: 'hang' });
+		simulator.api.fault({ id: drips, kind: 'slowBody', interval: 1000 });
+		simulator.api.fault({ id: fails, kind: 'status', status: 503, retryAfter: PAUSE });
+		simulator.api.fault({
+			id: failing,
+			kind: 'hold',
+			until: new Promise<void>((resolve) => (letGo = resolve)),
+		});
+		simulator.api.fault({ host: 'files', kind: 'slowBody', interval: 20, chunkBytes: 1000 });
+		simulator.api.removeTask(failing as string);
+		const run: Partial<EngineRun> = {
+			items: [silent, drips, fails, waits, file, failing].map((id) => ({ id })),
+			parameters: { waitUntilDone, downloadVideo: true },
+		};
+		const { error } = await watched(get, run, async () => {
+			await until(() => arrived(7)() && filesAsked().length === 1);
+			await sleep(50);
+			noteStop(run);
+			letGo();
+		});
+		expect(error?.message).toContain(failing);
+		expect(simulator.api.requests).toHaveLength(7);
+	},
+);
 
 describe('nothing is left either', () => {
 	test("by a file that n8n can't store", async () => {
@@ -333,7 +386,8 @@ test('when every pause that was stopped here is over, nobody has asked for anyth
 	while (Date.now() < lastStop + (PAUSE + 2) * 1000) await sleep(100);
 	const late = stopped.flatMap(({ words, last }) =>
 		ended.filter(
-			({ n, path, body }) => n > last && words.some((word) => `${path} ${JSON.stringify(body)}`.includes(word)),
+			({ n, path, body }) =>
+				n > last && words.some((word) => `${path} ${JSON.stringify(body)}`.includes(word)),
 		),
 	);
 	expect(late).toEqual([]);

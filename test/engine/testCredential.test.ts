@@ -19,7 +19,9 @@ async function pressTest(change: ICredentialDataDecryptedObject = {}) {
 
 test('a good key is accepted', async () => {
 	expect(await pressTest()).toEqual({ status: 'OK', message: 'GlobalAI OPC accepted the API key' });
-	expect(simulator.api.requests).toMatchObject([{ method: 'GET', authorization: `Bearer ${KEY}`, status: 404 }]);
+	expect(simulator.api.requests).toMatchObject([
+		{ method: 'GET', authorization: `Bearer ${KEY}`, status: 404 },
+	]);
 });
 
 // What n8n's older HTTP helper, all that a test of a credential has, makes of it. What other answers mean needs no n8n.

@@ -29,19 +29,25 @@ test('a finished task: the link, and no file', async () => {
 	expect(simulator.api.requests).toHaveLength(1);
 });
 
-test.each(['withWaitNode', 'parked'])('nothing could bring the answer back to a model: %s asks once', async (waitUntilDone) => {
-	const { id } = simulator.api.addTask();
-	const { outputs } = await call({ taskId: id, waitUntilDone });
-	expect(outputs).toHaveLength(1);
-	expect(outputs[0]?.[0]?.json).toMatchObject({ id, nextStep: expect.stringContaining('ask again') });
-});
+test.each(['withWaitNode', 'parked'])(
+	'nothing could bring the answer back to a model: %s asks once',
+	async (waitUntilDone) => {
+		const { id } = simulator.api.addTask();
+		const { outputs } = await call({ taskId: id, waitUntilDone });
+		expect(outputs).toHaveLength(1);
+		expect(outputs[0]?.[0]?.json).toMatchObject({ id, nextStep: expect.stringContaining('ask again') });
+	},
+);
 
-test.each([undefined, 'no', 'parked'])('a created task: its ID, and when to ask (%s)', async (waitUntilDone) => {
-	const { outputs } = await call({ operation: 'create', prompt: 'A cat', waitUntilDone });
-	const [item] = outputs[0] ?? [];
-	expect(item?.json).toMatchObject({ id: simulator.api.created.at(-1)?.id, status: 'queued' });
-	expect(item?.json.nextStep).toContain('with the same id');
-});
+test.each([undefined, 'no', 'parked'])(
+	'a created task: its ID, and when to ask (%s)',
+	async (waitUntilDone) => {
+		const { outputs } = await call({ operation: 'create', prompt: 'A cat', waitUntilDone });
+		const [item] = outputs[0] ?? [];
+		expect(item?.json).toMatchObject({ id: simulator.api.created.at(-1)?.id, status: 'queued' });
+		expect(item?.json.nextStep).toContain('with the same id');
+	},
+);
 
 test('a task that was created with no word of its status: its ID, and when to ask', async () => {
 	simulator.api.fault({ method: 'POST', kind: 'status', status: 200, body: { id: 'video_1' } });

@@ -5,7 +5,9 @@ import { KEY, useSimulator } from './harness/simulator';
 import { expectHidden } from '../unit/expecting';
 
 jest.mock('../../nodes/Seedance/api/task', () => spied('../../nodes/Seedance/api/task', 'readCreated'));
-jest.mock('../../nodes/Seedance/operations/shared/output', () => spied('../../nodes/Seedance/operations/shared/output', 'taskFields'));
+jest.mock('../../nodes/Seedance/operations/shared/output', () =>
+	spied('../../nodes/Seedance/operations/shared/output', 'taskFields'),
+);
 
 /** A module whose one function is followed, and may be broken. */
 function spied(path: string, name: string): object {
@@ -23,15 +25,24 @@ const bug = (): never => {
 const create = simulator.runs({
 	items: [{ prompt: 'First' }, { prompt: 'Second' }],
 	tries: 3,
-	parameters: { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}', options: { maxConcurrency: 1, maxRetries: 0 } },
+	parameters: {
+		operation: 'create',
+		waitUntilDone: 'no',
+		prompt: '={{ $json.prompt }}',
+		options: { maxConcurrency: 1, maxRetries: 0 },
+	},
 });
 
 describe.each(ON_ERROR)('an exception (%s)', (onError) => {
 	test('after a create was sent: it may exist, is told so, and is not sent again', async () => {
 		jest.mocked(task.readCreated).mockImplementationOnce(bug);
 		const { error, outputs } = await create({ onError });
-		const failed = outputs.flat().find(({ json }) => json.error)?.json as { error?: string; details?: { description: string } } | undefined;
-		expect(error?.message ?? failed?.error).toContain('Something went wrong with the answer about a new task: It has no fields');
+		const failed = outputs.flat().find(({ json }) => json.error)?.json as
+			| { error?: string; details?: { description: string } }
+			| undefined;
+		expect(error?.message ?? failed?.error).toContain(
+			'Something went wrong with the answer about a new task: It has no fields',
+		);
 		const description = error?.description ?? failed?.details?.description ?? '';
 		expect(description).toContain('may exist and be billed');
 		expectHidden(`${error?.message} ${JSON.stringify(failed)} ${description}`, KEY);

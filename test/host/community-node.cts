@@ -43,7 +43,10 @@ export async function packPackage(): Promise<string> {
  * fetched the tarball from the registry. That page itself will not list the package: n8n lists what its
  * database says, and writes that only when it fetches the package itself.
  */
-export async function installCommunityNode({ userFolder, tarball }: {
+export async function installCommunityNode({
+	userFolder,
+	tarball,
+}: {
 	userFolder: string;
 	tarball: string;
 }): Promise<{ name: string; version: string }> {

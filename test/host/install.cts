@@ -29,7 +29,11 @@ const LOCK_FILE = path.join(__dirname, '.installed.lock');
  * done again.
  * @throws one line that names the cause: `NO_SPACE`, `NO_COMPILER`, `REGISTRY`, `NO_NODE` ...
  */
-export async function ensureInstalled({ log = () => {}, profile: name, signal }: {
+export async function ensureInstalled({
+	log = () => {},
+	profile: name,
+	signal,
+}: {
 	log?: Log;
 	/** The folder of the n8n that is wanted, such as `n8n-2` */
 	profile?: string;

@@ -69,9 +69,15 @@ export interface N8n {
  * workflows. Installs it first if need be.
  * @throws `PORT_TAKEN`, or `NOT_STARTED` with n8n's last lines; nothing is left running
  */
-export async function startN8n(
-	{ userFolder, port, env = {}, log = () => {}, profile: name, prepare, signal }: StartOptions = {},
-): Promise<N8n> {
+export async function startN8n({
+	userFolder,
+	port,
+	env = {},
+	log = () => {},
+	profile: name,
+	prepare,
+	signal,
+}: StartOptions = {}): Promise<N8n> {
 	const profile = loadProfile(name);
 	const installed = await ensureInstalled({ log, profile: profile.name, signal });
 	if (port !== undefined) await assertPortFree(port);

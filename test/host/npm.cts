@@ -40,15 +40,24 @@ const CAUSES: Array<{ code: string; sign: RegExp; message: string }> = [
  * @returns its output
  * @throws one line that names the cause; npm's last lines have been logged before
  */
-export async function runNpm(args: string[], { doing, cwd, env = process.env, log = () => {}, signal }: {
-	/** What this is for, such as `Installing n8n 2.41.1` */
-	doing: string;
-	cwd: string;
-	env?: NodeJS.ProcessEnv;
-	log?: Log;
-	/** Ends npm */
-	signal?: AbortSignal;
-}): Promise<string> {
+export async function runNpm(
+	args: string[],
+	{
+		doing,
+		cwd,
+		env = process.env,
+		log = () => {},
+		signal,
+	}: {
+		/** What this is for, such as `Installing n8n 2.41.1` */
+		doing: string;
+		cwd: string;
+		env?: NodeJS.ProcessEnv;
+		log?: Log;
+		/** Ends npm */
+		signal?: AbortSignal;
+	},
+): Promise<string> {
 	const npm = new GuardedProcess({ graceMs: 0 });
 	let ending;
 	try {
@@ -66,7 +75,8 @@ export async function runNpm(args: string[], { doing, cwd, env = process.env, lo
 	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
 	const cause = CAUSES.find(({ sign }) => sign.test(said));
-	const reason = cause?.message ?? `npm ended with ${typeof ending === 'number' ? `code ${ending}` : ending}.`;
+	const reason =
+		cause?.message ?? `npm ended with ${typeof ending === 'number' ? `code ${ending}` : ending}.`;
 	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, {
 		code: cause?.code ?? 'NPM',
 	});

@@ -114,17 +114,26 @@ export class N8nSession {
 	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
 	 * @param json stays as it is
 	 */
-	async importWorkflow(json: WorkflowJson, { credentials = {}, edit }: {
-		/** By credential type; chosen in every node that takes it */
-		credentials?: Record<string, Credential>;
-		/** Changes the nodes in place */
-		edit?: (nodesByName: Record<string, WorkflowNode>) => void;
-	} = {}): Promise<{ id: string }> {
+	async importWorkflow(
+		json: WorkflowJson,
+		{
+			credentials = {},
+			edit,
+		}: {
+			/** By credential type; chosen in every node that takes it */
+			credentials?: Record<string, Credential>;
+			/** Changes the nodes in place */
+			edit?: (nodesByName: Record<string, WorkflowNode>) => void;
+		} = {},
+	): Promise<{ id: string }> {
 		const workflow = toNewWorkflow(json);
 		for (const node of workflow.nodes) {
 			const { credentials: taken = [] } = await this.nodeType(node.type);
 			// HTTP Request takes whichever its parameter names.
-			for (const name of [...taken.map((one: { name: string }) => one.name), node.parameters.nodeCredentialType]) {
+			for (const name of [
+				...taken.map((one: { name: string }) => one.name),
+				node.parameters.nodeCredentialType,
+			]) {
 				const chosen = credentials[name];
 				if (chosen) node.credentials = { ...node.credentials, [name]: { id: chosen.id, name: chosen.name } };
 			}
@@ -144,11 +153,13 @@ export class N8nSession {
 		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
 		let publication;
 		do {
-			publication = await this.#rest.request('GET', `/workflows/${id}/publication-status`).catch((error: unknown) => {
-				// n8n before 2.36 answers only when the triggers are at work, and offers no status.
-				if (error instanceof RestError && error.status === 404) return { status: 'published' };
-				throw error;
-			});
+			publication = await this.#rest
+				.request('GET', `/workflows/${id}/publication-status`)
+				.catch((error: unknown) => {
+					// n8n before 2.36 answers only when the triggers are at work, and offers no status.
+					if (error instanceof RestError && error.status === 404) return { status: 'published' };
+					throw error;
+				});
 			if (publication.status === 'published') return;
 			await sleep(POLL_MS);
 		} while (Date.now() < deadline);
@@ -175,7 +186,10 @@ export class N8nSession {
 	}
 
 	/** The latest 100 executions, newest first, without their data. */
-	async executions({ workflowId, status }: {
+	async executions({
+		workflowId,
+		status,
+	}: {
 		workflowId?: string;
 		status?: string | string[];
 	} = {}): Promise<Array<Omit<Execution, 'data' | 'lastNode' | 'memory'>>> {
@@ -186,17 +200,28 @@ export class N8nSession {
 		const query = new URLSearchParams({ filter, limit: '100' });
 		const { results } = await this.#rest.request('GET', `/executions?${query}`);
 		return results.map((result: any) => {
-			const { data: _data, lastNode: _lastNode, memory: _memory, ...summary } = toExecution({ ...result, data: '[]' });
+			const {
+				data: _data,
+				lastNode: _lastNode,
+				memory: _memory,
+				...summary
+			} = toExecution({ ...result, data: '[]' });
 			return summary;
 		});
 	}
 
 	/** @throws when it does not come to that in time, or is finished without */
-	async waitForExecution(id: string, { until = isFinished, timeoutMs = EXECUTION_TIMEOUT_MS }: {
-		/** By default: it is finished, in whatever way */
-		until?: (execution: Execution) => boolean;
-		timeoutMs?: number;
-	} = {}): Promise<Execution> {
+	async waitForExecution(
+		id: string,
+		{
+			until = isFinished,
+			timeoutMs = EXECUTION_TIMEOUT_MS,
+		}: {
+			/** By default: it is finished, in whatever way */
+			until?: (execution: Execution) => boolean;
+			timeoutMs?: number;
+		} = {},
+	): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(id);
@@ -229,11 +254,18 @@ export class N8nSession {
 	 * @param path as in the Webhook node
 	 * @returns whatever the status
 	 */
-	async callWebhook(path: string, { method = 'POST', body, timeoutMs = EXECUTION_TIMEOUT_MS }: {
-		method?: string;
-		body?: unknown;
-		timeoutMs?: number;
-	} = {}): Promise<WebhookAnswer> {
+	async callWebhook(
+		path: string,
+		{
+			method = 'POST',
+			body,
+			timeoutMs = EXECUTION_TIMEOUT_MS,
+		}: {
+			method?: string;
+			body?: unknown;
+			timeoutMs?: number;
+		} = {},
+	): Promise<WebhookAnswer> {
 		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
 		for (;;) {
 			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {

@@ -67,7 +67,9 @@ async function main() {
 	const [name = '', ...only] = process.argv.slice(2);
 	const files = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
 	if (files) return await run(name, files, only);
-	console.error(`Usage: npm run test:mutation -- ${Object.keys(ROOMS).join(' | ')} [part of a file's name …]`);
+	console.error(
+		`Usage: npm run test:mutation -- ${Object.keys(ROOMS).join(' | ')} [part of a file's name …]`,
+	);
 	process.exitCode = 2;
 }
 

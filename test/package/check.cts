@@ -70,7 +70,8 @@ export async function packageProblems(): Promise<string[]> {
 		const packed = pack(folder);
 		const files = packed.files.map(({ path }) => path);
 		for (const file of files) {
-			if (!EXPECTED.some((pattern) => pattern.test(file))) problems.push(`${file} should not be in the package`);
+			if (!EXPECTED.some((pattern) => pattern.test(file)))
+				problems.push(`${file} should not be in the package`);
 		}
 		for (const file of REQUIRED) {
 			if (!files.includes(file)) problems.push(`${file} is missing in the package; was it built?`);

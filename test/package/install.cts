@@ -39,7 +39,10 @@ interface Runtime {
  *
  * @throws when the page lacks it
  */
-function documentedCommand(where: keyof typeof COMMANDS, { tarball, home }: { tarball: string; home: string }): string {
+function documentedCommand(
+	where: keyof typeof COMMANDS,
+	{ tarball, home }: { tarball: string; home: string },
+): string {
 	const page = fs.readFileSync(path.join(ROOT, 'docs', 'install.md'), 'utf8');
 	const [, command] = COMMANDS[where].exec(page) ?? [];
 	if (!command?.includes(NAME)) throw new Error(`docs/install.md has no command for ${where}`);
@@ -74,11 +77,20 @@ export async function installNodeByHand(userFolder: string): Promise<void> {
  * @param folder an empty one, for this command
  * @returns a line for each problem
  */
-function problemsOf(where: keyof typeof COMMANDS, { tarball, folder, node, npm, registry }: Runtime & {
-	tarball: string;
-	folder: string;
-	registry: string;
-}): string[] {
+function problemsOf(
+	where: keyof typeof COMMANDS,
+	{
+		tarball,
+		folder,
+		node,
+		npm,
+		registry,
+	}: Runtime & {
+		tarball: string;
+		folder: string;
+		registry: string;
+	},
+): string[] {
 	const [bin, home] = [path.join(folder, 'bin'), path.join(folder, 'home')];
 	const nodes = path.join(home, '.n8n', 'nodes');
 	// The page has the user make the folder, and npm make the container's.
@@ -90,7 +102,13 @@ function problemsOf(where: keyof typeof COMMANDS, { tarball, folder, node, npm, 
 	fs.writeFileSync(path.join(home, 'package.json'), '{}');
 
 	const command = documentedCommand(where, { tarball, home });
-	const env = { ...environmentOfUser(), HOME: home, PATH: bin, npm_config_registry: registry, npm_config_update_notifier: 'false' };
+	const env = {
+		...environmentOfUser(),
+		HOME: home,
+		PATH: bin,
+		npm_config_registry: registry,
+		npm_config_update_notifier: 'false',
+	};
 	try {
 		const said = execFileSync(path.join(bin, 'sh'), ['-c', command], {
 			cwd: where === 'Docker' ? home : nodes,
@@ -104,7 +122,9 @@ function problemsOf(where: keyof typeof COMMANDS, { tarball, folder, node, npm, 
 	}
 	const installed = installedIn(nodes);
 	if (isDeepStrictEqual(installed, [`node_modules/${NAME}`])) return [];
-	return [`"${command}" installs ${installed.length} packages instead of one, such as ${installed.slice(0, 3).join(', ')}`];
+	return [
+		`"${command}" installs ${installed.length} packages instead of one, such as ${installed.slice(0, 3).join(', ')}`,
+	];
 }
 
 /** What npm has put there, in whatever depth. */
@@ -142,7 +162,10 @@ async function main() {
 	const tarball = await packPackage();
 	const problems: string[] = [];
 	try {
-		const registry = execFileSync('npm', ['config', 'get', 'registry'], { cwd: folder, encoding: 'utf8' }).trim();
+		const registry = execFileSync('npm', ['config', 'get', 'registry'], {
+			cwd: folder,
+			encoding: 'utf8',
+		}).trim();
 		for (const runtime of await bring(majors, folder)) {
 			const version = execFileSync(runtime.node, ['--version'], { encoding: 'utf8' }).trim();
 			console.log(`Node.js ${version}`);

@@ -86,6 +86,7 @@ if (require.main === module) {
 	const { packages } = read('package-lock.json');
 	const problems = [...lockProblems(packages, read('package.json')), ...npmProblems()];
 	for (const problem of problems) console.error(problem);
-	if (!problems.length) console.log(`package-lock.json: ${Object.keys(packages).length - 1} packages, nothing is missing`);
+	if (!problems.length)
+		console.log(`package-lock.json: ${Object.keys(packages).length - 1} packages, nothing is missing`);
 	process.exitCode = problems.length ? 1 : 0;
 }

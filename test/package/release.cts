@@ -3,7 +3,12 @@
  *
  * @returns a line for each problem; empty when the release may go out
  */
-export function releaseProblems({ version, changelog, uncommitted, tags }: {
+export function releaseProblems({
+	version,
+	changelog,
+	uncommitted,
+	tags,
+}: {
 	/** Of package.json */
 	version: string;
 	/** Text of CHANGELOG.md */
@@ -35,5 +40,10 @@ export function changelogEntry(changelog: string, version: string) {
 	const sections = changelog.split(/^## /m);
 	const heading = new RegExp(`^\\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d{2}-\\d{2}\\s*$`, 'm');
 	const section = sections.find((text) => heading.test(text.split('\n', 1)[0] ?? ''));
-	return section?.split('\n').slice(1).join('\n').replace(/^\[.*$/gm, '').trim();
+	return section
+		?.split('\n')
+		.slice(1)
+		.join('\n')
+		.replace(/^\[.*$/gm, '')
+		.trim();
 }

@@ -25,7 +25,10 @@ export interface Postgres {
 }
 
 /** @throws (`NOT_STARTED`) with its last lines; nothing is left running */
-export async function startPostgres({ broughtPostgres, ...programs }: Omit<Programs, 'redis'>): Promise<Postgres> {
+export async function startPostgres({
+	broughtPostgres,
+	...programs
+}: Omit<Programs, 'redis'>): Promise<Postgres> {
 	const account = process.getuid?.() === 0 ? await someAccount() : undefined;
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-postgres-'));
 	const server = new Server({
@@ -38,12 +41,22 @@ export async function startPostgres({ broughtPostgres, ...programs }: Omit<Progr
 	const port = await freePort();
 	try {
 		const at = (program: string) =>
-			account && broughtPostgres ? path.join(folder, path.relative(path.dirname(broughtPostgres), program)) : program;
+			account && broughtPostgres
+				? path.join(folder, path.relative(path.dirname(broughtPostgres), program))
+				: program;
 		// The account may not reach what is in root's folders.
 		if (account && broughtPostgres) await run('cp', ['-R', broughtPostgres, folder]);
 		if (account) await run('chown', ['-R', `${account.user}:${account.group}`, folder]);
 		const [program, ...args] = asAccount(account, [
-			at(programs.initdb), '-D', data, '-U', OWNER, '-E', 'UTF8', '--auth=trust', '--no-sync',
+			at(programs.initdb),
+			'-D',
+			data,
+			'-U',
+			OWNER,
+			'-E',
+			'UTF8',
+			'--auth=trust',
+			'--no-sync',
 		]);
 		await run(program, args, { cwd: folder, env });
 		const [command, ...options] = asAccount(account, [
@@ -78,7 +91,9 @@ interface Account {
 async function someAccount(): Promise<Account> {
 	for (const name of ACCOUNTS) {
 		try {
-			const [user, group] = await Promise.all(['-u', '-g'].map(async (flag) => (await run('id', [flag, name])).stdout));
+			const [user, group] = await Promise.all(
+				['-u', '-g'].map(async (flag) => (await run('id', [flag, name])).stdout),
+			);
 			if (user && group) return { user: user.trim(), group: group.trim() };
 		} catch {
 			// There is none of this name.

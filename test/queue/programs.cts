@@ -55,7 +55,7 @@ export function findPrograms(): Programs {
 	const initdb = postgres && find('initdb', [path.dirname(postgres)]);
 	const redis = REDIS.find();
 	if (!postgres || !initdb || !redis) {
-		throw new HostError("n8n's queue mode needs PostgreSQL and Redis: \"npm run test:needs\" brings them.", {
+		throw new HostError('n8n\'s queue mode needs PostgreSQL and Redis: "npm run test:needs" brings them.', {
 			code: 'NO_SERVERS',
 		});
 	}

@@ -102,7 +102,9 @@ describe('what docs/queue-mode.md says of n8n', () => {
 			const execution = first.get(id) as Execution;
 			const gone = idsIn(execution, SEEDANCE);
 			expect(gone).not.toHaveLength(0);
-			return idsIn(execution, 'Split Out').filter((row) => !gone.includes(row)).sort();
+			return idsIn(execution, 'Split Out')
+				.filter((row) => !gone.includes(row))
+				.sort();
 		});
 		expect(lists.sort()).toEqual(open.sort());
 	});
@@ -123,7 +125,10 @@ describe('parked waits, with a worker killed while they are parked', () => {
 
 	test('what was delivered says the same', () => {
 		const rows = Object.values(story.waits).flatMap(({ lists }) => lists.flat());
-		const delivered = (path: string) => posted(PARKED_PATH + path).map(({ row }) => row).sort();
+		const delivered = (path: string) =>
+			posted(PARKED_PATH + path)
+				.map(({ row }) => row)
+				.sort();
 		expect(delivered('/done')).toEqual(withOutcome(rows, 'completed').sort());
 		expect(delivered('/failed')).toEqual(withOutcome(rows, 'failed').sort());
 	});

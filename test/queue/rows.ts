@@ -48,7 +48,10 @@ export function parkedRows(api: Simulator, count: number): Row[][] {
 export function lostRows(api: Simulator, name: string, count: number, rowsEach = 3): Row[][] {
 	const dues: Due[] = ['first wait', 'at once', 'second wait'];
 	return lists(count, (execution) =>
-		addRows(api, `${name}_${execution}`, rowsEach, (place) => ({ outcome: 'completed', due: dues[place] as Due })),
+		addRows(api, `${name}_${execution}`, rowsEach, (place) => ({
+			outcome: 'completed',
+			due: dues[place] as Due,
+		})),
 	);
 }
 
@@ -66,7 +69,11 @@ function lists(count: number, listOf: (execution: number) => Row[]): Row[][] {
 /** Rows with a task of the simulator behind each of them. */
 function addRows(api: Simulator, name: string, count: number, fateOf: (place: number) => Fate): Row[] {
 	return Array.from({ length: count }, (_, place) => {
-		const row: Row = { id: `video_${name}_${place}`, title: `Row ${place} of list ${name}`, ...fateOf(place) };
+		const row: Row = {
+			id: `video_${name}_${place}`,
+			title: `Row ${place} of list ${name}`,
+			...fateOf(place),
+		};
 		api.addTask({ id: row.id, outcome: 'never' });
 		if (row.due === 'at once') api.finishTask(row.id, row.outcome);
 		return row;

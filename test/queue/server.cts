@@ -11,7 +11,11 @@ export class Server extends GuardedProcess {
 	#name;
 	#readyLine;
 
-	constructor({ name, readyLine, temporaryFolder }: {
+	constructor({
+		name,
+		readyLine,
+		temporaryFolder,
+	}: {
 		/** For messages */
 		name: string;
 		/** What its log says when it can be used */

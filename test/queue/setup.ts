@@ -82,7 +82,9 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 		settings: Pick<Parameters<typeof parkVideos>[0], 'onError' | 'hasGuard'>,
 	) => {
 		// A recovery of its own: it starts the rows again by the webhook that they came from.
-		const again = await session.importWorkflow(recoverVideos({ webhookUrl: `${stack.main.url}/webhook/${path}` }));
+		const again = await session.importWorkflow(
+			recoverVideos({ webhookUrl: `${stack.main.url}/webhook/${path}` }),
+		);
 		const deliverTo = witness.url + PARKED_PATH;
 		const workflow = parkVideos({ path, recoveryId: again.id, deliverTo, ...settings });
 		const { id } = await session.importWorkflow(workflow, { credentials });
@@ -100,7 +102,9 @@ async function publishAll(session: N8nSession, stack: Stack, api: Simulator, wit
 		const found: TableRow[] = [];
 		for (;;) {
 			const query = `take=${PAGE}&skip=${found.length}&sortBy=id:asc`;
-			const { data } = (await rest.request('GET', `${tables}/${table.id}/rows?${query}`)) as { data: TableRow[] };
+			const { data } = (await rest.request('GET', `${tables}/${table.id}/rows?${query}`)) as {
+				data: TableRow[];
+			};
 			found.push(...data);
 			if (data.length < PAGE) return found;
 		}

@@ -29,7 +29,11 @@ export interface Worker {
  * @returns when it waits for executions
  * @throws (`NOT_STARTED`) with its last lines; nothing is left running
  */
-export async function startWorker({ name, prepare, env }: {
+export async function startWorker({
+	name,
+	prepare,
+	env,
+}: {
 	name: string;
 	/** Puts something into the user folder first */
 	prepare: (userFolder: string) => Promise<void>;

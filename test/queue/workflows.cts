@@ -18,7 +18,11 @@ const NOWHERE = 'https://example.com';
  * Waits for the videos of the rows that are posted to its webhook. Every row is noted in a table before the
  * wait, and ticked off once it has been delivered.
  */
-export function waitForVideos({ path, recoveryId, deliverTo }: {
+export function waitForVideos({
+	path,
+	recoveryId,
+	deliverTo,
+}: {
 	/** The webhook's */
 	path: string;
 	/** The workflow to be called when an execution is lost */
@@ -39,13 +43,21 @@ export function waitForVideos({ path, recoveryId, deliverTo }: {
 }
 
 /** The same with a parked wait in place of the chain, which leaves nothing to connect. */
-export function parkVideos({ onError, hasGuard = false, ...settings }: Parameters<typeof waitForVideos>[0] & {
+export function parkVideos({
+	onError,
+	hasGuard = false,
+	...settings
+}: Parameters<typeof waitForVideos>[0] & {
 	/** The Seedance node's; its error output is connected where it has one */
 	onError: 'stopWorkflow' | 'continueErrorOutput';
 	/** Whether an error that is n8n's, not a row's, stops the execution, as docs/queue-mode.md says */
 	hasGuard?: boolean;
 }): WorkflowJson {
-	const { nodes, connections: { Wait: _wait, ...connections }, ...workflow } = waitForVideos(settings);
+	const {
+		nodes,
+		connections: { Wait: _wait, ...connections },
+		...workflow
+	} = waitForVideos(settings);
 	const seedance = nodeOf({ nodes }, 'Is My Video Done?');
 	seedance.onError = onError;
 	seedance.parameters['waitUntilDone'] = 'parked';
@@ -53,14 +65,17 @@ export function parkVideos({ onError, hasGuard = false, ...settings }: Parameter
 	const parked = {
 		...workflow,
 		nodes: nodes.filter(({ name }) => name !== 'Wait'),
-		connections: { ...connections, [seedance.name]: { main: onError === 'stopWorkflow' ? [done] : [done, failed] } },
+		connections: {
+			...connections,
+			[seedance.name]: { main: onError === 'stopWorkflow' ? [done] : [done, failed] },
+		},
 	};
 	return hasGuard ? guarded(parked, seedance.name) : parked;
 }
 
 function guarded(workflow: WorkflowJson, seedance: string): WorkflowJson {
 	const [done, failed] = workflow.connections[seedance].main;
-	const guard = own('Is It n8n\'s?', 'if', 2.2);
+	const guard = own("Is It n8n's?", 'if', 2.2);
 	const end = own('Stop and Error', 'stopAndError', 1);
 	const condition = {
 		leftValue: '={{ !$json.details || $json.details.stillRunning > 0 }}',
@@ -95,7 +110,7 @@ export function recoverVideos({ webhookUrl }: { webhookUrl: string }): WorkflowJ
 /** Nothing but n8n's own nodes: waits in the database, then calls `url`. */
 export function plainWait({ path, url }: { path: string; url: string }): WorkflowJson {
 	return {
-		name: 'Only n8n\'s own nodes',
+		name: "Only n8n's own nodes",
 		nodes: [
 			{
 				...own('Webhook', 'webhook', 2),

@@ -56,26 +56,66 @@ const NO_NETWORK: Outcome = { retried: true, waiting: 'passes', creating: 'sentA
 const TROUBLE: Outcome = { retried: true, waiting: 'passes', creating: 'unknown' };
 
 export const FAULTS: readonly FaultCase[] = [
-	{ what: 'The key is refused (HTTP 200, code "204")', fault: seen('badKey200'), words: '登录验证失败', ...BAD_KEY },
-	{ what: 'The key is refused (HTTP 401)', fault: seen('badKey401'), words: 'refused the API key', ...BAD_KEY },
-	{ what: 'The Base URL is wrong (HTTP 200, code 500)', fault: seen('wrongAddress200'), words: 'not to its API', ...REFUSED },
-	{ what: 'The Base URL is wrong (HTTP 404)', fault: seen('wrongAddress404'), words: 'not to its API', ...REFUSED },
+	{
+		what: 'The key is refused (HTTP 200, code "204")',
+		fault: seen('badKey200'),
+		words: '登录验证失败',
+		...BAD_KEY,
+	},
+	{
+		what: 'The key is refused (HTTP 401)',
+		fault: seen('badKey401'),
+		words: 'refused the API key',
+		...BAD_KEY,
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 200, code 500)',
+		fault: seen('wrongAddress200'),
+		words: 'not to its API',
+		...REFUSED,
+	},
+	{
+		what: 'The Base URL is wrong (HTTP 404)',
+		fault: seen('wrongAddress404'),
+		words: 'not to its API',
+		...REFUSED,
+	},
 	{
 		what: 'No such task, or none any more (HTTP 404)',
 		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
 		words: 'knows no task',
 		waiting: 'ends',
 	},
-	{ what: 'No such task (HTTP 200, code 404)', fault: seen('unknownIdCode404'), words: 'knows no task', waiting: 'ends' },
-	{ what: 'No such task (HTTP 200, code 500, in words)', fault: seen('unknownId200'), words: '任务不存在', waiting: 'ends' },
+	{
+		what: 'No such task (HTTP 200, code 404)',
+		fault: seen('unknownIdCode404'),
+		words: 'knows no task',
+		waiting: 'ends',
+	},
+	{
+		what: 'No such task (HTTP 200, code 500, in words)',
+		fault: seen('unknownId200'),
+		words: '任务不存在',
+		waiting: 'ends',
+	},
 	{
 		what: 'The key may not do this (HTTP 403)',
 		fault: { kind: 'status', status: 403, envelope: 'codeMessage' },
 		words: 'does not let this API key',
 		...REFUSED,
 	},
-	{ what: 'The account has no credit (HTTP 200, code 402)', fault: seen('noCredit200'), words: '余额不足', ...REFUSED },
-	{ what: 'The request is rejected (HTTP 400)', fault: seen('unknownModel'), words: '模型不可用', ...REFUSED },
+	{
+		what: 'The account has no credit (HTTP 200, code 402)',
+		fault: seen('noCredit200'),
+		words: '余额不足',
+		...REFUSED,
+	},
+	{
+		what: 'The request is rejected (HTTP 400)',
+		fault: seen('unknownModel'),
+		words: '模型不可用',
+		...REFUSED,
+	},
 	{
 		what: 'An error that only its words describe (HTTP 200)',
 		fault: seen('missingParameter'),
@@ -101,7 +141,12 @@ export const FAULTS: readonly FaultCase[] = [
 		words: 'could not answer',
 		...TROUBLE,
 	},
-	{ what: 'An error of the server (HTTP 200, code 500)', fault: seen('busy200'), words: '系统繁忙', ...TROUBLE },
+	{
+		what: 'An error of the server (HTTP 200, code 500)',
+		fault: seen('busy200'),
+		words: '系统繁忙',
+		...TROUBLE,
+	},
 	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', ...TROUBLE },
 	{
 		what: 'An answer that drips past Request Timeout',
@@ -110,7 +155,12 @@ export const FAULTS: readonly FaultCase[] = [
 		...TROUBLE,
 	},
 	{ what: 'A connection that breaks', fault: { kind: 'reset' }, words: 'broke the connection', ...TROUBLE },
-	{ what: 'An answer that is cut short', fault: { kind: 'cutBody' }, words: 'broke the connection', ...TROUBLE },
+	{
+		what: 'An answer that is cut short',
+		fault: { kind: 'cutBody' },
+		words: 'broke the connection',
+		...TROUBLE,
+	},
 	{
 		what: 'No server has the name, or nobody listens there',
 		fault: network('getaddrinfo ENOTFOUND api.example'),
@@ -118,7 +168,7 @@ export const FAULTS: readonly FaultCase[] = [
 		...NOBODY,
 	},
 	{
-		what: 'A proxy that is down, or can\'t reach the server',
+		what: "A proxy that is down, or can't reach the server",
 		fault: network('connect ECONNREFUSED 10.0.0.1:3128'),
 		words: 'The proxy 10.0.0.1:3128',
 		...NOBODY,
@@ -136,40 +186,60 @@ export const FAULTS: readonly FaultCase[] = [
 		...SHUT_OUT,
 	},
 	{
-		what: 'No network: the name can\'t be looked up, no route, no connection in time',
+		what: "No network: the name can't be looked up, no route, no connection in time",
 		fault: network('getaddrinfo EAI_AGAIN api.example'),
 		words: "can't be looked up",
 		...NO_NETWORK,
 	},
 	{ what: 'An empty answer (HTTP 200)', fault: { kind: 'empty200' }, words: 'is empty', ...TROUBLE },
 	{ what: 'An empty answer (HTTP 204)', fault: seen('empty204'), words: 'is empty', ...TROUBLE },
-	{ what: 'A web page instead of the answer', fault: { kind: 'html200' }, words: 'is a web page', ...NO_TASK },
+	{
+		what: 'A web page instead of the answer',
+		fault: { kind: 'html200' },
+		words: 'is a web page',
+		...NO_TASK,
+	},
 	{ what: 'Broken JSON', fault: { kind: 'malformedJson' }, words: "can't be read", ...NO_TASK },
 	{ what: 'JSON that is no task', fault: { kind: 'jsonArray' }, words: "can't be read", ...NO_TASK },
 	{ what: 'An answer without end', fault: { kind: 'endlessBody' }, words: 'does not end', ...NO_TASK },
-	{ what: 'A task without an ID', fault: { kind: 'missingField', field: 'id' }, words: 'holds no task ID', ...NO_TASK },
+	{
+		what: 'A task without an ID',
+		fault: { kind: 'missingField', field: 'id' },
+		words: 'holds no task ID',
+		...NO_TASK,
+	},
 	{
 		what: 'A task without a status',
 		fault: { kind: 'missingField', field: 'status' },
 		words: 'holds no status',
 		waiting: 'passesThrice',
 	},
-	{ what: 'Another task than was asked for', fault: { kind: 'wrongId' }, words: 'about another', waiting: 'passesThrice' },
+	{
+		what: 'Another task than was asked for',
+		fault: { kind: 'wrongId' },
+		words: 'about another',
+		waiting: 'passesThrice',
+	},
 	{
 		what: 'The request works, but its answer gets lost',
 		fault: { kind: 'cutAfterAccept' },
 		words: 'broke the connection',
 		creating: 'unknown',
 	},
-	{ what: 'The task failed at once', fault: seen('failedAtOnce'), words: 'provider rejected prompt', creating: 'failed' },
+	{
+		what: 'The task failed at once',
+		fault: seen('failedAtOnce'),
+		words: 'provider rejected prompt',
+		creating: 'failed',
+	},
 ];
 
 /**
  * Answers that say the same in other forms, as the real API was seen to give them: all of them are taken for what
  * they say. Each can be put on top of any of the others.
  */
-export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown>; }> = [
-	{ what: 'with fields that the vendor\'s page does not name', shape: { as: ['extraFields'] } },
+export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown> }> = [
+	{ what: "with fields that the vendor's page does not name", shape: { as: ['extraFields'] } },
 	{ what: 'inside `data`', shape: { as: ['insideData'] } },
 	{ what: 'inside `data`, the code as text', shape: { as: ['insideDataCodeText'] } },
 	{ what: 'inside `data`, without an ID', shape: { as: ['insideDataWithoutId'] } },
@@ -178,21 +248,39 @@ export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown>
 		what: 'with other words for the status',
 		shape: {
 			as: ['statusWord'],
-			words: { queued: 'submitted', processing: 'RUNNING', completed: 'succeeded', failed: 'error', cancelled: 'canceled' },
+			words: {
+				queued: 'submitted',
+				processing: 'RUNNING',
+				completed: 'succeeded',
+				failed: 'error',
+				cancelled: 'canceled',
+			},
 		},
 	},
 	{
 		what: 'with other words for the status, in capitals',
 		shape: {
 			as: ['statusWord'],
-			words: { queued: 'PENDING', processing: 'Processing', completed: 'COMPLETED', failed: 'expired', cancelled: 'Cancelled' },
+			words: {
+				queued: 'PENDING',
+				processing: 'Processing',
+				completed: 'COMPLETED',
+				failed: 'expired',
+				cancelled: 'Cancelled',
+			},
 		},
 	},
 	{
 		what: 'with other words for the status, as other video APIs have them',
 		shape: {
 			as: ['statusWord'],
-			words: { queued: 'In Queue', processing: 'in_progress', completed: 'Done', failed: 'fail', cancelled: 'CANCEL' },
+			words: {
+				queued: 'In Queue',
+				processing: 'in_progress',
+				completed: 'Done',
+				failed: 'fail',
+				cancelled: 'CANCEL',
+			},
 		},
 	},
 	{ what: 'with its ID in `task_id`', shape: { as: ['idIn'] } },
@@ -224,16 +312,51 @@ export const DOWNLOADS: readonly DownloadCase[] = [
 	{ what: 'The link is dead (HTTP 404)', fault: { kind: 'status', status: 404 }, words: 'dead (HTTP 404)' },
 	{ what: 'The link is dead (HTTP 410)', fault: { kind: 'status', status: 410 }, words: 'dead (HTTP 410)' },
 	{ what: 'The request is rejected (HTTP 400)', fault: { kind: 'status', status: 400 }, words: 'HTTP 400' },
-	{ what: 'An error of the server (HTTP 5xx)', fault: { kind: 'status', status: 503 }, words: 'HTTP 503', retried: true },
-	{ what: 'Too many requests (HTTP 429)', fault: { kind: 'status', status: 429 }, words: 'HTTP 429', retried: true },
-	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', retried: true },
-	{ what: 'A connection that breaks before the file begins', fault: { kind: 'reset' }, words: 'broke', retried: true },
-	{ what: 'A connection that breaks within the file', fault: { kind: 'cutBody', at: 10 }, words: 'broke', retried: true },
-	{ what: 'Fewer bytes than announced', fault: { kind: 'wrongLength', by: 10 }, words: 'broke', retried: true },
+	{
+		what: 'An error of the server (HTTP 5xx)',
+		fault: { kind: 'status', status: 503 },
+		words: 'HTTP 503',
+		retried: true,
+	},
+	{
+		what: 'Too many requests (HTTP 429)',
+		fault: { kind: 'status', status: 429 },
+		words: 'HTTP 429',
+		retried: true,
+	},
+	{
+		what: 'No answer within Request Timeout',
+		fault: { kind: 'hang' },
+		words: 'did not answer',
+		retried: true,
+	},
+	{
+		what: 'A connection that breaks before the file begins',
+		fault: { kind: 'reset' },
+		words: 'broke',
+		retried: true,
+	},
+	{
+		what: 'A connection that breaks within the file',
+		fault: { kind: 'cutBody', at: 10 },
+		words: 'broke',
+		retried: true,
+	},
+	{
+		what: 'Fewer bytes than announced',
+		fault: { kind: 'wrongLength', by: 10 },
+		words: 'broke',
+		retried: true,
+	},
 	{ what: 'A web page', fault: { kind: 'html200' }, words: 'a web page' },
 	{
 		what: 'A web page that says it is a video',
-		fault: { kind: 'status', status: 200, body: '\n<!DOCTYPE html><html>', headers: { 'Content-Type': 'video/mp4' } },
+		fault: {
+			kind: 'status',
+			status: 200,
+			body: '\n<!DOCTYPE html><html>',
+			headers: { 'Content-Type': 'video/mp4' },
+		},
 		words: 'a web page',
 	},
 	{
@@ -243,7 +366,12 @@ export const DOWNLOADS: readonly DownloadCase[] = [
 	},
 	{
 		what: 'JSON that says it is a video',
-		fault: { kind: 'status', status: 200, body: '{"code":403,"msg":"no"}', headers: { 'Content-Type': 'video/mp4' } },
+		fault: {
+			kind: 'status',
+			status: 200,
+			body: '{"code":403,"msg":"no"}',
+			headers: { 'Content-Type': 'video/mp4' },
+		},
 		words: 'leads to JSON',
 	},
 	{ what: 'An empty file', fault: { kind: 'empty200' }, words: 'an empty file' },
@@ -259,7 +387,12 @@ export const DOWNLOADS: readonly DownloadCase[] = [
 		words: 'larger than the 1 MB',
 		maxVideoSize: 1,
 	},
-	{ what: 'A file without end', fault: { kind: 'endlessBody' }, words: 'larger than the 1 MB', maxVideoSize: 1 },
+	{
+		what: 'A file without end',
+		fault: { kind: 'endlessBody' },
+		words: 'larger than the 1 MB',
+		maxVideoSize: 1,
+	},
 ];
 
 /** What n8n or its user does meanwhile, and what becomes of the work. */
@@ -309,7 +442,8 @@ export const EVENTS: readonly EventCase[] = [
 		get: 'ends within a second, no request afterwards',
 		inNode: 'ends within a second, no request afterwards',
 		chained: 'the same; while it is parked, n8n ends it',
-		create: 'the same; n8n\'s log names the tasks that exist, and the items whose tasks may (n8n stores no error of a stopped node)',
+		create:
+			"the same; n8n's log names the tasks that exist, and the items whose tasks may (n8n stores no error of a stopped node)",
 		provenBy: [
 			['engine/stop.test.ts', 'Stop of Get Result (%s)'],
 			['engine/stop.test.ts', 'names the tasks that exist and are billed'],
@@ -328,7 +462,8 @@ export const EVENTS: readonly EventCase[] = [
 	{
 		what: 'SIGTERM (n8n is shut down)',
 		get: 'n8n lets it end, for 30 s by default',
-		inNode: 'it goes on until n8n\'s grace is over (30 s by default); at the next start the execution is crashed',
+		inNode:
+			"it goes on until n8n's grace is over (30 s by default); at the next start the execution is crashed",
 		chained: 'a parked wait goes on after the start',
 		create: 'n8n lets it end, for 30 s by default',
 		provenBy: [
@@ -379,6 +514,6 @@ export const EVENTS: readonly EventCase[] = [
  *
  * @returns seconds
  */
-export function requestTimeoutFor({ fault }: { fault: Record<string, unknown>; }): number {
+export function requestTimeoutFor({ fault }: { fault: Record<string, unknown> }): number {
 	return fault.kind === 'hang' || fault.kind === 'slowBody' ? 1 : 60;
 }

@@ -9,11 +9,14 @@ import type { Creating, Waiting } from './cases.cts';
 const root = join(__dirname, '..', '..');
 const FILE = join(root, 'docs', 'reliability.md');
 
-const WAITING: Record<Waiting, { first: string; later: string; }> = {
+const WAITING: Record<Waiting, { first: string; later: string }> = {
 	ends: { first: 'error at once', later: 'error at once' },
 	passesLater: { first: 'retried, then error', later: 'passes until Give Up After' },
 	passes: { first: 'passes until Give Up After', later: 'passes until Give Up After' },
-	passesThrice: { first: 'passes 3 times in a row, then error', later: 'passes 3 times in a row, then error' },
+	passesThrice: {
+		first: 'passes 3 times in a row, then error',
+		later: 'passes 3 times in a row, then error',
+	},
 	passesThriceOnceAnswered: { first: 'error at once', later: 'passes 3 times in a row, then error' },
 };
 
@@ -29,7 +32,11 @@ export function render(): string {
 	const checks = FAULTS.map(({ what, retried, waiting, creating }) => [
 		what,
 		waiting === undefined ? '–' : retried ? 'retried, then error' : 'error at once',
-		waiting === undefined ? '–' : waiting === 'passesLater' && !retried ? 'error at once' : WAITING[waiting].first,
+		waiting === undefined
+			? '–'
+			: waiting === 'passesLater' && !retried
+				? 'error at once'
+				: WAITING[waiting].first,
 		waiting === undefined ? '–' : WAITING[waiting].later,
 		creating === undefined ? '–' : CREATING[creating],
 	]);
@@ -63,11 +70,19 @@ ${FORMS.map(({ what }) => `- ${what}`).join('\n')}
 The error names the task, keeps it in \`details\`, and gives its link. Where the server can, a broken download goes on
 where it broke.
 
-${table(['what happens', 'Download Video'], DOWNLOADS.map(({ what, retried }) => [what, retried ? 'retried, then error' : 'error at once']), 'left')}
+${table(
+	['what happens', 'Download Video'],
+	DOWNLOADS.map(({ what, retried }) => [what, retried ? 'retried, then error' : 'error at once']),
+	'left',
+)}
 
 ## n8n or its user intervenes
 
-${table(['what happens', 'Get Result, no wait', 'waiting inside the node', 'chained with a Wait node', 'Create'], EVENTS.map(({ what, get, inNode, chained, create }) => [what, get, inNode, chained, create]), 'left')}
+${table(
+	['what happens', 'Get Result, no wait', 'waiting inside the node', 'chained with a Wait node', 'Create'],
+	EVENTS.map(({ what, get, inNode, chained, create }) => [what, get, inNode, chained, create]),
+	'left',
+)}
 `;
 }
 
@@ -78,9 +93,11 @@ export function written(): string {
 
 /** Events whose proof isn't there: no test in that file has that in its title. */
 export function unproven(): string[] {
-	return EVENTS.flatMap(({ what, provenBy }) => provenBy
-		.filter(([file, title]) => !readFileSync(join(root, 'test', file), 'utf8').includes(title))
-		.map(([file, title]) => `${what}: no test "${title}" in ${file}`));
+	return EVENTS.flatMap(({ what, provenBy }) =>
+		provenBy
+			.filter(([file, title]) => !readFileSync(join(root, 'test', file), 'utf8').includes(title))
+			.map(([file, title]) => `${what}: no test "${title}" in ${file}`),
+	);
 }
 
 if (require.main === module) writeFileSync(FILE, render());

@@ -23,7 +23,9 @@ Simulates the GlobalAI OPC API and its video host on 127.0.0.1.
 A prompt that contains [fail], [cancel] or [never] makes a task that fails, is cancelled, or never ends.
 
 Below the base URL it answers:
-${Object.keys(CREATES).map((path) => `  POST   ${path}`).join('\n')}
+${Object.keys(CREATES)
+	.map((path) => `  POST   ${path}`)
+	.join('\n')}
   GET    /v1/result/{id}
 
 Other processes can steer it, without a key, at the API's port:
@@ -98,7 +100,8 @@ async function main(args: string[]) {
 	for (const key of simulator.apiKeys) print(`API key   ${key}`);
 	print(`Videos    ${simulator.filesUrl}`);
 	try {
-		for (const { id, model, outcome } of tasks.map(simulator.addTask)) print(`Task      ${id}  ${model}  ${outcome}`);
+		for (const { id, model, outcome } of tasks.map(simulator.addTask))
+			print(`Task      ${id}  ${model}  ${outcome}`);
 	} catch (cause) {
 		await simulator.close();
 		throw cause;

@@ -25,7 +25,11 @@ const LONGEST_PROMPT = { chinese: 500, words: 1000 };
 /** They need a reference video. */
 const FROM_VIDEO = ['seedance_2_0', 'seedance_2_0_fast'];
 
-const MARKERS = [['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']] as const;
+const MARKERS = [
+	['[fail]', 'failed'],
+	['[cancel]', 'cancelled'],
+	['[never]', 'never'],
+] as const;
 
 const LINK = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const LINK_OR_ASSET = z.union(
@@ -49,11 +53,12 @@ const TEXT = z.strictObject({
 });
 
 /** @param references roles beside the frames */
-const image = (url: z.ZodType<string>, ...references: string[]) => z.strictObject({
-	type: z.literal('image_url'),
-	image_url: z.strictObject({ url }),
-	role: z.enum(['first_frame', 'last_frame', ...references]).default('first_frame'),
-});
+const image = (url: z.ZodType<string>, ...references: string[]) =>
+	z.strictObject({
+		type: z.literal('image_url'),
+		image_url: z.strictObject({ url }),
+		role: z.enum(['first_frame', 'last_frame', ...references]).default('first_frame'),
+	});
 
 const VIDEO = z.strictObject({
 	type: z.literal('video_url'),
@@ -72,46 +77,64 @@ const promptOf = (parts: Part[]) => parts.map(({ text = '' }) => text).join('');
 
 /** Holds one text, one first and one last frame at most; of references there can be more. */
 function contentOf(part: z.ZodType<Part>) {
-	return z.array(part).min(1).superRefine((parts, { addIssue }) => {
-		const uses = usesOf(parts);
-		const twice = uses.find((use, index) => !use.startsWith('reference_') && uses.indexOf(use) < index);
-		if (twice !== undefined) addIssue(`must not hold more than one ${twice}`);
-		if (uses.includes('last_frame') && !uses.includes('first_frame')) addIssue('last_frame needs a first_frame');
-	});
+	return z
+		.array(part)
+		.min(1)
+		.superRefine((parts, { addIssue }) => {
+			const uses = usesOf(parts);
+			const twice = uses.find((use, index) => !use.startsWith('reference_') && uses.indexOf(use) < index);
+			if (twice !== undefined) addIssue(`must not hold more than one ${twice}`);
+			if (uses.includes('last_frame') && !uses.includes('first_frame'))
+				addIssue('last_frame needs a first_frame');
+		});
 }
 
 const SEEDANCE_1_5 = z.strictObject({
 	model: z.enum(['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p']),
-	content: contentOf(z.discriminatedUnion('type', [TEXT, image(LINK)], 'must be a part of type text or image_url')),
+	content: contentOf(
+		z.discriminatedUnion('type', [TEXT, image(LINK)], 'must be a part of type text or image_url'),
+	),
 	ratio: z.enum([...RATIOS, 'adaptive']).optional(),
-	duration: z.union(
-		[z.int().min(DURATION.min).max(DURATION.max), z.literal(CHOSEN_BY_MODEL)],
-		'must be a whole number from 4 to 12, or -1',
-	).default(5),
+	duration: z
+		.union(
+			[z.int().min(DURATION.min).max(DURATION.max), z.literal(CHOSEN_BY_MODEL)],
+			'must be a whole number from 4 to 12, or -1',
+		)
+		.default(5),
 	generate_audio: z.boolean().optional(),
 });
 
 /** Which values `aspect_ratio` takes is a guess. */
-const SEEDANCE_2_0 = z.strictObject({
-	model: z.enum([...FROM_VIDEO, 'seedance_2_0_pro', 'seedance_2_0_fast_pro']),
-	prompt: PROMPT,
-	duration: LONG_DURATION,
-	first_image: LINK_OR_ASSET.optional(),
-	last_image: LINK_OR_ASSET.optional(),
-	aspect_ratio: z.enum(RATIOS).optional(),
-	generateAudio: z.boolean().optional(),
-	referenceImages: REFERENCES,
-	referenceVideos: REFERENCES,
-	referenceAudios: REFERENCES,
-}).superRefine((body, { addIssue }) => {
-	const { model, first_image: first, last_image: last, referenceImages, referenceVideos, referenceAudios } = body;
-	const refuse = (field: keyof typeof body, message: string) => addIssue({ code: 'custom', path: [field], message });
-	if (last !== undefined && first === undefined) refuse('last_image', 'needs first_image');
-	if (first !== undefined && (referenceImages ?? referenceVideos ?? referenceAudios)) {
-		refuse('first_image', 'must not come with references');
-	}
-	if (FROM_VIDEO.includes(model) && !referenceVideos) refuse('referenceVideos', `needed by ${model}`);
-});
+const SEEDANCE_2_0 = z
+	.strictObject({
+		model: z.enum([...FROM_VIDEO, 'seedance_2_0_pro', 'seedance_2_0_fast_pro']),
+		prompt: PROMPT,
+		duration: LONG_DURATION,
+		first_image: LINK_OR_ASSET.optional(),
+		last_image: LINK_OR_ASSET.optional(),
+		aspect_ratio: z.enum(RATIOS).optional(),
+		generateAudio: z.boolean().optional(),
+		referenceImages: REFERENCES,
+		referenceVideos: REFERENCES,
+		referenceAudios: REFERENCES,
+	})
+	.superRefine((body, { addIssue }) => {
+		const {
+			model,
+			first_image: first,
+			last_image: last,
+			referenceImages,
+			referenceVideos,
+			referenceAudios,
+		} = body;
+		const refuse = (field: keyof typeof body, message: string) =>
+			addIssue({ code: 'custom', path: [field], message });
+		if (last !== undefined && first === undefined) refuse('last_image', 'needs first_image');
+		if (first !== undefined && (referenceImages ?? referenceVideos ?? referenceAudios)) {
+			refuse('first_image', 'must not come with references');
+		}
+		if (FROM_VIDEO.includes(model) && !referenceVideos) refuse('referenceVideos', `needed by ${model}`);
+	});
 
 /** Frames together with references pass: the page does not say that they exclude each other. */
 const SEEDANCE_X1 = z.strictObject({
@@ -121,11 +144,13 @@ const SEEDANCE_X1 = z.strictObject({
 		'seedance_fast_2_0_x1_official',
 		'seedance_fast_2_0_x1_discount',
 	]),
-	content: contentOf(z.discriminatedUnion(
-		'type',
-		[TEXT, image(LINK_OR_ASSET, 'reference_image'), VIDEO, AUDIO],
-		'must be a part of type text, image_url, video_url or audio_url',
-	)).superRefine((parts, { addIssue }) => {
+	content: contentOf(
+		z.discriminatedUnion(
+			'type',
+			[TEXT, image(LINK_OR_ASSET, 'reference_image'), VIDEO, AUDIO],
+			'must be a part of type text, image_url, video_url or audio_url',
+		),
+	).superRefine((parts, { addIssue }) => {
 		const texts = usesOf(parts).filter((use) => use === 'text');
 		if (texts.length === 0) addIssue('must hold a text');
 		if (texts.length === parts.length) addIssue('must hold a picture or a reference');
@@ -140,7 +165,10 @@ const BANANA = z.strictObject({
 	model: z.string().startsWith('nano-banana'),
 	prompt: PROMPT,
 	resolution: z.enum(['1k', '2k', '4k']).optional(),
-	size: z.string().regex(/^\d+:\d+$/, 'must be a ratio such as 16:9').optional(),
+	size: z
+		.string()
+		.regex(/^\d+:\d+$/, 'must be a ratio such as 16:9')
+		.optional(),
 	image_urls: z.array(LINK).optional(),
 });
 
@@ -150,13 +178,30 @@ const BANANA = z.strictObject({
  * role and a last one alone are refused, so that a misspelt field does not pass unseen.
  */
 export const CREATES: Record<string, z.ZodType<Order>> = {
-	'/v1/seedance/videos': SEEDANCE_1_5.transform(({ model, content, duration }) =>
-		({ model, prompt: promptOf(content), duration })),
-	'/v1/kyyvideo2/videos': SEEDANCE_2_0.transform(({ model, prompt, duration }) => ({ model, prompt, duration })),
-	'/v1/seedance-x1/videos': SEEDANCE_X1.transform(({ model, content, duration, resolution }) =>
-		({ model, prompt: promptOf(content), duration, resolution })),
+	'/v1/seedance/videos': SEEDANCE_1_5.transform(({ model, content, duration }) => ({
+		model,
+		prompt: promptOf(content),
+		duration,
+	})),
+	'/v1/kyyvideo2/videos': SEEDANCE_2_0.transform(({ model, prompt, duration }) => ({
+		model,
+		prompt,
+		duration,
+	})),
+	'/v1/seedance-x1/videos': SEEDANCE_X1.transform(({ model, content, duration, resolution }) => ({
+		model,
+		prompt: promptOf(content),
+		duration,
+		resolution,
+	})),
 	'/v1/banana/images': BANANA.transform(({ model, prompt }) => ({
-		model, prompt, duration: null, object: 'nanobanana', linkField: 'image_url', fileType: 'image/png', fileEnding: 'png',
+		model,
+		prompt,
+		duration: null,
+		object: 'nanobanana',
+		linkField: 'image_url',
+		fileType: 'image/png',
+		fileEnding: 'png',
 	})),
 };
 
@@ -167,8 +212,9 @@ export const CREATES: Record<string, z.ZodType<Order>> = {
  */
 export function taskFor({ prompt, duration, ...task }: Order, random: () => number): TaskOptions {
 	const outcome = MARKERS.find(([marker]) => prompt.includes(marker))?.[1];
-	const actualDuration = duration === CHOSEN_BY_MODEL
-		? DURATION.min + Math.floor(random() * (DURATION.max - DURATION.min + 1))
-		: duration;
+	const actualDuration =
+		duration === CHOSEN_BY_MODEL
+			? DURATION.min + Math.floor(random() * (DURATION.max - DURATION.min + 1))
+			: duration;
 	return { ...task, outcome, actualDuration };
 }

@@ -31,7 +31,12 @@ export interface FaultKind<Params extends z.ZodType = any> {
 	/** Given instead; nothing is handled */
 	answer?: (params: z.output<Params>, context: FaultContext) => Answer;
 	alter?: (answer: Answer, params: z.output<Params>, context: FaultContext) => Answer;
-	deliver?: (response: ServerResponse, answer: Answer, params: z.output<Params>, left: AbortSignal) => unknown;
+	deliver?: (
+		response: ServerResponse,
+		answer: Answer,
+		params: z.output<Params>,
+		left: AbortSignal,
+	) => unknown;
 }
 
 /** Lets the steps of a kind have the types of its params. */
@@ -45,7 +50,10 @@ const FILES: readonly HostName[] = ['files'];
 
 const NONE: z.ZodType<object, object> = z.strictObject({});
 
-const ms = z.number().min(0).max(2 ** 31 - 1);
+const ms = z
+	.number()
+	.min(0)
+	.max(2 ** 31 - 1);
 
 const envelope = {
 	envelope: z.enum(ENVELOPES).default('errorObject'),
@@ -62,17 +70,25 @@ const STATUS = z.strictObject({
 	body: z.unknown().optional(),
 	headers: z.record(z.string(), z.string()).optional(),
 	/** Seconds, the header as it is, or a date */
-	retryAfter: z.union([z.number().min(0), z.string(), z.date()], 'expected seconds, a string or a date').optional(),
+	retryAfter: z
+		.union([z.number().min(0), z.string(), z.date()], 'expected seconds, a string or a date')
+		.optional(),
 });
 
-const drops = (interval: number, chunkBytes: number) => z.strictObject({
-	/** Ms */
-	interval: ms.default(interval),
-	chunkBytes: z.int().min(1).max(2 ** 20).default(chunkBytes),
-});
+const drops = (interval: number, chunkBytes: number) =>
+	z.strictObject({
+		/** Ms */
+		interval: ms.default(interval),
+		chunkBytes: z
+			.int()
+			.min(1)
+			.max(2 ** 20)
+			.default(chunkBytes),
+	});
 
 function statusAnswer({ status, body, headers, retryAfter, ...words }: z.output<typeof STATUS>): Answer {
-	const asGiven = () => (typeof body === 'string' ? textAnswer(status, body, 'text/plain') : jsonAnswer(status, body));
+	const asGiven = () =>
+		typeof body === 'string' ? textAnswer(status, body, 'text/plain') : jsonAnswer(status, body);
 	const answer = body === undefined ? envelopeAnswer(status, words.envelope, words) : asGiven();
 	const all = { ...answer.headers, ...headers };
 	if (retryAfter !== undefined) {
@@ -119,7 +135,11 @@ export const FAULT_KINDS = {
 		},
 	}),
 	/** The answer inside an array under 200 */
-	jsonArray: kind({ hosts: API, params: NONE, alter: ({ body }) => jsonAnswer(200, [JSON.parse(bodyText(body))]) }),
+	jsonArray: kind({
+		hosts: API,
+		params: NONE,
+		alter: ({ body }) => jsonAnswer(200, [JSON.parse(bodyText(body))]),
+	}),
 	/** `value` under 200 */
 	jsonScalar: kind({
 		hosts: API,
@@ -204,7 +224,10 @@ export const FAULT_KINDS = {
 	hold: kind({
 		hosts: EVERYWHERE,
 		params: z.strictObject({
-			until: z.custom<Promise<unknown>>((value) => typeof Object(value).then === 'function', 'expected a promise'),
+			until: z.custom<Promise<unknown>>(
+				(value) => typeof Object(value).then === 'function',
+				'expected a promise',
+			),
 		}),
 		deliver: async (response, answer, { until }, left) => {
 			if (!left.aborted) await Promise.race([until, once(left, 'abort')]);
@@ -219,9 +242,10 @@ export const FAULT_KINDS = {
 		params: drops(0, 16_384),
 		bodyOnly: true,
 		// A JSON object goes on inside a string, so that no parser can call it wrong before its end.
-		alter: (answer) => (isJson(answer)
-			? { ...answer, body: bodyOf(Buffer.from(`${bodyText(answer.body).slice(0, -1)},"more":"`)) }
-			: answer),
+		alter: (answer) =>
+			isJson(answer)
+				? { ...answer, body: bodyOf(Buffer.from(`${bodyText(answer.body).slice(0, -1)},"more":"`)) }
+				: answer,
 		deliver: wire.sendEndlessly,
 	}),
 	/** Chunked, without Content-Length */

@@ -13,11 +13,15 @@ const FILTER = z.object({
 	/** Default: the kind's, or any */
 	method: filled.optional(),
 	/** A part of the path with its query, or a pattern */
-	path: z.union([filled, z.instanceof(RegExp)], 'expected a string that is not empty, or a pattern').optional(),
+	path: z
+		.union([filled, z.instanceof(RegExp)], 'expected a string that is not empty, or a pattern')
+		.optional(),
 	/** A task's id, as the path names it; a create names none */
 	id: filled.optional(),
 	/** How many requests it is applied to */
-	times: z.union([z.int().min(1), z.literal(Infinity)], 'expected a whole number from 1, or Infinity').default(1),
+	times: z
+		.union([z.int().min(1), z.literal(Infinity)], 'expected a whole number from 1, or Infinity')
+		.default(1),
 	/** How many matching requests pass first; those that another fault took count */
 	after: z.int().min(0).default(0),
 });
@@ -25,9 +29,8 @@ const FILTER = z.object({
 /** Beside the filters, each kind has params of its own. */
 const FAULT = FILTER.extend({ kind: z.enum(KINDS) }).loose();
 
-type OptionsOf<Kind extends FaultKindName> = { kind: Kind }
-	& z.input<typeof FILTER>
-	& z.input<(typeof FAULT_KINDS)[Kind]['params']>;
+type OptionsOf<Kind extends FaultKindName> = { kind: Kind } & z.input<typeof FILTER> &
+	z.input<(typeof FAULT_KINDS)[Kind]['params']>;
 
 export type FaultOptions = { [Kind in FaultKindName]: OptionsOf<Kind> }[FaultKindName];
 
@@ -52,7 +55,8 @@ function faultFrom(options: unknown): Fault {
 	const { kind: name, host, method, path, id, times, after, ...given } = checked('fault', FAULT, options);
 	const kind: FaultKind = FAULT_KINDS[name];
 	const params: unknown = checked(`fault ${name}`, kind.params, given);
-	if (!kind.hosts.includes(host)) throw new TypeError(`fault ${name}: host must be ${kind.hosts.join(' or ')}`);
+	if (!kind.hosts.includes(host))
+		throw new TypeError(`fault ${name}: host must be ${kind.hosts.join(' or ')}`);
 	return { name, kind, filter: { host, method, path, id, times, after }, params, skip: after, used: 0 };
 }
 

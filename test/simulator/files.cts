@@ -44,7 +44,9 @@ function parseRange(header: string, size: number): { start: number; end: number 
 
 function videoHeaders(task: TaskView) {
 	const { id, videoBytes, fileType } = task;
-	const hash = createHash('sha256').update(JSON.stringify([id, videoBytes])).digest('hex');
+	const hash = createHash('sha256')
+		.update(JSON.stringify([id, videoBytes]))
+		.digest('hex');
 	return {
 		...(fileType === '' ? {} : { 'Content-Type': fileType }),
 		'Accept-Ranges': 'bytes',
@@ -54,7 +56,10 @@ function videoHeaders(task: TaskView) {
 }
 
 /** @returns the range to serve; null: the whole file */
-function wantedRange({ method, range, headers }: SimulatedRequest, file: ReturnType<typeof videoHeaders>): string | null {
+function wantedRange(
+	{ method, range, headers }: SimulatedRequest,
+	file: ReturnType<typeof videoHeaders>,
+): string | null {
 	const condition = headers['if-range'];
 	const unchanged = condition === undefined || condition === file.ETag || condition === file['Last-Modified'];
 	return method === 'GET' && unchanged ? range : null;

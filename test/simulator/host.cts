@@ -92,7 +92,12 @@ function parsed(text: string | null) {
 export async function startHost(options: HostOptions): Promise<Host> {
 	const { name, clock, requests, nextNumber, faults, taskId, handle, control, onRequest } = options;
 
-	async function exchange(request: SimulatedRequest, entry: LogEntry, response: ServerResponse, left: AbortSignal) {
+	async function exchange(
+		request: SimulatedRequest,
+		entry: LogEntry,
+		response: ServerResponse,
+		left: AbortSignal,
+	) {
 		const fault = faults.take(request);
 		if (fault === null) return await send(response, handle(request), left);
 		const { kind, params } = fault;
@@ -108,7 +113,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		const { method = '', url = '', headers } = incoming;
 		const path = url.replace(/[?#].*$/s, '');
 		const range = headers.range ?? null;
-		const request: SimulatedRequest = { host: name, method, url, path, id: taskId(path), headers, range, text: null };
+		const request: SimulatedRequest = {
+			host: name,
+			method,
+			url,
+			path,
+			id: taskId(path),
+			headers,
+			range,
+			text: null,
+		};
 
 		const leaving = new AbortController();
 		response.once('close', () => leaving.abort());
@@ -118,8 +132,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
 		}
 
 		const entry: LogEntry = {
-			n: nextNumber(), host: name, method, path: url, id: request.id, at: clock(), endedAt: null, status: null, headers,
-			authorization: headers.authorization ?? null, body: null, fault: null, range,
+			n: nextNumber(),
+			host: name,
+			method,
+			path: url,
+			id: request.id,
+			at: clock(),
+			endedAt: null,
+			status: null,
+			headers,
+			authorization: headers.authorization ?? null,
+			body: null,
+			fault: null,
+			range,
 		};
 		requests.push(entry);
 		response.once('close', () => {
@@ -152,9 +177,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 	return {
 		url: `http://${ADDRESS}:${port}`,
-		close: () => new Promise((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		}),
+		close: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
 	};
 }

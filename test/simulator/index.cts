@@ -31,7 +31,8 @@ const OPTIONS = z.strictObject({
 	/** Of ids and durations */
 	seed: z.int().default(1),
 	/** Simulated seconds from a task's creation until it and its file are gone; the vendor's page says one day */
-	retention: z.union([z.number().positive(), z.literal(Infinity)], 'expected a number above 0, or Infinity')
+	retention: z
+		.union([z.number().positive(), z.literal(Infinity)], 'expected a number above 0, or Infinity')
 		.default(86_400),
 	/** Null: none */
 	rateLimit: RATE_LIMIT.nullable().default(null),
@@ -85,7 +86,11 @@ export interface Simulator {
  * then
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-	const { port, filesPort, rateLimit, clock, seed, onRequest, ...others } = checked('simulator', OPTIONS, options);
+	const { port, filesPort, rateLimit, clock, seed, onRequest, ...others } = checked(
+		'simulator',
+		OPTIONS,
+		options,
+	);
 	const { speed, retention, videoBytes } = others;
 
 	const random = seeded(seed);
@@ -98,7 +103,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const videoUrl = (id: string, ending: string) => `${filesUrl}${filePath(id, ending)}`;
 	const store = new TaskStore({ clock, random, speed, retention, videoBytes, videoUrl });
 	const common = {
-		clock, requests, nextNumber: () => ++count, faults, onRequest, filesUrl: () => filesUrl, newId: () => store.freeId(),
+		clock,
+		requests,
+		nextNumber: () => ++count,
+		faults,
+		onRequest,
+		filesUrl: () => filesUrl,
+		newId: () => store.freeId(),
 	};
 
 	const hosts: Host[] = [];
@@ -125,7 +136,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 	try {
 		const files = await startHost({
-			...common, name: 'files', port: filesPort, taskId: fileId, handle: videoHost(store),
+			...common,
+			name: 'files',
+			port: filesPort,
+			taskId: fileId,
+			handle: videoHost(store),
 		});
 		hosts.push(files);
 		filesUrl = files.url;

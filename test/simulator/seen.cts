@@ -20,7 +20,8 @@ export const SEEN = {
 	wrongAddress404: (context) => jsonAnswer(404, { message: noHandler(context) }),
 	missingParameter: () => jsonAnswer(200, { msg: '缺少必填参数: prompt' }),
 	unknownModel: () => jsonAnswer(400, { error: { message: '模型不可用' } }),
-	failedAtOnce: ({ newId }) => jsonAnswer(200, { id: newId(), status: 'failed', error: 'provider rejected prompt' }),
+	failedAtOnce: ({ newId }) =>
+		jsonAnswer(200, { id: newId(), status: 'failed', error: 'provider rejected prompt' }),
 	empty204: () => textAnswer(204, '', ''),
 	genericError200: () => jsonAnswer(200, { code: 500, data: null, msg: 'internal error' }),
 	// These are guesses: nobody knows.

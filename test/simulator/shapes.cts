@@ -11,34 +11,45 @@ type Change = (task: Shown, params: z.output<typeof SHAPE>) => Shown;
 
 const SHAPES = [
 	// Of the task
-	'errorObject', 'extraFields', 'idIn', 'linkIn', 'statusWord',
+	'errorObject',
+	'extraFields',
+	'idIn',
+	'linkIn',
+	'statusWord',
 	// Envelopes around it
-	'idAsData', 'insideData', 'insideDataCodeText', 'insideDataWithoutId',
+	'idAsData',
+	'insideData',
+	'insideDataCodeText',
+	'insideDataWithoutId',
 	// Of the text
-	'byteOrderMark', 'idAsNumber',
+	'byteOrderMark',
+	'idAsNumber',
 ] as const;
 
 export type ShapeName = (typeof SHAPES)[number];
 
 const NAME = z.enum(SHAPES);
 
-export const SHAPE = z.strictObject({
-	/** One, or several in their order */
-	as: z.union([NAME, z.array(NAME).min(1)], `expected one or more of ${SHAPES.join(', ')}`),
-	/** For `linkIn`, default `result_url` */
-	field: filled.optional(),
-	/** For `idIn`, default `task_id` */
-	idField: filled.optional(),
-	/** For `statusWord`: what documented statuses are called instead */
-	words: z.partialRecord(z.enum(STATUSES), filled).optional(),
-}).superRefine(({ as, field, idField, words }, { addIssue }) => {
-	if (as.includes('statusWord') !== (words !== undefined)) addIssue('words and statusWord need each other');
-	if (field !== undefined && !as.includes('linkIn')) addIssue('field needs linkIn');
-	if (idField !== undefined && !as.includes('idIn')) addIssue('idField needs idIn');
-});
+export const SHAPE = z
+	.strictObject({
+		/** One, or several in their order */
+		as: z.union([NAME, z.array(NAME).min(1)], `expected one or more of ${SHAPES.join(', ')}`),
+		/** For `linkIn`, default `result_url` */
+		field: filled.optional(),
+		/** For `idIn`, default `task_id` */
+		idField: filled.optional(),
+		/** For `statusWord`: what documented statuses are called instead */
+		words: z.partialRecord(z.enum(STATUSES), filled).optional(),
+	})
+	.superRefine(({ as, field, idField, words }, { addIssue }) => {
+		if (as.includes('statusWord') !== (words !== undefined)) addIssue('words and statusWord need each other');
+		if (field !== undefined && !as.includes('linkIn')) addIssue('field needs linkIn');
+		if (idField !== undefined && !as.includes('idIn')) addIssue('idField needs idIn');
+	});
 
 const OF_TASK: Record<string, Change> = {
-	errorObject: (task) => (typeof task.error === 'string' ? { ...task, error: { message: task.error } } : task),
+	errorObject: (task) =>
+		typeof task.error === 'string' ? { ...task, error: { message: task.error } } : task,
 	extraFields: (task) => ({
 		...task,
 		totalTokens: '123456',

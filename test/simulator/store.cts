@@ -72,7 +72,9 @@ export class TaskStore {
 
 	/** @returns an id that no task has */
 	freeId(): string {
-		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16).padStart(12, '0');
+		const digits = Math.floor(this.#options.random() * 16 ** 12)
+			.toString(16)
+			.padStart(12, '0');
 		const id = `video_${digits}`;
 		return this.#tasks.has(id) ? this.freeId() : id;
 	}

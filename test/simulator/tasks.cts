@@ -50,7 +50,10 @@ export const TASK = z.strictObject({
 	/** The file's Content-Type; '' for none; the bytes stay a film */
 	fileType: z.string().regex(MEDIA_TYPE, 'expected a media type, or nothing').default('video/mp4'),
 	/** Of the file's address */
-	fileEnding: z.string().regex(/^[a-z0-9]+$/i, 'expected letters and digits').default('mp4'),
+	fileEnding: z
+		.string()
+		.regex(/^[a-z0-9]+$/i, 'expected letters and digits')
+		.default('mp4'),
 	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: not a word, it is a picture */
 	actualDuration: z.number().positive().nullable().default(5),
 });

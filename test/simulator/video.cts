@@ -43,7 +43,7 @@ export function videoOf(seed: string, size: number): Body {
 		*read(start, end) {
 			const stop = Math.min(end, fullSize);
 			yield* head.read(start, Math.min(stop, head.size));
-			for (let at = Math.max(start, head.size); at < stop;) {
+			for (let at = Math.max(start, head.size); at < stop; ) {
 				const skipped = at % CIPHER_BLOCK;
 				const chunk = noise(at - skipped).subarray(skipped, skipped + stop - at);
 				yield chunk;

@@ -61,7 +61,12 @@ interface Cut {
 }
 
 /** Sends the true length or a longer one, then fewer bytes, then closes the connection. */
-export async function sendCut(response: ServerResponse, answer: Answer, { announced, sent }: Cut, left: AbortSignal) {
+export async function sendCut(
+	response: ServerResponse,
+	answer: Answer,
+	{ announced, sent }: Cut,
+	left: AbortSignal,
+) {
 	writeHead(response, answer, announced);
 	response.flushHeaders();
 	await writeAll(response, answer.body.read(0, sent), left);
@@ -88,7 +93,12 @@ export async function sendSlowly(response: ServerResponse, answer: Answer, drops
 }
 
 /** The body, and then letters without end, until the client leaves. */
-export async function sendEndlessly(response: ServerResponse, answer: Answer, drops: Drops, left: AbortSignal) {
+export async function sendEndlessly(
+	response: ServerResponse,
+	answer: Answer,
+	drops: Drops,
+	left: AbortSignal,
+) {
 	const { interval, chunkBytes } = drops;
 	const filler = Buffer.alloc(chunkBytes, 'x');
 	writeHead(response, answer, null);

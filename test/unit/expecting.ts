@@ -15,10 +15,14 @@ export const matching = (pattern: RegExp): unknown => expect.stringMatching(patt
 
 /** Expects that a text holds no part of the key, six characters at least. */
 export function expectHidden(text: string, key = KEY): void {
-	for (let start = 0; start + 6 <= key.length; start++) expect(text).not.toContain(key.slice(start, start + 6));
+	for (let start = 0; start + 6 <= key.length; start++)
+		expect(text).not.toContain(key.slice(start, start + 6));
 }
 
 /** Follows who begins to listen to a signal, and who ends it. */
 export function listenersOf(signal: AbortSignal) {
-	return { added: jest.spyOn(signal, 'addEventListener'), removed: jest.spyOn(signal, 'removeEventListener') };
+	return {
+		added: jest.spyOn(signal, 'addEventListener'),
+		removed: jest.spyOn(signal, 'removeEventListener'),
+	};
 }

@@ -57,10 +57,12 @@ async function until(condition: () => boolean): Promise<void> {
 const resultUrl = (id: string) => `${simulator.baseUrl}/v1/result/${id}`;
 const createUrl = () => `${simulator.baseUrl}/v1/seedance/videos`;
 const fileUrl = (id: string) => `${simulator.filesUrl}/files/${id}.mp4`;
-const create = async (body: unknown, more: Call = {}) => await json(createUrl(), { method: 'POST', body, ...more });
+const create = async (body: unknown, more: Call = {}) =>
+	await json(createUrl(), { method: 'POST', body, ...more });
 
 /** Of a task's file. */
-const part = (id: string, size: number, start = 0, end = size) => Buffer.concat([...videoOf(id, size).read(start, end)]);
+const part = (id: string, size: number, start = 0, end = size) =>
+	Buffer.concat([...videoOf(id, size).read(start, end)]);
 
 const TEXT = { type: 'text', text: 'A cat on a roof' };
 const BODY = { model: 'seedance_1_5_pro_720p', content: [TEXT] };
@@ -68,8 +70,19 @@ const BODY = { model: 'seedance_1_5_pro_720p', content: [TEXT] };
 describe('a task', () => {
 	test('goes from queued over processing to completed, in the documented shape', async () => {
 		const { id } = simulator.addTask({ finishAfter: 100 });
-		const shown = { id, object: 'video', created: NOW / 1000, model: BODY.model, video_url: null, error: null };
-		for (const [at, status] of [[0, 'queued'], [10_000, 'processing'], [99_999, 'processing']] as const) {
+		const shown = {
+			id,
+			object: 'video',
+			created: NOW / 1000,
+			model: BODY.model,
+			video_url: null,
+			error: null,
+		};
+		for (const [at, status] of [
+			[0, 'queued'],
+			[10_000, 'processing'],
+			[99_999, 'processing'],
+		] as const) {
 			now = NOW + at;
 			expect((await json(resultUrl(id))).value).toEqual({ ...shown, status });
 		}
@@ -117,7 +130,13 @@ describe('a task', () => {
 	});
 
 	test('can report what no page documents', async () => {
-		simulator.addTask({ id: 'a b/c', finishAfter: 0, extra: { model: 'other' }, created: undefined, videoUrl: 'ftp://x' });
+		simulator.addTask({
+			id: 'a b/c',
+			finishAfter: 0,
+			extra: { model: 'other' },
+			created: undefined,
+			videoUrl: 'ftp://x',
+		});
 		const { value } = await json(resultUrl(encodeURIComponent('a b/c')));
 		expect(value).toMatchObject({ id: 'a b/c', model: 'other', video_url: 'ftp://x' });
 		expect(value).not.toHaveProperty('created');
@@ -175,22 +194,42 @@ describe('the API', () => {
 		['an unknown task', '/v1/result/x', {}, { status: 404 }],
 		['another path', '/elsewhere', {}, { status: 404 }],
 		['an id that is none', '/v1/result/%E0%A4%A', {}, { status: 404 }],
-		['another method than GET', '/v1/result/x', { method: 'DELETE' }, { status: 405, headers: { allow: 'GET' } }],
+		[
+			'another method than GET',
+			'/v1/result/x',
+			{ method: 'DELETE' },
+			{ status: 405, headers: { allow: 'GET' } },
+		],
 		['another method than POST', '/v1/seedance/videos', {}, { status: 405, headers: { allow: 'POST' } }],
 		['another media type', '/v1/seedance/videos', asText, { status: 400 }],
 		['a body that is no JSON', '/v1/seedance/videos', { method: 'POST', body: '{' }, { status: 400 }],
 		['a body that is no object', '/v1/seedance/videos', { method: 'POST', body: '[]' }, { status: 400 }],
-		['an endless body', '/v1/seedance/videos', { method: 'POST', body: 'x'.repeat(2 ** 20 + 1) }, { status: 413 }],
+		[
+			'an endless body',
+			'/v1/seedance/videos',
+			{ method: 'POST', body: 'x'.repeat(2 ** 20 + 1) },
+			{ status: 413 },
+		],
 	])('refuses %s', async (_what, path, options, expected) => {
 		const error = { message: expect.any(String), code: expect.any(String) };
-		expect(await json(`${simulator.baseUrl}${path}`, options)).toMatchObject({ ...expected, value: { error } });
+		expect(await json(`${simulator.baseUrl}${path}`, options)).toMatchObject({
+			...expected,
+			value: { error },
+		});
 		expect(simulator.created).toEqual([]);
 	});
 
 	test('limits the rate of each key in a sliding window', async () => {
 		await start({ apiKeys: [KEY, 'other'], rateLimit: { requests: 2, seconds: 10, retryAfter: true } });
 		const asked: unknown[] = [];
-		for (const [at, key] of [[0, KEY], [4000, KEY], [5500, KEY], [5500, 'other'], [10_000, KEY], [10_000, KEY]] as const) {
+		for (const [at, key] of [
+			[0, KEY],
+			[4000, KEY],
+			[5500, KEY],
+			[5500, 'other'],
+			[10_000, KEY],
+			[10_000, KEY],
+		] as const) {
 			now = NOW + at;
 			const { status, headers } = await ask(resultUrl('x'), { key });
 			asked.push([status, headers['retry-after']]);
@@ -240,11 +279,19 @@ describe('create', () => {
 	test.each<[Family, object, object]>([
 		['1.5', {}, { object: 'video', actualDuration: 5, outcome: 'completed' }],
 		['1.5', { duration: 12 }, { actualDuration: 12 }],
-		['2.0', { model: 'seedance_2_0_fast', referenceVideos: [ASSET], duration: 15 }, { object: 'video', actualDuration: 15 }],
+		[
+			'2.0',
+			{ model: 'seedance_2_0_fast', referenceVideos: [ASSET], duration: 15 },
+			{ object: 'video', actualDuration: 15 },
+		],
 		['X1', { resolution: '1080p', duration: 4 }, { object: 'video', actualDuration: 4, resolution: '1080p' }],
 		['X1', {}, { object: 'video', actualDuration: 5, resolution: '720p' }],
 		['X1', content(video(ASSET, 'reference_video'), audio(ASSET, 'reference_audio')), { actualDuration: 5 }],
-		['banana', { resolution: '4k', size: '16:9', image_urls: [LINK] }, { object: 'nanobanana', actualDuration: null, fileType: 'image/png' }],
+		[
+			'banana',
+			{ resolution: '4k', size: '16:9', image_urls: [LINK] },
+			{ object: 'nanobanana', actualDuration: null, fileType: 'image/png' },
+		],
 	])('%s, registers the task, once a request: %j', async (family, more, task) => {
 		const body = { ...LEAST[family][1], ...more };
 		const { status, value } = await post(family, more);
@@ -253,7 +300,13 @@ describe('create', () => {
 		expect(simulator.created).toEqual([{ id, body, at: NOW, authorization: `Bearer ${KEY}` }]);
 		const registered = simulator.task(id);
 		expect(registered).toMatchObject({ model: body.model, ...task });
-		expect(value).toEqual({ id, object: registered?.object, created: NOW / 1000, model: body.model, status: 'queued' });
+		expect(value).toEqual({
+			id,
+			object: registered?.object,
+			created: NOW / 1000,
+			model: body.model,
+			status: 'queued',
+		});
 	});
 
 	test('lets the model choose the duration', async () => {
@@ -274,9 +327,15 @@ describe('create', () => {
 		['1.5', { model: [undefined], content: [undefined, []], ratio: ['2:1'], duration: [3, 13, 4.5] }],
 		['1.5', { generate_audio: ['true'], generateAudio: [true] }],
 		['2.0', { prompt: [' '], duration: [3, 16, -1], aspect_ratio: ['adaptive'], generate_audio: [true] }],
-		['2.0', { first_image: ['ftp://a/a.png', 'asset://'], referenceImages: [[]], referenceVideos: [['a.mp4']] }],
+		[
+			'2.0',
+			{ first_image: ['ftp://a/a.png', 'asset://'], referenceImages: [[]], referenceVideos: [['a.mp4']] },
+		],
 		['X1', { resolution: ['4k'], ratio: ['adaptive'], duration: [3, 16, -1], generate_audio: [true] }],
-		['banana', { prompt: [''], resolution: ['1080p'], size: ['wide'], image_urls: [[ASSET]], ratio: ['1:1'] }],
+		[
+			'banana',
+			{ prompt: [''], resolution: ['1080p'], size: ['wide'], image_urls: [[ASSET]], ratio: ['1:1'] },
+		],
 	])('%s, refuses by its name a field with one of these: %j', async (family, fields) => {
 		for (const [field, values] of Object.entries(fields)) {
 			for (const value of values) await refuses(family, { [field]: value }, field);
@@ -290,25 +349,45 @@ describe('create', () => {
 		['1.5', prompt('猫'.repeat(501)), 'content[0].text: must not be longer'],
 		['1.5', prompt('cat '.repeat(1001)), 'content[0].text: must not be longer'],
 		['1.5', content(TEXT), 'content: must not hold more than one text'],
-		['1.5', content(image(LINK), image(LINK, 'first_frame')), 'content: must not hold more than one first_frame'],
+		[
+			'1.5',
+			content(image(LINK), image(LINK, 'first_frame')),
+			'content: must not hold more than one first_frame',
+		],
 		['1.5', content(image(LINK, 'last_frame')), 'content: last_frame needs a first_frame'],
 		['1.5', content(image('ftp://a/a.png')), 'content[1].image_url.url: must be an http or https address'],
 		['1.5', content(image(ASSET)), 'content[1].image_url.url: must be an http or https address'],
 		['1.5', content(image(LINK, 'reference_image')), 'content[1].role: '],
 		['1.5', content({ ...image(LINK), rol: 'last_frame' }), 'content[1]: Unrecognized key: "rol"'],
-		['1.5', content(video(LINK, 'reference_video')), 'content[1].type: must be a part of type text or image_url'],
+		[
+			'1.5',
+			content(video(LINK, 'reference_video')),
+			'content[1].type: must be a part of type text or image_url',
+		],
 		['2.0', { last_image: LINK }, 'last_image: needs first_image'],
 		['2.0', { first_image: LINK, referenceAudios: [LINK] }, 'first_image: must not come with references'],
 		['2.0', { model: 'seedance_2_0' }, 'referenceVideos: needed by seedance_2_0'],
-		['2.0', { model: 'seedance_2_0_fast', referenceImages: [LINK] }, 'referenceVideos: needed by seedance_2_0_fast'],
+		[
+			'2.0',
+			{ model: 'seedance_2_0_fast', referenceImages: [LINK] },
+			'referenceVideos: needed by seedance_2_0_fast',
+		],
 		['X1', { content: [image(LINK)] }, 'content: must hold a text'],
 		['X1', content(), 'content: must hold a picture or a reference'],
 		['X1', content(TEXT, image(LINK)), 'content: must not hold more than one text'],
-		['X1', content(image('a.png')), 'content[1].image_url.url: must be an http or https address, or asset://<id>'],
+		[
+			'X1',
+			content(image('a.png')),
+			'content[1].image_url.url: must be an http or https address, or asset://<id>',
+		],
 		['X1', content(image(LINK, 'reference_video')), 'content[1].role: '],
 		['X1', content(video(LINK)), 'content[1].role: '],
 		['X1', content(audio(LINK)), 'content[1].role: '],
-		['X1', content({ type: 'video' }), 'content[1].type: must be a part of type text, image_url, video_url or audio_url'],
+		[
+			'X1',
+			content({ type: 'video' }),
+			'content[1].type: must be a part of type text, image_url, video_url or audio_url',
+		],
 	])('%s, refuses %j with "%s..."', refuses);
 
 	test.each(FAMILIES)('%s, refuses the models of the others', async (family) => {
@@ -318,7 +397,11 @@ describe('create', () => {
 	});
 
 	test.each(FAMILIES)('%s, reads in the prompt how the task ends', async (family) => {
-		for (const [marker, outcome] of [['[fail]', 'failed'], ['[cancel]', 'cancelled'], ['[never]', 'never']] as const) {
+		for (const [marker, outcome] of [
+			['[fail]', 'failed'],
+			['[cancel]', 'cancelled'],
+			['[never]', 'never'],
+		] as const) {
 			const words = `A cat ${marker}`;
 			// In the content or by itself.
 			const body = JSON.parse(JSON.stringify(LEAST[family][1]).replace(TEXT.text, words)) as object;
@@ -357,9 +440,17 @@ describe('a fault', () => {
 		[{ kind: 'jsonScalar', value: null }, () => ({ status: 200, text: 'null' })],
 		[{ kind: 'slow', delay: 5 }, () => ({ status: 200, text: task })],
 		[{ kind: 'slowBody', interval: 1, chunkBytes: 40 }, () => ({ status: 200, text: task })],
-		[{ kind: 'unknownStatus' }, () => ({ status: 200, text: JSON.stringify({ ...shown(), status: 'expired' }) })],
 		[
-			{ kind: 'shape', as: ['insideData', 'statusWord', 'linkIn'], field: 'url', words: { completed: 'done' } },
+			{ kind: 'unknownStatus' },
+			() => ({ status: 200, text: JSON.stringify({ ...shown(), status: 'expired' }) }),
+		],
+		[
+			{
+				kind: 'shape',
+				as: ['insideData', 'statusWord', 'linkIn'],
+				field: 'url',
+				words: { completed: 'done' },
+			},
 			() => {
 				const { video_url: url, ...others } = shown();
 				return { text: JSON.stringify({ code: 0, msg: null, data: { ...others, status: 'done', url } }) };
@@ -380,7 +471,9 @@ describe('a fault', () => {
 		simulator.fault(options);
 		await expect(create(BODY)).rejects.toMatchObject({ code });
 		await until(() => simulator.requests[0]?.endedAt !== null);
-		expect(simulator.requests).toMatchObject([{ status: code === 'ECONNRESET' ? null : 200, fault: options.kind }]);
+		expect(simulator.requests).toMatchObject([
+			{ status: code === 'ECONNRESET' ? null : 200, fault: options.kind },
+		]);
 		expect(simulator.created).toHaveLength(count);
 	});
 
@@ -405,7 +498,8 @@ describe('a fault', () => {
 		const posts = simulator.fault({ kind: 'status', status: 503, method: 'post', times: Infinity });
 		simulator.fault({ kind: 'status', status: 504, path: '?late' });
 		const statuses: number[] = [];
-		for (const path of [id, id, id, id, other, `${other}?late`]) statuses.push((await ask(resultUrl(path))).status);
+		for (const path of [id, id, id, id, other, `${other}?late`])
+			statuses.push((await ask(resultUrl(path))).status);
 		expect(statuses).toEqual([502, 501, 501, 200, 200, 504]);
 		expect([(await create(BODY)).status, (await create(BODY)).status, posts.used]).toEqual([503, 503, 2]);
 		posts.remove();
@@ -457,14 +551,20 @@ describe('the files host', () => {
 	])('serves %s', async (range, from, to) => {
 		const { status, headers, bytes } = await ask(fileUrl(id), { headers: { range } });
 		expect(status).toBe(206);
-		expect(headers).toMatchObject({ 'content-length': String(to - from), 'content-range': `bytes ${from}-${to - 1}/${SIZE}` });
+		expect(headers).toMatchObject({
+			'content-length': String(to - from),
+			'content-range': `bytes ${from}-${to - 1}/${SIZE}`,
+		});
 		expect(bytes.equals(part(id, SIZE).subarray(from, to))).toBe(true);
 	});
 
-	test.each(['bytes=200000-', 'bytes=5-4', 'bytes=-0', 'bytes=-', 'bytes=0-1,5-6', 'lines=0-1'])('refuses %s', async (range) => {
-		const refusal = await ask(fileUrl(id), { headers: { range } });
-		expect(refusal).toMatchObject({ status: 416, headers: { 'content-range': `bytes */${SIZE}` } });
-	});
+	test.each(['bytes=200000-', 'bytes=5-4', 'bytes=-0', 'bytes=-', 'bytes=0-1,5-6', 'lines=0-1'])(
+		'refuses %s',
+		async (range) => {
+			const refusal = await ask(fileUrl(id), { headers: { range } });
+			expect(refusal).toMatchObject({ status: 416, headers: { 'content-range': `bytes */${SIZE}` } });
+		},
+	);
 
 	test('respects If-Range', async () => {
 		const { etag, 'last-modified': modified } = (await ask(fileUrl(id))).headers;
@@ -473,19 +573,29 @@ describe('the files host', () => {
 		expect([await status(etag), await status(modified), await status('"another"')]).toEqual([206, 206, 200]);
 	});
 
-	test.each([[0, 2723], [2723, 2723], [2724, 2724], [50_000, 50_000]])('pads a video of %d bytes to %d', (wanted, size) => {
+	test.each([
+		[0, 2723],
+		[2723, 2723],
+		[2724, 2724],
+		[50_000, 50_000],
+	])('pads a video of %d bytes to %d', (wanted, size) => {
 		const video = part('a', wanted, 0, Infinity);
 		expect(video).toHaveLength(size);
 		const boxes: string[] = [];
-		for (let at = 0; at < size; at += video.readUInt32BE(at)) boxes.push(video.toString('latin1', at + 4, at + 8));
+		for (let at = 0; at < size; at += video.readUInt32BE(at))
+			boxes.push(video.toString('latin1', at + 4, at + 8));
 		expect(boxes).toEqual(['ftyp', 'moov', 'mdat', 'free']);
 	});
 
 	test('repeats no part of a video, and reads it in small blocks', () => {
 		const size = 2 ** 32 - 1;
-		const places = [10_000, 20_000, 75_536, 2 ** 31, size - 100].map((at) => part('a', size, at, at + 100).toString('hex'));
+		const places = [10_000, 20_000, 75_536, 2 ** 31, size - 100].map((at) =>
+			part('a', size, at, at + 100).toString('hex'),
+		);
 		expect(new Set([...places, part('b', size, 10_000, 10_100).toString('hex')]).size).toBe(6);
-		expect(part('a', size, 65_000, 70_000).equals(part('a', size, 0, 300_000).subarray(65_000, 70_000))).toBe(true);
+		expect(part('a', size, 65_000, 70_000).equals(part('a', size, 0, 300_000).subarray(65_000, 70_000))).toBe(
+			true,
+		);
 		for (const chunk of videoOf('a', size).read(0, 300_000)) expect(chunk.length).toBeLessThanOrEqual(65_536);
 	});
 });

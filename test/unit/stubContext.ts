@@ -33,7 +33,13 @@ export function stubContext({
 	more = {},
 }: StubContext = {}): IExecuteFunctions {
 	const context = {
-		getNode: () => ({ name: 'Seedance', type: 'n8n-nodes-globalaiopc.seedance', typeVersion: 1, parameters, ...node }),
+		getNode: () => ({
+			name: 'Seedance',
+			type: 'n8n-nodes-globalaiopc.seedance',
+			typeVersion: 1,
+			parameters,
+			...node,
+		}),
 		getNodeParameter: (name: string, _index: number, fallback?: unknown) => {
 			// As n8n does it: the fallback is for what the node doesn't have, not for what an expression doesn't find.
 			const value = name in parameters ? parameters[name] : fallback;

@@ -197,7 +197,11 @@ export class ApiClient {
 	}
 
 	/** Waits while the run rests or keeps its pace; an error where it may not go on. */
-	private async waitForRoom(subject: string, until: number, lineUntil: number): Promise<TaskError | undefined> {
+	private async waitForRoom(
+		subject: string,
+		until: number,
+		lineUntil: number,
+	): Promise<TaskError | undefined> {
 		for (;;) {
 			if (this.settings.signal?.aborted) return { ...canceledError(), unsent: true };
 			const now = Date.now();
@@ -239,7 +243,8 @@ function crowdedError(subject: string): TaskError {
 	return {
 		kind: 'timeout',
 		message: `The request for ${subject} could not be sent in time`,
-		description: "Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
+		description:
+			"Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
 		unsent: true,
 	};
 }

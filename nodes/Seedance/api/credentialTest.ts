@@ -23,8 +23,7 @@ const TIME_LIMIT_MS = 15_000;
 /** What the dialog holds, in characters. */
 const LONGEST_MESSAGE = 500;
 
-const OTHER_SERVER =
-	`A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${WHICH_DEFAULT}`;
+const OTHER_SERVER = `A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${WHICH_DEFAULT}`;
 
 /** Words for the dialog; every other error speaks for itself. */
 const MESSAGES: Partial<Record<ErrorKind, string>> = {
@@ -32,8 +31,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 		'GlobalAI OPC refused this API key. Paste it again from your GlobalAI OPC console; it may be mistyped or revoked.',
 	forbidden:
 		'GlobalAI OPC knows this API key but does not let it ask for tasks. Check the account it belongs to.',
-	wrongAddress:
-		`This 'Base URL' leads to GlobalAI OPC, but not to its API: a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
+	wrongAddress: `This 'Base URL' leads to GlobalAI OPC, but not to its API: a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
 	serverError:
@@ -81,7 +79,9 @@ export async function testCredential(
 
 /** What the API says of an unknown task is not documented, hence wide: whoever looked for it let the key in first. */
 function saysUnknown({ kind }: TaskError, response: ApiResponse): boolean {
-	return ['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response));
+	return (
+		['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response))
+	);
 }
 
 function refused(error: TaskError, redact = (text: string) => text): INodeCredentialTestResult {

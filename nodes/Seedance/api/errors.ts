@@ -62,7 +62,9 @@ export function isSuccess({ status }: ApiResponse): boolean {
 export function responseError(response: ApiResponse, subject: string, now: number): TaskError | undefined {
 	const errorBody = readErrorBody(response.body);
 	const status = errorStatus(response, errorBody);
-	const words = specialWords(response, errorBody, subject) ?? (status === undefined ? undefined : statusWords(status, subject));
+	const words =
+		specialWords(response, errorBody, subject) ??
+		(status === undefined ? undefined : statusWords(status, subject));
 	if (words) return errorOf(words, response, errorBody, now);
 	if (!errorBody || SUCCESS_CODES.includes(String(errorBody.code))) return undefined;
 	if (errorBody.code === undefined && /^(ok|success|成功)/i.test(errorBody.words)) return undefined;
@@ -125,7 +127,11 @@ function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): n
 }
 
 /** What a body can say under any status: a refused key, an unknown task, an address that leads nowhere. */
-function specialWords(response: ApiResponse, errorBody: ErrorBody | undefined, subject: string): Words | undefined {
+function specialWords(
+	response: ApiResponse,
+	errorBody: ErrorBody | undefined,
+	subject: string,
+): Words | undefined {
 	if (!errorBody) return undefined;
 	const code = String(errorBody.code);
 	if (WRONG_ADDRESS.test(errorBody.words)) return wordsOf('wrongAddress', subject, response.status);
@@ -136,7 +142,12 @@ function specialWords(response: ApiResponse, errorBody: ErrorBody | undefined, s
 	return isUnknownTask ? statusWords(404, subject) : undefined;
 }
 
-function errorOf({ kind, message, advice }: Words, response: ApiResponse, errorBody: ErrorBody | undefined, now: number): TaskError {
+function errorOf(
+	{ kind, message, advice }: Words,
+	response: ApiResponse,
+	errorBody: ErrorBody | undefined,
+	now: number,
+): TaskError {
 	const passes = kind === 'rateLimited' || kind === 'serverError';
 	const retryAfterMs = passes ? parseRetryAfter(response.headers['retry-after'], now) : undefined;
 	const description = [

@@ -61,8 +61,11 @@ export const ADAPTIVE = 'adaptive';
 /** Of all families but for `adaptive`, which X1 doesn't know; those of 2.0 are a guess, since its page can't be read there. */
 export const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '21:9'];
 
-const part = (kind: 'image' | 'video' | 'audio', role: string) => (url: string) =>
-	({ type: `${kind}_url`, [`${kind}_url`]: { url }, role });
+const part = (kind: 'image' | 'video' | 'audio', role: string) => (url: string) => ({
+	type: `${kind}_url`,
+	[`${kind}_url`]: { url },
+	role,
+});
 
 /** Prompt, pictures and references as the pages of Seedance 1.5 and X1 have them. */
 function contentOf(request: VideoRequest): IDataObject[] {
@@ -167,10 +170,9 @@ export function familyOf(model: string): ModelFamily {
 
 /** Every model of the list, by its ID and by its name in the form, in small letters. */
 const IDS = new Map(
-	[SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) => models).flatMap(({ id, name }) => [
-		[id.toLowerCase(), id] as const,
-		[name.toLowerCase(), id] as const,
-	]),
+	[SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1]
+		.flatMap(({ models }) => models)
+		.flatMap(({ id, name }) => [[id.toLowerCase(), id] as const, [name.toLowerCase(), id] as const]),
 );
 
 /** The ID that is meant: one of the list in another case, or by its name there; else the text itself. */

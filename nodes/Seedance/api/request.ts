@@ -66,16 +66,20 @@ export async function sendRequest(
 		encoding: 'stream',
 	};
 	// Else n8n reads it from its database, and decrypts it, for every request.
-	const credentialsDecrypted = { id: '', name: CREDENTIAL_NAME, type: CREDENTIAL_NAME, data: { apiKey, baseUrl } };
+	const credentialsDecrypted = {
+		id: '',
+		name: CREDENTIAL_NAME,
+		type: CREDENTIAL_NAME,
+		data: { apiKey, baseUrl },
+	};
 	const send = async (signal: AbortSignal) => {
 		// n8n ends the request by this signal of its caller and by no other.
-		const caller = Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as IExecuteFunctions;
-		return (await context.helpers.httpRequestWithAuthentication.call(
-			caller,
-			CREDENTIAL_NAME,
-			options,
-			{ credentialsDecrypted },
-		)) as StreamedResponse;
+		const caller = Object.create(context, {
+			getExecutionCancelSignal: { value: () => signal },
+		}) as IExecuteFunctions;
+		return (await context.helpers.httpRequestWithAuthentication.call(caller, CREDENTIAL_NAME, options, {
+			credentialsDecrypted,
+		})) as StreamedResponse;
 	};
 	return await withTimeout(send, request.url, limits);
 }
@@ -88,7 +92,11 @@ export async function withTimeout(
 ): Promise<Result<ApiResponse>> {
 	if (limits.signal?.aborted) return failure(canceledError());
 	const over = new AbortController();
-	const target: Target = { server: "GlobalAI OPC's server", address: "the 'Base URL' in the credential", url };
+	const target: Target = {
+		server: "GlobalAI OPC's server",
+		address: "the 'Base URL' in the credential",
+		url,
+	};
 	let body: BodyStream | undefined;
 	const read = async (): Promise<Result<ApiResponse>> => {
 		try {
@@ -148,7 +156,9 @@ function parsed(json: string): unknown {
 	const value: unknown = JSON.parse(json);
 	if (!/\d{16}/.test(json)) return value;
 	// Only of what was read: in a text whose end is missing this would take very long.
-	const exact = json.replace(STRING_OR_NUMBER, (token) => (/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token));
+	const exact = json.replace(STRING_OR_NUMBER, (token) =>
+		/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+	);
 	return JSON.parse(exact);
 }
 
@@ -158,7 +168,10 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 /** The same answer without a secret or a part of it, wherever the server put it. */
-export function redactResponse({ status, headers, text, body }: ApiResponse, redact: (text: string) => string): ApiResponse {
+export function redactResponse(
+	{ status, headers, text, body }: ApiResponse,
+	redact: (text: string) => string,
+): ApiResponse {
 	return {
 		status,
 		headers: redactDeep(headers, redact) as Record<string, unknown>,
@@ -184,8 +197,7 @@ function tooLarge(): TaskError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
-		description:
-			"A task is a few hundred bytes, so this is not one. Check the 'Base URL' in the credential.",
+		description: "A task is a few hundred bytes, so this is not one. Check the 'Base URL' in the credential.",
 	};
 }
 

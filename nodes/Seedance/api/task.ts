@@ -37,21 +37,68 @@ type TaskState =
  */
 const STATUSES: Record<Exclude<TaskState, 'unknown'>, readonly string[]> = {
 	completed: [
-		'completed', 'complete', 'succeeded', 'succeed', 'success', 'successful', 'finished', 'finish', 'done',
+		'completed',
+		'complete',
+		'succeeded',
+		'succeed',
+		'success',
+		'successful',
+		'finished',
+		'finish',
+		'done',
 	],
 	ended: [
-		'failed', 'cancelled', 'canceled', 'cancel', 'fail', 'failure', 'error', 'errored', 'expired', 'rejected', 'aborted',
-		'terminated', 'timeout', 'timedout',
+		'failed',
+		'cancelled',
+		'canceled',
+		'cancel',
+		'fail',
+		'failure',
+		'error',
+		'errored',
+		'expired',
+		'rejected',
+		'aborted',
+		'terminated',
+		'timeout',
+		'timedout',
 	],
 	running: [
-		'queued', 'processing', 'pending', 'submitted', 'running', 'inprogress', 'inqueue', 'waiting', 'wait', 'queuing',
-		'queueing', 'enqueued', 'preparing', 'scheduled', 'scheduling', 'created', 'accepted', 'notstarted', 'notstart', 'starting',
-		'started', 'initializing', 'initialized', 'throttled', 'generating', 'rendering', 'dreaming', 'uploading',
+		'queued',
+		'processing',
+		'pending',
+		'submitted',
+		'running',
+		'inprogress',
+		'inqueue',
+		'waiting',
+		'wait',
+		'queuing',
+		'queueing',
+		'enqueued',
+		'preparing',
+		'scheduled',
+		'scheduling',
+		'created',
+		'accepted',
+		'notstarted',
+		'notstart',
+		'starting',
+		'started',
+		'initializing',
+		'initialized',
+		'throttled',
+		'generating',
+		'rendering',
+		'dreaming',
+		'uploading',
 	],
 };
 
 const STATES = new Map(
-	Object.entries(STATUSES).flatMap(([state, words]) => words.map((word) => [word, state as TaskState] as const)),
+	Object.entries(STATUSES).flatMap(([state, words]) =>
+		words.map((word) => [word, state as TaskState] as const),
+	),
 );
 
 /**
@@ -179,7 +226,8 @@ export function readCreated(response: ApiResponse, now: number): Result<VideoTas
 		return failure(responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK));
 	}
 	const { data } = body;
-	const created = taskOf(body, idOf(body)) ?? taskOf(data, isObject(data) ? idOf(data) || textIn(data.projectId) : '');
+	const created =
+		taskOf(body, idOf(body)) ?? taskOf(data, isObject(data) ? idOf(data) || textIn(data.projectId) : '');
 	if (created) return success(created);
 
 	const error = responseError(response, NEW_TASK, now);
@@ -209,7 +257,9 @@ function taskIn(value: unknown, asked: string, otherId = ''): VideoTask | undefi
 	if (!isObject(value)) return undefined;
 	const { status } = value;
 	if (typeof status !== 'string' || status.trim() === '') return undefined;
-	const isAsked = [...ID_FIELDS, ...REQUEST_ID_FIELDS, 'projectId'].some((field) => textIn(value[field]) === asked);
+	const isAsked = [...ID_FIELDS, ...REQUEST_ID_FIELDS, 'projectId'].some(
+		(field) => textIn(value[field]) === asked,
+	);
 	const id = isAsked ? asked : idOf(value) || otherId;
 	return id === '' ? undefined : { ...value, id, status };
 }
@@ -277,6 +327,7 @@ function anotherTask(answeredId: string, subject: string): TaskError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId).slice(0, 100)}"`,
-		description: 'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
+		description:
+			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
 	};
 }

@@ -50,7 +50,9 @@ export function gaveUpError(id: string, state: PollState, settings: PollSettings
 	const error = state.lastError;
 	const since = waitingSince(state, now);
 	const status = state.task ? `was still ${state.task.status}` : 'could not be asked for';
-	const lastCheck = error ? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.` : '';
+	const lastCheck = error
+		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
+		: '';
 	return {
 		kind: 'gaveUp',
 		message: `Task "${id}" ${status} after ${duration(now - since)}, so the wait was given up`,

@@ -2,7 +2,14 @@ import { resultLink, taskState, type VideoTask } from '../api/task';
 import { canceledError, sleepWithAbort } from '../shared/abort';
 import { meaningOf, type Result, type TaskError } from '../shared/error';
 import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './errors';
-import { giveUpTime, nextDelayMs, type PollSettings, type PollState, SHORTEST_PARK_MS, startPolling } from './schedule';
+import {
+	giveUpTime,
+	nextDelayMs,
+	type PollSettings,
+	type PollState,
+	SHORTEST_PARK_MS,
+	startPolling,
+} from './schedule';
 
 /**
  * What is known of a wait after a status check: the video is done; the wait has failed, and an error of kind
@@ -165,7 +172,8 @@ export async function pollOnce(
 ): Promise<PollResult> {
 	const now = Date.now();
 	// Back too early: the time of another item, or the give-up time, came first.
-	if (before.notBefore !== undefined && now < before.notBefore) return scheduleNext(id, before, settings, now);
+	if (before.notBefore !== undefined && now < before.notBefore)
+		return scheduleNext(id, before, settings, now);
 	const outcome = await check(id, giveUpTime(before, settings, now));
 	return evaluate(id, outcome, before, settings, Date.now());
 }

@@ -64,7 +64,8 @@ const FAILURES: Failure[] = [
 		kind: 'untrusted',
 		codes: /^CERT_HAS_EXPIRED$/,
 		what: 'has a certificate that has expired',
-		advice: (address) => `Whoever runs the server has to renew it. Check ${address}, and the clock of n8n's machine.`,
+		advice: (address) =>
+			`Whoever runs the server has to renew it. Check ${address}, and the clock of n8n's machine.`,
 	},
 	{
 		kind: 'untrusted',
@@ -86,7 +87,8 @@ const FAILURES: Failure[] = [
 	},
 	{
 		kind: 'untrusted',
-		codes: /^(UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|C(ERT|RL|A)_\w+|ERR_TLS_CERT_\w+|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/,
+		codes:
+			/^(UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_\w+|C(ERT|RL|A)_\w+|ERR_TLS_CERT_\w+|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/,
 		what: 'has a certificate that n8n does not trust',
 		advice: TRUST,
 	},
@@ -99,7 +101,8 @@ const FAILURES: Failure[] = [
 	},
 	{
 		kind: 'untrusted',
-		words: /handshake failure|unsupported protocol|protocol version|unrecognized name|legacy renegotiation|no shared cipher/i,
+		words:
+			/handshake failure|unsupported protocol|protocol version|unrecognized name|legacy renegotiation|no shared cipher/i,
 		what: 'and n8n could not agree on a secure connection',
 		advice: (address) => `Check ${address}, and whether a proxy in between opens https connections.`,
 	},
@@ -152,7 +155,8 @@ const BROKEN: Failure = {
 };
 
 /** Codes that say that no connection came about, where the error does not say in which call they came. */
-const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+const NEVER_CONNECTED =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /** The error for a request that threw: what failed, whether anything may have reached the server, and what to do. */
 export function connectionError(error: unknown, { server, address, url }: Target): TaskError {
@@ -176,14 +180,22 @@ function fits({ codes, words, neverConnected }: Failure, facts: Facts): boolean 
 function factsOf(error: unknown): Facts {
 	const links = linksOf(error);
 	// n8n 1.x keeps the code of what it wraps as `httpCode`, and its words among `messages` or in the description.
-	const codes = links.map(({ code, httpCode }) => String(code ?? httpCode ?? '')).filter((code) => code !== '');
+	const codes = links
+		.map(({ code, httpCode }) => String(code ?? httpCode ?? ''))
+		.filter((code) => code !== '');
 	const words = links
-		.flatMap(({ message, messages, description }) => [description, message, ...(Array.isArray(messages) ? messages : [])])
+		.flatMap(({ message, messages, description }) => [
+			description,
+			message,
+			...(Array.isArray(messages) ? messages : []),
+		])
 		.filter((text): text is string => typeof text === 'string' && text.trim() !== '')
 		.map(oneLine);
 	const calls = words.flatMap((text) => text.split(' | ')).flatMap(callOf);
 	const neverConnected =
-		calls.length > 0 ? calls.every(({ isConnecting }) => isConnecting) : codes.some((code) => NEVER_CONNECTED.test(code));
+		calls.length > 0
+			? calls.every(({ isConnecting }) => isConnecting)
+			: codes.some((code) => NEVER_CONNECTED.test(code));
 	return { codes, words, calls, neverConnected };
 }
 
@@ -204,17 +216,26 @@ function linksOf(error: unknown): Array<Record<string, unknown>> {
 }
 
 function callOf(words: string): Call[] {
-	const [, name, peer = ''] = /^(connect|getaddrinfo|query\w*|read|write) [A-Z_]+(?: (\S+))?/.exec(words) ?? [];
+	const [, name, peer = ''] =
+		/^(connect|getaddrinfo|query\w*|read|write) [A-Z_]+(?: (\S+))?/.exec(words) ?? [];
 	if (name === undefined) return [];
 	const [, host = peer, port] = (name === 'connect' && /^(.+):(\d+)$/.exec(peer)) || [];
-	return [{ isConnecting: name !== 'read' && name !== 'write', peer: { host, ...(port && { port: Number(port) }) } }];
+	return [
+		{
+			isConnecting: name !== 'read' && name !== 'write',
+			peer: { host, ...(port && { port: Number(port) }) },
+		},
+	];
 }
 
 /** The host that could not be reached, where that is not the one that was asked: n8n goes by a proxy. */
 function proxyIn({ calls }: Facts, url: string | undefined): string | undefined {
 	if (url === undefined) return undefined;
 	const { hostname, port, protocol } = new URL(url);
-	const wanted = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+	const wanted = {
+		host: hostname.replace(/^\[|\]$/g, ''),
+		port: Number(port) || (protocol === 'https:' ? 443 : 80),
+	};
 	const isAddress = /^[\d.]+$|:/.test(wanted.host);
 	const other = calls.find(({ peer }) => {
 		if (peer.host === '') return false;

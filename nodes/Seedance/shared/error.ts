@@ -123,8 +123,13 @@ export function failure(error: TaskError): { ok: false; error: TaskError } {
 /** An error made of whatever was thrown: by an expression, a bound, or something that nobody foresaw. */
 export function thrownError(error: unknown): TaskError {
 	if (!(error instanceof Error)) {
-		const words = typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
-		return { kind: 'badInput', message: words, description: 'Try again; if it stays so, please report it with the workflow.' };
+		const words =
+			typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
+		return {
+			kind: 'badInput',
+			message: words,
+			description: 'Try again; if it stays so, please report it with the workflow.',
+		};
 	}
 	const description = (error as { description?: unknown }).description;
 	return {

@@ -8,8 +8,14 @@ const STANDS_FOR_NOTHING =
 	/^(undefined|null|nan|true|false|#(n\/a|ref!|value!|name\?|div\/0!|num!|null!|error!|spill!))$/i;
 
 const BOOLEANS: Record<string, boolean> = {
-	true: true, yes: true, on: true, '1': true,
-	false: false, no: false, off: false, '0': false,
+	true: true,
+	yes: true,
+	on: true,
+	'1': true,
+	false: false,
+	no: false,
+	off: false,
+	'0': false,
 };
 
 /**
@@ -22,19 +28,30 @@ export function textProblem(value: unknown): Problem | undefined {
 	if (value === undefined || value === null) return undefined;
 	if (typeof value === 'string') return wordsProblem(value.trim());
 	if (Array.isArray(value)) {
-		return ['is a list, not a text', "Choose one of its entries, for example with [0], or join them with .join(', ')."];
+		return [
+			'is a list, not a text',
+			"Choose one of its entries, for example with [0], or join them with .join(', ').",
+		];
 	}
 	if (typeof value === 'object') {
-		return ['is an object, not a text', 'Choose one of its fields in the expression, for example {{ $json.video.text }}.'];
+		return [
+			'is an object, not a text',
+			'Choose one of its fields in the expression, for example {{ $json.video.text }}.',
+		];
 	}
 	const isNumber = typeof value === 'bigint' || Number.isFinite(value);
-	return isNumber ? undefined : [`is ${cut(String(value), 20)}, not a text`, 'Check what the expression gives.'];
+	return isNumber
+		? undefined
+		: [`is ${cut(String(value), 20)}, not a text`, 'Check what the expression gives.'];
 }
 
 function wordsProblem(text: string): Problem | undefined {
 	const broken = brokenText(text);
 	if (broken || !STANDS_FOR_NOTHING.test(text)) return broken;
-	return [`is "${text}"`, 'This stands for a value that is missing or wrong: check the expression, or the cell of the sheet.'];
+	return [
+		`is "${text}"`,
+		'This stands for a value that is missing or wrong: check the expression, or the cell of the sheet.',
+	];
 }
 
 /** Says what in a text n8n, or a node before, failed to fill in; undefined where all is well. */

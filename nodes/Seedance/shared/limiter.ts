@@ -33,7 +33,8 @@ export class Limiter {
 			this.free--;
 			return true;
 		}
-		if (until === Infinity) return await new Promise((resolve) => this.line.push({ call: () => resolve(true) }));
+		if (until === Infinity)
+			return await new Promise((resolve) => this.line.push({ call: () => resolve(true) }));
 		const turn = new AbortController();
 		const waiter: Waiter = { call: () => turn.abort() };
 		this.line.push(waiter);

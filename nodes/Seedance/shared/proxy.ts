@@ -29,12 +29,20 @@ const COULD_NOT_CONNECT = [502, 503];
  *
  * @returns undefined for every answer that may be the server's own
  */
-export function proxyRefusal(answer: ProxyAnswer, { server, address, url = '' }: Target): TaskError | undefined {
+export function proxyRefusal(
+	answer: ProxyAnswer,
+	{ server, address, url = '' }: Target,
+): TaskError | undefined {
 	const sign = signOfProxy(answer, url.startsWith('https:'));
 	if (!sign) return undefined;
 	const { status } = answer;
 	const [kind, what, advice] = wordsFor(status, address, sign);
-	return { kind, message: `A proxy between n8n and ${lower(server)} ${what} (HTTP ${status})`, description: advice, httpStatus: status };
+	return {
+		kind,
+		message: `A proxy between n8n and ${lower(server)} ${what} (HTTP ${status})`,
+		description: advice,
+		httpStatus: status,
+	};
 }
 
 /** Whether an answer says that a proxy gave it, or only lacks what a server puts into its own. */
@@ -48,11 +56,16 @@ function signOfProxy({ status, headers, body }: ProxyAnswer, isSecure: boolean):
 	if (headers['proxy-agent'] !== undefined || headers['proxy-authenticate'] !== undefined) return 'named';
 	// A server has to send a date with a 403 (RFC 9110 section 6.6.1), a proxy that refuses a tunnel hardly does.
 	if (status === 403) return headers.date === undefined ? 'bare' : undefined;
-	const isBare = COULD_NOT_CONNECT.includes(status) && Object.keys(headers).every((name) => FRAMING.test(name));
+	const isBare =
+		COULD_NOT_CONNECT.includes(status) && Object.keys(headers).every((name) => FRAMING.test(name));
 	return isBare ? 'bare' : undefined;
 }
 
-function wordsFor(status: number, address: string, sign: Sign): [kind: ErrorKind, what: string, advice: string] {
+function wordsFor(
+	status: number,
+	address: string,
+	sign: Sign,
+): [kind: ErrorKind, what: string, advice: string] {
 	if (status === 407) {
 		return [
 			'proxyRefused',
@@ -61,7 +74,11 @@ function wordsFor(status: number, address: string, sign: Sign): [kind: ErrorKind
 		];
 	}
 	if (status < 500) {
-		return ['proxyRefused', 'does not let n8n through', `Have the proxy allow this host, or check ${PROXY_SETTINGS}.`];
+		return [
+			'proxyRefused',
+			'does not let n8n through',
+			`Have the proxy allow this host, or check ${PROXY_SETTINGS}.`,
+		];
 	}
 	// A create may only be sent again where it certainly made nothing, and a server can be as terse.
 	const kind = sign === 'named' ? 'unreachable' : 'serverError';

@@ -26,7 +26,8 @@ const SHORTEST_PART = 6;
 export function redactor(secret: string): (text: string) => string {
 	const length = Math.min(SHORTEST_PART, secret.length);
 	const parts = new Set<string>();
-	for (let start = 0; start + length <= secret.length; start++) parts.add(secret.slice(start, start + length));
+	for (let start = 0; start + length <= secret.length; start++)
+		parts.add(secret.slice(start, start + length));
 	return (text) => {
 		let clean = '';
 		let kept = 0;
@@ -46,5 +47,7 @@ export function redactDeep(value: unknown, redact: (text: string) => string): un
 	if (typeof value === 'string') return redact(value);
 	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
 	if (!isObject(value)) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, entry]) => [redact(name), redactDeep(entry, redact)]));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [redact(name), redactDeep(entry, redact)]),
+	);
 }

@@ -91,7 +91,8 @@ export async function requestVideo(
 		body,
 		close,
 		totalBytes: totalBytes(status, headers),
-		validator: headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
+		validator:
+			headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
 		type: headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '',
 	});
 }

@@ -4,7 +4,14 @@ import { canceledError, sleepWithAbort } from '../shared/abort';
 import { backoffMs } from '../shared/backoff';
 import { failure, meaningOf, type Result, success, type TaskError } from '../shared/error';
 import type { BodyStream } from '../shared/http';
-import { checkAddress, Connection, continues, offersRanges, requestVideo, type VideoResponse } from './connection';
+import {
+	checkAddress,
+	Connection,
+	continues,
+	offersRanges,
+	requestVideo,
+	type VideoResponse,
+} from './connection';
 import { brokenDownload, notAVideo, tooLarge } from './errors';
 import { type FileKind, HEAD_BYTES, kindByServer, readHead } from './fileKind';
 
@@ -85,7 +92,9 @@ class Download {
 	/** Asks for the whole file, again after passing errors. */
 	async begin(): Promise<Result<VideoResponse>> {
 		this.error = undefined;
-		const response = this.fullResponse ? success(this.fullResponse) : await this.request(undefined, this.restart);
+		const response = this.fullResponse
+			? success(this.fullResponse)
+			: await this.request(undefined, this.restart);
 		this.restart = false;
 		this.fullResponse = undefined;
 		if (response.ok && (response.value.totalBytes ?? 0) > this.settings.maxBytes) {
@@ -136,12 +145,16 @@ class Download {
 		this.end(brokenDownload(byte, reason));
 	}
 
-	private async request(from?: { byte: number; validator: string }, isRetry = false): Promise<Result<VideoResponse>> {
+	private async request(
+		from?: { byte: number; validator: string },
+		isRetry = false,
+	): Promise<Result<VideoResponse>> {
 		const { timeoutMs, maxRetries, signal } = this.settings;
 		for (let again = isRetry; ; again = true) {
 			if (again) {
 				this.retries++;
-				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal))) return failure(canceledError());
+				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal)))
+					return failure(canceledError());
 			}
 			const response = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
 			if (response.ok) return response;

@@ -25,7 +25,8 @@ export function notAVideo(what: string): TaskError {
 	return {
 		kind: 'unreadable',
 		message: `The link to the video leads to ${what}, not to a video`,
-		description: 'Open the link in a browser to see what it shows. A proxy or login in between is a usual cause.',
+		description:
+			'Open the link in a browser to see what it shows. A proxy or login in between is a usual cause.',
 	};
 }
 

@@ -119,12 +119,16 @@ export function kindByServer(type: string, url: string): FileKind {
 	const addressType = Object.hasOwn(TYPES, ofAddress) ? TYPES[ofAddress] : undefined;
 	const mimeType = Object.hasOwn(ALIASES, type) ? (ALIASES[type] as string) : type;
 	if (NAMELESS_TYPES.includes(type)) {
-		return addressType ? { mimeType: addressType, ending: ofAddress } : { mimeType: TYPES[ANY_VIDEO] as string, ending: ANY_VIDEO };
+		return addressType
+			? { mimeType: addressType, ending: ofAddress }
+			: { mimeType: TYPES[ANY_VIDEO] as string, ending: ANY_VIDEO };
 	}
 	if (addressType === mimeType) return { mimeType, ending: ofAddress };
 	const ofType = Object.keys(TYPES).find((ending) => TYPES[ending] === mimeType);
 	if (ofType) return { mimeType, ending: ofType };
 	if (mimeType.startsWith('video/')) return { mimeType, ending: ANY_VIDEO };
 	if (addressType === undefined) return { mimeType, ending: ofAddress || 'bin' };
-	return /^(image|audio)\//.test(mimeType) ? { mimeType, ending: 'bin' } : { mimeType: addressType, ending: ofAddress };
+	return /^(image|audio)\//.test(mimeType)
+		? { mimeType, ending: 'bin' }
+		: { mimeType: addressType, ending: ofAddress };
 }

@@ -42,10 +42,13 @@ async function select(n8n: N8n, query: string): Promise<any[]> {
 }
 
 export async function parkedExecutions(n8n: N8n): Promise<ParkedExecution[]> {
-	const rows = await select(n8n, `
+	const rows = await select(
+		n8n,
+		`
 		SELECT e.id, e.waitTill, octet_length(d.data) AS dataBytes, octet_length(d.workflowData) AS workflowBytes,
 			d.data
-		FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.status = 'waiting'`);
+		FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.status = 'waiting'`,
+	);
 	return rows.map(({ id, waitTill, data, dataBytes, workflowBytes }) => ({
 		id: String(id),
 		taskId: TASK_ID.exec(data)?.[0] ?? '',

@@ -36,7 +36,10 @@ export const log = (line: string) => console.error(line);
  *
  * @param env further settings of n8n
  */
-export async function withHost(env: NodeJS.ProcessEnv, work: (host: BenchHost) => Promise<void>): Promise<void> {
+export async function withHost(
+	env: NodeJS.ProcessEnv,
+	work: (host: BenchHost) => Promise<void>,
+): Promise<void> {
 	const nodeVersion = chooseNode(loadProfile()).version;
 	const closing: Array<() => Promise<void>> = [];
 	let seed = 0;

@@ -31,7 +31,10 @@ export async function settledMemory(n8n: N8n): Promise<Memory> {
 	const file = join(n8n.userFolder, 'bench-memory.json');
 	rmSync(file, { force: true });
 	process.kill(pidOf(n8n), 'SIGUSR2');
-	await until(() => existsSync(file), { what: 'n8n says what memory it uses', withinMs: COLLECTED_WITHIN_MS });
+	await until(() => existsSync(file), {
+		what: 'n8n says what memory it uses',
+		withinMs: COLLECTED_WITHIN_MS,
+	});
 	const { liveBytes } = JSON.parse(readFileSync(file, 'utf8'));
 	await sleep(GIVEN_BACK_MS);
 	return { liveBytes, rssBytes: residentBytes(pidOf(n8n)) };
@@ -76,6 +79,8 @@ function residentBytes(pid: number) {
 /** Processor time of a process, user and system, in milliseconds. Linux counts in hundredths of a second. */
 export function processorMs(pid: number) {
 	// The name in brackets may hold blanks, so that fields are counted from its end.
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+		.replace(/^.*\) /s, '')
+		.split(' ');
 	return 10 * (Number(fields[11]) + Number(fields[12]));
 }

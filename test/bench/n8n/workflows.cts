@@ -13,16 +13,20 @@ export const SEEDANCE = 'Is My Video Done?';
 export function chainedWorkflow(path: string, options: Record<string, unknown>): WorkflowJson {
 	const wait = { resume: 'timeInterval', amount: '={{ $json.polling.waitSeconds }}', unit: 'seconds' };
 	const webhookId = '0c6f2b1e-7d55-4c5a-9f0e-2a6f1b3c4d5e';
-	return workflow(path, [
-		splitOut(),
-		seedance({ waitUntilDone: 'withWaitNode', giveUpAfter: 1440, options }),
-		{ ...node('Wait', 'wait', 1.1, wait), webhookId, position: [660, 280] },
-	], [
-		['Webhook', 0, 'Split Out'],
-		['Split Out', 0, SEEDANCE],
-		[SEEDANCE, 1, 'Wait'],
-		['Wait', 0, SEEDANCE],
-	]);
+	return workflow(
+		path,
+		[
+			splitOut(),
+			seedance({ waitUntilDone: 'withWaitNode', giveUpAfter: 1440, options }),
+			{ ...node('Wait', 'wait', 1.1, wait), webhookId, position: [660, 280] },
+		],
+		[
+			['Webhook', 0, 'Split Out'],
+			['Split Out', 0, SEEDANCE],
+			[SEEDANCE, 1, 'Wait'],
+			['Wait', 0, SEEDANCE],
+		],
+	);
 }
 
 /**
@@ -47,12 +51,20 @@ export function oneRunWorkflow(path: string, parameters: Record<string, unknown>
  * @param downloader puts the file into the field `data`
  */
 export function downloadWorkflow(path: string, downloader: WorkflowNode): WorkflowJson {
-	const size = node('Size', 'set', 3.4, { mode: 'raw', jsonOutput: '={{ { "size": $binary.data.fileSize } }}' });
+	const size = node('Size', 'set', 3.4, {
+		mode: 'raw',
+		jsonOutput: '={{ { "size": $binary.data.fileSize } }}',
+	});
 	return {
-		...workflow(path, [downloader, size], [
-			['Webhook', 0, downloader.name],
-			[downloader.name, 0, 'Size'],
-		], 'lastNode'),
+		...workflow(
+			path,
+			[downloader, size],
+			[
+				['Webhook', 0, downloader.name],
+				[downloader.name, 0, 'Size'],
+			],
+			'lastNode',
+		),
 		settings: { saveDataSuccessExecution: 'none' },
 	};
 }
@@ -60,7 +72,10 @@ export function downloadWorkflow(path: string, downloader: WorkflowNode): Workfl
 export function seedance(parameters: Record<string, unknown>): WorkflowNode {
 	return {
 		...node(SEEDANCE, '', 1, {
-			resource: 'video', operation: 'get', taskId: '={{ $json.id }}', ...parameters,
+			resource: 'video',
+			operation: 'get',
+			taskId: '={{ $json.id }}',
+			...parameters,
 		}),
 		type: 'n8n-nodes-globalaiopc.seedance',
 	};

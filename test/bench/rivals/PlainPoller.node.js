@@ -30,10 +30,17 @@ class PlainPoller {
 		const done = [];
 		for (let index = 0; index < items.length; index++) {
 			const request = async (/** @type {object} */ options) =>
-				await this.helpers.httpRequestWithAuthentication.call(this, 'globalAiOpcApi', { json: true, ...options });
+				await this.helpers.httpRequestWithAuthentication.call(this, 'globalAiOpcApi', {
+					json: true,
+					...options,
+				});
 			let { id, prompt } = items[index].json;
 			if (this.getNodeParameter('create', index)) {
-				const body = { model: 'seedance_1_5_pro_720p', content: [{ type: 'text', text: prompt }], duration: 5 };
+				const body = {
+					model: 'seedance_1_5_pro_720p',
+					content: [{ type: 'text', text: prompt }],
+					duration: 5,
+				};
 				({ id } = await request({ method: 'POST', url: `${baseUrl}/v1/seedance/videos`, body }));
 			}
 			for (;;) {

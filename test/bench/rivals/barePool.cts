@@ -39,12 +39,14 @@ async function ask({ baseUrl, apiKey, connections, ids }: Order): Promise<number
 	const { origin, pathname } = new URL(baseUrl);
 	const pool = new Pool(origin, { connections, pipelining: 1 });
 	const began = performance.now();
-	await Promise.all(ids.map(async (id) => {
-		const headers = { accept: 'application/json', authorization: `Bearer ${apiKey}` };
-		const { body } = await pool.request({ method: 'GET', path: `${pathname}/v1/result/${id}`, headers });
-		const task: any = await body.json();
-		if (task.id !== id) throw new Error(`${id} was not answered`);
-	}));
+	await Promise.all(
+		ids.map(async (id) => {
+			const headers = { accept: 'application/json', authorization: `Bearer ${apiKey}` };
+			const { body } = await pool.request({ method: 'GET', path: `${pathname}/v1/result/${id}`, headers });
+			const task: any = await body.json();
+			if (task.id !== id) throw new Error(`${id} was not answered`);
+		}),
+	);
 	const seconds = (performance.now() - began) / 1000;
 	await pool.close();
 	return seconds;
@@ -52,7 +54,10 @@ async function ask({ baseUrl, apiKey, connections, ids }: Order): Promise<number
 
 if (require.main === module) {
 	process.on('message', (order: Order) => {
-		ask(order).then((seconds) => process.send?.({ seconds }), (error) => process.send?.({ error: String(error) }));
+		ask(order).then(
+			(seconds) => process.send?.({ seconds }),
+			(error) => process.send?.({ error: String(error) }),
+		);
 	});
 	// With the bench gone there is nobody to work for.
 	process.on('disconnect', () => process.exit());

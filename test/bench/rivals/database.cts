@@ -27,35 +27,54 @@ const WAITERS: Array<{ waiter: Waiter; executions: number }> = [
 
 /** All at the same time: bytes are counted, not time. */
 async function measureDatabase(host: BenchHost): Promise<Line[]> {
-	return await Promise.all(WAITERS.map(async ({ waiter, executions }) => {
-		const published = await publishWaiter(host, waiter);
-		const rows = endlessTasks(published.api, ITEMS);
-		await published.start(rows);
-		const bytes: number[] = [];
-		for (let round = 1; round <= ROUNDS; round++) {
-			bytes.push(await bytesAfterRound(host, published, round, executions));
-			log(`${waiter.who}: ${bytes.at(-1)} bytes after round ${round}`);
-		}
-		// So that the next round is the last.
-		for (const { id } of rows) published.api.finishTask(id);
-		const [first = 0, second = 0, third = 0] = bytes;
-		const growth = third - second;
-		const megabytes = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
-		const after12Hours = megabytes(third + growth * (ROUNDS_OF_12_HOURS - ROUNDS));
-		const note = `${megabytes(first)} after the first round; ${ROUNDS_OF_12_HOURS} rounds (flex, 12 h) come to ${after12Hours}`;
-		return { who: waiter.who, values: [growth / ITEMS], note };
-	}));
+	return await Promise.all(
+		WAITERS.map(async ({ waiter, executions }) => {
+			const published = await publishWaiter(host, waiter);
+			const rows = endlessTasks(published.api, ITEMS);
+			await published.start(rows);
+			const bytes: number[] = [];
+			for (let round = 1; round <= ROUNDS; round++) {
+				bytes.push(await bytesAfterRound(host, published, round, executions));
+				log(`${waiter.who}: ${bytes.at(-1)} bytes after round ${round}`);
+			}
+			// So that the next round is the last.
+			for (const { id } of rows) published.api.finishTask(id);
+			const [first = 0, second = 0, third = 0] = bytes;
+			const growth = third - second;
+			const megabytes = (value: number) => `${(value / 1e6).toFixed(1)} MB`;
+			const after12Hours = megabytes(third + growth * (ROUNDS_OF_12_HOURS - ROUNDS));
+			const note = `${megabytes(first)} after the first round; ${ROUNDS_OF_12_HOURS} rounds (flex, 12 h) come to ${after12Hours}`;
+			return { who: waiter.who, values: [growth / ITEMS], note };
+		}),
+	);
 }
 
 /** What the nodes have put out, of all executions of the wait, once they are stored again. */
-async function bytesAfterRound({ n8n }: BenchHost, { api, waiter }: Published, round: number, executions: number) {
-	const asked = () => api.requests.length >= round * ITEMS && api.requests.every(({ endedAt }) => endedAt !== null);
-	await until(asked, { what: `${waiter.who}: round ${round} is over`, withinMs: ROUND_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+async function bytesAfterRound(
+	{ n8n }: BenchHost,
+	{ api, waiter }: Published,
+	round: number,
+	executions: number,
+) {
+	const asked = () =>
+		api.requests.length >= round * ITEMS && api.requests.every(({ endedAt }) => endedAt !== null);
+	await until(asked, {
+		what: `${waiter.who}: round ${round} is over`,
+		withinMs: ROUND_WITHIN_MS,
+		everyMs: LOOK_EVERY_MS,
+	});
 	const taskIds = new Set(api.requests.map(({ id }) => id));
-	return await until(async () => {
-		const own = (await parkedExecutions(n8n)).filter(({ taskId }) => taskIds.has(taskId));
-		return own.length === executions && own.reduce((sum, { dataBytes }) => sum + dataBytes, 0);
-	}, { what: `${waiter.who} is parked after round ${round}`, withinMs: ROUND_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+	return await until(
+		async () => {
+			const own = (await parkedExecutions(n8n)).filter(({ taskId }) => taskIds.has(taskId));
+			return own.length === executions && own.reduce((sum, { dataBytes }) => sum + dataBytes, 0);
+		},
+		{
+			what: `${waiter.who} is parked after round ${round}`,
+			withinMs: ROUND_WITHIN_MS,
+			everyMs: LOOK_EVERY_MS,
+		},
+	);
 }
 
 export const DATABASE: Work = {

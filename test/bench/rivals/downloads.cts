@@ -11,7 +11,7 @@ import type { Line, Work } from './work.cts';
 /** Who downloads. */
 interface Downloader {
 	who: string;
-	node: (file: { id: string, url: string }) => WorkflowNode;
+	node: (file: { id: string; url: string }) => WorkflowNode;
 }
 
 /** One download in an n8n that has just been started. */
@@ -29,15 +29,22 @@ const HTTP_REQUEST = 'HTTP Request';
 const DOWNLOADERS: Downloader[] = [
 	{
 		who: THIS_NODE,
-		node: ({ id }) => seedance({
-			taskId: id, waitUntilDone: 'no', downloadVideo: true, binaryPropertyName: 'data', options: { maxVideoSize: 100_000 },
-		}),
+		node: ({ id }) =>
+			seedance({
+				taskId: id,
+				waitUntilDone: 'no',
+				downloadVideo: true,
+				binaryPropertyName: 'data',
+				options: { maxVideoSize: 100_000 },
+			}),
 	},
 	{
 		who: HTTP_REQUEST,
-		node: ({ url }) => node(HTTP_REQUEST, 'httpRequest', 4.2, {
-			url, options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
-		}),
+		node: ({ url }) =>
+			node(HTTP_REQUEST, 'httpRequest', 4.2, {
+				url,
+				options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
+			}),
 	},
 ];
 
@@ -56,7 +63,11 @@ const WARM_UP_BYTES = 2e6;
  * Downloads one file to disk, as n8n does by default, in an n8n that has just been started, once a small one has warmed
  * it up.
  */
-async function download(host: BenchHost, { who, node: downloader }: Downloader, { megabytes }: Size): Promise<Sample> {
+async function download(
+	host: BenchHost,
+	{ who, node: downloader }: Downloader,
+	{ megabytes }: Size,
+): Promise<Sample> {
 	const { n8n, session } = host;
 	await n8n.restart({ env: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' } });
 	const api = await host.simulate();
@@ -79,7 +90,12 @@ async function download(host: BenchHost, { who, node: downloader }: Downloader, 
 	try {
 		await large();
 		const to = Date.now();
-		return { who, ms: to - from, processorMs: processorMs(pid) - processorFrom, growthBytes: watch.growth(from, to) };
+		return {
+			who,
+			ms: to - from,
+			processorMs: processorMs(pid) - processorFrom,
+			growthBytes: watch.growth(from, to),
+		};
 	} finally {
 		watch.stop();
 	}
@@ -109,14 +125,16 @@ async function measure(host: BenchHost, size: Size, runs: number): Promise<Sampl
 
 function lines(taken: Sample[], valueOf: (sample: Sample) => number, nameOf = (who: string) => who): Line[] {
 	return DOWNLOADERS.map(({ who }) => ({
-		who: nameOf(who), values: taken.filter((sample) => sample.who === who).map(valueOf),
+		who: nameOf(who),
+		values: taken.filter((sample) => sample.who === who).map(valueOf),
 	}));
 }
 
 function timeLines(taken: Sample[]): Line[] {
 	const processor = lines(taken, (sample) => sample.processorMs).map(medianOf);
 	return lines(taken, ({ ms }) => ms / 1e3).map((line, index) => ({
-		...line, note: `of it ${seconds(processor[index] ?? 0)} of n8n's processor time`,
+		...line,
+		note: `of it ${seconds(processor[index] ?? 0)} of n8n's processor time`,
 	}));
 }
 

@@ -24,11 +24,15 @@ interface Case {
 
 const CASES: Case[] = [
 	{
-		name: 'duplicates', hasEmptyRow: true, onError: 'continueRegularOutput',
+		name: 'duplicates',
+		hasEmptyRow: true,
+		onError: 'continueRegularOutput',
 		title: `Retry On Fail, ${ROWS} creates, one empty, one answered 500 once, On Error: Continue`,
 	},
 	{
-		name: 'duplicatesStop', hasEmptyRow: false, onError: 'stopWorkflow',
+		name: 'duplicatesStop',
+		hasEmptyRow: false,
+		onError: 'stopWorkflow',
 		title: `Retry On Fail, ${ROWS} creates, one answered 500 once, On Error: Stop`,
 	},
 ];
@@ -39,11 +43,15 @@ export const DUPLICATES: Work[] = CASES.map(({ name, title, onError, hasEmptyRow
 	unit: 'tasks made beyond one a row',
 	wanted: [{ atMost: 0 }],
 	measure: async (host) => {
-		const rows = Array.from({ length: ROWS }, (_, row) => ({ prompt: hasEmptyRow && row === 0 ? '' : `Row ${row}` }));
+		const rows = Array.from({ length: ROWS }, (_, row) => ({
+			prompt: hasEmptyRow && row === 0 ? '' : `Row ${row}`,
+		}));
 		const measure = async (who: string, node: (api: Simulator) => WorkflowNode) =>
 			await countDuplicates(host, who, (api) => ({ ...node(api), ...TRIES, onError }), rows);
 		const lines = [
-			await measure(THIS_NODE, () => seedance({ operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' })),
+			await measure(THIS_NODE, () =>
+				seedance({ operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' }),
+			),
 			await measure('HTTP Request', httpCreate),
 		];
 		// It ends at the first error, here before anything is made.

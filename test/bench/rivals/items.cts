@@ -20,13 +20,26 @@ const FEW_ITEMS = `${THIS_NODE}, ${countOf(FEW)}`;
 /** @returns one line, each run in a process of its own, by the Node.js that runs n8n */
 async function line(who: string, runner: Runner, count: number, runs: number, note?: string): Promise<Line> {
 	const { node } = await ensureInstalled();
-	const args = ['--require', 'tsx/cjs', join(__dirname, 'itemsProgram.cts'), runner, String(count), String(WARM_UP)];
+	const args = [
+		'--require',
+		'tsx/cjs',
+		join(__dirname, 'itemsProgram.cts'),
+		runner,
+		String(count),
+		String(WARM_UP),
+	];
 	const values = [];
-	for (let run = 0; run < Math.min(runs, MOST_RUNS); run++) values.push(Number((await promisify(execFile)(node, args)).stdout));
+	for (let run = 0; run < Math.min(runs, MOST_RUNS); run++)
+		values.push(Number((await promisify(execFile)(node, args)).stdout));
 	return { who, values, note };
 }
 
-const workOf = (runner: 'get' | 'create', name: string, what: string, others: (runs: number) => Promise<Line[]>): Work => ({
+const workOf = (
+	runner: 'get' | 'create',
+	name: string,
+	what: string,
+	others: (runs: number) => Promise<Line[]>,
+): Work => ({
 	name,
 	title: `${what} with ${countOf(MANY)}, answered at once by a stub, without a server`,
 	unit: 'µs of processor time an item',

@@ -3,7 +3,16 @@ import { isFinished } from '../../host/session.cts';
 import { until } from '../../host/until.cts';
 import { log, LOOK_EVERY_MS } from '../n8n/host.cts';
 import {
-	chained, endlessTasks, IN_NODE, inNode, loop, parked, poller, publishWaiter, rowsOut, startedExecution,
+	chained,
+	endlessTasks,
+	IN_NODE,
+	inNode,
+	loop,
+	parked,
+	poller,
+	publishWaiter,
+	rowsOut,
+	startedExecution,
 } from './waiters.cts';
 import { oncePerHost, THIS_NODE } from './work.cts';
 
@@ -18,7 +27,12 @@ const IN_MEMORY = loop(10);
 const IN_DATABASE = loop(70);
 
 const WAITERS: Waiter[] = [
-	parked(THIS_NODE, SHORTEST), chained(SHORTEST), inNode(IN_NODE, SHORTEST), poller(5), IN_MEMORY, IN_DATABASE,
+	parked(THIS_NODE, SHORTEST),
+	chained(SHORTEST),
+	inNode(IN_NODE, SHORTEST),
+	poller(5),
+	IN_MEMORY,
+	IN_DATABASE,
 ];
 const NOTES: Record<string, string> = {
 	[THIS_NODE]: "Parked in n8n's Database",
@@ -40,29 +54,38 @@ type Wait = Published & { rows: Array<{ id: string }> };
 async function begin(host: BenchHost): Promise<Wait[]> {
 	const published: Published[] = [];
 	for (const waiter of WAITERS) published.push(await publishWaiter(host, waiter));
-	const waits = await Promise.all(published.map(async (one) => {
-		const rows = endlessTasks(one.api, TASKS);
-		await one.start(rows);
-		return { ...one, rows };
-	}));
+	const waits = await Promise.all(
+		published.map(async (one) => {
+			const rows = endlessTasks(one.api, TASKS);
+			await one.start(rows);
+			return { ...one, rows };
+		}),
+	);
 	await haveAsked(waits);
 	await sleep(STORED_MS);
 	return waits;
 }
 
 const haveAsked = async (waits: Wait[]) =>
-	await until(() => waits.every(({ api }) => api.requests.length > 0), { what: 'all ask', withinMs: ASKED_WITHIN_MS });
+	await until(() => waits.every(({ api }) => api.requests.length > 0), {
+		what: 'all ask',
+		withinMs: ASKED_WITHIN_MS,
+	});
 
 /** @returns of each the rows that never come out */
 async function lostRows(host: BenchHost, waits: Wait[]): Promise<Line[]> {
-	return await Promise.all(waits.map(async (one) => {
-		const { waiter } = one;
-		const isOver = async () => isFinished(await startedExecution(host, one));
-		await until(isOver, { withinMs: OUT_WITHIN_MS, everyMs: LOOK_EVERY_MS }).catch(() => log(`${waiter.who}: no end`));
-		const { id, status } = await startedExecution(host, one);
-		const out = status === 'success' ? rowsOut(await host.session.execution(id), waiter) : 0;
-		return { who: waiter.who, values: [TASKS - out], note: NOTES[waiter.who] };
-	}));
+	return await Promise.all(
+		waits.map(async (one) => {
+			const { waiter } = one;
+			const isOver = async () => isFinished(await startedExecution(host, one));
+			await until(isOver, { withinMs: OUT_WITHIN_MS, everyMs: LOOK_EVERY_MS }).catch(() =>
+				log(`${waiter.who}: no end`),
+			);
+			const { id, status } = await startedExecution(host, one);
+			const out = status === 'success' ? rowsOut(await host.session.execution(id), waiter) : 0;
+			return { who: waiter.who, values: [TASKS - out], note: NOTES[waiter.who] };
+		}),
+	);
 }
 
 /** Kills n8n while all wait, some of them in the middle of a status check; starts it again and ends the tasks. */

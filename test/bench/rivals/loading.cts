@@ -65,7 +65,10 @@ async function packRivals(folder: string): Promise<{ rivals: Packed[]; missing?:
 	} catch (error) {
 		if (!(error instanceof HostError)) throw error;
 		log(error.message);
-		return { rivals: [], missing: 'nobody beside it: the npm registry could not be reached, or lacks one of them' };
+		return {
+			rivals: [],
+			missing: 'nobody beside it: the npm registry could not be reached, or lacks one of them',
+		};
 	}
 }
 
@@ -74,7 +77,15 @@ async function install({ tarball }: Packed, folder: string): Promise<string> {
 	mkdirSync(folder);
 	writeFileSync(join(folder, 'package.json'), '{ "private": true }');
 	// Its peers are n8n's, and not installed with it.
-	const args = ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--save', tarball];
+	const args = [
+		'install',
+		'--ignore-scripts',
+		'--legacy-peer-deps',
+		'--no-audit',
+		'--no-fund',
+		'--save',
+		tarball,
+	];
 	await runNpm(args, { doing: 'Installing a package', cwd: folder, log });
 	const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 	return join(folder, 'node_modules', ...Object.keys(dependencies));
@@ -91,7 +102,13 @@ async function measure(runs: number): Promise<{ packages: Measured[]; missing?: 
 			const unpacked = await install(packed, join(folder, String(packages.length)));
 			const { dependencies = {} } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8'));
 			const needs = Object.keys(dependencies).length;
-			packages.push({ ...packed, needs, unpacked, packedBytes: statSync(packed.tarball).size, loadedMs: [] as number[] });
+			packages.push({
+				...packed,
+				needs,
+				unpacked,
+				packedBytes: statSync(packed.tarball).size,
+				loadedMs: [] as number[],
+			});
 		}
 		// The first time reads from disk, and is not counted.
 		for (const one of packages) await load(one.unpacked);
@@ -118,7 +135,9 @@ let measured: ReturnType<typeof measure> | undefined;
 async function lines(runs: number, valuesOf: (one: Measured) => number[]): Promise<Line[]> {
 	const { packages, missing } = await (measured ??= measure(runs));
 	const all = packages.map((one) => ({
-		who: one.who, values: valuesOf(one), note: missing ?? (one.needs ? `needs ${one.needs} more from npm` : undefined),
+		who: one.who,
+		values: valuesOf(one),
+		note: missing ?? (one.needs ? `needs ${one.needs} more from npm` : undefined),
 	}));
 	const [own, ...others] = all as [Line, ...Line[]];
 	return [own, ...others.sort((a, b) => medianOf(a) - medianOf(b))];
@@ -128,7 +147,9 @@ export const loading: Work = {
 	name: 'loading',
 	title: 'Load all nodes and credentials of the package',
 	unit: 'ms',
-	why: { '': 'Once, when n8n starts: a third of a millisecond for each of the files that this node is made of' },
+	why: {
+		'': 'Once, when n8n starts: a third of a millisecond for each of the files that this node is made of',
+	},
 	measure: async (_host, runs) => await lines(runs, ({ loadedMs }) => loadedMs),
 };
 

@@ -28,21 +28,28 @@ const WITHIN_MS = 10 * 60_000;
  *
  * @returns runs it with these rows
  */
-export async function publishNode(host: BenchHost, api: Simulator, node: WorkflowNode): Promise<(rows: Row[]) => Promise<NodeOutcome>> {
+export async function publishNode(
+	host: BenchHost,
+	api: Simulator,
+	node: WorkflowNode,
+): Promise<(rows: Row[]) => Promise<NodeOutcome>> {
 	const path = randomUUID();
 	const workflowId = await host.publish(oneNodeWorkflow(path, node), api);
 	const seen = new Set<string>();
 	return async (rows) => {
 		await host.session.callWebhook(path, { body: { rows } });
 		const { id } = await until(
-			async () => (await host.session.executions({ workflowId })).find((one) => isFinished(one) && !seen.has(one.id)),
+			async () =>
+				(await host.session.executions({ workflowId })).find((one) => isFinished(one) && !seen.has(one.id)),
 			{ what: `${node.name} has ended`, withinMs: WITHIN_MS, everyMs: LOOK_EVERY_MS },
 		);
 		seen.add(id);
 		const execution = await host.session.execution(id);
 		const run = execution.data.runData[node.name]?.[0];
 		if (!run) throw new Error(`${node.name} did not run: ${execution.data.error?.message}`);
-		const items = run.error ? [] : itemsOf(execution, node.name).filter(({ json }) => json['id'] && !json['error']);
+		const items = run.error
+			? []
+			: itemsOf(execution, node.name).filter(({ json }) => json['id'] && !json['error']);
 		return { seconds: run.executionTime / 1000, items, error: run.error ? JSON.stringify(run.error) : '' };
 	};
 }

@@ -4,7 +4,10 @@ import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts
 import type { Simulator } from '../../simulator/index.cts';
 
 const HTTP_REQUEST = 'HTTP Request';
-const API_AUTHENTICATION = { authentication: 'predefinedCredentialType', nodeCredentialType: 'globalAiOpcApi' };
+const API_AUTHENTICATION = {
+	authentication: 'predefinedCredentialType',
+	nodeCredentialType: 'globalAiOpcApi',
+};
 
 /** How n8n's HTTP Request node is set. */
 export interface HttpSettings {
@@ -29,15 +32,30 @@ export function httpQuery(api: Simulator, settings: HttpSettings = {}): Workflow
 
 /** n8n's HTTP Request node that creates a task for each row. */
 export function httpCreate(api: Simulator, settings: HttpSettings = {}): WorkflowNode {
-	const body = '{{ { model: "seedance_1_5_pro_720p", content: [{ type: "text", text: $json.prompt }], duration: 5 } }}';
-	return httpNode({
-		method: 'POST', url: `${api.baseUrl}/v1/seedance/videos`, sendBody: true, specifyBody: 'json', jsonBody: `=${body}`,
-	}, settings);
+	const body =
+		'{{ { model: "seedance_1_5_pro_720p", content: [{ type: "text", text: $json.prompt }], duration: 5 } }}';
+	return httpNode(
+		{
+			method: 'POST',
+			url: `${api.baseUrl}/v1/seedance/videos`,
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody: `=${body}`,
+		},
+		settings,
+	);
 }
 
 /** One node between the webhook's rows and the end. */
 export function oneNodeWorkflow(path: string, one: WorkflowNode): WorkflowJson {
-	return workflow(path, [splitOut(), one], [['Webhook', 0, 'Split Out'], ['Split Out', 0, one.name]]);
+	return workflow(
+		path,
+		[splitOut(), one],
+		[
+			['Webhook', 0, 'Split Out'],
+			['Split Out', 0, one.name],
+		],
+	);
 }
 
 /**
@@ -47,29 +65,43 @@ export function oneNodeWorkflow(path: string, one: WorkflowNode): WorkflowJson {
  */
 export function loopWorkflow(path: string, api: Simulator, interval: number): WorkflowJson {
 	const condition = {
-		id: 'c', leftValue: '={{ $json.status }}', rightValue: 'completed', operator: { type: 'string', operation: 'equals' },
+		id: 'c',
+		leftValue: '={{ $json.status }}',
+		rightValue: 'completed',
+		operator: { type: 'string', operation: 'equals' },
 	};
-	const conditions = { options: { caseSensitive: true, typeValidation: 'loose', version: 2 }, conditions: [condition], combinator: 'and' };
+	const conditions = {
+		options: { caseSensitive: true, typeValidation: 'loose', version: 2 },
+		conditions: [condition],
+		combinator: 'and',
+	};
 	const wait = { resume: 'timeInterval', amount: interval, unit: 'seconds' };
-	return workflow(path, [
-		splitOut(),
-		httpQuery(api),
-		node('If', 'if', 2.2, { conditions, options: {} }),
-		{ ...node('Wait', 'wait', 1.1, wait), webhookId: '3b0f6ad2-52a7-4b9c-8a4c-0d5c5b1f7e21' },
-		node('Done', 'noOp', 1, {}),
-	], [
-		['Webhook', 0, 'Split Out'],
-		['Split Out', 0, HTTP_REQUEST],
-		[HTTP_REQUEST, 0, 'If'],
-		['If', 0, 'Done'],
-		['If', 1, 'Wait'],
-		['Wait', 0, HTTP_REQUEST],
-	]);
+	return workflow(
+		path,
+		[
+			splitOut(),
+			httpQuery(api),
+			node('If', 'if', 2.2, { conditions, options: {} }),
+			{ ...node('Wait', 'wait', 1.1, wait), webhookId: '3b0f6ad2-52a7-4b9c-8a4c-0d5c5b1f7e21' },
+			node('Done', 'noOp', 1, {}),
+		],
+		[
+			['Webhook', 0, 'Split Out'],
+			['Split Out', 0, HTTP_REQUEST],
+			[HTTP_REQUEST, 0, 'If'],
+			['If', 0, 'Done'],
+			['If', 1, 'Wait'],
+			['Wait', 0, HTTP_REQUEST],
+		],
+	);
 }
 
 /** One plain poller; see `PlainPoller.node.js`. */
 export function pollerNode(api: Simulator, interval: number, create = false): WorkflowNode {
-	return { ...node('Plain Poller', '', 1, { baseUrl: api.baseUrl, interval, create }), type: 'CUSTOM.plainPoller' };
+	return {
+		...node('Plain Poller', '', 1, { baseUrl: api.baseUrl, interval, create }),
+		type: 'CUSTOM.plainPoller',
+	};
 }
 
 /** One plain poller between the webhook's rows and the end. */

@@ -34,12 +34,20 @@ const CASES: Case[] = [true, false].flatMap((retryAfter) => {
 	const words = retryAfter ? '' : ', no Retry-After';
 	return [
 		{
-			name: `limitedIds${suffix}`, title: `1000 ids, 40 requests a second allowed${words}`,
-			operation: 'get', items: 1000, requests: 40, retryAfter,
+			name: `limitedIds${suffix}`,
+			title: `1000 ids, 40 requests a second allowed${words}`,
+			operation: 'get',
+			items: 1000,
+			requests: 40,
+			retryAfter,
 		},
 		{
-			name: `limitedCreates${suffix}`, title: `120 prompts, 4 creates a second allowed${words}`,
-			operation: 'create', items: 120, requests: 4, retryAfter,
+			name: `limitedCreates${suffix}`,
+			title: `120 prompts, 4 creates a second allowed${words}`,
+			operation: 'create',
+			items: 120,
+			requests: 4,
+			retryAfter,
 		},
 	] satisfies Case[];
 });
@@ -51,7 +59,8 @@ export const RATE_LIMITS: Work[] = CASES.map((one) => ({
 	unit: 'seconds',
 	wanted: [{ atMost: 1.3, of: LEAST }],
 	why: {
-		'HTTP Request': 'Its user knows the limit and has set it. This node finds it out, and is refused a few times for it',
+		'HTTP Request':
+			'Its user knows the limit and has set it. This node finds it out, and is refused a few times for it',
 		[LEAST]: 'Knows the limit. This node stays a little below what it has found out',
 	},
 	measure: async (host) => {
@@ -66,21 +75,27 @@ export const RATE_LIMITS: Work[] = CASES.map((one) => ({
 function contenders({ operation, requests, retryAfter }: Case): Contender[] {
 	const http = (settings?: HttpSettings) => (api: Simulator) =>
 		operation === 'get' ? httpQuery(api, settings) : httpCreate(api, settings);
-	const own = operation === 'get' ? getResult(10) : seedance({ operation, waitUntilDone: 'no', prompt: '={{ $json.prompt }}' });
+	const own =
+		operation === 'get'
+			? getResult(10)
+			: seedance({ operation, waitUntilDone: 'no', prompt: '={{ $json.prompt }}' });
 	const common = [
 		{ who: THIS_NODE, node: () => goingOn(own) },
 		{ who: 'HTTP Request, On Error: Continue', node: (api: Simulator) => goingOn(http()(api)) },
 		{ who: 'HTTP Request, Retry On Fail (5 tries, 1 s)', node: http({ tries: 5 }) },
 		{
 			who: `HTTP Request, ${requests} a second by its batching`,
-			node: (api: Simulator) => goingOn(http({ batching: { batchSize: requests, batchInterval: 1000 } })(api)),
+			node: (api: Simulator) =>
+				goingOn(http({ batching: { batchSize: requests, batchInterval: 1000 } })(api)),
 			note: 'who set it knows the limit',
 		},
 	];
 	// The rivals don't read the header.
 	if (!retryAfter) return common.slice(0, 1);
 	// Where it creates, it would wait for the videos too.
-	return operation === 'create' ? common : [...common, { who: 'plain poller', node: (api) => pollerNode(api, 5) }];
+	return operation === 'create'
+		? common
+		: [...common, { who: 'plain poller', node: (api) => pollerNode(api, 5) }];
 }
 
 /** A failed item must not end the others. */
@@ -95,7 +110,8 @@ async function measure(
 ): Promise<Line> {
 	const api = await host.simulate({ rateLimit: { requests, seconds: 1, retryAfter } });
 	const rows = Array.from({ length: items }, (_, row) =>
-		(operation === 'create' ? { prompt: `Row ${row}` } : { id: api.addTask({ finishAfter: 0 }).id }));
+		operation === 'create' ? { prompt: `Row ${row}` } : { id: api.addTask({ finishAfter: 0 }).id },
+	);
 	const run = await publishNode(host, api, node(api));
 	const { seconds, items: left } = await run(rows);
 	const refused = api.requests.filter(({ status }) => status === 429).length;

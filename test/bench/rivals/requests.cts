@@ -12,7 +12,9 @@ import type { Line, Work } from './work.cts';
 const IDS = 1000;
 const HTTP_REQUEST = 'HTTP Request, all at once';
 const BARE_POOL = 'bare undici pool';
-const WHY_POOL = { [BARE_POOL]: "Outside n8n, and it keeps its connections: n8n's helper makes a new one for each request" };
+const WHY_POOL = {
+	[BARE_POOL]: "Outside n8n, and it keeps its connections: n8n's helper makes a new one for each request",
+};
 
 /** One that is compared: answers each id once, in seconds. */
 interface Contender {
@@ -30,15 +32,18 @@ export const IDS_AT_ONCE: Work = {
 	unit: 'seconds',
 	wanted: [{ atMost: 0.45, of: HTTP_REQUEST }],
 	why: WHY_POOL,
-	measure: async (host, runs) => await withFinishedTasks(host, 50, runs, async (api, inNode) => [
-		{ who: THIS_NODE, note: 'Max Concurrency 50', ask: await inNode(getResult(50)) },
-		{ who: HTTP_REQUEST, note: 'sends all without waiting', ask: await inNode(httpQuery(api)) },
-		{
-			who: 'HTTP Request, 50 a second', runs: 1, note: 'what its batching is set to when it is switched on',
-			ask: await inNode(httpQuery(api, { batching: { batchSize: 50, batchInterval: 1000 } })),
-		},
-		{ who: 'plain poller', runs: 1, note: 'one after another', ask: await inNode(pollerNode(api, 5)) },
-	]),
+	measure: async (host, runs) =>
+		await withFinishedTasks(host, 50, runs, async (api, inNode) => [
+			{ who: THIS_NODE, note: 'Max Concurrency 50', ask: await inNode(getResult(50)) },
+			{ who: HTTP_REQUEST, note: 'sends all without waiting', ask: await inNode(httpQuery(api)) },
+			{
+				who: 'HTTP Request, 50 a second',
+				runs: 1,
+				note: 'what its batching is set to when it is switched on',
+				ask: await inNode(httpQuery(api, { batching: { batchSize: 50, batchInterval: 1000 } })),
+			},
+			{ who: 'plain poller', runs: 1, note: 'one after another', ask: await inNode(pollerNode(api, 5)) },
+		]),
 };
 
 /** The same on an API that takes its time, so that what the node itself needs can hide in the waits. */
@@ -49,14 +54,22 @@ function slowIds(inFlight: number, atMost: number): Work {
 		title: `${IDS} ids, answered after ${answerMs} ms, ${inFlight} in flight`,
 		unit: 'seconds',
 		wanted: [{ atMost, of: BARE_POOL }],
-		why: { ...WHY_POOL, [HTTP_REQUEST]: `It knows no bound and has all ${IDS} in flight at once, which an API may not like` },
-		measure: async (host, runs) => await withFinishedTasks(host, inFlight, runs, async (api, inNode) => {
-			api.fault({ kind: 'slow', delay: answerMs, times: Infinity });
-			return [
-				{ who: THIS_NODE, note: `Max Concurrency ${inFlight}`, ask: await inNode(getResult(inFlight)) },
-				{ who: HTTP_REQUEST, note: `up to ${IDS} in flight: it knows no bound`, ask: await inNode(httpQuery(api)) },
-			];
-		}),
+		why: {
+			...WHY_POOL,
+			[HTTP_REQUEST]: `It knows no bound and has all ${IDS} in flight at once, which an API may not like`,
+		},
+		measure: async (host, runs) =>
+			await withFinishedTasks(host, inFlight, runs, async (api, inNode) => {
+				api.fault({ kind: 'slow', delay: answerMs, times: Infinity });
+				return [
+					{ who: THIS_NODE, note: `Max Concurrency ${inFlight}`, ask: await inNode(getResult(inFlight)) },
+					{
+						who: HTTP_REQUEST,
+						note: `up to ${IDS} in flight: it knows no bound`,
+						ask: await inNode(httpQuery(api)),
+					},
+				];
+			}),
 	};
 }
 
@@ -75,7 +88,10 @@ async function withFinishedTasks(
 	host: BenchHost,
 	connections: number,
 	runs: number,
-	contend: (api: Simulator, inNode: (node: WorkflowNode) => Promise<Contender['ask']>) => Promise<Contender[]>,
+	contend: (
+		api: Simulator,
+		inNode: (node: WorkflowNode) => Promise<Contender['ask']>,
+	) => Promise<Contender[]>,
 ): Promise<Line[]> {
 	const api = await host.simulate();
 	const ids = Array.from({ length: IDS }, () => api.addTask({ finishAfter: 0 }).id);
@@ -89,8 +105,12 @@ async function withFinishedTasks(
 	};
 	const pool = await openBarePool(api, connections);
 	try {
-		const floor: Contender = { who: BARE_POOL, note: `outside n8n, ${connections} connections`, ask: pool.ask };
-		const contenders = [...await contend(api, inNode), floor];
+		const floor: Contender = {
+			who: BARE_POOL,
+			note: `outside n8n, ${connections} connections`,
+			ask: pool.ask,
+		};
+		const contenders = [...(await contend(api, inNode)), floor];
 		const values = contenders.map((): number[] => []);
 		for (let run = 0; run <= runs; run++) {
 			for (const [index, { ask, runs: most = runs }] of contenders.entries()) {

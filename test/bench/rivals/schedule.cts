@@ -48,7 +48,10 @@ function compare(mix: Mix, tier: ServiceTier, runs: number): Line[] {
 const online = Object.entries(DOCUMENTED).filter(([tasks]) => /^\d+p$/.test(tasks));
 
 export const SCHEDULES: Work[] = [
-	...online.map(([tasks, mix]) => scheduleWork(`schedule${tasks}`, `${tasks} as documented`, mix, 'online', 0.6)),
+	...online.map(([tasks, mix]) =>
+		scheduleWork(`schedule${tasks}`, `${tasks} as documented`, mix, 'online', 0.6),
+	),
 	...Object.entries(OFFLINE).map(([tasks, mix], index) =>
-		scheduleWork(`flex${index + 1}`, `flex, a guess: ${tasks}`, mix, 'flex', 1)),
+		scheduleWork(`flex${index + 1}`, `flex, a guess: ${tasks}`, mix, 'flex', 1),
+	),
 ];

@@ -18,22 +18,26 @@ const WAITERS: Waiter[] = [inNode(THIS_NODE, { pollInterval: INTERVAL }), poller
 async function measureStopped(host: BenchHost): Promise<Line[]> {
 	const published: Published[] = [];
 	for (const waiter of WAITERS) published.push(await publishWaiter(host, waiter));
-	return await Promise.all(published.map(async (one) => {
-		const { api, waiter } = one;
-		const rows = endlessTasks(api, TASKS);
-		await one.start(rows);
-		await until(() => api.requests.length > 0, { what: `${waiter.who} asks`, withinMs: STARTED_WITHIN_MS });
-		await sleep(1000 * 2.5 * INTERVAL);
-		const { id } = await startedExecution(host, one);
-		const stoppedAt = Date.now();
-		await host.session.stopExecution(id);
-		await sleep(1000 * WATCHED);
-		const last = Math.max(stoppedAt, ...api.requests.map(({ at }) => at));
-		for (const task of rows) api.finishTask(task.id);
-		const asksOn = Date.now() - last < 1000 * 2 * INTERVAL;
-		const note = asksOn ? 'still asks when it is no longer watched: it goes on until the tasks are done' : undefined;
-		return { who: waiter.who, values: [(last - stoppedAt) / 1000], note };
-	}));
+	return await Promise.all(
+		published.map(async (one) => {
+			const { api, waiter } = one;
+			const rows = endlessTasks(api, TASKS);
+			await one.start(rows);
+			await until(() => api.requests.length > 0, { what: `${waiter.who} asks`, withinMs: STARTED_WITHIN_MS });
+			await sleep(1000 * 2.5 * INTERVAL);
+			const { id } = await startedExecution(host, one);
+			const stoppedAt = Date.now();
+			await host.session.stopExecution(id);
+			await sleep(1000 * WATCHED);
+			const last = Math.max(stoppedAt, ...api.requests.map(({ at }) => at));
+			for (const task of rows) api.finishTask(task.id);
+			const asksOn = Date.now() - last < 1000 * 2 * INTERVAL;
+			const note = asksOn
+				? 'still asks when it is no longer watched: it goes on until the tasks are done'
+				: undefined;
+			return { who: waiter.who, values: [(last - stoppedAt) / 1000], note };
+		}),
+	);
 }
 
 export const STOPPED: Work = {

@@ -27,15 +27,21 @@ export const IN_NODE = `${THIS_NODE}, Inside This Node`;
 export const PARKED = `${THIS_NODE}, Parked in n8n's Database`;
 
 export const inNode = (who = IN_NODE, options: Options = {}): Waiter => ({
-	who, lastNode: SEEDANCE, workflow: (path) => oneRunWorkflow(path, { waitUntilDone: 'inNode', options }),
+	who,
+	lastNode: SEEDANCE,
+	workflow: (path) => oneRunWorkflow(path, { waitUntilDone: 'inNode', options }),
 });
 
 export const parked = (who = PARKED, options: Options = {}): Waiter => ({
-	who, lastNode: SEEDANCE, workflow: (path) => oneRunWorkflow(path, { waitUntilDone: 'parked', options }),
+	who,
+	lastNode: SEEDANCE,
+	workflow: (path) => oneRunWorkflow(path, { waitUntilDone: 'parked', options }),
 });
 
 export const chained = (options: Options = {}): Waiter => ({
-	who: CHAINED, lastNode: SEEDANCE, workflow: (path) => chainedWorkflow(path, options),
+	who: CHAINED,
+	lastNode: SEEDANCE,
+	workflow: (path) => chainedWorkflow(path, options),
 });
 
 /** How the names of rivals begin. */
@@ -83,13 +89,19 @@ export function endlessTasks(api: Simulator, count: number): Array<{ id: string 
 
 /** The execution that the webhook started, without those that a parked wait starts for itself; nothing of its data. */
 export async function startedExecution({ session }: BenchHost, { workflowId }: Published) {
-	return await until(async () => (await session.executions({ workflowId })).find(({ mode }) => mode === 'webhook'), {
-		what: 'the webhook has started something', withinMs: STARTED_WITHIN_MS, everyMs: LOOK_EVERY_MS,
-	});
+	return await until(
+		async () => (await session.executions({ workflowId })).find(({ mode }) => mode === 'webhook'),
+		{
+			what: 'the webhook has started something',
+			withinMs: STARTED_WITHIN_MS,
+			everyMs: LOOK_EVERY_MS,
+		},
+	);
 }
 
 /** @returns how many tasks left, each counted once */
 export function rowsOut({ data }: Execution, { lastNode }: Waiter): number {
 	const items = (data.runData[lastNode] ?? []).flatMap((run) => run.data?.main?.[0] ?? []);
-	return new Set(items.filter(({ json }) => json['status'] === 'completed').map(({ json }) => json['id'])).size;
+	return new Set(items.filter(({ json }) => json['status'] === 'completed').map(({ json }) => json['id']))
+		.size;
 }

@@ -62,14 +62,21 @@ async function measureAll(host: BenchHost): Promise<Waiting[]> {
 async function measureWaiter(host: BenchHost, waiter: Waiter, isParked: boolean): Promise<Waiting> {
 	const published = await publishWaiter(host, waiter);
 	const { api } = published;
-	await startEach(published, Array.from({ length: WARM_UP }, () => ({ id: api.addTask({ finishAfter: 0 }).id })));
+	await startEach(
+		published,
+		Array.from({ length: WARM_UP }, () => ({ id: api.addTask({ finishAfter: 0 }).id })),
+	);
 	const before = await settledMemory(host.n8n);
 	api.resetLog();
 	const executions = isParked ? EXECUTIONS : INSIDE_N8N;
 	const rows = endlessTasks(api, executions);
 	await startEach(published, rows);
 	const hasAsked = () => rows.every(({ id }) => api.requestsFor(id).length > 0);
-	await until(hasAsked, { what: 'every task was asked for', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+	await until(hasAsked, {
+		what: 'every task was asked for',
+		withinMs: RESUMED_WITHIN_MS,
+		everyMs: LOOK_EVERY_MS,
+	});
 	const due = isParked ? await dueTimes(host, rows) : new Map<string, number>();
 	const { rssBytes, liveBytes } = await settledMemory(host.n8n);
 	// So that the next status check is the last, and nothing is left that disturbs the next waiter.
@@ -101,13 +108,16 @@ async function parkedFor({ n8n }: BenchHost, rows: Array<{ id: string }>) {
 
 /** When each task's parked execution is due; a parked wait has two others that wait for that one. */
 async function dueTimes(host: BenchHost, rows: Array<{ id: string }>): Promise<Map<string, number>> {
-	return await until(async () => {
-		const due = new Map<string, number>();
-		for (const { taskId, waitTill } of await parkedFor(host, rows)) {
-			if (waitTill < Date.now() + NEVER_MS) due.set(taskId, waitTill);
-		}
-		return rows.every(({ id }) => due.has(id)) && due;
-	}, { what: 'all are parked', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS });
+	return await until(
+		async () => {
+			const due = new Map<string, number>();
+			for (const { taskId, waitTill } of await parkedFor(host, rows)) {
+				if (waitTill < Date.now() + NEVER_MS) due.set(taskId, waitTill);
+			}
+			return rows.every(({ id }) => due.has(id)) && due;
+		},
+		{ what: 'all are parked', withinMs: RESUMED_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+	);
 }
 
 async function resumeDelays({ api }: Published, due: Map<string, number>): Promise<number[]> {
@@ -124,20 +134,29 @@ export const WAITING: Work[] = [
 		title: `${EXECUTIONS} executions that wait, one task each: n8n's resident memory, each`,
 		unit: 'MB',
 		why: {
-			[LOOP]: 'A parked wait starts three executions, so that n8n needed more before; it gives resident memory back slowly',
+			[LOOP]:
+				'A parked wait starts three executions, so that n8n needed more before; it gives resident memory back slowly',
 		},
-		measure: async (host) => (await waitingOf(host)).map(({ who, megabytes, liveKilobytes }): Line => ({
-			who,
-			values: [megabytes],
-			note: `${NOTES[who] ?? ''}${liveKilobytes.toFixed(1)} kB each are still referred to`,
-		})),
+		measure: async (host) =>
+			(await waitingOf(host)).map(
+				({ who, megabytes, liveKilobytes }): Line => ({
+					who,
+					values: [megabytes],
+					note: `${NOTES[who] ?? ''}${liveKilobytes.toFixed(1)} kB each are still referred to`,
+				}),
+			),
 	},
 	{
 		name: 'resume',
 		title: 'The same: from due to the next status check',
 		unit: 'seconds',
-		why: { [LOOP]: 'All are due soon after one another, and n8n has three executions to end for each where the loop has one' },
-		measure: async (host) => (await waitingOf(host)).filter(({ delays }) => delays.length > 0)
-			.map(({ who, delays }) => ({ who, values: delays })),
+		why: {
+			[LOOP]:
+				'All are due soon after one another, and n8n has three executions to end for each where the loop has one',
+		},
+		measure: async (host) =>
+			(await waitingOf(host))
+				.filter(({ delays }) => delays.length > 0)
+				.map(({ who, delays }) => ({ who, values: delays })),
 	},
 ];

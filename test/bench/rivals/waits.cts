@@ -2,7 +2,18 @@ import { isFinished } from '../../host/session.cts';
 import { until } from '../../host/until.cts';
 import { LOOK_EVERY_MS } from '../n8n/host.cts';
 import { DOCUMENTED, makeTasks, type Mix } from '../schedule/tasks.cts';
-import { inNode, LOOP, loop, parked, PARKED, POLLER, poller, publishWaiter, rowsOut, startedExecution } from './waiters.cts';
+import {
+	inNode,
+	LOOP,
+	loop,
+	parked,
+	PARKED,
+	POLLER,
+	poller,
+	publishWaiter,
+	rowsOut,
+	startedExecution,
+} from './waiters.cts';
 import { oncePerHost, THIS_NODE } from './work.cts';
 
 import type { BenchHost } from '../n8n/host.cts';
@@ -40,22 +51,26 @@ async function measureWaits(host: BenchHost): Promise<Wait[]> {
 	const lengths = makeTasks(DOCUMENTED['720p'] as Mix, TASKS, 1).map(({ finishedAt }) => finishedAt);
 	const published: Published[] = [];
 	for (const waiter of WAITERS) published.push(await publishWaiter(host, waiter));
-	return await Promise.all(published.map(async (one) => {
-		const slowestAt = Date.now() + 1000 * Math.max(...lengths);
-		await one.start(lengths.map((finishAfter) => ({ id: one.api.addTask({ finishAfter }).id })));
-		const { id, stoppedAt } = await until(
-			async () => {
-				const execution = await startedExecution(host, one);
-				return isFinished(execution) && execution;
-			},
-			{ what: `${one.waiter.who} is done`, withinMs: LIMIT_MS, everyMs: LOOK_EVERY_MS },
-		);
-		const rows = rowsOut(await host.session.execution(id), one.waiter);
-		if (rows !== TASKS) throw new Error(`${one.waiter.who}: ${rows} of ${TASKS} rows came out`);
-		return {
-			who: one.waiter.who, late: (Number(stoppedAt) - slowestAt) / 1000, checks: one.api.requests.length / TASKS,
-		};
-	}));
+	return await Promise.all(
+		published.map(async (one) => {
+			const slowestAt = Date.now() + 1000 * Math.max(...lengths);
+			await one.start(lengths.map((finishAfter) => ({ id: one.api.addTask({ finishAfter }).id })));
+			const { id, stoppedAt } = await until(
+				async () => {
+					const execution = await startedExecution(host, one);
+					return isFinished(execution) && execution;
+				},
+				{ what: `${one.waiter.who} is done`, withinMs: LIMIT_MS, everyMs: LOOK_EVERY_MS },
+			);
+			const rows = rowsOut(await host.session.execution(id), one.waiter);
+			if (rows !== TASKS) throw new Error(`${one.waiter.who}: ${rows} of ${TASKS} rows came out`);
+			return {
+				who: one.waiter.who,
+				late: (Number(stoppedAt) - slowestAt) / 1000,
+				checks: one.api.requests.length / TASKS,
+			};
+		}),
+	);
 }
 
 const lines = async (host: BenchHost, value: (wait: Wait) => number): Promise<Line[]> =>
@@ -67,14 +82,18 @@ export const WAITS: Work[] = [
 		title: `${TASKS} tasks of 2 to 5 min in one execution: from the slowest task's end to the last row`,
 		unit: 'seconds',
 		wanted: [{ atMost: INTERVAL + OVERHEAD }],
-		why: Object.fromEntries([POLLER, LOOP].map((who) => [who, 'Where the last status check falls is chance, up to one interval'])),
+		why: Object.fromEntries(
+			[POLLER, LOOP].map((who) => [who, 'Where the last status check falls is chance, up to one interval']),
+		),
 		measure: async (host) => await lines(host, ({ late }) => late),
 	},
 	{
 		name: 'checks',
 		title: 'The same: status checks a task',
 		unit: 'status checks',
-		why: { [POLLER]: 'One task after another: of tasks that all exist before, most are done when it comes to them' },
+		why: {
+			[POLLER]: 'One task after another: of tasks that all exist before, most are done when it comes to them',
+		},
 		measure: async (host) => await lines(host, ({ checks }) => checks),
 	},
 ];

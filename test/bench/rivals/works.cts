@@ -15,7 +15,21 @@ import type { Work } from './work.cts';
 
 /** All works, in the order of the table. */
 export const WORKS: Work[] = [
-	IDS_AT_ONCE, ...SLOW_IDS, ...RATE_LIMITS, ...DUPLICATES,
-	...WAITS, ...SCHEDULES, ...WAITING, DATABASE, ...KILLED, STOPPED,
-	smallDownload, largeDownload, downloadMemory, queriedItems, createdItems, loading, packedSize,
+	IDS_AT_ONCE,
+	...SLOW_IDS,
+	...RATE_LIMITS,
+	...DUPLICATES,
+	...WAITS,
+	...SCHEDULES,
+	...WAITING,
+	DATABASE,
+	...KILLED,
+	STOPPED,
+	smallDownload,
+	largeDownload,
+	downloadMemory,
+	queriedItems,
+	createdItems,
+	loading,
+	packedSize,
 ];

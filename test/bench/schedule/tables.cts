@@ -26,7 +26,10 @@ export function intervalTable({ settings, fixed, shown }: Section, count: number
 		};
 		return [row('adaptive'), ...fixed.map((interval) => row(`every ${interval} s`, 1_000 * interval))];
 	});
-	return table(['tasks', 'asked', 'status checks a task', 'mean delay', '95 % within', 'longest delay'], rows);
+	return table(
+		['tasks', 'asked', 'status checks a task', 'mean delay', '95 % within', 'longest delay'],
+		rows,
+	);
 }
 
 /**
@@ -59,6 +62,13 @@ export function comparison(
 			name in target ? (isMet ? 'met' : 'MISSED') : '',
 		];
 	});
-	const head = ['tasks', 'adaptive status checks', 'mean delay', 'best fixed', 'its status checks', 'its mean delay'];
+	const head = [
+		'tasks',
+		'adaptive status checks',
+		'mean delay',
+		'best fixed',
+		'its status checks',
+		'its mean delay',
+	];
 	return { text: table([...head, 'ratio', `at most ${TARGET}`], rows), missed };
 }

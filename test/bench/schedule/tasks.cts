@@ -15,7 +15,7 @@ export type Spread = (random: () => number) => number;
 /** What a set of tasks is made of. */
 export interface Mix {
 	/** Each equally often */
-	kinds: Array<{ model: string, finish: Spread }>;
+	kinds: Array<{ model: string; finish: Spread }>;
 	/** The first status check is made at a random age up to this, in seconds */
 	firstAskedWithin?: number;
 }
@@ -27,7 +27,10 @@ const HOUR = 60 * MINUTE;
  * @param from seconds
  * @param to seconds
  */
-const uniform = (from: number, to: number): Spread => (random) => from + (to - from) * random();
+const uniform =
+	(from: number, to: number): Spread =>
+	(random) =>
+		from + (to - from) * random();
 
 /**
  * Every doubling of the time is as likely as the next.
@@ -35,13 +38,22 @@ const uniform = (from: number, to: number): Spread => (random) => from + (to - f
  * @param from seconds
  * @param to seconds
  */
-const logUniform = (from: number, to: number): Spread => (random) => from * (to / from) ** random();
+const logUniform =
+	(from: number, to: number): Spread =>
+	(random) =>
+		from * (to / from) ** random();
 
 /** Every finish time `factor` times as late. */
-const stretched = (factor: number, finish: Spread): Spread => (random) => factor * finish(random);
+const stretched =
+	(factor: number, finish: Spread): Spread =>
+	(random) =>
+		factor * finish(random);
 
 /** One task in ten three times as late. */
-const withStragglers = (finish: Spread): Spread => (random) => (random() < 0.1 ? 3 : 1) * finish(random);
+const withStragglers =
+	(finish: Spread): Spread =>
+	(random) =>
+		(random() < 0.1 ? 3 : 1) * finish(random);
 
 /** Estimated generation times of the vendor's page "Seedance1.5 Query Video Task". */
 const HD = { model: 'seedance_1_5_pro_720p', finish: uniform(2 * MINUTE, 5 * MINUTE) };
@@ -73,8 +85,12 @@ export const OFF_THE_FIGURES: Record<string, Mix> = {
 /** No finish times of Seedance 2.0 are documented: guesses. */
 export const SEEDANCE_2_0: Record<string, Mix> = {
 	'2.0 Pro, 2 to 8 min': { kinds: [{ model: 'seedance_2_0_pro', finish: uniform(2 * MINUTE, 8 * MINUTE) }] },
-	'2.0 Fast Pro, 1 to 4 min': { kinds: [{ model: 'seedance_2_0_fast_pro', finish: uniform(MINUTE, 4 * MINUTE) }] },
-	'X1, 2 to 8 min': { kinds: [{ model: 'seedance_2_0_x1_official', finish: uniform(2 * MINUTE, 8 * MINUTE) }] },
+	'2.0 Fast Pro, 1 to 4 min': {
+		kinds: [{ model: 'seedance_2_0_fast_pro', finish: uniform(MINUTE, 4 * MINUTE) }],
+	},
+	'X1, 2 to 8 min': {
+		kinds: [{ model: 'seedance_2_0_x1_official', finish: uniform(2 * MINUTE, 8 * MINUTE) }],
+	},
 };
 
 /** Three guesses, the first of them the main one: no finish times are documented for the offline tier. */

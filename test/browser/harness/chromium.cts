@@ -63,7 +63,8 @@ export const CHROMIUM: Need = {
 		const places = [process.env['CHROMIUM_PATH'], ...PLACES, isBrought(PACKAGE) ? starter() : undefined];
 		return places.find((place) => place && fs.existsSync(place));
 	},
-	...(process.platform === 'linux' && process.arch === 'x64' && { npm: { wanted: PACKAGE, prepare: unpack } }),
+	...(process.platform === 'linux' &&
+		process.arch === 'x64' && { npm: { wanted: PACKAGE, prepare: unpack } }),
 };
 
 function starter(dir = dirOf(PACKAGE)) {

@@ -35,15 +35,24 @@ interface ExecutionPath {
  */
 export async function runParked(host: Host, { canvas }: Editor, id: string): Promise<ParkedRun> {
 	const workflow = askForOne(id, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
-	workflow.nodes.push({ name: AFTER, type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [660, 0], parameters: {} });
+	workflow.nodes.push({
+		name: AFTER,
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [660, 0],
+		parameters: {},
+	});
 	workflow.connections[NODE] = { main: [[{ node: AFTER, type: 'main', index: 0 }]] };
 	await canvas.paste(workflow);
 	await canvas.run();
 	await canvas.waiting(NODE);
-	const [checking, keeping, parent] = await until(async () => {
-		const waiting = await host.session.executions({ status: 'waiting' });
-		return waiting.length === 3 && waiting;
-	}, { everyMs: 250 });
+	const [checking, keeping, parent] = await until(
+		async () => {
+			const waiting = await host.session.executions({ status: 'waiting' });
+			return waiting.length === 3 && waiting;
+		},
+		{ everyMs: 250 },
+	);
 	const pathOf = (execution: typeof parent) => {
 		if (!execution) throw new Error('Three executions are parked, and one is missing');
 		return { id: execution.id, path: `/workflow/${execution.workflowId}/executions/${execution.id}` };
@@ -52,6 +61,7 @@ export async function runParked(host: Host, { canvas }: Editor, id: string): Pro
 		parent: pathOf(parent),
 		keeping: pathOf(keeping),
 		checking: pathOf(checking),
-		ended: async (execution) => await host.session.waitForExecution(execution.id, { timeoutMs: TURN_LIMIT_MS }),
+		ended: async (execution) =>
+			await host.session.waitForExecution(execution.id, { timeoutMs: TURN_LIMIT_MS }),
 	};
 }

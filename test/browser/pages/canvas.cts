@@ -68,7 +68,9 @@ export class Canvas {
 
 	/** How many nodes are shown as ones that n8n does not have. */
 	async unknownNodes() {
-		return await byTestId(this.#page, 'canvas-node').getByText(/unrecognized|not installed|Install this node/i).count();
+		return await byTestId(this.#page, 'canvas-node')
+			.getByText(/unrecognized|not installed|Install this node/i)
+			.count();
 	}
 
 	subtitle(name: string) {

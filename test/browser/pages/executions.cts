@@ -21,7 +21,9 @@ export class Executions {
 
 	/** Waits until an execution is open, and gives its status. */
 	async opened(id: string) {
-		return await shownText(byTestId(byTestId(this.#page, `execution-preview-details-${id}`), 'execution-preview-label'));
+		return await shownText(
+			byTestId(byTestId(this.#page, `execution-preview-details-${id}`), 'execution-preview-label'),
+		);
 	}
 
 	/** The sticky note in the execution that is open. */

@@ -156,10 +156,10 @@ export class Form {
 	}
 
 	async #holds(input: Locator, value: string) {
-		await this.#page.waitForFunction(
-			([element, wanted]) => (element as any).value === wanted,
-			[await input.elementHandle(), value] as const,
-		);
+		await this.#page.waitForFunction(([element, wanted]) => (element as any).value === wanted, [
+			await input.elementHandle(),
+			value,
+		] as const);
 	}
 
 	#options() {

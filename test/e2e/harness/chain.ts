@@ -36,7 +36,9 @@ async function start(
 	const { status, body } = await host.session.callWebhook(path);
 	if (status !== 200) throw new Error(`The webhook answered ${status}: ${JSON.stringify(body)}`);
 	// n8n answers before the execution is to be found in its database.
-	const execution = await until(async () => (await host.session.executions({ workflowId: id }))[0], { everyMs: 250 });
+	const execution = await until(async () => (await host.session.executions({ workflowId: id }))[0], {
+		everyMs: 250,
+	});
 	return execution.id;
 }
 

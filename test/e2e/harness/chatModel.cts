@@ -5,17 +5,17 @@ import { close, HOST, listen } from '../../host/n8n/ports.cts';
 export interface Message {
 	role: 'system' | 'user' | 'assistant' | 'tool';
 	content: string | null;
-	tool_calls?: Array<{ id: string, function: { name: string, arguments: string } }>;
+	tool_calls?: Array<{ id: string; function: { name: string; arguments: string } }>;
 }
 
 /** What n8n sends to the model for one answer. */
 export interface ChatRequest {
 	messages: Message[];
-	tools?: Array<{ function: { name: string, description: string, parameters: any } }>;
+	tools?: Array<{ function: { name: string; description: string; parameters: any } }>;
 }
 
 /** One answer of the model: a tool to be called, or the text that ends its turn. */
-export type Reply = { tool: string, args: Record<string, unknown> } | { text: string };
+export type Reply = { tool: string; args: Record<string, unknown> } | { text: string };
 
 /** Makes one answer of what the model is told; may throw */
 export type Step = (request: ChatRequest) => Reply;

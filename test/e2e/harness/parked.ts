@@ -25,7 +25,10 @@ export const note = (name: string, field: string, expression: string): WorkflowN
 	});
 
 /** The node under test, parked, with turns as short as there can be. */
-export function parkedNode({ options, ...parameters }: Record<string, unknown> = {}, node: Partial<WorkflowNode> = {}): WorkflowNode {
+export function parkedNode(
+	{ options, ...parameters }: Record<string, unknown> = {},
+	node: Partial<WorkflowNode> = {},
+): WorkflowNode {
 	return {
 		name: NODE,
 		type: 'n8n-nodes-globalaiopc.seedance',
@@ -43,12 +46,21 @@ export function parkedNode({ options, ...parameters }: Record<string, unknown> =
 }
 
 /** A workflow of these nodes, one after another, on rows; `branch` takes the error output of the parked node. */
-export function onRows(rows: object[], nodes: WorkflowNode[], { branch, settings = {} }: {
-	branch?: WorkflowNode;
-	settings?: Record<string, unknown>;
-} = {}): WorkflowJson {
+export function onRows(
+	rows: object[],
+	nodes: WorkflowNode[],
+	{
+		branch,
+		settings = {},
+	}: {
+		branch?: WorkflowNode;
+		settings?: Record<string, unknown>;
+	} = {},
+): WorkflowJson {
 	const start = step('Start', 'manualTrigger', 1, {});
-	const list = step('Rows', 'code', 2, { jsCode: `return ${JSON.stringify(rows)}.map((json) => ({ json }));` });
+	const list = step('Rows', 'code', 2, {
+		jsCode: `return ${JSON.stringify(rows)}.map((json) => ({ json }));`,
+	});
 	const chain = [start, list, ...nodes];
 	const to = (name: string) => [{ node: name, type: 'main', index: 0 }];
 	const connections: WorkflowJson['connections'] = {};
@@ -72,7 +84,10 @@ export async function begin(host: Host, workflow: WorkflowJson): Promise<Parked>
 }
 
 /** Waits until an execution is parked, and the two of its own with it. */
-export async function parked(host: Host, { workflowId, id }: Parked): Promise<{ keeping: string; checking: string }> {
+export async function parked(
+	host: Host,
+	{ workflowId, id }: Parked,
+): Promise<{ keeping: string; checking: string }> {
 	await host.session.waitForExecution(id, { until: ({ status }) => status === 'waiting' });
 	return await until(
 		async () => {

@@ -17,7 +17,10 @@ export interface Program {
 	ended: Promise<number | null>;
 }
 
-export function startProgram(args: string[], { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv }): Program {
+export function startProgram(
+	args: string[],
+	{ cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+): Program {
 	const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GLOBALAIOPC_'));
 	const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), PROGRAM, ...args], {
 		cwd,

@@ -22,7 +22,11 @@ export async function runPromptsToVideos(
 	const { id } = await host.session.importWorkflow(readExample('prompts-to-videos.json'), {
 		credentials: host.credentials,
 		edit: (nodes) => {
-			const [rowsNode, make, write] = [nodes.Rows, nodes['Make Videos'], nodes['Write to Disk']] as WorkflowNode[];
+			const [rowsNode, make, write] = [
+				nodes.Rows,
+				nodes['Make Videos'],
+				nodes['Write to Disk'],
+			] as WorkflowNode[];
 			if (!rowsNode || !make || !write) throw new Error('The example has changed');
 			rowsNode.parameters.jsonOutput = JSON.stringify({ rows });
 			Object.assign(make.parameters, { waitUntilDone, options: { pollInterval: 5 } });

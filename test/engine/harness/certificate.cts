@@ -9,7 +9,16 @@ export interface CertificateOptions {
 	until: number;
 }
 
-const TAG = { integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, text: 0x0c, time: 0x18, sequence: 0x30, set: 0x31 };
+const TAG = {
+	integer: 0x02,
+	bits: 0x03,
+	octets: 0x04,
+	oid: 0x06,
+	text: 0x0c,
+	time: 0x18,
+	sequence: 0x30,
+	set: 0x31,
+};
 
 /** One value in DER (ITU-T X.690). */
 function der(tag: number, ...parts: Uint8Array[]): Buffer {
@@ -20,7 +29,8 @@ function der(tag: number, ...parts: Uint8Array[]): Buffer {
 }
 
 const hex = (digits: string) => Buffer.from(digits, 'hex');
-const time = (ms: number) => der(TAG.time, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`));
+const time = (ms: number) =>
+	der(TAG.time, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`));
 
 /**
  * A certificate that signs itself (RFC 5280), made anew, so that no key is stored and no date passes.
@@ -46,7 +56,9 @@ export function selfSigned({ host, from, until }: CertificateOptions): { key: st
 		der(0xa3, extensions),
 	);
 	const signature = der(TAG.bits, hex('00'), sign('sha256', facts, privateKey));
-	const lines = der(TAG.sequence, facts, ecdsaWithSha256, signature).toString('base64').replace(/(.{64})/g, '$1\n');
+	const lines = der(TAG.sequence, facts, ecdsaWithSha256, signature)
+		.toString('base64')
+		.replace(/(.{64})/g, '$1\n');
 	return {
 		key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
 		cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

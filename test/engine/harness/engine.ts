@@ -78,7 +78,9 @@ const SINK = 'Sink';
 
 /** Runs a workflow in n8n's own engine: n8n-core's WorkflowExecute, contexts, HTTP helpers and credentials. */
 export async function runNode(options: EngineRun): Promise<EngineResult> {
-	const rows = (options.items ?? [{}]).map((row) => ('json' in row ? row : { json: row })) as INodeExecutionData[];
+	const rows = (options.items ?? [{}]).map((row) =>
+		'json' in row ? row : { json: row },
+	) as INodeExecutionData[];
 	const nodes: INode[] = [
 		node(ROWS, 'test.rows', {}),
 		{
@@ -89,15 +91,22 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 			}),
 			onError: options.onError,
 			alwaysOutputData: options.alwaysOutputData,
-			...(options.tries && { retryOnFail: true, maxTries: options.tries, waitBetweenTries: options.waitBetweenTries ?? 1 }),
+			...(options.tries && {
+				retryOnFail: true,
+				maxTries: options.tries,
+				waitBetweenTries: options.waitBetweenTries ?? 1,
+			}),
 			...(options.credential && { credentials: { globalAiOpcApi: { id: '1', name: 'GlobalAI OPC' } } }),
 		},
 		node(SINK, 'test.sink', {}),
-		...(options.loops ? [node(WAIT, 'n8n-nodes-base.wait', { amount: '={{ $json.polling.waitSeconds }}' })] : []),
+		...(options.loops
+			? [node(WAIT, 'n8n-nodes-base.wait', { amount: '={{ $json.polling.waitSeconds }}' })]
+			: []),
 	];
 	const to = (name: string) => [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
 	const { connected = [0], loops = false } = options;
-	const outputTo = (output: number) => (loops && output === 1 ? to(WAIT) : connected.includes(output) ? to(SINK) : []);
+	const outputTo = (output: number) =>
+		loops && output === 1 ? to(WAIT) : connected.includes(output) ? to(SINK) : [];
 	const connections: IConnections = {
 		[ROWS]: { main: [to(SEEDANCE)] },
 		[SEEDANCE]: { main: [0, 1, 2].map(outputTo) },
@@ -113,19 +122,23 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
-	const additionalData = (executionId: string) => ({
-		...parking.services,
-		credentialsHelper: new StoredCredentials(options.credential),
-		currentNodeExecutionIndex: 0,
-		hooks: new core.ExecutionLifecycleHooks('manual', 'execution', { ...workflow, id: 'workflow' } as never),
-		executionId,
-		// n8n-core makes resume addresses of these for every expression; nothing listens there.
-		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
-		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
-		variables: {},
-		sendDataToUI: (_type: string, data: IDataObject) => options.consoleMessages?.push(data.messages),
-		setExecutionStatus: () => {},
-	}) as unknown as IWorkflowExecuteAdditionalData;
+	const additionalData = (executionId: string) =>
+		({
+			...parking.services,
+			credentialsHelper: new StoredCredentials(options.credential),
+			currentNodeExecutionIndex: 0,
+			hooks: new core.ExecutionLifecycleHooks('manual', 'execution', {
+				...workflow,
+				id: 'workflow',
+			} as never),
+			executionId,
+			// n8n-core makes resume addresses of these for every expression; nothing listens there.
+			webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+			formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+			variables: {},
+			sendDataToUI: (_type: string, data: IDataObject) => options.consoleMessages?.push(data.messages),
+			setExecutionStatus: () => {},
+		}) as unknown as IWorkflowExecuteAdditionalData;
 	const parking = new Parking(nodeTypes, additionalData);
 	if (options.childRefusal) parking.refusal = options.childRefusal;
 	parking.crashes = options.crashes ?? 0;

@@ -21,7 +21,8 @@ const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
 
 /** Whether an answer reached the node: not closed before its end. */
-export const isHeard = ({ closed, endedSteady }: LoggedRequest<unknown>) => endedSteady !== undefined && !closed;
+export const isHeard = ({ closed, endedSteady }: LoggedRequest<unknown>) =>
+	endedSteady !== undefined && !closed;
 
 /** Splits requests by the execution of the node that sent them. */
 export function byExecution<R extends LoggedRequest<unknown>>(log: R[]): R[][] {
@@ -38,7 +39,10 @@ export function twiceAtOnce(requests: Array<LoggedRequest<unknown>>): string[] {
 }
 
 /** Requests about one subject after an answer that ends the matter. */
-export function afterTheEnd<R extends LoggedRequest<{ meaning: string }>>(requests: R[], ends: (one: R) => boolean): string[] {
+export function afterTheEnd<R extends LoggedRequest<{ meaning: string }>>(
+	requests: R[],
+	ends: (one: R) => boolean,
+): string[] {
 	const end = requests.findIndex((one) => isHeard(one) && ends(one));
 	const later = end === -1 ? [] : requests.slice(end + 1);
 	return later.map(({ subject }) => `${subject} is asked for again after "${requests[end]?.note.meaning}"`);
@@ -55,7 +59,11 @@ function cooldownOf({ note: { retryAfterMs = 0, byDate } }: Request, { jumps }: 
  * @param run.stops whether an error ends a try at once: then nobody may have heard of a 429 at its very end
  * @param run.isOneTry whether all executions of the node are steps of the same waits
  */
-export function inCooldown(log: Request[], run: { stops: boolean; isOneTry: boolean }, wallTime: WallTime): string[] {
+export function inCooldown(
+	log: Request[],
+	run: { stops: boolean; isOneTry: boolean },
+	wallTime: WallTime,
+): string[] {
 	const isKnown = ({ execution, endedSteady = 0 }: Request) =>
 		!run.stops || log.some((one) => one.execution === execution && (one.endedSteady ?? 0) > endedSteady);
 	return log.flatMap((asking) => {
@@ -69,7 +77,9 @@ export function inCooldown(log: Request[], run: { stops: boolean; isOneTry: bool
 			// What begins at the very moment of the answer can't know of it yet; timers may be 2 ms early.
 			const isEarly = one.steady > endedSteady && since < cooldown - 2;
 			if (!isEarly || !isMeant(one)) return [];
-			return [`${one.subject} is asked for ${since} ms after ${asker} was answered with a Retry-After of ${cooldown} ms`];
+			return [
+				`${one.subject} is asked for ${since} ms after ${asker} was answered with a Retry-After of ${cooldown} ms`,
+			];
 		});
 	});
 }
@@ -77,7 +87,9 @@ export function inCooldown(log: Request[], run: { stops: boolean; isOneTry: bool
 /** Requests about one task in a hurry: never more than the tries of two status checks in 5 s, the shortest interval. */
 export function tightLoops(requests: Array<LoggedRequest<unknown>>, maxRetries: number): string[] {
 	const most = 2 * (maxRetries + 1);
-	const tooMany = requests.find(({ steady }, index) => (requests[index + most]?.steady ?? Infinity) - steady < 5 * SECOND - 2);
+	const tooMany = requests.find(
+		({ steady }, index) => (requests[index + most]?.steady ?? Infinity) - steady < 5 * SECOND - 2,
+	);
 	return tooMany ? [`${tooMany.subject} is asked for more than ${most} times within 5 s`] : [];
 }
 
@@ -89,8 +101,11 @@ export function lostOrDoubled(leaving: Leaving[], count: number): string[] {
 		.map((row) => `row ${row} leaves ${rows.filter((other) => other === row).length} times`);
 	if (rows.includes(-1)) violations.push('an item leaves that belongs to no row');
 	for (const output of ['done', 'error'] as const) {
-		const places = leaving.filter((one) => one.output === output).map(({ row, round }) => round * count + row);
-		if (places.some((place, index) => place <= (places[index - 1] ?? -1))) violations.push(`${output} is out of order`);
+		const places = leaving
+			.filter((one) => one.output === output)
+			.map(({ row, round }) => round * count + row);
+		if (places.some((place, index) => place <= (places[index - 1] ?? -1)))
+			violations.push(`${output} is out of order`);
 	}
 	return violations;
 }

@@ -2,12 +2,12 @@ import { getEventListeners } from 'node:events';
 import { runInThisContext } from 'node:vm';
 
 /** The true one: jest gives a test a copy, which hears of nothing. */
-const realProcess = (runInThisContext('process') as NodeJS.Process);
+const realProcess = runInThisContext('process') as NodeJS.Process;
 
 /**
  * Collects what nobody handles, from now on. Between the tests of a file too: within one, jest itself fails it.
  */
-export function collectUnhandledRejections(): { reasons: unknown[]; end: () => void; } {
+export function collectUnhandledRejections(): { reasons: unknown[]; end: () => void } {
 	const reasons: unknown[] = [];
 	const collect = (reason: unknown) => reasons.push(reason);
 	realProcess.on('unhandledRejection', collect);

@@ -33,9 +33,13 @@ afterAll(() => {
  *
  * @returns the execution, which can be canceled
  */
-export function runFrom(execute: WorkflowExecute, workflow: Workflow, startNode: INode): ReturnType<WorkflowExecute['run']> {
+export function runFrom(
+	execute: WorkflowExecute,
+	workflow: Workflow,
+	startNode: INode,
+): ReturnType<WorkflowExecute['run']> {
 	if (!version.startsWith('1.')) return execute.run({ workflow, startNode });
-	const run = (execute.run as (...args: unknown[]) => ReturnType<typeof execute.run>);
+	const run = execute.run as (...args: unknown[]) => ReturnType<typeof execute.run>;
 	return run.call(execute, workflow, startNode);
 }
 

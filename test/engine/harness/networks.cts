@@ -31,7 +31,11 @@ async function listening(server: net.Server, requests = () => 0): Promise<Obstac
 export async function untrusted(isExpired = false): Promise<Obstacle> {
 	let requests = 0;
 	const now = Date.now();
-	const certificate = selfSigned({ host: 'localhost', from: now - 10 * DAY, until: now + (isExpired ? -DAY : DAY) });
+	const certificate = selfSigned({
+		host: 'localhost',
+		from: now - 10 * DAY,
+		until: now + (isExpired ? -DAY : DAY),
+	});
 	const server = https.createServer(certificate, (_request, response) => {
 		requests++;
 		response.end('{}');
@@ -78,7 +82,16 @@ export async function refusingProxy(answer: string): Promise<Obstacle> {
 	return await listening(server, () => requests);
 }
 
-const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'ALL_PROXY', 'all_proxy'];
+const PROXY_VARIABLES = [
+	'HTTP_PROXY',
+	'HTTPS_PROXY',
+	'NO_PROXY',
+	'http_proxy',
+	'https_proxy',
+	'no_proxy',
+	'ALL_PROXY',
+	'all_proxy',
+];
 const before = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, process.env[name]]));
 
 /**

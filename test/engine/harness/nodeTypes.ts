@@ -38,7 +38,10 @@ function asTool(type: INodeType): INodeType {
 }
 
 /** The node types of an engine test: the rows that come in, the node under test, what takes its items, and others. */
-export function testNodeTypes(rows: INodeExecutionData[], others: Record<string, INodeType> = {}): INodeTypes {
+export function testNodeTypes(
+	rows: INodeExecutionData[],
+	others: Record<string, INodeType> = {},
+): INodeTypes {
 	const types: Record<string, INodeType> = {
 		'test.rows': helperNode('rows', async () => [rows]),
 		'n8n-nodes-base.executeWorkflowTrigger': helperNode('start', async function () {
@@ -54,7 +57,8 @@ export function testNodeTypes(rows: INodeExecutionData[], others: Record<string,
 	};
 	return {
 		getByName: (name) => types[name] as INodeType,
-		getByNameAndVersion: (name, version) => NodeHelpers.getVersionedNodeType(types[name] as INodeType, version),
+		getByNameAndVersion: (name, version) =>
+			NodeHelpers.getVersionedNodeType(types[name] as INodeType, version),
 		getKnownTypes: () => ({}),
 	};
 }

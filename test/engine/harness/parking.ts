@@ -23,7 +23,11 @@ export const CAN_PARK = 'isToolExecution' in core.ExecuteContext.prototype;
 const WHEN_CHILD_ENDS = new Date('2999-12-31T00:00:00.000Z');
 
 /** What the last node of an execution has put out, for each of its outputs. */
-function outputsOf({ data: { resultData: { lastNodeExecuted = '', runData } } }: IRun) {
+function outputsOf({
+	data: {
+		resultData: { lastNodeExecuted = '', runData },
+	},
+}: IRun) {
 	return runData[lastNodeExecuted]?.at(-1)?.data?.main ?? [];
 }
 
@@ -61,7 +65,11 @@ export class Parking {
 	/** What the server offers to the engine for the executions of a workflow. */
 	get services(): Partial<IWorkflowExecuteAdditionalData> {
 		return {
-			executeWorkflow: async (info: IExecuteWorkflowInfo, _data: unknown, options: ExecuteWorkflowOptions) => {
+			executeWorkflow: async (
+				info: IExecuteWorkflowInfo,
+				_data: unknown,
+				options: ExecuteWorkflowOptions,
+			) => {
 				const place = options.parentExecution ? this.children.length + 1 : 0;
 				if (this.refusal?.of === place) throw this.refusal.error;
 				const child = this.start(info.code as IWorkflowBase, options);
@@ -77,7 +85,10 @@ export class Parking {
 	private start(code: IWorkflowBase, { inputData = [], parentExecution }: ExecuteWorkflowOptions): Child {
 		const id = `child ${this.children.length + 1}`;
 		// As they are read from the database.
-		const [workflowData, items] = JSON.parse(JSON.stringify([code, inputData])) as [IWorkflowBase, INodeExecutionData[]];
+		const [workflowData, items] = JSON.parse(JSON.stringify([code, inputData])) as [
+			IWorkflowBase,
+			INodeExecutionData[],
+		];
 		const workflow = new Workflow({ ...workflowData, active: false, nodeTypes: this.nodeTypes });
 		const nodes = Object.values(workflow.nodes);
 		const start = nodes.find(({ type }) => type.endsWith('Trigger')) as INode;
@@ -85,8 +96,11 @@ export class Parking {
 			executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
 		});
 		const checks = nodes.some(({ type }) => type.endsWith('.wait'));
-		if (checks && this.crashes-- > 0) return { id, workflow: workflowData, items, parent: parentExecution, run: this.crash(data) };
-		const execution = new core.WorkflowExecute(this.base(id), 'integrated', data).processRunExecutionData(workflow);
+		if (checks && this.crashes-- > 0)
+			return { id, workflow: workflowData, items, parent: parentExecution, run: this.crash(data) };
+		const execution = new core.WorkflowExecute(this.base(id), 'integrated', data).processRunExecutionData(
+			workflow,
+		);
 		const run = Promise.resolve(execution).then(async (one) => await this.resume(one, workflow, id));
 		return { id, workflow: workflowData, items, parent: parentExecution, run };
 	}
@@ -95,7 +109,13 @@ export class Parking {
 	private async crash(data: IRunExecutionData): Promise<IRun> {
 		const task = { data: { main: [[{ json: { waitSeconds: 66 } }]] } } as unknown as ITaskData;
 		const resultData = { lastNodeExecuted: 'Wait', runData: { Wait: [task] } };
-		return { data: { ...data, resultData }, mode: 'integrated', startedAt: new Date(), status: 'crashed', storedAt: 'db' };
+		return {
+			data: { ...data, resultData },
+			mode: 'integrated',
+			startedAt: new Date(),
+			status: 'crashed',
+			storedAt: 'db',
+		};
 	}
 
 	/** Runs a parked execution on once its child is over, as often as it parks. */
@@ -109,9 +129,15 @@ export class Parking {
 			const [entry] = stored.executionData?.nodeExecutionStack ?? [];
 			if (!entry) throw new Error('Nothing is parked');
 			const { error, lastNodeExecuted = '', runData } = data.resultData;
-			if (error) entry.metadata = { ...entry.metadata, resumeError: JSON.parse(JSON.stringify(error)) as ExecutionError };
+			if (error)
+				entry.metadata = {
+					...entry.metadata,
+					resumeError: JSON.parse(JSON.stringify(error)) as ExecutionError,
+				};
 			else entry.data = runData[lastNodeExecuted]?.at(-1)?.data ?? entry.data;
-			run = await new core.WorkflowExecute(this.base(executionId), 'manual', stored).processRunExecutionData(workflow);
+			run = await new core.WorkflowExecute(this.base(executionId), 'manual', stored).processRunExecutionData(
+				workflow,
+			);
 		}
 		return run;
 	}

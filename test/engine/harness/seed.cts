@@ -15,7 +15,13 @@ export function seedProperties(): void {
 	const again = `${VARIABLE}=${seed} npm run test:engine -- properties`;
 	process.stderr.write(`Properties: ${again}\n`);
 	const reporter = async (details: fc.RunDetails<unknown>) => {
-		if (details.failed) throw new Error(`${fc.defaultReportMessage(details)}\nThe same cases again: ${again}`);
+		if (details.failed)
+			throw new Error(`${fc.defaultReportMessage(details)}\nThe same cases again: ${again}`);
 	};
-	fc.configureGlobal({ seed, interruptAfterTimeLimit: LONGEST_MS, includeErrorInReport: true, asyncReporter: reporter });
+	fc.configureGlobal({
+		seed,
+		interruptAfterTimeLimit: LONGEST_MS,
+		includeErrorInReport: true,
+		asyncReporter: reporter,
+	});
 }

@@ -26,7 +26,8 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 		return simulator;
 	};
 	const credential = () => ({ apiKey: KEY, baseUrl: api().baseUrl });
-	const optionsOf = ({ parameters }: Partial<EngineRun>) => parameters?.options as INodeParameters | undefined;
+	const optionsOf = ({ parameters }: Partial<EngineRun>) =>
+		parameters?.options as INodeParameters | undefined;
 	beforeAll(async () => {
 		simulator = await startSimulator({ apiKeys: [KEY], ...options });
 	});
@@ -41,16 +42,18 @@ export function useSimulator(options: SimulatorOptions = {}): TestSimulator {
 			return api();
 		},
 		credential,
-		runs: (defaults) => async (run = {}) =>
-			await runNode({
-				credential: credential(),
-				...defaults,
-				...run,
-				parameters: {
-					...defaults.parameters,
-					...run.parameters,
-					options: { ...optionsOf(defaults), ...optionsOf(run) },
-				},
-			}),
+		runs:
+			(defaults) =>
+			async (run = {}) =>
+				await runNode({
+					credential: credential(),
+					...defaults,
+					...run,
+					parameters: {
+						...defaults.parameters,
+						...run.parameters,
+						options: { ...optionsOf(defaults), ...optionsOf(run) },
+					},
+				}),
 	};
 }

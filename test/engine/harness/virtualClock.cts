@@ -44,7 +44,7 @@ export async function onVirtualClock<T>(
 	{ now, seed }: { now: number; seed: number },
 	work: (clock: VirtualClock) => Promise<T>,
 ): Promise<T> {
-	jest.useFakeTimers({ now, doNotFake: (REAL as never) });
+	jest.useFakeTimers({ now, doNotFake: REAL as never });
 	// So that a failing run can be run again.
 	const spies = [jest.spyOn(Math, 'random').mockImplementation(seeded(seed)), timeoutsOnTheClock()];
 	let jumped = 0;
@@ -73,7 +73,7 @@ export async function onVirtualClock<T>(
 		}),
 	);
 	try {
-		let end: { value: T; } | { error: unknown; } | undefined;
+		let end: { value: T } | { error: unknown } | undefined;
 		work(clock).then(
 			(value) => (end = { value }),
 			(error) => (end = { error }),
@@ -97,7 +97,8 @@ export async function onVirtualClock<T>(
 /** `AbortSignal.timeout` on the clock, with Node.js's own idea of what is a time. */
 function timeoutsOnTheClock() {
 	return jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-		if (!Number.isInteger(ms) || ms < 0 || ms > 2 ** 32 - 1) throw new RangeError(`"delay" is out of range: ${ms}`);
+		if (!Number.isInteger(ms) || ms < 0 || ms > 2 ** 32 - 1)
+			throw new RangeError(`"delay" is out of range: ${ms}`);
 		const controller = new AbortController();
 		setTimeout(() => controller.abort(new DOMException('The operation timed out', 'TimeoutError')), ms);
 		return controller.signal;

@@ -16,7 +16,10 @@ export interface CreateRun extends CommonRun {
 
 export const createRun: fc.Arbitrary<CreateRun> = fc.record({
 	...commonRun,
-	rows: fc.array(fc.option(fc.array(createStep, { maxLength: 5 }), { freq: 20 }), { minLength: 1, maxLength: 12 }),
+	rows: fc.array(fc.option(fc.array(createStep, { maxLength: 5 }), { freq: 20 }), {
+		minLength: 1,
+		maxLength: 12,
+	}),
 });
 
 type Create = LoggedRequest<CreateNote>;
@@ -41,8 +44,12 @@ const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(known
 export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
 	const { leaving: left, error, failedRow, log } = played;
 	const stops = run.onError === 'stopWorkflow';
-	const violations = [...commonViolations(run, played), ...inCooldown(log, { stops, isOneTry: false }, STEADY)];
-	if (stops && run.rows.includes(null) && log.length > 0) violations.push('something is sent beside a row that can not be');
+	const violations = [
+		...commonViolations(run, played),
+		...inCooldown(log, { stops, isOneTry: false }, STEADY),
+	];
+	if (stops && run.rows.includes(null) && log.length > 0)
+		violations.push('something is sent beside a row that can not be');
 	run.rows.forEach((steps, row) => {
 		const sent = log.filter(({ subject }) => subject === `Row ${row}`);
 		const first = sent.findIndex(mayExist);
@@ -62,27 +69,42 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 	for (const execution of new Set(log.map((one) => one.execution))) {
 		const sends = log.filter((one) => one.execution === execution);
 		const rows = [...new Set(sends.map(({ subject }) => Number(subject.slice(4))))];
-		if (rows.some((row, index) => row < (rows[index - 1] ?? -1))) violations.push('rows are sent out of order');
+		if (rows.some((row, index) => row < (rows[index - 1] ?? -1)))
+			violations.push('rows are sent out of order');
 		// What began at the very moment of the failure could not know of it.
 		const failed = Math.min(
-			...sends.filter((one) => ['failed', 'refused'].includes(knownMeaning(one))).map(({ endedSteady = 0 }) => endedSteady),
+			...sends
+				.filter((one) => ['failed', 'refused'].includes(knownMeaning(one)))
+				.map(({ endedSteady = 0 }) => endedSteady),
 		);
-		if (stops && sends.some(({ steady }) => steady > failed)) violations.push('a create is sent after another has failed');
+		if (stops && sends.some(({ steady }) => steady > failed))
+			violations.push('a create is sent after another has failed');
 	}
 	if (!error) return [...violations, ...lostOrDoubled(left, run.rows.length)];
 	return [...violations, ...wrongStop(run, log, error, failedRow)];
 }
 
 /** What is wrong with an error that stopped the workflow: it is all that anybody will see of the tasks that exist. */
-function wrongStop({ rows }: CreateRun, log: Create[], error: NonNullable<Played<unknown>['error']>, row: number): string[] {
+function wrongStop(
+	{ rows }: CreateRun,
+	log: Create[],
+	error: NonNullable<Played<unknown>['error']>,
+	row: number,
+): string[] {
 	const words = `${error.message} ${error.description ?? ''}`;
-	const exist = log.filter(({ note, closed }) => note.id !== undefined && !closed).map(({ note }) => String(note.id));
+	const exist = log
+		.filter(({ note, closed }) => note.id !== undefined && !closed)
+		.map(({ note }) => String(note.id));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
-	if (log.some((one) => knownMeaning(one) === 'uncertain') && !/may exist and be billed|may also have created/.test(words)) {
+	if (
+		log.some((one) => knownMeaning(one) === 'uncertain') &&
+		!/may exist and be billed|may also have created/.test(words)
+	) {
 		violations.push(`a task may exist, but: ${words}`);
 	}
 	const last = log.filter(({ subject }) => subject === `Row ${row}`).at(-1);
-	if (!(row in rows) || (last && knownMeaning(last) === 'made')) violations.push(`row ${row} is said to have failed: ${words}`);
+	if (!(row in rows) || (last && knownMeaning(last) === 'made'))
+		violations.push(`row ${row} is said to have failed: ${words}`);
 	return violations;
 }
 
@@ -98,7 +120,8 @@ function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): s
 	const description = String((json.details as IDataObject | undefined)?.description);
 	const saysMaybe = description.includes('may exist and be billed');
 	const saysNone = description.includes('No task was created');
-	if (meaning === 'uncertain' && (!saysMaybe || saysNone)) return [`row ${row} may exist, but: ${description}`];
+	if (meaning === 'uncertain' && (!saysMaybe || saysNone))
+		return [`row ${row} may exist, but: ${description}`];
 	if ((meaning === 'refused' || meaning === 'again') && (saysMaybe || !saysNone)) {
 		return [`row ${row} can't exist, but: ${description}`];
 	}

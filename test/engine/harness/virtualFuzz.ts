@@ -19,9 +19,29 @@ export const apiKey = fc.constantFrom(
 
 /** Names that mean something to JavaScript, or to n8n. */
 const SPECIAL_NAMES = [
-	'__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'toJSON', 'then', 'hasOwnProperty', 'length',
-	'json', 'binary', 'pairedItem', 'error', 'polling', 'details', 'id', 'status', 'data', 'code', 'msg', 'message',
-	'created', 'expiresAt',
+	'__proto__',
+	'constructor',
+	'prototype',
+	'toString',
+	'valueOf',
+	'toJSON',
+	'then',
+	'hasOwnProperty',
+	'length',
+	'json',
+	'binary',
+	'pairedItem',
+	'error',
+	'polling',
+	'details',
+	'id',
+	'status',
+	'data',
+	'code',
+	'msg',
+	'message',
+	'created',
+	'expiresAt',
 ];
 
 function nested(depth: number, open: '[' | '{"a":'): string {
@@ -30,12 +50,34 @@ function nested(depth: number, open: '[' | '{"a":'): string {
 
 /** Values of every type, as their JSON. */
 const junk = fc.constantFrom(
-	'null', 'true', '0', '-1', '1e308', '1e400', '-0', '98765432109876543210', '""', '" "', '"completed"',
-	'"2026-01-15T12:00:00.000Z"', '"\\u0000\\u001b[31m"', '"\\ud800"', JSON.stringify('long '.repeat(1000)),
-	JSON.stringify('猫'.repeat(2000)), '[]', '{}', '[[]]', '[null]', '["a",{"b":[1]}]',
-	'{"message":{"message":{"message":"deep"}}}', '{"code":{"code":1}}', '{"__proto__":{"polluted":true}}',
+	'null',
+	'true',
+	'0',
+	'-1',
+	'1e308',
+	'1e400',
+	'-0',
+	'98765432109876543210',
+	'""',
+	'" "',
+	'"completed"',
+	'"2026-01-15T12:00:00.000Z"',
+	'"\\u0000\\u001b[31m"',
+	'"\\ud800"',
+	JSON.stringify('long '.repeat(1000)),
+	JSON.stringify('猫'.repeat(2000)),
+	'[]',
+	'{}',
+	'[[]]',
+	'[null]',
+	'["a",{"b":[1]}]',
+	'{"message":{"message":{"message":"deep"}}}',
+	'{"code":{"code":1}}',
+	'{"__proto__":{"polluted":true}}',
 	'{"constructor":{"prototype":{"polluted":true}}}',
-	'{"toString":1,"valueOf":2,"toJSON":3,"then":4,"hasOwnProperty":5}', nested(40, '['), nested(60, '{"a":'),
+	'{"toString":1,"valueOf":2,"toJSON":3,"then":4,"hasOwnProperty":5}',
+	nested(40, '['),
+	nested(60, '{"a":'),
 	'"@deep@"',
 );
 
@@ -57,11 +99,22 @@ const around = fc.constantFrom('', 'key ', '"', ' \n', 'Bearer ', ...filler, '<'
 
 const change: fc.Arbitrary<Change> = fc.oneof(
 	fc.record({ kind: fc.constant('replace' as const), place, json: junk }),
-	fc.record({ kind: fc.constant('add' as const), place, name: fc.constantFrom(...SPECIAL_NAMES), json: junk }),
+	fc.record({
+		kind: fc.constant('add' as const),
+		place,
+		name: fc.constantFrom(...SPECIAL_NAMES),
+		json: junk,
+	}),
 	fc.record({ kind: fc.constant('remove' as const), place }),
 	{
 		weight: 3,
-		arbitrary: fc.record({ kind: fc.constant('echo' as const), place, ...cutOfKey, before: around, after: around }),
+		arbitrary: fc.record({
+			kind: fc.constant('echo' as const),
+			place,
+			...cutOfKey,
+			before: around,
+			after: around,
+		}),
 	},
 	fc.record({ kind: fc.constant('wrap' as const), name: fc.constantFrom('data', 'error', '[', 'result') }),
 );
@@ -128,13 +181,17 @@ const SPOILS: Record<string, Spoil> = {
 	twice: (body) => Buffer.from(body + body),
 	'too deep for any stack': (body) => Buffer.from(`{"a":${'['.repeat(100_000)}${body}`),
 	nothing: () => Buffer.alloc(0),
-	noise: (body) => Buffer.from(Buffer.from(body).map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte))),
+	noise: (body) =>
+		Buffer.from(Buffer.from(body).map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte))),
 };
 
 /** What becomes of the bytes. */
 const spoiling: fc.Arbitrary<Spoil> = fc.oneof(
 	{ weight: 8, arbitrary: fc.constant(named('as it is', (body: string) => Buffer.from(body))) },
-	{ weight: 11, arbitrary: fc.constantFrom(...Object.entries(SPOILS).map(([name, spoil]) => named(name, spoil))) },
+	{
+		weight: 11,
+		arbitrary: fc.constantFrom(...Object.entries(SPOILS).map(([name, spoil]) => named(name, spoil))),
+	},
 	fc.double({ min: 0, max: 1, noNaN: true }).map((part) =>
 		named(`the first ${part}`, (body: string) => {
 			const bytes = Buffer.from(body);
@@ -144,14 +201,36 @@ const spoiling: fc.Arbitrary<Spoil> = fc.oneof(
 );
 
 const HEADER_NAMES = [
-	'retry-after', 'location', 'content-type', 'content-length', 'www-authenticate', 'set-cookie', 'x-request-id',
+	'retry-after',
+	'location',
+	'content-type',
+	'content-length',
+	'www-authenticate',
+	'set-cookie',
+	'x-request-id',
 ];
 
 const headerValue = fc.oneof(
 	fc.constantFrom<unknown>(
-		'0', '5', '99999999999999999999', '-1', '1.5', 'Thu, 01 Jan 1970 00:00:00 GMT',
-		'Sat, 31 Dec 9999 23:59:59 GMT', '/login', 'https://elsewhere.example/', 'https://[', 'text/html', '',
-		['5', '6'], [], 7, undefined, null, { toString: 'no' }, 'x'.repeat(10_000),
+		'0',
+		'5',
+		'99999999999999999999',
+		'-1',
+		'1.5',
+		'Thu, 01 Jan 1970 00:00:00 GMT',
+		'Sat, 31 Dec 9999 23:59:59 GMT',
+		'/login',
+		'https://elsewhere.example/',
+		'https://[',
+		'text/html',
+		'',
+		['5', '6'],
+		[],
+		7,
+		undefined,
+		null,
+		{ toString: 'no' },
+		'x'.repeat(10_000),
 	),
 	fc.record(cutOfKey),
 );
@@ -171,13 +250,22 @@ const delivery: fc.Arbitrary<Omit<BodyPlan, 'bytes'>> = fc.oneof(
 );
 
 const STATUSES = [
-	200, 200, 200, 200, 200, 201, 202, 204, 206, 301, 302, 307, 400, 401, 402, 403, 404, 408, 409, 413, 418, 422, 429, 429,
-	500, 502, 503, 504, 520, 599,
+	200, 200, 200, 200, 200, 201, 202, 204, 206, 301, 302, 307, 400, 401, 402, 403, 404, 408, 409, 413, 418,
+	422, 429, 429, 500, 502, 503, 504, 520, 599,
 ];
 
 const CODES = [
-	'ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'CERT_HAS_EXPIRED',
-	'HPE_INVALID_CONSTANT', 'ERR_BAD_RESPONSE', '', undefined,
+	'ECONNRESET',
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'ETIMEDOUT',
+	'ECONNABORTED',
+	'EPROTO',
+	'CERT_HAS_EXPIRED',
+	'HPE_INVALID_CONSTANT',
+	'ERR_BAD_RESPONSE',
+	'',
+	undefined,
 ];
 
 /** A reply once the key is known. */
@@ -186,7 +274,13 @@ export interface FuzzedReply {
 }
 
 const network: fc.Arbitrary<FuzzedReply> = fc
-	.record({ code: fc.constantFrom(...CODES), before: around, after: around, ...cutOfKey, inCause: fc.boolean() })
+	.record({
+		code: fc.constantFrom(...CODES),
+		before: around,
+		after: around,
+		...cutOfKey,
+		inCause: fc.boolean(),
+	})
 	.map((plan) =>
 		named(JSON.stringify(plan), {
 			make: (key) => {
@@ -216,7 +310,9 @@ export function fuzzedReply(bodies: Json[]): fc.Arbitrary<FuzzedReply> {
 					const bytes = spoil(changed(body, changes, key), key);
 					return {
 						status,
-						headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, withKey(value, key)])),
+						headers: Object.fromEntries(
+							Object.entries(headers).map(([name, value]) => [name, withKey(value, key)]),
+						),
 						body: { bytes, words: `aborted ${key}`, chunkBytes: 65_536, ...plan.delivery },
 						latencyMs: 10,
 					};
@@ -228,7 +324,9 @@ export function fuzzedReply(bodies: Json[]): fc.Arbitrary<FuzzedReply> {
 
 function withKey(value: unknown, key: string): unknown {
 	const isCut = typeof value === 'object' && value !== null && 'from' in value && 'length' in value;
-	return isCut ? `https://elsewhere.example/?key=${partOf(key, value as { from: number; length: number })}` : value;
+	return isCut
+		? `https://elsewhere.example/?key=${partOf(key, value as { from: number; length: number })}`
+		: value;
 }
 
 /** Errors as the real API was seen to give them, and as any other might. */
@@ -247,7 +345,14 @@ const LINK = 'https://files.example/1.mp4';
 
 /** Good bodies and errors, as the API is known to give them. */
 export const queryBodies = (id: string): Json[] => {
-	const task = { id, object: 'video', created: 1768478400, model: 'seedance_1_5_pro_720p', video_url: null, error: null };
+	const task = {
+		id,
+		object: 'video',
+		created: 1768478400,
+		model: 'seedance_1_5_pro_720p',
+		video_url: null,
+		error: null,
+	};
 	return [
 		{ ...task, status: 'processing' },
 		{ ...task, status: 'completed', video_url: LINK, actualDuration: 5, usage: { total_tokens: '123456' } },
@@ -269,7 +374,8 @@ export const createBodies = (id: string): Json[] => [
 /** Cases that chance is too slow to find, about one task. */
 export const knownCases = (id: string): Record<'deep' | 'keyAsName' | 'keyOfNetwork', FuzzedReply> => ({
 	deep: named('nested too deep to be stored', {
-		make: () => text(200, `{"id":"${id}","status":"completed","url":"https://files.example/1.mp4","more":${DEEP}}`),
+		make: () =>
+			text(200, `{"id":"${id}","status":"completed","url":"https://files.example/1.mp4","more":${DEEP}}`),
 	}),
 	keyAsName: named('the key as the name of a field', {
 		make: (key) => json(200, { id, status: 'failed', error: 'prompt refused', headers: { [key]: 1 } }),
@@ -280,7 +386,10 @@ export const knownCases = (id: string): Record<'deep' | 'keyAsName' | 'keyOfNetw
 });
 
 const TIMES = [
-	'2026-01-15T11:59:00.000Z', '2026-01-15T13:00:00.000Z', '+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z',
+	'2026-01-15T11:59:00.000Z',
+	'2026-01-15T13:00:00.000Z',
+	'+275760-09-13T00:00:00.000Z',
+	'-271821-04-20T00:00:00.000Z',
 ];
 
 const NO_IDS = ['..', 'a/b', 'a b', '\u200b', 'x'.repeat(300)];
@@ -290,8 +399,15 @@ export function junkRow(id: string): fc.Arbitrary<IDataObject> {
 	const value = junk.map((text) => JSON.parse(text) as Json);
 	const polling = fc.dictionary(
 		fc.constantFrom(
-			'attempt', 'startedAt', 'giveUpAt', 'nextPollAt', 'waitSeconds', 'notBefore', 'unanswered',
-			'completedWithoutVideo', 'answersWithoutTask',
+			'attempt',
+			'startedAt',
+			'giveUpAt',
+			'nextPollAt',
+			'waitSeconds',
+			'notBefore',
+			'unanswered',
+			'completedWithoutVideo',
+			'answersWithoutTask',
 		),
 		fc.oneof(value, fc.constantFrom<Json>(3, 1e20, 'soon', ...TIMES)),
 		{ maxKeys: 6 },
@@ -302,7 +418,10 @@ export function junkRow(id: string): fc.Arbitrary<IDataObject> {
 		.record({
 			id: fc.oneof({ weight: 4, arbitrary: fc.constant<Json>(id) }, value, fc.constantFrom<Json>(...NO_IDS)),
 			more: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }),
-			polling: fc.oneof(value, fc.tuple(whole, polling).map(([known, other]) => ({ ...known, ...other }) as Json)),
+			polling: fc.oneof(
+				value,
+				fc.tuple(whole, polling).map(([known, other]) => ({ ...known, ...other }) as Json),
+			),
 		})
 		.map(({ more, ...row }) => ({ ...more, ...row }) as IDataObject);
 }

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { CAN_PARK } from './parking';
-import { afterTheEnd, byExecution, inCooldown, isHeard, lostOrDoubled, tightLoops, twiceAtOnce } from './invariants';
+import {
+	afterTheEnd,
+	byExecution,
+	inCooldown,
+	isHeard,
+	lostOrDoubled,
+	tightLoops,
+	twiceAtOnce,
+} from './invariants';
 import {
 	endStep,
 	goOnStep,
@@ -12,7 +20,16 @@ import {
 	type QueryStep,
 	type TaskPlan,
 } from './virtualReplies';
-import { commonRun, commonViolations, MINUTE, NOW, play, type CommonRun, type Meanwhile, type Played } from './virtualRun';
+import {
+	commonRun,
+	commonViolations,
+	MINUTE,
+	NOW,
+	play,
+	type CommonRun,
+	type Meanwhile,
+	type Played,
+} from './virtualRun';
 import type { LoggedRequest, Script } from './virtualServer';
 import { isError } from './virtualWords';
 
@@ -79,7 +96,14 @@ export const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'wit
 /** Runs most of which a clock can surprise: while they wait themselves. */
 export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
 
-function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTaskFails }: GetRun): INodeParameters {
+function parametersOf({
+	timing,
+	mode,
+	tier,
+	downloadVideo,
+	surviveRestarts,
+	ifTaskFails,
+}: GetRun): INodeParameters {
 	const { pollInterval, giveUpAfter } = timing;
 	return {
 		operation: 'get',
@@ -87,7 +111,12 @@ function parametersOf({ timing, mode, tier, downloadVideo, surviveRestarts, ifTa
 		waitUntilDone: mode,
 		giveUpAfter,
 		downloadVideo,
-		options: { ...(pollInterval !== undefined && { pollInterval }), serviceTier: tier, surviveRestarts, ifTaskFails },
+		options: {
+			...(pollInterval !== undefined && { pollInterval }),
+			serviceTier: tier,
+			surviveRestarts,
+			ifTaskFails,
+		},
 	};
 }
 
@@ -108,7 +137,11 @@ export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Playe
 	const script: Script<QueryNote> = ({ kind, subject, count, wall }) => {
 		if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
 		const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
-		const { reply, note } = (steps[count] ?? last).make({ id: subject, wall: wall + latencyMs, task: { ...task, startedAt: NOW } });
+		const { reply, note } = (steps[count] ?? last).make({
+			id: subject,
+			wall: wall + latencyMs,
+			task: { ...task, startedAt: NOW },
+		});
 		return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
 	};
 	return await play(run, items, parametersOf(run), script, meanwhile);
@@ -117,7 +150,9 @@ export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Playe
 /** The machine's clock is set, by minutes or by hours. */
 export const jump = fc.record({
 	atMs: fc.oneof(fc.integer({ min: 1, max: MINUTE }), fc.integer({ min: 1, max: 20 * MINUTE })),
-	byMs: fc.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90)).map((minutes) => minutes * MINUTE),
+	byMs: fc
+		.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90))
+		.map((minutes) => minutes * MINUTE),
 });
 
 /** Whether each status check is an execution of its own, with a time between them that others keep. */
@@ -159,7 +194,11 @@ function pastTheEnd(queries: Query[], startedAt: number, run: GetRun): string[] 
 }
 
 /** What a run of Get Result did that it must not do. */
-export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: Array<{ byMs: number }> = []): string[] {
+export function getViolations(
+	run: GetRun,
+	played: Played<QueryNote>,
+	jumping: Array<{ byMs: number }> = [],
+): string[] {
 	const { leaving, error, log, files, executions, endedSteady } = played;
 	const setBackMs = jumping.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
 	const wallTime = { jumps: jumping.length > 0, setBackMs };
@@ -172,7 +211,8 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 	// Wait node waits for a time of the day, whatever becomes of it.
 	const longest = run.timing.giveUpAfter * MINUTE * (1 + jumping.filter(({ byMs }) => byMs < 0).length);
 	const outside = isInTurns(run) || log.some(({ note }) => note.rateLimited) ? setBackMs : 0;
-	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries) violations.push(`it takes ${endedSteady} ms`);
+	if (endedSteady > (longest + outside + 60 * MINUTE) * run.tries)
+		violations.push(`it takes ${endedSteady} ms`);
 	if (!error) violations.push(...lostOrDoubled(leaving, run.rows.length));
 
 	for (const plan of new Set(run.rows)) {
@@ -182,9 +222,14 @@ export function getViolations(run: GetRun, played: Played<QueryNote>, jumping: A
 		if (isInTurns(run) && !isOneTry) continue;
 		const byTry = triesOf(about, run);
 		for (const queries of byTry) {
-			const startedAt = (isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
-			violations.push(...tightLoops(queries, run.maxRetries), ...afterTheEnd(queries, (one) => isLastWord(one, run)));
-			if (run.mode === 'no' && queries.length > run.maxRetries + 1) violations.push(`${idOf(plan)} is asked for too often`);
+			const startedAt =
+				(isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
+			violations.push(
+				...tightLoops(queries, run.maxRetries),
+				...afterTheEnd(queries, (one) => isLastWord(one, run)),
+			);
+			if (run.mode === 'no' && queries.length > run.maxRetries + 1)
+				violations.push(`${idOf(plan)} is asked for too often`);
 			if (run.mode !== 'no' && !wallTime.jumps) violations.push(...pastTheEnd(queries, startedAt, run));
 		}
 		// A file that could not be fetched may have another link by the next try.
@@ -205,29 +250,52 @@ interface RowEnd {
 /** The ends of all rows that left, or of the one whose error stopped the workflow. */
 function endsOf({ leaving, error, failedRow }: Played<unknown>): RowEnd[] {
 	if (error) return [{ row: failedRow, isError: true, words: error.message }];
-	return leaving.map((one) => ({ row: one.row, isError: isError(one), words: String(one.item.json.error), item: one.item }));
+	return leaving.map((one) => ({
+		row: one.row,
+		isError: isError(one),
+		words: String(one.item.json.error),
+		item: one.item,
+	}));
 }
 
 /** How the rows of one task must not end, by what was answered about it in the last try. */
-function wrongEnds(plan: number, queries: Query[], run: GetRun, played: Played<QueryNote>, jumps: boolean): string[] {
+function wrongEnds(
+	plan: number,
+	queries: Query[],
+	run: GetRun,
+	played: Played<QueryNote>,
+	jumps: boolean,
+): string[] {
 	const heard = queries.filter(isHeard).map(({ note }) => note);
 	const last = heard.at(-1);
 	const task = heard.findLast((note) => note.task)?.task;
 	const isTask = last?.task !== undefined;
-	const isGood = run.mode === 'no' ? isTask : last?.meaning === 'completed' || (last?.meaning === 'ended' && run.ifTaskFails === 'output');
+	const isGood =
+		run.mode === 'no'
+			? isTask
+			: last?.meaning === 'completed' || (last?.meaning === 'ended' && run.ifTaskFails === 'output');
 	const startedAt = played.executions[(isInTurns(run) ? 1 : (queries[0]?.execution ?? 1)) - 1] ?? NOW;
-	const timeIsUp = Math.min(startedAt, typeof task?.created === 'number' ? task.created * 1000 : Infinity) + run.timing.giveUpAfter * MINUTE;
+	const timeIsUp =
+		Math.min(startedAt, typeof task?.created === 'number' ? task.created * 1000 : Infinity) +
+		run.timing.giveUpAfter * MINUTE;
 	// An answer without end is closed by the node itself, for what it is.
-	const passes = (one: Query) => (isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'odd');
+	const passes = (one: Query) =>
+		isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'odd';
 	const onlyTime = run.mode !== 'no' && queries.every(passes);
-	return endsOf(played).filter(({ row }) => run.rows[row] === plan).flatMap(({ isError: asError, words, item }) => {
-		const after = `after "${last?.meaning}"`;
-		if (isGood === asError) return [`${idOf(plan)} leaves as ${asError ? `an error (${words})` : 'done'} ${after}`];
-		if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('given up'))) {
-			return [`${idOf(plan)} leaves too early: ${words}`];
-		}
-		if (!asError && item?.json.status !== task?.status) return [`${idOf(plan)} leaves as ${String(item?.json.status)}`];
-		const isFile = run.downloadVideo && !asError && last?.meaning === 'completed';
-		return isFile === (item?.binary?.data?.bytes === VIDEO.length) ? [] : [`${idOf(plan)} leaves with the wrong file`];
-	});
+	return endsOf(played)
+		.filter(({ row }) => run.rows[row] === plan)
+		.flatMap(({ isError: asError, words, item }) => {
+			const after = `after "${last?.meaning}"`;
+			if (isGood === asError)
+				return [`${idOf(plan)} leaves as ${asError ? `an error (${words})` : 'done'} ${after}`];
+			if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('given up'))) {
+				return [`${idOf(plan)} leaves too early: ${words}`];
+			}
+			if (!asError && item?.json.status !== task?.status)
+				return [`${idOf(plan)} leaves as ${String(item?.json.status)}`];
+			const isFile = run.downloadVideo && !asError && last?.meaning === 'completed';
+			return isFile === (item?.binary?.data?.bytes === VIDEO.length)
+				? []
+				: [`${idOf(plan)} leaves with the wrong file`];
+		});
 }

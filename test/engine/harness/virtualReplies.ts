@@ -100,7 +100,8 @@ export const json = (status: number, body: unknown, headers?: Record<string, unk
 
 const stepOf = <M>(name: string, make: Step<M>['make']): Step<M> => named(name, { name, make });
 
-const step = <M>(name: string, meaning: M, reply: Reply): Step<M> => stepOf(name, () => ({ reply, note: { meaning } }));
+const step = <M>(name: string, meaning: M, reply: Reply): Step<M> =>
+	stepOf(name, () => ({ reply, note: { meaning } }));
 
 const bodyStep = <M>(meaning: M, status: number, body: unknown): Step<M> =>
 	step(`${status} ${JSON.stringify(body)}`, meaning, json(status, body));
@@ -111,11 +112,20 @@ export function faultReply(fault: FaultCase['fault'], id: string): Reply {
 	if (name === 'network') return { fails: String(fault.code), words: String(fault.words), latencyMs: 5 };
 	const kind: FaultKind = FAULT_KINDS[name as FaultKindName];
 	const params: unknown = kind.params.parse(given);
-	const task = jsonAnswer(200, { id, object: 'video', status: 'queued', created: null, model: 'seedance_1_5_pro_720p' });
+	const task = jsonAnswer(200, {
+		id,
+		object: 'video',
+		status: 'queued',
+		created: null,
+		model: 'seedance_1_5_pro_720p',
+	});
 	const request = { host: 'api', method: 'GET', path: '/a/a/v1' } as never;
 	const context = { request, filesUrl: 'https://files.example', newId: () => id };
-	const { status, headers, body } = kind.answer?.(params, context) ?? kind.alter?.(task, params, context) ?? task;
-	const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+	const { status, headers, body } =
+		kind.answer?.(params, context) ?? kind.alter?.(task, params, context) ?? task;
+	const lowerCase = Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+	);
 	const whole = bodyText(body);
 	const bytes = Buffer.from(whole);
 	const head = { status, headers: lowerCase as Record<string, unknown>, latencyMs: 20 };
@@ -152,21 +162,36 @@ const listed = <M>(meaning: M, isMeant: (one: FaultCase) => boolean): Array<Step
 
 const onCheck = (meaning: Meaning, waiting: Waiting) => listed(meaning, (one) => one.waiting === waiting);
 
-const onCreate = (meaning: CreateMeaning, creating: Creating) => listed(meaning, (one) => one.creating === creating);
+const onCreate = (meaning: CreateMeaning, creating: Creating) =>
+	listed(meaning, (one) => one.creating === creating);
 
 const taskStep = (meaning: Meaning, status: string): QueryStep =>
 	stepOf(`${meaning} "${status}"`, ({ id, wall, task }) => {
 		const { created, startedAt, model, error, shape } = task as TaskPlan;
 		const link = meaning === 'completed' ? `https://files.example/${id}.mp4` : null;
 		const about = { status, created: created(startedAt, wall), model };
-		const shown = { id, object: 'video', ...about, video_url: link, error: meaning === 'ended' ? error : null };
+		const shown = {
+			id,
+			object: 'video',
+			...about,
+			video_url: link,
+			error: meaning === 'ended' ? error : null,
+		};
 		const body = bodyText(shapedAnswer(jsonAnswer(200, shown), shape).body);
 		return { reply: text(200, body), note: { meaning, task: about } };
 	});
 
 const of = (meaning: Meaning, statuses: string[]) => statuses.map((status) => taskStep(meaning, status));
 
-const RUNNING = of('running', ['queued', 'processing', 'pending', 'running', 'submitted', 'Processing', ' queued ']);
+const RUNNING = of('running', [
+	'queued',
+	'processing',
+	'pending',
+	'running',
+	'submitted',
+	'Processing',
+	' queued ',
+]);
 const COMPLETED = of('completed', ['completed', 'COMPLETED', 'succeeded', 'success']);
 const NO_LINK = of('noLink', ['completed', 'succeeded']);
 const ENDED = of('ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']);
@@ -186,17 +211,29 @@ const ODD = [
 
 const fails = (code: string) => step<Meaning>(code, 'passes', { fails: code, latencyMs: 5 });
 
-const failsIn = (call: string) => step<Meaning>(call, 'passes', { fails: call.split(' ')[1], words: call, latencyMs: 5 });
+const failsIn = (call: string) =>
+	step<Meaning>(call, 'passes', { fails: call.split(' ')[1], words: call, latencyMs: 5 });
 
-const NO_NETWORK = ['getaddrinfo EAI_AGAIN api.example', 'connect ENETUNREACH 10.0.0.1:443', 'connect ETIMEDOUT 10.0.0.1:443'].map(failsIn);
+const NO_NETWORK = [
+	'getaddrinfo EAI_AGAIN api.example',
+	'connect ENETUNREACH 10.0.0.1:443',
+	'connect ETIMEDOUT 10.0.0.1:443',
+].map(failsIn);
 
 /** Ends a wait at its first status check alone, which is proven in reliabilityOfWaits.test.ts. */
 const NOBODY = ['connect ECONNREFUSED 10.0.0.1:443', 'getaddrinfo ENOTFOUND api.example'].map(failsIn);
 
 const MORE_PASSES = [
-	step<Meaning>('502 with a page', 'passes', text(502, '<html><body><h1>Welcome</h1></body></html>', { server: 'nginx' })),
+	step<Meaning>(
+		'502 with a page',
+		'passes',
+		text(502, '<html><body><h1>Welcome</h1></body></html>', { server: 'nginx' }),
+	),
 	step<Meaning>('blanks', 'passes', text(200, ' \n')),
-	step<Meaning>('a body that stalls', 'passes', { status: 200, body: { bytes: Buffer.from('{"id":'), then: 'stalls' } }),
+	step<Meaning>('a body that stalls', 'passes', {
+		status: 200,
+		body: { bytes: Buffer.from('{"id":'), then: 'stalls' },
+	}),
 	...['ETIMEDOUT', 'EPIPE'].map(fails),
 ];
 
@@ -244,7 +281,14 @@ export const goOnStep = weighted(
 export const endStep = weighted([5, COMPLETED], [2, ENDED], [1, UNKNOWN], [1, FINAL]);
 
 /** What may be answered for ever. */
-export const lastingStep = weighted([1, RUNNING], [1, PASSES], [1, limited(429)], [1, limited(503)], [1, ODD], [1, NO_LINK]);
+export const lastingStep = weighted(
+	[1, RUNNING],
+	[1, PASSES],
+	[1, limited(429)],
+	[1, limited(503)],
+	[1, ODD],
+	[1, NO_LINK],
+);
 
 /** `created`, the truth and everything else that was seen or feared. */
 const CREATED: Array<[name: string, created: TaskPlan['created']]> = [
@@ -277,7 +321,15 @@ export const taskPlan: fc.Arbitrary<TaskPlan> = fc
 		created: fc.oneof(fc.constantFrom(...CREATED.slice(0, 3)), fc.constantFrom(...CREATED)),
 		as: fc.constantFrom(...SHAPES),
 		field: fc.constantFrom('video_url', 'result_url', 'image_url', 'audioUrl', 'url'),
-		error: fc.constantFrom<unknown>('prompt refused', { message: 'content rejected' }, { code: 17 }, null, '', 5, ['no']),
+		error: fc.constantFrom<unknown>(
+			'prompt refused',
+			{ message: 'content rejected' },
+			{ code: 17 },
+			null,
+			'',
+			5,
+			['no'],
+		),
 	})
 	.map(({ created: [createdName, created], as, field, ...plan }) => {
 		const task = { ...plan, shape: { as: [...as, 'linkIn' as const], field } };
@@ -304,13 +356,20 @@ const MADE = [
 	created('made', (task) => task),
 	created('made, inside data', (data) => ({ code: 0, msg: null, data })),
 	created('made, inside data with a code of text', (data) => ({ code: '0', msg: 'success', data })),
-	created('made, its ID in task_id', ({ id, ...task }) => ({ code: 0, request_id: 'r-1', data: { task_id: id, ...task } })),
+	created('made, its ID in task_id', ({ id, ...task }) => ({
+		code: 0,
+		request_id: 'r-1',
+		data: { task_id: id, ...task },
+	})),
 	created('made, its ID in request_id', ({ id }) => ({ request_id: id })),
 	created('made, no more than its ID', ({ id: data }) => ({ code: 0, msg: null, data })),
 	created('made, after 3 s', (task) => task, 3_000),
 ];
 
-const AGAIN = [...onCreate('again', 'sentAgain'), ...asCreate('again', [...limited(429), ...NO_NETWORK, ...NOBODY])];
+const AGAIN = [
+	...onCreate('again', 'sentAgain'),
+	...asCreate('again', [...limited(429), ...NO_NETWORK, ...NOBODY]),
+];
 
 const REFUSALS = [
 	...onCreate('refused', 'refused'),
@@ -335,7 +394,13 @@ const UNCERTAIN = [
 	created('made, after 2 min', (task) => task, 120_000),
 ];
 
-export const createStep = weighted([4, MADE], [1, onCreate('failed', 'failed')], [3, AGAIN], [1, REFUSALS], [3, UNCERTAIN]);
+export const createStep = weighted(
+	[4, MADE],
+	[1, onCreate('failed', 'failed')],
+	[3, AGAIN],
+	[1, REFUSALS],
+	[3, UNCERTAIN],
+);
 
 /** What comes after all steps. */
 export const madeStep = MADE[0] as CreateStep;

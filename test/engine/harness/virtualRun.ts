@@ -42,7 +42,12 @@ export const PLAIN_RUN: CommonRun = {
 };
 
 export const commonRun = {
-	onError: fc.constantFrom<OnError>('stopWorkflow', 'continueRegularOutput', 'continueErrorOutput', 'continueErrorOutput'),
+	onError: fc.constantFrom<OnError>(
+		'stopWorkflow',
+		'continueRegularOutput',
+		'continueErrorOutput',
+		'continueErrorOutput',
+	),
 	maxRetries: fc.integer({ min: 0, max: 4 }),
 	maxConcurrency: fc.integer({ min: 1, max: 5 }),
 	requestTimeout: fc.constantFrom(5, 30, 60),
@@ -86,19 +91,38 @@ export async function play<Note>(
 	script: Script<Note>,
 	{ jumps = [], stopAfterMs, ...server }: Meanwhile = {},
 ): Promise<Played<Note>> {
-	const { apiKey = KEY, seed, onError, tries, includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
+	const {
+		apiKey = KEY,
+		seed,
+		onError,
+		tries,
+		includeInput,
+		maxConcurrency,
+		maxRetries,
+		requestTimeout,
+	} = run;
 	const loops = parameters.waitUntilDone === 'withWaitNode';
 	const consoleMessages: unknown[] = [];
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
 		const api = new VirtualServer<Note>(clock, apiKey, script);
-		const { run: ran, error, children } = await runNode({
+		const {
+			run: ran,
+			error,
+			children,
+		} = await runNode({
 			...server,
 			items: items.map((json) => ({ json })),
 			parameters: {
 				...parameters,
-				options: { includeInput, maxConcurrency, maxRetries, requestTimeout, ...(options as INodeParameters) },
+				options: {
+					includeInput,
+					maxConcurrency,
+					maxRetries,
+					requestTimeout,
+					...(options as INodeParameters),
+				},
 			},
 			credential: { apiKey, baseUrl: 'https://api.example/base' },
 			onError,
@@ -118,7 +142,18 @@ export async function play<Note>(
 		const files = api.log.filter(({ kind }) => kind === 'file');
 		const { executions, mostInFlight } = api;
 		const end = { spun: clock.spun, endedWall: clock.wall(), endedSteady: clock.steady() };
-		return { leaving, error, failedRow, children, consoleMessages, log, files, executions, mostInFlight, ...end };
+		return {
+			leaving,
+			error,
+			failedRow,
+			children,
+			consoleMessages,
+			log,
+			files,
+			executions,
+			mostInFlight,
+			...end,
+		};
 	});
 }
 
@@ -126,7 +161,8 @@ export async function play<Note>(
 export function violationsOfAll(played: Played<unknown>, key: string): string[] {
 	const violations = [...leaksOf(allWordsOf(played), key), ...nonsenseIn(wordsOf(played))];
 	if (played.spun) violations.push('a loop without a pause');
-	if ([...played.log, ...played.files].some(({ ended }) => ended === undefined)) violations.push('a request outlives the run');
+	if ([...played.log, ...played.files].some(({ ended }) => ended === undefined))
+		violations.push('a request outlives the run');
 	return violations;
 }
 
@@ -145,7 +181,9 @@ function account({ log, leaving, error }: Played<unknown>): string {
 		const end = `${endedSteady ?? 'never'} ms${closed ? ' (closed)' : ''}`;
 		return `${execution}: ${subject} ${steady} to ${end} ${JSON.stringify(note)}`;
 	});
-	const items = leaving.map(({ row, output, item }) => `${row} ${output} ${JSON.stringify(item.json).slice(0, 300)}`);
+	const items = leaving.map(
+		({ row, output, item }) => `${row} ${output} ${JSON.stringify(item.json).slice(0, 300)}`,
+	);
 	return [...requests, ...items, error?.message ?? ''].join('\n');
 }
 

@@ -1,4 +1,9 @@
-import { NodeApiError, type IDataObject, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
+import {
+	NodeApiError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import { bodyStream, type BodyPlan } from './virtualBody.cts';
 import type { VirtualClock } from './virtualClock.cts';
@@ -37,14 +42,22 @@ export interface LoggedRequest<Note> {
 }
 
 /** Decides about each request, by what it is about and how many of the same came before. */
-export type Script<Note> = (
-	request: { kind: LoggedRequest<Note>['kind']; subject: string; count: number; wall: number },
-) => { reply: Reply; note: Note };
+export type Script<Note> = (request: {
+	kind: LoggedRequest<Note>['kind'];
+	subject: string;
+	count: number;
+	wall: number;
+}) => { reply: Reply; note: Note };
 
 /** What a stub throws for a network, and n8n for it: with the whole request, its key included. */
 function networkError(code: string | undefined, words: string, options: object, cause?: unknown): Error {
 	const error = new Error(words, cause === undefined ? undefined : { cause });
-	return Object.assign(error, { ...(code !== undefined && { code }), isAxiosError: true, config: options, request: { options } });
+	return Object.assign(error, {
+		...(code !== undefined && { code }),
+		isAxiosError: true,
+		config: options,
+		request: { options },
+	});
 }
 
 /** Everything beyond n8n's HTTP helpers: the API, the hosts of its files, and the network in between. */
@@ -75,7 +88,10 @@ export class VirtualServer<Note> {
 		options: IHttpRequestOptions,
 	): Promise<unknown> => {
 		const signal = caller.getExecutionCancelSignal();
-		const authenticated = { ...options, headers: { ...options.headers, Authorization: `Bearer ${this.key}` } };
+		const authenticated = {
+			...options,
+			headers: { ...options.headers, Authorization: `Bearer ${this.key}` },
+		};
 		try {
 			return await this.answer(authenticated, signal);
 		} catch (error) {
@@ -113,7 +129,12 @@ export class VirtualServer<Note> {
 		this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
 		const end = (closed: boolean) => {
 			if (entry.endedSteady !== undefined) return;
-			Object.assign(entry, { endedWall: clock.wall(), endedSteady: clock.steady(), closed, ended: ++this.happened });
+			Object.assign(entry, {
+				endedWall: clock.wall(),
+				endedSteady: clock.steady(),
+				closed,
+				ended: ++this.happened,
+			});
 			this.inFlight--;
 		};
 
@@ -133,11 +154,14 @@ export class VirtualServer<Note> {
 			signal?.addEventListener('abort', onAbort, { once: true });
 			const { timeout } = options;
 			if (timeout) {
-				callOffs.push(clock.after(timeout, () => fail('ECONNABORTED', `timeout of ${timeout}ms exceeded`, true)));
+				callOffs.push(
+					clock.after(timeout, () => fail('ECONNABORTED', `timeout of ${timeout}ms exceeded`, true)),
+				);
 			}
 			if ('hangs' in reply) return undefined;
 			const answerNow = () => {
-				if ('fails' in reply) return fail(reply.fails, reply.words ?? `read ${reply.fails}`, false, reply.cause);
+				if ('fails' in reply)
+					return fail(reply.fails, reply.words ?? `read ${reply.fails}`, false, reply.cause);
 				return settle(() =>
 					resolve({
 						statusCode: reply.status,
@@ -157,11 +181,16 @@ export class VirtualServer<Note> {
 	}
 }
 
-function aboutOf({ method, url, body }: IHttpRequestOptions): { kind: 'query' | 'create' | 'file'; subject: string } {
+function aboutOf({ method, url, body }: IHttpRequestOptions): {
+	kind: 'query' | 'create' | 'file';
+	subject: string;
+} {
 	if (method === 'POST') {
 		const { content } = body as { content: Array<{ text?: string }> };
 		return { kind: 'create', subject: content.find(({ text }) => text !== undefined)?.text ?? '' };
 	}
 	const id = /\/v1\/result\/([^/?]+)$/.exec(url)?.[1];
-	return id === undefined ? { kind: 'file', subject: url } : { kind: 'query', subject: decodeURIComponent(id) };
+	return id === undefined
+		? { kind: 'file', subject: url }
+		: { kind: 'query', subject: decodeURIComponent(id) };
 }

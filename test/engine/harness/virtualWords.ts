@@ -20,7 +20,9 @@ export function textsIn(value: unknown, seen = new Set<unknown>()): string[] {
 export function leaksOf(texts: string[], key: string): string[] {
 	const length = Math.min(SHORTEST_PART, key.length);
 	const parts = Array.from({ length: key.length - length + 1 }, (_, from) => key.slice(from, from + length));
-	return texts.filter((text) => parts.some((part) => text.includes(part))).map((text) => `the key is in: ${text.slice(0, 300)}`);
+	return texts
+		.filter((text) => parts.some((part) => text.includes(part)))
+		.map((text) => `the key is in: ${text.slice(0, 300)}`);
 }
 
 /** Texts that a person can't have been meant to read. */
@@ -42,7 +44,9 @@ export function wordsOf({ leaving, error }: Played<unknown>): string[] {
 		const { description } = (json.details ?? {}) as { description?: unknown };
 		return [json.error, description];
 	});
-	return [...words, error?.message, error?.description].filter((text): text is string => typeof text === 'string');
+	return [...words, error?.message, error?.description].filter(
+		(text): text is string => typeof text === 'string',
+	);
 }
 
 /** Everything else of a run's errors that n8n stores or shows: details, causes, stacks, lines in the console. */

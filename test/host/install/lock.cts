@@ -12,12 +12,19 @@ const POLL_MS = 500;
  * over from a holder that is gone.
  * @param file the lock, there while somebody holds it
  */
-export async function withLock<T>(file: string, { onWait, signal }: {
-	/** Called once, when another process holds the lock */
-	onWait: () => void;
-	/** Ends the waiting */
-	signal?: AbortSignal;
-}, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+	file: string,
+	{
+		onWait,
+		signal,
+	}: {
+		/** Called once, when another process holds the lock */
+		onWait: () => void;
+		/** Ends the waiting */
+		signal?: AbortSignal;
+	},
+	work: () => Promise<T>,
+): Promise<T> {
 	await fs.promises.mkdir(path.dirname(file), { recursive: true });
 	const release = await take(file, onWait, signal);
 	try {

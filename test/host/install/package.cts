@@ -46,11 +46,15 @@ export function isBrought(wanted: ProgramPackage): boolean {
 }
 
 /** Brings a package unless it is there. An interrupted attempt is done again. */
-export async function bringPackage(wanted: ProgramPackage, { prepare, ...options }: BringOptions): Promise<void> {
+export async function bringPackage(
+	wanted: ProgramPackage,
+	{ prepare, ...options }: BringOptions,
+): Promise<void> {
 	if (isBrought(wanted)) return;
 	const { log, signal } = options;
 	const lock = `${folderOf(wanted)}.lock`;
-	const onWait = () => log(`Another process is bringing ${wanted.title}; waiting for it. If that is wrong, delete ${lock}`);
+	const onWait = () =>
+		log(`Another process is bringing ${wanted.title}; waiting for it. If that is wrong, delete ${lock}`);
 	await withLock(lock, { onWait, signal }, async () => {
 		if (isBrought(wanted)) return;
 		const doing = `Bringing ${wanted.title} (about ${wanted.megabytes} MB to download)`;
@@ -67,7 +71,14 @@ async function installAnew(wanted: ProgramPackage, options: Omit<BringOptions, '
 	const folder = folderOf(wanted);
 	fs.rmSync(folder, { recursive: true, force: true });
 	fs.mkdirSync(folder, { recursive: true });
-	const flags = ['--no-save', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+	const flags = [
+		'--no-save',
+		'--ignore-scripts',
+		'--omit=optional',
+		'--no-audit',
+		'--no-fund',
+		'--loglevel=error',
+	];
 	const args = ['install', `${wanted.name}@${wanted.version}`, '--prefix', folder, ...flags];
 	await runNpm(args, { ...options, doing: `Bringing ${wanted.title}`, cwd: folder });
 	const dir = dirOf(wanted);

@@ -62,7 +62,8 @@ async function compile(dir: string, node: HostNode, { log, signal }: SqliteOptio
 	const env = withNodeFirst(node);
 	const missing = missingBuildTools(env).join(', ');
 	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
-	if (missing) log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary of GitHub's.`);
+	if (missing)
+		log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary of GitHub's.`);
 	const doing = 'Building SQLite';
 	try {
 		await withProgress(log, doing, async () => {
@@ -72,10 +73,13 @@ async function compile(dir: string, node: HostNode, { log, signal }: SqliteOptio
 		signal?.throwIfAborted();
 		const isSpace = error instanceof HostError && error.code === 'NO_SPACE';
 		if (!missing || isSpace) throw error;
-		throw new HostError(`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`, {
-			code: 'NO_COMPILER',
-			cause: error,
-		});
+		throw new HostError(
+			`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
+			{
+				code: 'NO_COMPILER',
+				cause: error,
+			},
+		);
 	}
 	const reason = await whyNotLoaded(dir, node);
 	if (reason !== undefined) throw new HostError(`n8n's SQLite was built but does not load: ${reason}`);
@@ -84,7 +88,8 @@ async function compile(dir: string, node: HostNode, { log, signal }: SqliteOptio
 /** @returns undefined when n8n's Node.js loads SQLite */
 async function whyNotLoaded(dir: string, node: HostNode): Promise<string | undefined> {
 	// More than loading: a binary for another Node.js may load and fail later.
-	const use = 'const { Database } = require("sqlite3"); new Database(":memory:").get("SELECT 1", (e) => { if (e) throw e; })';
+	const use =
+		'const { Database } = require("sqlite3"); new Database(":memory:").get("SELECT 1", (e) => { if (e) throw e; })';
 	try {
 		await promisify(execFile)(node.binary, ['-e', use], { cwd: dir, env: withNodeFirst(node) });
 		return undefined;

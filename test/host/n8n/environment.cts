@@ -34,7 +34,14 @@ const KEEP_EVERY_EXECUTION = {
 };
 
 /** The whole environment of one n8n. */
-export function n8nEnvironment({ profile, node, userFolder, port, brokerPort, env = {} }: {
+export function n8nEnvironment({
+	profile,
+	node,
+	userFolder,
+	port,
+	brokerPort,
+	env = {},
+}: {
 	profile: Profile;
 	node: HostNode;
 	userFolder: string;

@@ -83,10 +83,17 @@ export function isFinished({ status }: { status: string }) {
  * @param run counts from 0, as `output` does; without it the node's last
  * @returns empty when nothing left there, or when the node did not run
  */
-export function itemsOf(execution: Execution, nodeName: string, { run, output = 0 }: {
-	run?: number;
-	output?: number;
-} = {}): Item[] {
+export function itemsOf(
+	execution: Execution,
+	nodeName: string,
+	{
+		run,
+		output = 0,
+	}: {
+		run?: number;
+		output?: number;
+	} = {},
+): Item[] {
 	const runs = execution.data.runData[nodeName] ?? [];
 	return runs[run ?? runs.length - 1]?.data?.main?.[output] ?? [];
 }

@@ -11,7 +11,12 @@ export class RestError extends Error {
 	 * @param status the HTTP status
 	 * @param reason n8n's own words
 	 */
-	constructor(readonly method: string, readonly path: string, readonly status: number, readonly reason: string) {
+	constructor(
+		readonly method: string,
+		readonly path: string,
+		readonly status: number,
+		readonly reason: string,
+	) {
 		super(`${method} ${path} was answered ${status}: ${reason}`);
 		this.name = 'RestError';
 	}

@@ -8,7 +8,7 @@ export interface WorkflowNode {
 	typeVersion: number;
 	position?: [number, number];
 	parameters: Record<string, any>;
-	credentials?: Record<string, { id: string | null, name: string }>;
+	credentials?: Record<string, { id: string | null; name: string }>;
 	webhookId?: string;
 	disabled?: boolean;
 	onError?: string;

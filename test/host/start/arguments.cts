@@ -33,7 +33,7 @@ Press Ctrl-C to end everything that was started; n8n's data goes with it.`;
 export class UsageError extends Error {}
 
 /** Access to the real API. */
-export type Account = { apiKey: string, baseUrl: string };
+export type Account = { apiKey: string; baseUrl: string };
 
 /** `prompts`: empty for those of the example; `kills`: whether n8n is killed while it waits for their videos */
 export type Job = { kind: 'task'; taskId: string } | { kind: 'prompts'; prompts: string[]; kills: boolean };
@@ -107,7 +107,8 @@ function readAccount(env: NodeJS.ProcessEnv): Account | undefined {
 function readJob(task: string | undefined, prompts: string[] | undefined, kills: boolean): Job | undefined {
 	if (task !== undefined && prompts) throw new UsageError('Say --task or --prompt, not both.');
 	if (task !== undefined) {
-		if (kills) throw new UsageError('--kill goes with prompts: --task waits inside the node, which a kill would end.');
+		if (kills)
+			throw new UsageError('--kill goes with prompts: --task waits inside the node, which a kill would end.');
 		if (!task.trim())
 			throw new UsageError('--task needs the id of a video task, such as --task video_abc123def456.');
 		return { kind: 'task', taskId: task.trim() };

@@ -22,7 +22,10 @@ export async function buildNode({ print, signal }: { print: Log; signal: AbortSi
 export function isUpToDate(root: string): boolean {
 	if (!fs.existsSync(path.join(root, COPIED))) return false;
 	const compiled = fs.statSync(path.join(root, COMPILED), { throwIfNoEntry: false });
-	return compiled !== undefined && SOURCES.every((source) => lastChange(path.join(root, source)) <= compiled.mtimeMs);
+	return (
+		compiled !== undefined &&
+		SOURCES.every((source) => lastChange(path.join(root, source)) <= compiled.mtimeMs)
+	);
 }
 
 /** A folder changes when something in it is added, removed or renamed. */

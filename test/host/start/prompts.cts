@@ -12,7 +12,7 @@ const FOLDER_IN_EXAMPLE = '.n8n-files';
 /** Longest name that is made of a prompt, in words. */
 const MOST_WORDS = 5;
 
-export type Row = { name: string, prompt: string };
+export type Row = { name: string; prompt: string };
 
 /**
  * Makes videos of prompts and writes them to disk, with the example "Prompts to videos".
@@ -26,7 +26,8 @@ export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): S
 		async setUp(session, api) {
 			return await importExample(session, 'prompts-to-videos.json', api, (node) => {
 				const { parameters } = node('Rows');
-				if (prompts.length > 0) parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
+				if (prompts.length > 0)
+					parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
 				rows = JSON.parse(parameters['jsonOutput']).rows;
 				const make = node(NODE).parameters;
 				make['options'] = { ...make['options'], ...api.options };
@@ -40,7 +41,9 @@ export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): S
 			print(`  GlobalAI OPC: ${description}`);
 			print('  n8n parks the run between two looks, for 66 s or more; all rows come out together at the end');
 			if (isBilled) {
-				print(`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`);
+				print(
+					`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`,
+				);
 			}
 			print('');
 			for (const { name, prompt } of rows) print(`  ${name}: ${prompt}`);

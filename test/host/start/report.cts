@@ -15,9 +15,14 @@ const WAITING =
  * node writes into n8n's log.
  * @returns whether it gave a video
  */
-export async function followLog(
-	{ n8n, session, executionId, nodeName, print, signal }: Run & { nodeName: string },
-): Promise<boolean> {
+export async function followLog({
+	n8n,
+	session,
+	executionId,
+	nodeName,
+	print,
+	signal,
+}: Run & { nodeName: string }): Promise<boolean> {
 	const say = (text: string) => print(`  ${clock(new Date())}  ${text}`);
 	let seen = [...n8n.logText().matchAll(WAITING)].length;
 	for (;;) {
@@ -33,10 +38,17 @@ export async function followLog(
 	}
 }
 
-function printResult(execution: Execution, nodeName: string, { say, print }: {
-	say: (text: string) => void;
-	print: (line: string) => void;
-}) {
+function printResult(
+	execution: Execution,
+	nodeName: string,
+	{
+		say,
+		print,
+	}: {
+		say: (text: string) => void;
+		print: (line: string) => void;
+	},
+) {
 	const task = itemsOf(execution, nodeName)[0]?.json;
 	if (!task) {
 		const { message = `n8n says: ${execution.status}`, description } = execution.data.error ?? {};

@@ -18,13 +18,19 @@ const POLL_MS = 500;
  *
  * @returns whether every row has its file
  */
-export async function followRows(
-	{ n8n, session, executionId, rows, kills, print, signal }: Run & {
-		rows: Row[];
-		/** Whether n8n is killed once, while it waits */
-		kills: boolean;
-	},
-): Promise<boolean> {
+export async function followRows({
+	n8n,
+	session,
+	executionId,
+	rows,
+	kills,
+	print,
+	signal,
+}: Run & {
+	rows: Row[];
+	/** Whether n8n is killed once, while it waits */
+	kills: boolean;
+}): Promise<boolean> {
 	const width = Math.max(...rows.map(({ name }) => name.length));
 	const say = (text: string) => print(`  ${clock(new Date())}  ${text}`);
 	const told: string[] = [];
@@ -32,7 +38,9 @@ export async function followRows(
 	for (;;) {
 		const execution = await session.execution(executionId);
 		const checks = isFinished(execution) ? undefined : await checking(session, execution);
-		const news = checks ? rows.map((_, index) => tellWaiting(checks, index)) : rows.map((row) => tellEnd(execution, row));
+		const news = checks
+			? rows.map((_, index) => tellWaiting(checks, index))
+			: rows.map((row) => tellEnd(execution, row));
 		for (const [index, text] of news.entries()) {
 			if (text === undefined || text === told[index]) continue;
 			told[index] = text;
@@ -63,7 +71,10 @@ function tellWaiting({ memory }: Execution, index: number): string | undefined {
 	if (!item) return undefined;
 	const { id, decided, waiting } = item;
 	if (decided) return typeof decided.json.error === 'string' ? noVideo(decided.json.error) : DONE;
-	const { nextPollAt, pollState: { attempt, task } } = waiting.pending;
+	const {
+		nextPollAt,
+		pollState: { attempt, task },
+	} = waiting.pending;
 	const next = clock(new Date(nextPollAt));
 	if (attempt === 0) return `created as ${id}  (the first status check at ${next})`;
 	return `${task?.status ?? 'no answer yet'}  (status check ${attempt}, the next at ${next})`;

@@ -39,7 +39,15 @@ export interface Run {
  * Builds the node, sets up a real n8n with it, and runs an example workflow there.
  * @returns while n8n goes on running
  */
-export async function show({ port, account, job, skipsBuild, print, closing, signal }: {
+export async function show({
+	port,
+	account,
+	job,
+	skipsBuild,
+	print,
+	closing,
+	signal,
+}: {
 	port: number;
 	/** Without it a simulator is asked */
 	account?: Account;
@@ -82,6 +90,7 @@ function whatComes(job: Job): string {
 	const start = isInstalled()
 		? `Starts n8n ${version} with this node, in about half a minute`
 		: `Installs n8n ${version} (this once: about 4 minutes, 3 GB in test/host), starts it with this node`;
-	const run = job.kind === 'task' ? 'asks for your task until it is done' : 'makes videos, which takes about 3 minutes';
+	const run =
+		job.kind === 'task' ? 'asks for your task until it is done' : 'makes videos, which takes about 3 minutes';
 	return `${start}, and ${run}.`;
 }

@@ -43,22 +43,35 @@ function client(reply: Reply, settings: Partial<ClientSettings> = {}, rateLimite
 	const all = { requestTimeoutMs: 30 * SECOND, maxRetries: 2, maxConcurrency: 10, ...settings };
 	const api = new ApiClient(context, CREDENTIAL, all, rateLimiter);
 	/** Checks the status of each of these tasks, all at once. */
-	const queryAll = async (...ids: string[]) => await Promise.all(ids.map(async (id) => await api.queryTask(id)));
-	return { api, sent, queryAll, times: () => sent.map(({ at }) => at), order: () => sent.map((one) => [idOf(one), one.at]) };
+	const queryAll = async (...ids: string[]) =>
+		await Promise.all(ids.map(async (id) => await api.queryTask(id)));
+	return {
+		api,
+		sent,
+		queryAll,
+		times: () => sent.map(({ at }) => at),
+		order: () => sent.map((one) => [idOf(one), one.at]),
+	};
 }
 
 const idOf = ({ url }: Sent) => decodeURIComponent(url.split('/').at(-1) as string);
 const kindOf = <T>(result: Result<T>) => (result.ok ? 'ok' : result.error.kind);
 
 const answered: Reply = (sent) => streamed(200, { id: idOf(sent), status: 'processing' });
-const limited = (retryAfter?: number) => streamed(429, '', retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
+const limited = (retryAfter?: number) =>
+	streamed(429, '', retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
 const cutOff: Reply = () => ({ ...streamed(200, ''), body: bodyOf('{"id":', new Error('broken')) });
-const slowly = (ms: number, reply = answered): Reply => async (...sent) => {
-	await after(ms);
-	return await reply(...sent);
-};
+const slowly =
+	(ms: number, reply = answered): Reply =>
+	async (...sent) => {
+		await after(ms);
+		return await reply(...sent);
+	};
 /** One reply after another; the last for all that follow. */
-const inTurn = (...replies: Reply[]): Reply => (sent, number) => (replies[number - 1] ?? (replies.at(-1) as Reply))(sent, number);
+const inTurn =
+	(...replies: Reply[]): Reply =>
+	(sent, number) =>
+		(replies[number - 1] ?? (replies.at(-1) as Reply))(sent, number);
 
 /** Checks one task's status, and says when requests were sent, what came of it and when; in milliseconds. */
 async function check(reply: Reply, settings: Partial<ClientSettings> = {}, until?: number) {
@@ -93,8 +106,13 @@ const LASTING: typeof PASSING = [
 describe('a status check', () => {
 	test('is sent once for a task that is answered', async () => {
 		const { api, sent } = client(answered);
-		expect(await finish(api.queryTask('任务+1'))).toEqual({ ok: true, value: { id: '任务+1', status: 'processing' } });
-		expect(sent).toEqual([{ at: 0, method: 'GET', url: 'https://api.example/base/v1/result/%E4%BB%BB%E5%8A%A1%2B1' }]);
+		expect(await finish(api.queryTask('任务+1'))).toEqual({
+			ok: true,
+			value: { id: '任务+1', status: 'processing' },
+		});
+		expect(sent).toEqual([
+			{ at: 0, method: 'GET', url: 'https://api.example/base/v1/result/%E4%BB%BB%E5%8A%A1%2B1' },
+		]);
 	});
 
 	test.each([...PASSING, ...UNREACHED])(
@@ -105,27 +123,63 @@ describe('a status check', () => {
 		},
 	);
 
-	test.each([...LASTING, ...SHUT_OUT, ['unreadable', () => streamed(200, { id: 'video_2', status: 'queued' })] as (typeof LASTING)[0]])(
-		'that meets %s is sent once',
-		async (kind, reply) => {
-			expect(await check(reply)).toMatchObject({ kind, times: [0] });
-		},
-	);
+	test.each([
+		...LASTING,
+		...SHUT_OUT,
+		['unreadable', () => streamed(200, { id: 'video_2', status: 'queued' })] as (typeof LASTING)[0],
+	])('that meets %s is sent once', async (kind, reply) => {
+		expect(await check(reply)).toMatchObject({ kind, times: [0] });
+	});
 
 	const busy = (retryAfter?: string) => () => streamed(503, '', { 'retry-after': retryAfter });
 	test.each<[string, Reply, Partial<ClientSettings>, number, string, number[]]>([
 		['of silence: again after the time limit', silence, { maxRetries: 1 }, Infinity, 'timeout', [0, 30_500]],
-		['that is answered in the end', inTurn(busy(), () => broken('ECONNRESET'), answered), {}, Infinity, 'ok', [0, 500, 1_500]],
-		['whose Retry-After is shorter than the back-off', busy('0.1'), {}, Infinity, 'serverError', [0, 500, 1_500]],
-		['whose Retry-After is longer than the back-off', busy('0.7'), {}, Infinity, 'serverError', [0, 700, 1_700]],
+		[
+			'that is answered in the end',
+			inTurn(busy(), () => broken('ECONNRESET'), answered),
+			{},
+			Infinity,
+			'ok',
+			[0, 500, 1_500],
+		],
+		[
+			'whose Retry-After is shorter than the back-off',
+			busy('0.1'),
+			{},
+			Infinity,
+			'serverError',
+			[0, 500, 1_500],
+		],
+		[
+			'whose Retry-After is longer than the back-off',
+			busy('0.7'),
+			{},
+			Infinity,
+			'serverError',
+			[0, 700, 1_700],
+		],
 		['whose Retry-After is two minutes', busy('120'), {}, Infinity, 'serverError', [0, 120_000, 240_000]],
 		['whose Retry-After is over two minutes', busy('121'), {}, Infinity, 'serverError', [0]],
 		['that ends before the first retry', busy(), {}, 499, 'serverError', [0]],
 		['that ends with the first retry', busy(), {}, 500, 'serverError', [0, 500]],
 		['that ends before the second retry', busy(), {}, 1_499, 'serverError', [0, 500]],
 		['that ends with the second retry', busy(), {}, 1_500, 'serverError', [0, 500, 1_500]],
-		['of 429s that name no time', () => limited(), { maxRetries: 4 }, Infinity, 'rateLimited', [0, 1_000, 6_000, 24_000, 60_000]],
-		['of a 429 that names two minutes', inTurn(() => limited(120), answered), {}, Infinity, 'ok', [0, 120_000]],
+		[
+			'of 429s that name no time',
+			() => limited(),
+			{ maxRetries: 4 },
+			Infinity,
+			'rateLimited',
+			[0, 1_000, 6_000, 24_000, 60_000],
+		],
+		[
+			'of a 429 that names two minutes',
+			inTurn(() => limited(120), answered),
+			{},
+			Infinity,
+			'ok',
+			[0, 120_000],
+		],
 		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'rateLimited', [0]],
 		['that ends with the cooldown', inTurn(() => limited(10), answered), {}, 10_000, 'ok', [0, 10_000]],
 	])('%s', async (_case, reply, settings, until, kind, times) => {
@@ -134,7 +188,9 @@ describe('a status check', () => {
 
 	test('about another task is answered by an error, though the redacted answer would pass', async () => {
 		const { api } = client(() => streamed(200, { id: KEY, status: 'queued' }));
-		expect(await finish(api.queryTask('***'))).toMatchObject({ error: { kind: 'unreadable', message: containing('"***"') } });
+		expect(await finish(api.queryTask('***'))).toMatchObject({
+			error: { kind: 'unreadable', message: containing('"***"') },
+		});
 	});
 });
 
@@ -186,8 +242,17 @@ describe('a 429', () => {
 		const { api, queryAll, order } = client(inTurn(() => limited(10), slowly(2 * SECOND)));
 		const first = api.queryTask('a');
 		await settle();
-		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual(['ok', 'ok', 'ok']);
-		expect(order()).toEqual([['a', 0], ['a', 10_000], ['b', 12_000], ['c', 12_000]]);
+		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual([
+			'ok',
+			'ok',
+			'ok',
+		]);
+		expect(order()).toEqual([
+			['a', 0],
+			['a', 10_000],
+			['b', 12_000],
+			['c', 12_000],
+		]);
 	});
 
 	test('is told to the rate limiter, as is every other answer, with the times', async () => {
@@ -195,7 +260,12 @@ describe('a 429', () => {
 		const onSend = jest.spyOn(rateLimiter, 'onSend');
 		const onSuccess = jest.spyOn(rateLimiter, 'onSuccess');
 		const onRateLimited = jest.spyOn(rateLimiter, 'onRateLimited');
-		const replies = [slowly(SECOND), () => streamed(404, ''), slowly(SECOND, () => limited(7)), () => broken('EPIPE')];
+		const replies = [
+			slowly(SECOND),
+			() => streamed(404, ''),
+			slowly(SECOND, () => limited(7)),
+			() => broken('EPIPE'),
+		];
 		const { api } = client(inTurn(...replies), { maxRetries: 0 }, rateLimiter);
 		for (const id of ['a', 'b', 'c', 'd']) await finish(api.queryTask(id));
 		expect(onSend.mock.calls).toEqual([[NOW], [NOW + SECOND], [NOW + SECOND], [NOW + 9 * SECOND]]);
@@ -205,12 +275,49 @@ describe('a 429', () => {
 });
 
 describe('requests that wait for their turn', () => {
-	const refusals = inTurn(() => streamed(404, ''), () => broken('EPIPE'), answered);
-	const lateRefusal = inTurn(slowly(2 * SECOND, () => limited(10)), answered);
+	const refusals = inTurn(
+		() => streamed(404, ''),
+		() => broken('EPIPE'),
+		answered,
+	);
+	const lateRefusal = inTurn(
+		slowly(2 * SECOND, () => limited(10)),
+		answered,
+	);
 	test.each<[string, Reply, Partial<ClientSettings>, string, Array<[string, number]>]>([
-		['are sent in their order, as many at once as may be', slowly(SECOND), { maxConcurrency: 2 }, 'abc', [['a', 0], ['b', 0], ['c', 1_000]]],
-		['give their place back when they fail', refusals, { maxConcurrency: 1, maxRetries: 0 }, 'abc', [['a', 0], ['b', 0], ['c', 0]]],
-		['are held up by a 429 that comes meanwhile', lateRefusal, { maxConcurrency: 1 }, 'ab', [['a', 0], ['b', 12_000], ['a', 12_000]]],
+		[
+			'are sent in their order, as many at once as may be',
+			slowly(SECOND),
+			{ maxConcurrency: 2 },
+			'abc',
+			[
+				['a', 0],
+				['b', 0],
+				['c', 1_000],
+			],
+		],
+		[
+			'give their place back when they fail',
+			refusals,
+			{ maxConcurrency: 1, maxRetries: 0 },
+			'abc',
+			[
+				['a', 0],
+				['b', 0],
+				['c', 0],
+			],
+		],
+		[
+			'are held up by a 429 that comes meanwhile',
+			lateRefusal,
+			{ maxConcurrency: 1 },
+			'ab',
+			[
+				['a', 0],
+				['b', 12_000],
+				['a', 12_000],
+			],
+		],
 	])('%s', async (_case, reply, settings, ids, expected) => {
 		const { queryAll, order } = client(reply, settings);
 		await finish(queryAll(...ids));
@@ -246,7 +353,9 @@ describe('requests that wait for their turn', () => {
 		expect(Date.now() - NOW).toBe(at);
 		if (kind === 'ok') return;
 		const message = 'The request for task "a" could not be sent in time';
-		expect(result).toMatchObject({ error: { unsent: true, message, description: containing("Raise 'Max Concurrency'") } });
+		expect(result).toMatchObject({
+			error: { unsent: true, message, description: containing("Raise 'Max Concurrency'") },
+		});
 		expect(times()).toEqual([]);
 		// It stands in nobody's way any more.
 		expect(kindOf(await finish(api.queryTask('b', NOW + MINUTE)))).toBe('ok');
@@ -255,15 +364,26 @@ describe('requests that wait for their turn', () => {
 	test.each([
 		[1_499, 'timeout', [], 0],
 		[1_500, 'ok', [1_500], 1_500],
-	])('keep the pace of the run, but not past %d ms, where that is the end', async (until, kind, times, endedAt) => {
-		jest.spyOn(RateLimiter.prototype, 'delayMs').mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
-		expect(await check(answered, {}, NOW + until)).toMatchObject({ kind, times, endedAt });
-	});
+	])(
+		'keep the pace of the run, but not past %d ms, where that is the end',
+		async (until, kind, times, endedAt) => {
+			jest
+				.spyOn(RateLimiter.prototype, 'delayMs')
+				.mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
+			expect(await check(answered, {}, NOW + until)).toMatchObject({ kind, times, endedAt });
+		},
+	);
 
 	test('in line behind one that gets no place are no better off', async () => {
 		const { api, order } = await busyClient(MINUTE);
-		const ends = [['a', 45 * SECOND], ['b', 0], ['c', 90 * SECOND]] as const;
-		const results = await finish(Promise.all(ends.map(async ([id, until]) => await api.queryTask(id, NOW + until))));
+		const ends = [
+			['a', 45 * SECOND],
+			['b', 0],
+			['c', 90 * SECOND],
+		] as const;
+		const results = await finish(
+			Promise.all(ends.map(async ([id, until]) => await api.queryTask(id, NOW + until))),
+		);
 		expect(results.map(kindOf)).toEqual(['timeout', 'timeout', 'ok']);
 		expect(results[1]).toMatchObject({ error: { unsent: true, message: containing('"b"') } });
 		expect(order()).toEqual([['c', MINUTE]]);
@@ -321,7 +441,13 @@ describe('a create', () => {
 
 	test('whose announcement throws is not sent', async () => {
 		const { api, sent } = client(created);
-		const broken = { isStopped: () => false, onOutcome: () => {}, onSend: () => { throw new Error('no room'); } };
+		const broken = {
+			isStopped: () => false,
+			onOutcome: () => {},
+			onSend: () => {
+				throw new Error('no room');
+			},
+		};
 		await expect(finish(api.createTask(VIDEO, broken))).rejects.toThrow('no room');
 		expect(sent).toEqual([]);
 	});

@@ -12,7 +12,9 @@ useClock();
 async function tell(reply: () => unknown, data: IDataObject = CREDENTIAL) {
 	const request = jest.fn<Promise<unknown>, [object]>(async () => await reply());
 	const context = { helpers: { request } } as unknown as ICredentialTestFunctions;
-	const credential = { id: '1', name: 'GlobalAI OPC', type: 'globalAiOpcApi', data } as Parameters<typeof testCredential>[0];
+	const credential = { id: '1', name: 'GlobalAI OPC', type: 'globalAiOpcApi', data } as Parameters<
+		typeof testCredential
+	>[0];
 	return { ...(await finish(testCredential.call(context, credential))), request };
 }
 
@@ -49,13 +51,29 @@ const DEFAULT = 'The default is https://zcbservice.aizfw.cn/kyyReactApiServer, a
 const OTHER_SERVER = `A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${DEFAULT}`;
 
 test.each<[string, () => unknown, string]>([
-	['a bad key, under HTTP 200', noTask({ code: '204', msg: '登录验证失败' }), 'refused this API key. Paste it again'],
-	['a key that may not ask', () => streamed(403, { msg: 'no' }), 'Check the account it belongs to. The API said: no'],
-	['a wrong address', noTask({ msg: 'No handler found for GET /v1' }), `but not to its API: a part of it is missing, or stands there twice. ${DEFAULT}`],
+	[
+		'a bad key, under HTTP 200',
+		noTask({ code: '204', msg: '登录验证失败' }),
+		'refused this API key. Paste it again',
+	],
+	[
+		'a key that may not ask',
+		() => streamed(403, { msg: 'no' }),
+		'Check the account it belongs to. The API said: no',
+	],
+	[
+		'a wrong address',
+		noTask({ msg: 'No handler found for GET /v1' }),
+		`but not to its API: a part of it is missing, or stands there twice. ${DEFAULT}`,
+	],
 	['a limit', () => streamed(429, ''), 'limiting requests right now'],
 	['a server in trouble', () => streamed(503, '', { server: 'nginx' }), 'was reached but could not answer'],
 	['a proxy that wants a login', () => streamed(407, ''), 'A proxy between n8n and'],
-	['a redirect', () => streamed(302, '', { location: 'https://other.example/x' }), 'elsewhere (HTTP 302). The redirect was not followed'],
+	[
+		'a redirect',
+		() => streamed(302, '', { location: 'https://other.example/x' }),
+		'elsewhere (HTTP 302). The redirect was not followed',
+	],
 	['a page', () => streamed(200, '<html></html>'), OTHER_SERVER],
 	['a page for what is not found', () => streamed(404, '\n<html></html>'), OTHER_SERVER],
 	['a page for a bad request', () => streamed(400, '<html></html>'), OTHER_SERVER],
@@ -63,7 +81,11 @@ test.each<[string, () => unknown, string]>([
 	['another task', () => streamed(200, { id: 'video_1', status: 'queued' }), OTHER_SERVER],
 	['nothing', () => streamed(204, ''), OTHER_SERVER],
 	['silence', silence, "No answer came from this 'Base URL' within 15 s"],
-	['no such server, or no internet', () => broken('ENOTFOUND'), "no server has this name, or n8n's machine has no internet"],
+	[
+		'no such server, or no internet',
+		() => broken('ENOTFOUND'),
+		"no server has this name, or n8n's machine has no internet",
+	],
 	['no server', () => broken('ECONNREFUSED'), "refused the connection. Check the 'Base URL'"],
 ])('%s', async (_case, reply, words) => {
 	const { status, message } = await tell(reply);

@@ -37,7 +37,11 @@ describe('an error in a body', () => {
 		['msg alone', { msg: 'no credits' }, undefined],
 		['message before msg', { msg: 'other', message: 'no credits' }, undefined],
 		['inner words before outer', { error: { message: 'no credits' }, message: 'other' }, undefined],
-		['outer message where there are no inner words', { error: { code: 'Quota' }, message: 'no credits' }, 'Quota'],
+		[
+			'outer message where there are no inner words',
+			{ error: { code: 'Quota' }, message: 'no credits' },
+			'Quota',
+		],
 		['outer msg where there are no inner words', { error: { code: 'Quota' }, msg: 'no credits' }, 'Quota'],
 		['outer code where there is none inside', { error: { message: 'no credits', code: ' ' }, code: 3 }, 3],
 		['words after blank ones', { error: { message: ' \n', msg: 'no credits' } }, undefined],
@@ -49,16 +53,30 @@ describe('an error in a body', () => {
 	test('a code alone has no words', () => expect(readErrorBody({ code: 0 })).toEqual({ words: '', code: 0 }));
 
 	test.each<[unknown]>([
-		[{}], [{ id: 'video_1', status: 'queued', error: null }], [{ error: {} }], [{ error: '' }], [{ error: ['no credits'] }],
-		[{ code: null, msg: null }], [{ code: true }], [{ code: '' }], [{ msg: 7 }],
-		['no credits'], [['no credits']], [null], [undefined], [7],
+		[{}],
+		[{ id: 'video_1', status: 'queued', error: null }],
+		[{ error: {} }],
+		[{ error: '' }],
+		[{ error: ['no credits'] }],
+		[{ code: null, msg: null }],
+		[{ code: true }],
+		[{ code: '' }],
+		[{ msg: 7 }],
+		['no credits'],
+		[['no credits']],
+		[null],
+		[undefined],
+		[7],
 	])('%j holds none', (body) => {
 		expect(readErrorBody(body)).toBeUndefined();
 	});
 });
 
 test.each([
-	['prompt refused', [' prompt\nrefused ', { message: 'prompt refused' }, { error: { message: 'prompt refused' } }]],
+	[
+		'prompt refused',
+		[' prompt\nrefused ', { message: 'prompt refused' }, { error: { message: 'prompt refused' } }],
+	],
 	['prompt refused', [{ code: 'Sensitive', message: 'prompt refused' }]],
 	['code Sensitive', [{ code: 'Sensitive' }]],
 	['code 0', [{ code: 0 }]],
@@ -69,10 +87,28 @@ test.each([
 
 describe('what an HTTP status means, in words', () => {
 	test.each([
-		[300, TASK, 'redirect', 'sent the request for task "video_1" elsewhere (HTTP 300)', 'not followed, so that your API key stays'],
-		[302, NEW_TASK, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', "Check the 'Base URL'"],
+		[
+			300,
+			TASK,
+			'redirect',
+			'sent the request for task "video_1" elsewhere (HTTP 300)',
+			'not followed, so that your API key stays',
+		],
+		[
+			302,
+			NEW_TASK,
+			'redirect',
+			'sent the request for a new task elsewhere (HTTP 302)',
+			"Check the 'Base URL'",
+		],
 		[399, TASK, 'redirect', '(HTTP 399)', "Check the 'Base URL'"],
-		[400, TASK, 'rejected', 'rejected the request for task "video_1" (HTTP 400)', "Check the 'Task ID', and the 'Base URL'"],
+		[
+			400,
+			TASK,
+			'rejected',
+			'rejected the request for task "video_1" (HTTP 400)',
+			"Check the 'Task ID', and the 'Base URL'",
+		],
 		[402, TASK, 'rejected', '(HTTP 402)', "Check the 'Task ID'"],
 		[499, TASK, 'rejected', '(HTTP 499)', "Check the 'Task ID'"],
 		[400, NEW_TASK, 'rejected', 'rejected the request for a new task (HTTP 400)', "Check the 'Prompt'"],
@@ -82,15 +118,56 @@ describe('what an HTTP status means, in words', () => {
 		[403, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
 		[403, TASK, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
 		[404, TASK, 'notFound', 'knows no task "video_1"', 'live for one day only'],
-		[404, NEW_TASK, 'notFound', 'did not find the model, or the address', "Check the 'Model', and the 'Base URL'"],
-		[408, TASK, 'timeout', 'the request for task "video_1": it took too long to arrive (HTTP 408)', 'Try again later'],
-		[429, TASK, 'rateLimited', 'limiting requests: too many in a short time (task "video_1")', "raise 'Poll Interval'"],
-		[429, NEW_TASK, 'rateLimited', 'limiting requests: too many in a short time (a new task)', 'Create fewer tasks'],
-		[500, TASK, 'serverError', 'could not answer (HTTP 500) when asked for task "video_1"', 'Try again in a few minutes'],
-		[503, NEW_TASK, 'serverError', '(HTTP 503) when asked for a new task', 'Nothing is wrong with your workflow'],
+		[
+			404,
+			NEW_TASK,
+			'notFound',
+			'did not find the model, or the address',
+			"Check the 'Model', and the 'Base URL'",
+		],
+		[
+			408,
+			TASK,
+			'timeout',
+			'the request for task "video_1": it took too long to arrive (HTTP 408)',
+			'Try again later',
+		],
+		[
+			429,
+			TASK,
+			'rateLimited',
+			'limiting requests: too many in a short time (task "video_1")',
+			"raise 'Poll Interval'",
+		],
+		[
+			429,
+			NEW_TASK,
+			'rateLimited',
+			'limiting requests: too many in a short time (a new task)',
+			'Create fewer tasks',
+		],
+		[
+			500,
+			TASK,
+			'serverError',
+			'could not answer (HTTP 500) when asked for task "video_1"',
+			'Try again in a few minutes',
+		],
+		[
+			503,
+			NEW_TASK,
+			'serverError',
+			'(HTTP 503) when asked for a new task',
+			'Nothing is wrong with your workflow',
+		],
 	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
 		for (const body of ['', '<html></html>', { detail: 'no' }]) {
-			const error = { kind, message: containing(message), description: containing(description), httpStatus: status };
+			const error = {
+				kind,
+				message: containing(message),
+				description: containing(description),
+				httpStatus: status,
+			};
 			expect(errorOf(status, body, subject)).toEqual(error);
 		}
 	});
@@ -131,8 +208,15 @@ describe('a code under HTTP 200 means what it means as a status', () => {
 
 describe('words that mean the same under any status', () => {
 	test.each([
-		'登录验证失败', '鉴权失败', 'apikey is wrong', 'Invalid API key', 'bad api_key', 'bad api-key',
-		'Authentication failed', 'request unauthorized', 'request unauthorised',
+		'登录验证失败',
+		'鉴权失败',
+		'apikey is wrong',
+		'Invalid API key',
+		'bad api_key',
+		'bad api-key',
+		'Authentication failed',
+		'request unauthorized',
+		'request unauthorised',
 	])('%s: a refused key', (msg) => {
 		for (const status of [200, 400, 401, 404, 500]) {
 			expect(errorOf(status, { msg })).toMatchObject({ kind: 'unauthorized', httpStatus: status, said: msg });
@@ -140,7 +224,11 @@ describe('words that mean the same under any status', () => {
 		}
 	});
 
-	const knowTheKey = [[402, 'rejected'], [403, 'forbidden'], [429, 'rateLimited']] as const;
+	const knowTheKey = [
+		[402, 'rejected'],
+		[403, 'forbidden'],
+		[429, 'rateLimited'],
+	] as const;
 	test.each(knowTheKey)('HTTP %d that speaks of the key knows the key: %s', (status, kind) => {
 		expect(errorOf(status, { msg: 'API key: no more requests' })).toMatchObject({ kind });
 	});
@@ -156,10 +244,19 @@ describe('words that mean the same under any status', () => {
 	});
 
 	test.each([
-		'任务不存在', '未找到任务', '找不到任务', 'Task not found', 'the task does not exist', 'No such task', 'unknown task',
+		'任务不存在',
+		'未找到任务',
+		'找不到任务',
+		'Task not found',
+		'the task does not exist',
+		'No such task',
+		'unknown task',
 	])('%s: an unknown task, when one was asked for', (msg) => {
 		for (const status of [200, 400, 500]) {
-			expect(errorOf(status, { code: 1, msg })).toMatchObject({ kind: 'notFound', message: containing(TASK) });
+			expect(errorOf(status, { code: 1, msg })).toMatchObject({
+				kind: 'notFound',
+				message: containing(TASK),
+			});
 			expect(errorOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
 		}
 	});
@@ -176,7 +273,9 @@ describe('words that mean the same under any status', () => {
 			expect(errorOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
 				kind: 'wrongAddress',
 				message: containing('leads to GlobalAI OPC, but not to its API'),
-				description: containing('The default is https://zcbservice.aizfw.cn/kyyReactApiServer, and an empty field means it.'),
+				description: containing(
+					'The default is https://zcbservice.aizfw.cn/kyyReactApiServer, and an empty field means it.',
+				),
 			});
 		}
 	});
@@ -186,18 +285,45 @@ const LATER = 'Try again later, or look the task up at GlobalAI OPC.';
 
 test.each([
 	[TASK, { error: 'no credits' }, 'no credits', `The API reported this instead of the task. ${LATER}`],
-	[TASK, { code: 7, msg: 'no credits' }, 'no credits', `The API reported this instead of the task (code 7). ${LATER}`],
+	[
+		TASK,
+		{ code: 7, msg: 'no credits' },
+		'no credits',
+		`The API reported this instead of the task (code 7). ${LATER}`,
+	],
 	[TASK, { code: 'Quota' }, 'code Quota', `The API reported this instead of the task. ${LATER}`],
-	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', 'Change what the words name: the prompt, the model or a picture, most often.'],
-])('to a request for %s, an unknown error under HTTP 200, %j, is told in its words', (subject, body, words, description) => {
-	const message = `GlobalAI OPC declined the request for ${subject}: ${words}`;
-	expect(errorOf(200, body, subject)).toEqual({ kind: 'unknownError', message, description, httpStatus: 200 });
-});
+	[
+		NEW_TASK,
+		{ msg: '缺少参数' },
+		'缺少参数',
+		'Change what the words name: the prompt, the model or a picture, most often.',
+	],
+])(
+	'to a request for %s, an unknown error under HTTP 200, %j, is told in its words',
+	(subject, body, words, description) => {
+		const message = `GlobalAI OPC declined the request for ${subject}: ${words}`;
+		expect(errorOf(200, body, subject)).toEqual({
+			kind: 'unknownError',
+			message,
+			description,
+			httpStatus: 200,
+		});
+	},
+);
 
 test.each<[unknown]>([
 	[{ id: 'video_1', status: 'queued', error: null }],
-	[{ code: 0, msg: 'any' }], [{ code: '0', msg: 'any' }], [{ code: 200, msg: 'any' }], [{ code: '200', msg: 'any' }],
-	[{ msg: 'OK' }], [{ message: 'Success' }], [{ msg: '成功' }], [{}], [''], ['<html></html>'], [[]],
+	[{ code: 0, msg: 'any' }],
+	[{ code: '0', msg: 'any' }],
+	[{ code: 200, msg: 'any' }],
+	[{ code: '200', msg: 'any' }],
+	[{ msg: 'OK' }],
+	[{ message: 'Success' }],
+	[{ msg: '成功' }],
+	[{}],
+	[''],
+	['<html></html>'],
+	[[]],
 ])('%j under HTTP 200 reports no error', (body) => {
 	expect(errorOf(200, body)).toBeUndefined();
 });
@@ -216,7 +342,10 @@ describe('what else an error tells', () => {
 	test('the Retry-After of HTTP 429, in words too, and of HTTP 503', () => {
 		const headers = { 'retry-after': '7.2' };
 		const [limited, busy] = [429, 503].map((status) => errorOf(status, '', TASK, headers));
-		expect(limited).toMatchObject({ retryAfterMs: 7200, description: containing("under 'Options'. It asks to wait 8 s.") });
+		expect(limited).toMatchObject({
+			retryAfterMs: 7200,
+			description: containing("under 'Options'. It asks to wait 8 s."),
+		});
 		expect(busy).toMatchObject({ kind: 'serverError', retryAfterMs: 7200 });
 		for (const error of [busy, errorOf(429, '')]) expect(error?.description).not.toContain('asks to wait');
 	});
@@ -228,7 +357,11 @@ describe('what else an error tells', () => {
 	});
 
 	test.each<[number, unknown, RegExp]>([
-		[302, 'https://elsewhere.example:8443/path?secret=1', / in the credential\. The redirect leads to elsewhere\.example:8443\.$/],
+		[
+			302,
+			'https://elsewhere.example:8443/path?secret=1',
+			/ in the credential\. The redirect leads to elsewhere\.example:8443\.$/,
+		],
 		[302, undefined, / in the credential\.$/],
 		[302, '/path?secret=1', / in the credential\.$/],
 		[302, ['https://elsewhere.example'], / in the credential\.$/],
@@ -268,7 +401,9 @@ describe('whether the task of a create that failed may exist', () => {
 
 	test('nobody knows after an error that may leave one, if it was sent', () => {
 		expect([isUncertain(timeout), isUncertain({ ...timeout, unsent: true })]).toEqual([true, false]);
-		const description = matching(/^The video may exist and be billed even though .* did not retry\. Mend it\.$/);
+		const description = matching(
+			/^The video may exist and be billed even though .* did not retry\. Mend it\.$/,
+		);
 		expect(createError(timeout)).toEqual({ ...timeout, description });
 	});
 

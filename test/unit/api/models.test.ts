@@ -28,7 +28,13 @@ const references = [
 ];
 
 const SENT_15 = { model: 'seedance_1_5_pro_720p', ratio: '16:9', duration: 5, generate_audio: true };
-const SENT_20 = { model: 'seedance_2_0_pro', prompt: 'A cat', aspect_ratio: '16:9', duration: 5, generateAudio: true };
+const SENT_20 = {
+	model: 'seedance_2_0_pro',
+	prompt: 'A cat',
+	aspect_ratio: '16:9',
+	duration: 5,
+	generateAudio: true,
+};
 const SENT_X1 = { model: 'seedance_2_0_x1_official', resolution: '1080p', ratio: '16:9', duration: 5 };
 
 describe('what is sent', () => {
@@ -38,27 +44,41 @@ describe('what is sent', () => {
 		['both frames', FRAMES, { ...SENT_15, content: [text, ...bothFrames] }],
 		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_15, ratio: 'adaptive', content: [text] }],
 	])('to Seedance 1.5, of %s', (_case, more, body) => {
-		expect(createRequest({ ...VIDEO, ...more, model: SENT_15.model })).toEqual({ path: '/v1/seedance/videos', body });
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_15.model })).toEqual({
+			path: '/v1/seedance/videos',
+			body,
+		});
 	});
 
 	test.each<[string, Partial<VideoRequest>, object]>([
 		['a prompt alone', {}, SENT_20],
 		['both frames', FRAMES, { ...SENT_20, first_image: 'https://f', last_image: 'asset://l' }],
-		['references', REFERENCES, {
-			...SENT_20,
-			referenceImages: ['https://i', 'asset://i'],
-			referenceVideos: ['https://v'],
-			referenceAudios: ['https://a'],
-		}],
+		[
+			'references',
+			REFERENCES,
+			{
+				...SENT_20,
+				referenceImages: ['https://i', 'asset://i'],
+				referenceVideos: ['https://v'],
+				referenceAudios: ['https://a'],
+			},
+		],
 		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_20, aspect_ratio: undefined }],
 	])('to Seedance 2.0, of %s', (_case, more, body) => {
-		expect(createRequest({ ...VIDEO, ...more, model: SENT_20.model })).toEqual({ path: '/v1/kyyvideo2/videos', body });
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_20.model })).toEqual({
+			path: '/v1/kyyvideo2/videos',
+			body,
+		});
 	});
 
 	test.each<[string, Partial<VideoRequest>, object]>([
 		['both frames', FRAMES, { ...SENT_X1, content: [text, ...bothFrames] }],
 		['references', REFERENCES, { ...SENT_X1, content: [text, ...references] }],
-		['an adaptive ratio, which it does not know: its default', { ratio: 'adaptive' }, { ...SENT_X1, content: [text] }],
+		[
+			'an adaptive ratio, which it does not know: its default',
+			{ ratio: 'adaptive' },
+			{ ...SENT_X1, content: [text] },
+		],
 	])('to Seedance X1, of %s', (_case, more, body) => {
 		const request = { ...VIDEO, resolution: '1080p', ...more, model: SENT_X1.model };
 		expect(createRequest(request)).toEqual({ path: '/v1/seedance-x1/videos', body });
@@ -75,9 +95,15 @@ test('every listed model is of the family that lists it, and one that is not goe
 	for (const family of [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1]) {
 		for (const { id } of family.models) expect([id, familyOf(id).name]).toEqual([id, family.name]);
 	}
-	expect(['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1'].map(familyOf)).toEqual(Array(3).fill(SEEDANCE_X1));
-	expect(['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1'].map(familyOf)).toEqual(Array(3).fill(SEEDANCE_2_0));
-	expect(['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1'].map(familyOf)).toEqual(Array(5).fill(SEEDANCE_1_5));
+	expect(['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1'].map(familyOf)).toEqual(
+		Array(3).fill(SEEDANCE_X1),
+	);
+	expect(['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1'].map(familyOf)).toEqual(
+		Array(3).fill(SEEDANCE_2_0),
+	);
+	expect(['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1'].map(familyOf)).toEqual(
+		Array(5).fill(SEEDANCE_1_5),
+	);
 });
 
 test('two models make videos from reference videos only', () => {

@@ -78,7 +78,12 @@ test('before any refusal, nothing is held up', () => {
 describe('after a 429', () => {
 	test('the cooldown lasts for as long as the API asks', () => {
 		limiter.onRateLimited(NOW - 100, NOW, 10 * SECOND);
-		for (const [seconds, left] of [[0, 10], [9, 1], [10, 0], [11, 0]] as const) {
+		for (const [seconds, left] of [
+			[0, 10],
+			[9, 1],
+			[10, 0],
+			[11, 0],
+		] as const) {
 			expect(limiter.cooldownMs(NOW + seconds * SECOND)).toBe(left * SECOND);
 			expect(limiter.delayMs(NOW + seconds * SECOND)).toBeLessThanOrEqual(left * SECOND);
 		}
@@ -170,9 +175,12 @@ describe('what a run learns from its first refusal', () => {
 	test.each([
 		[4_999, 1, 500],
 		[5_000, 10, 5_001],
-	])('five seconds are short, more are long: %d ms and the one that found the limit', (retryAfterMs, group, ms) => {
-		expectGroups(group, ms, learn({ tookMs: 0, retryAfterMs }));
-	});
+	])(
+		'five seconds are short, more are long: %d ms and the one that found the limit',
+		(retryAfterMs, group, ms) => {
+			expectGroups(group, ms, learn({ tookMs: 0, retryAfterMs }));
+		},
+	);
 
 	test('the cooldown that was asked for, not when somebody came back', () => {
 		accept(10);
@@ -190,12 +198,15 @@ describe('what a run learns from its first refusal', () => {
 		expect(limiter.delayMs(NOW + 1_500)).toBeCloseTo(150.1);
 	});
 
-	test.each([0, 1, 2])('nothing where others may have used it up: %d accepted before; the next refusal teaches', (count) => {
-		accept(count);
-		const room = refuse(NOW, 45 * SECOND);
-		expect(limiter.delayMs(room)).toBe(0);
-		expect(limiter.delayMs(refuse(room + 100, 45 * SECOND))).toBe(45_100);
-	});
+	test.each([0, 1, 2])(
+		'nothing where others may have used it up: %d accepted before; the next refusal teaches',
+		(count) => {
+			accept(count);
+			const room = refuse(NOW, 45 * SECOND);
+			expect(limiter.delayMs(room)).toBe(0);
+			expect(limiter.delayMs(refuse(room + 100, 45 * SECOND))).toBe(45_100);
+		},
+	);
 
 	test.each([
 		[5_000, 6, 65_000],
@@ -212,7 +223,12 @@ describe('the time that a run has learned', () => {
 		['was guessed: soon, after as many as fit', {}, [8, 1, 9, 1], [150, 127.5, 127.5, 108.375]],
 		['was guessed, for few: after five', { count: 3 }, [3, 1, 4, 1], [500, 425, 425, 361.25]],
 		['is of two seconds, which may be one: soon', { retryAfterMs: 2_000 }, [8, 1], [250, 212.5]],
-		['was told by the API: a little, after 100', { retryAfterMs: 2_001 }, [98, 1, 99, 1], [250.1, 242.597, 242.597, 235.319]],
+		[
+			'was told by the API: a little, after 100',
+			{ retryAfterMs: 2_001 },
+			[98, 1, 99, 1],
+			[250.1, 242.597, 242.597, 235.319],
+		],
 	])('is shortened where it %s', (_case, learning, counts, delays) => {
 		expect(delaysAfter(counts, learn(learning))).toEqual(delays);
 	});
@@ -283,7 +299,10 @@ test('a clock that is set back changes nothing, whatever was learned and is lear
 				now += waitMs;
 				expect(setBack.delayMs(now - behind)).toBeCloseTo(steady.delayMs(now));
 				behind += backMs;
-				for (const [one, at] of [[steady, now], [setBack, now - behind]] as const) {
+				for (const [one, at] of [
+					[steady, now],
+					[setBack, now - behind],
+				] as const) {
 					one.onSend(at);
 					if (isRefused) one.onRateLimited(at, at, retryAfterMs);
 					else one.onSuccess(at);

@@ -1,6 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { MAX_RESPONSE_BYTES, redactResponse, sendRequest, withTimeout } from '../../../nodes/Seedance/api/request';
+import {
+	MAX_RESPONSE_BYTES,
+	redactResponse,
+	sendRequest,
+	withTimeout,
+} from '../../../nodes/Seedance/api/request';
 import { canceledError } from '../../../nodes/Seedance/shared/abort';
 import type { BodyStream, StreamedResponse } from '../../../nodes/Seedance/shared/http';
 import { after, finish, NOW, SECOND, settle, useClock } from '../clock';
@@ -29,14 +34,22 @@ describe('an answer', () => {
 		['JSON after a byte order mark', ['\uFEFF{"id":7}'], '\uFEFF{"id":7}', { id: 7 }],
 		['JSON with a byte order mark inside', ['"a\uFEFF"'], '"a\uFEFF"', 'a\uFEFF'],
 		['JSON in white space', [' \n{}\n'], ' \n{}\n', {}],
-		['bytes, cut inside a letter', [Buffer.from('"é"').subarray(0, 2), Buffer.from('"é"').subarray(2)], '"é"', 'é'],
+		[
+			'bytes, cut inside a letter',
+			[Buffer.from('"é"').subarray(0, 2), Buffer.from('"é"').subarray(2)],
+			'"é"',
+			'é',
+		],
 		['null', ['null'], 'null', null],
 		['nothing', [], '', undefined],
 		['a page', ['<html>'], '<html>', undefined],
 		['JSON that is cut short', ['{"id":'], '{"id":', undefined],
 	])('%s', async (_case, pieces, text, body) => {
 		const stream = bodyOf(...pieces);
-		expect(await receive(stream)).toEqual({ ok: true, value: { status: 200, headers: { a: 'b' }, text, body } });
+		expect(await receive(stream)).toEqual({
+			ok: true,
+			value: { status: 200, headers: { a: 'b' }, text, body },
+		});
 		expect(stream.destroy).not.toHaveBeenCalled();
 	});
 
@@ -46,8 +59,16 @@ describe('an answer', () => {
 		['in data, with blanks', `{"data" : { "task_id" :\n ${LONG} } }`, { data: { task_id: LONG } }],
 		['alone', `{"data":${LONG}}`, { data: LONG }],
 		['below zero, and in a list', `[-${LONG},${LONG}${LONG}]`, [`-${LONG}`, LONG + LONG]],
-		['only where JavaScript can not hold it', '[9007199254740991,9007199254740992,1761635478000]', [9007199254740991, '9007199254740992', 1761635478000]],
-		['not where it is a fraction, or in a text', `{"a":0.${LONG},"b\\\\":"\\"id\\":${LONG},","${LONG}":1e21}`, { a: Number(`0.${LONG}`), 'b\\': `"id":${LONG},`, [LONG]: 1e21 }],
+		[
+			'only where JavaScript can not hold it',
+			'[9007199254740991,9007199254740992,1761635478000]',
+			[9007199254740991, '9007199254740992', 1761635478000],
+		],
+		[
+			'not where it is a fraction, or in a text',
+			`{"a":0.${LONG},"b\\\\":"\\"id\\":${LONG},","${LONG}":1e21}`,
+			{ a: Number(`0.${LONG}`), 'b\\': `"id":${LONG},`, [LONG]: 1e21 },
+		],
 	])('keeps the digits of a long number: %s', async (_case, text, body) => {
 		expect(await receive(bodyOf(text))).toMatchObject({ ok: true, value: { text, body } });
 	});
@@ -64,7 +85,9 @@ describe('an answer', () => {
 	});
 
 	test('of any status is one', async () => {
-		const result = await finish(withTimeout(async () => streamed(503, 'busy', { server: 'nginx' }), ADDRESS, LIMITS));
+		const result = await finish(
+			withTimeout(async () => streamed(503, 'busy', { server: 'nginx' }), ADDRESS, LIMITS),
+		);
 		expect(result).toMatchObject({ ok: true, value: { status: 503, text: 'busy' } });
 	});
 });
@@ -90,7 +113,11 @@ describe('what ends a request early', () => {
 		const body = bodyOf(half, half, 'x', new Error('read on'));
 		expect(await receive(body)).toMatchObject({
 			ok: false,
-			error: { kind: 'unreadable', message: containing('larger than 1 MB'), description: containing("Check the 'Base URL'") },
+			error: {
+				kind: 'unreadable',
+				message: containing('larger than 1 MB'),
+				description: containing("Check the 'Base URL'"),
+			},
 		});
 		expect(body.destroy).toHaveBeenCalledTimes(1);
 	});
@@ -169,25 +196,34 @@ describe('what ends a request early', () => {
 	});
 });
 
-test.each(['{}', new Error('broken')])("no listener is left on the run's signal and on the timer: %s", async (piece) => {
-	const [signal, timer] = [new AbortController().signal, new AbortController().signal];
-	jest.mocked(AbortSignal.timeout).mockReturnValue(timer);
-	const listeners = [signal, timer].map(listenersOf);
-	await receive(bodyOf(piece), { ...LIMITS, signal });
-	for (const { added, removed } of listeners) {
-		expect(added).toHaveBeenCalledTimes(1);
-		expect(removed).toHaveBeenCalledTimes(1);
-	}
-});
+test.each(['{}', new Error('broken')])(
+	"no listener is left on the run's signal and on the timer: %s",
+	async (piece) => {
+		const [signal, timer] = [new AbortController().signal, new AbortController().signal];
+		jest.mocked(AbortSignal.timeout).mockReturnValue(timer);
+		const listeners = [signal, timer].map(listenersOf);
+		await receive(bodyOf(piece), { ...LIMITS, signal });
+		for (const { added, removed } of listeners) {
+			expect(added).toHaveBeenCalledTimes(1);
+			expect(removed).toHaveBeenCalledTimes(1);
+		}
+	},
+);
 
 describe('a request of the node', () => {
 	const CREDENTIAL = { apiKey: 'sk-1', baseUrl: 'https://api.example' };
 
 	test("goes out by n8n's helper, with the key, without redirects, within the limits", async () => {
 		const send = jest.fn<Promise<object>, unknown[]>(async () => streamed(200, {}));
-		const context = { helpers: { httpRequestWithAuthentication: send }, getNode: () => 'node' } as unknown as IExecuteFunctions;
+		const context = {
+			helpers: { httpRequestWithAuthentication: send },
+			getNode: () => 'node',
+		} as unknown as IExecuteFunctions;
 		const request = { method: 'POST' as const, url: 'https://api.example/v1', body: { model: 'm' } };
-		expect(await finish(sendRequest(context, CREDENTIAL, request, LIMITS))).toMatchObject({ ok: true, value: { status: 200, body: {} } });
+		expect(await finish(sendRequest(context, CREDENTIAL, request, LIMITS))).toMatchObject({
+			ok: true,
+			value: { status: 200, body: {} },
+		});
 		const options = {
 			...request,
 			headers: { Accept: 'application/json' },

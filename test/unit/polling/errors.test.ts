@@ -1,11 +1,20 @@
 import type { VideoTask } from '../../../nodes/Seedance/api/task';
-import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from '../../../nodes/Seedance/polling/errors';
+import {
+	failedTaskError,
+	gaveUpError,
+	noVideoError,
+	unknownStatusError,
+} from '../../../nodes/Seedance/polling/errors';
 import { type PollState, startPolling } from '../../../nodes/Seedance/polling/schedule';
 import type { TaskError } from '../../../nodes/Seedance/shared/error';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
 import { containing, matching } from '../expecting';
 
-const task = (fields: Partial<VideoTask> = {}): VideoTask => ({ id: 'video_1', status: 'processing', ...fields });
+const task = (fields: Partial<VideoTask> = {}): VideoTask => ({
+	id: 'video_1',
+	status: 'processing',
+	...fields,
+});
 
 const CHANGE = 'Change what the reason names';
 const CREATE = 'Create the task again if you still want';
@@ -45,7 +54,9 @@ test('a completed task without a link', () => {
 	expect(noVideoError(task({ status: 'completed' }), 3)).toEqual({
 		kind: 'noVideo',
 		message: 'Task "video_1" is completed but has no video link',
-		description: containing('3 times more and still had none (in video_url, result_url, image_url, audioUrl, url)'),
+		description: containing(
+			'3 times more and still had none (in video_url, result_url, image_url, audioUrl, url)',
+		),
 		task: task({ status: 'completed' }),
 	});
 });
@@ -53,7 +64,12 @@ test('a completed task without a link', () => {
 describe('a wait that is given up', () => {
 	/** The error after so many milliseconds, which are as many as it may last. */
 	const gaveUp = (ms: number, state: Partial<PollState> = {}): TaskError =>
-		gaveUpError('video_1', { ...startPolling(NOW - ms), ...state }, { tier: 'online', giveUpAfterMs: ms }, NOW);
+		gaveUpError(
+			'video_1',
+			{ ...startPolling(NOW - ms), ...state },
+			{ tier: 'online', giveUpAfterMs: ms },
+			NOW,
+		);
 
 	test.each([
 		[29 * SECOND, '29 s'],
@@ -84,7 +100,13 @@ describe('a wait that is given up', () => {
 		[undefined, 'It broke.'],
 		['busy', 'It broke (busy).'],
 	])('tells the last error, and what the API said with it: %p', (said, words) => {
-		const lastError: TaskError = { kind: 'serverError', message: 'It broke', description: 'Mend it.', httpStatus: 503, said };
+		const lastError: TaskError = {
+			kind: 'serverError',
+			message: 'It broke',
+			description: 'Mend it.',
+			httpStatus: 503,
+			said,
+		};
 		const error = gaveUp(30 * MINUTE, { lastError });
 		expect(error).toEqual({
 			kind: 'gaveUp',

@@ -1,5 +1,10 @@
 import type { VideoTask } from '../../../nodes/Seedance/api/task';
-import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from '../../../nodes/Seedance/polling/errors';
+import {
+	failedTaskError,
+	gaveUpError,
+	noVideoError,
+	unknownStatusError,
+} from '../../../nodes/Seedance/polling/errors';
 import {
 	evaluate,
 	type Pending,
@@ -9,7 +14,13 @@ import {
 	waitUntilDone,
 } from '../../../nodes/Seedance/polling/poll';
 import { type PollSettings, type PollState, startPolling } from '../../../nodes/Seedance/polling/schedule';
-import { type ErrorKind, failure, type Result, success, type TaskError } from '../../../nodes/Seedance/shared/error';
+import {
+	type ErrorKind,
+	failure,
+	type Result,
+	success,
+	type TaskError,
+} from '../../../nodes/Seedance/shared/error';
 import { advance, finish, HOUR, MINUTE, NOW, SECOND, useClock } from '../clock';
 import { containing } from '../expecting';
 
@@ -21,7 +32,14 @@ const LINK = 'https://cdn.example/v.mp4';
 /** A task that was created three minutes ago. */
 function task(fields: Partial<VideoTask> = {}): VideoTask {
 	const created = NOW / 1000 - 180;
-	return { id: 'video_1', status: 'processing', model: 'seedance_1_5_pro_720p', created, video_url: null, ...fields };
+	return {
+		id: 'video_1',
+		status: 'processing',
+		model: 'seedance_1_5_pro_720p',
+		created,
+		video_url: null,
+		...fields,
+	};
 }
 
 /** The result of a status check that was answered with such a task. */
@@ -70,7 +88,9 @@ describe('a status check that was answered', () => {
 	test('running: pending, and remembers what it saw', () => {
 		const status = 'running';
 		const counts = { startedAt: NOW - MINUTE, completedWithoutVideo: 2 };
-		expect(answer({ status }, { ...counts, attempt: 4, answersWithoutTask: 3, task: task({ status: 'queued' }) })).toEqual({
+		expect(
+			answer({ status }, { ...counts, attempt: 4, answersWithoutTask: 3, task: task({ status: 'queued' }) }),
+		).toEqual({
 			state: 'pending',
 			nextPollAt: NOW + 30 * SECOND,
 			giveUpAt: NOW - 3 * MINUTE + 30 * MINUTE,
@@ -88,7 +108,10 @@ describe('a status check that was answered', () => {
 describe('a wait is given up at its time', () => {
 	const created = NOW / 1000 - 30 * 60;
 	const late = { ...startPolling(NOW - 30 * MINUTE), attempt: 7 };
-	const gaveUp = (state: PollState) => ({ state: 'failed', error: gaveUpError('video_1', state, SETTINGS, NOW) });
+	const gaveUp = (state: PollState) => ({
+		state: 'failed',
+		error: gaveUpError('video_1', state, SETTINGS, NOW),
+	});
 
 	test('counted from created', () => {
 		expect(answer({ created })).toEqual(gaveUp({ ...startPolling(NOW), task: task({ created }) }));
@@ -111,14 +134,24 @@ describe('a wait is given up at its time', () => {
 });
 
 describe('a status check that met an error', () => {
-	const seen: PollState = { attempt: 2, startedAt: NOW - MINUTE, completedWithoutVideo: 1, answersWithoutTask: 0, task: task() };
+	const seen: PollState = {
+		attempt: 2,
+		startedAt: NOW - MINUTE,
+		completedWithoutVideo: 1,
+		answersWithoutTask: 0,
+		task: task(),
+	};
 	const odd = { ...seen, answersWithoutTask: 2 };
 
 	test('that may pass goes on until the wait is given up, with what was known', () => {
 		let state = seen;
 		for (let check = 1; check <= 10; check++) {
 			const result = meet({ kind: 'serverError' }, state);
-			expect(result).toMatchObject({ state: 'pending', nextPollAt: NOW + 30 * SECOND, giveUpAt: NOW + 27 * MINUTE });
+			expect(result).toMatchObject({
+				state: 'pending',
+				nextPollAt: NOW + 30 * SECOND,
+				giveUpAt: NOW + 27 * MINUTE,
+			});
 			state = stateOf(result);
 			expect(state).toEqual({ ...seen, attempt: 2 + check, lastError: errorOf({ kind: 'serverError' }) });
 		}
@@ -131,7 +164,8 @@ describe('a status check that met an error', () => {
 		['unauthorized', ['unauthorized', 'unauthorized', 'unauthorized'], seen],
 		['unauthorized', ['unauthorized', 'unreadable', 'redirect'], seen],
 	])('%s passes after %j, counted together, and ends the wait the fourth time', (kind, kinds, before) => {
-		for (const count of [1, 2, 3]) expect(stateAfter(kinds.slice(0, count), before).answersWithoutTask).toBe(count);
+		for (const count of [1, 2, 3])
+			expect(stateAfter(kinds.slice(0, count), before).answersWithoutTask).toBe(count);
 		const error = { ...errorOf({ kind }), task: before.task };
 		expect(meet({ kind }, stateAfter(kinds, before))).toEqual({ state: 'failed', error });
 	});
@@ -141,10 +175,13 @@ describe('a status check that met an error', () => {
 		expect(stateAfter(['timeout'], odd).answersWithoutTask).toBe(0);
 	});
 
-	test.each(['rateLimited', 'timeout'] as const)('%s of one that had no turn in time counts for nothing', (kind) => {
-		const expected = { attempt: 2, answersWithoutTask: 2, task: task() };
-		expect(stateOf(meet({ kind, unsent: true }, odd))).toMatchObject(expected);
-	});
+	test.each(['rateLimited', 'timeout'] as const)(
+		'%s of one that had no turn in time counts for nothing',
+		(kind) => {
+			const expected = { attempt: 2, answersWithoutTask: 2, task: task() };
+			expect(stateOf(meet({ kind, unsent: true }, odd))).toMatchObject(expected);
+		},
+	);
 
 	test('one to which no connection came about counts', () => {
 		expect(stateOf(meet({ kind: 'notConnected' }, odd))).toMatchObject({ attempt: 3, answersWithoutTask: 0 });
@@ -155,21 +192,29 @@ describe('a status check that met an error', () => {
 		['at a later one passes', { ...startPolling(NOW), attempt: 1 }, 'pending'],
 		['of a task that was just created passes', { ...startPolling(NOW), task: task() }, 'pending'],
 	])('that finds nobody there: %s', (_case, before, state) => {
-		for (const kind of ['unreachable', 'untrusted', 'proxyRefused'] as const) expect(meet({ kind }, before)).toMatchObject({ state });
-		for (const kind of ['notConnected', 'connection'] as const) expect(meet({ kind }, before)).toMatchObject({ state: 'pending' });
+		for (const kind of ['unreachable', 'untrusted', 'proxyRefused'] as const)
+			expect(meet({ kind }, before)).toMatchObject({ state });
+		for (const kind of ['notConnected', 'connection'] as const)
+			expect(meet({ kind }, before)).toMatchObject({ state: 'pending' });
 	});
 
 	test('that lasts ends the wait at once, and keeps the task that was seen before', () => {
 		const error = errorOf({ kind: 'notFound', httpStatus: 400, said: 'no' });
 		expect(meet(error)).toEqual({ state: 'failed', error: { ...error, task: undefined } });
 		expect(meet(error, seen)).toEqual({ state: 'failed', error: { ...error, task: task() } });
-		expect(meet({ kind: 'unauthorized' })).toMatchObject({ state: 'failed', error: { kind: 'unauthorized' } });
+		expect(meet({ kind: 'unauthorized' })).toMatchObject({
+			state: 'failed',
+			error: { kind: 'unauthorized' },
+		});
 	});
 
 	test('the cooldown that the API asked for is kept, and remembered', () => {
 		const limited = { kind: 'rateLimited' as const, retryAfterMs: 90 * SECOND };
 		const nextPollAt = NOW + 90 * SECOND;
-		expect(meet(limited, seen)).toMatchObject({ nextPollAt, pollState: { notBefore: nextPollAt, lastError: limited } });
+		expect(meet(limited, seen)).toMatchObject({
+			nextPollAt,
+			pollState: { notBefore: nextPollAt, lastError: limited },
+		});
 	});
 
 	test('an answer ends the cooldown, and what stood in the way is forgotten', () => {
@@ -179,11 +224,21 @@ describe('a status check that met an error', () => {
 });
 
 describe('the next status check, after a longer cooldown that the API asked for', () => {
-	const before: PollState = { ...startPolling(NOW - MINUTE), attempt: 2, notBefore: NOW + 5 * MINUTE, task: task() };
+	const before: PollState = {
+		...startPolling(NOW - MINUTE),
+		attempt: 2,
+		notBefore: NOW + 5 * MINUTE,
+		task: task(),
+	};
 
 	test('is due when that is over, but not past the give-up time', () => {
 		const [nextPollAt, giveUpAt] = [NOW + 5 * MINUTE, NOW + 27 * MINUTE];
-		expect(scheduleNext('video_1', before, SETTINGS, NOW)).toEqual({ state: 'pending', nextPollAt, giveUpAt, pollState: before });
+		expect(scheduleNext('video_1', before, SETTINGS, NOW)).toEqual({
+			state: 'pending',
+			nextPollAt,
+			giveUpAt,
+			pollState: before,
+		});
 		const longer = { ...before, notBefore: NOW + HOUR };
 		expect(scheduleNext('video_1', longer, SETTINGS, NOW)).toMatchObject({ nextPollAt: giveUpAt });
 	});
@@ -195,7 +250,12 @@ describe('the next status check, after a longer cooldown that the API asked for'
 	});
 
 	test('counts from now where the wait seems to begin later, since the clock was set back', () => {
-		const { pollState } = scheduleNext('video_1', { ...before, startedAt: NOW + HOUR }, SETTINGS, NOW) as Pending;
+		const { pollState } = scheduleNext(
+			'video_1',
+			{ ...before, startedAt: NOW + HOUR },
+			SETTINGS,
+			NOW,
+		) as Pending;
 		expect(pollState.startedAt).toBe(NOW);
 	});
 });
@@ -216,23 +276,33 @@ describe('a wait inside the node', () => {
 	test('checks until the video is done, at the times of the schedule, and never past the give-up time', async () => {
 		const { check, checks } = video(200 * SECOND);
 		const told: Pending[] = [];
-		const ending = await finish(waitUntilDone('video_1', check, SETTINGS, { onPending: (pending) => told.push(pending) }));
+		const ending = await finish(
+			waitUntilDone('video_1', check, SETTINGS, { onPending: (pending) => told.push(pending) }),
+		);
 		expect(ending).toMatchObject({ state: 'done', task: { status: 'completed', video_url: LINK } });
 		expect(checks).toEqual([0, 150, 180, 210].map((at) => ['video_1', at * SECOND, 30 * MINUTE]));
 		const next = told.map(({ nextPollAt, pollState }) => [(nextPollAt - NOW) / SECOND, pollState.attempt]);
-		expect(next).toEqual([[150, 1], [180, 2], [210, 3]]);
+		expect(next).toEqual([
+			[150, 1],
+			[180, 2],
+			[210, 3],
+		]);
 	});
 
 	test('of a task that was just made: its first status check waits for its time', async () => {
 		const { check, times } = video(0);
 		const before = { ...startPolling(NOW), task: task({ created: NOW / 1000 }) };
-		expect(await finish(waitUntilDone('video_1', check, SETTINGS, {}, before))).toMatchObject({ state: 'done' });
+		expect(await finish(waitUntilDone('video_1', check, SETTINGS, {}, before))).toMatchObject({
+			state: 'done',
+		});
 		expect(times()).toEqual([150 * SECOND]);
 	});
 
 	test('is given up at its time, after a last status check', async () => {
 		const { check, times } = video(Infinity);
-		const ending = await finish(waitUntilDone('video_1', check, { ...SETTINGS, giveUpAfterMs: 170 * SECOND }, {}));
+		const ending = await finish(
+			waitUntilDone('video_1', check, { ...SETTINGS, giveUpAfterMs: 170 * SECOND }, {}),
+		);
 		expect(ending).toMatchObject({ state: 'failed', error: { message: containing('given up') } });
 		expect(times()).toEqual([0, 150 * SECOND, 170 * SECOND]);
 	});
@@ -258,7 +328,10 @@ describe('a single step of a wait', () => {
 
 	test('checks once, until the give-up time of what is known, and evaluates by what was known', async () => {
 		const { check, checks } = video(Infinity);
-		expect(await poll(check)).toMatchObject({ state: 'pending', pollState: { attempt: 4, startedAt: NOW - 5 * MINUTE } });
+		expect(await poll(check)).toMatchObject({
+			state: 'pending',
+			pollState: { attempt: 4, startedAt: NOW - 5 * MINUTE },
+		});
 		expect(checks).toEqual([['video_1', 0, 20 * MINUTE]]);
 	});
 

@@ -27,8 +27,26 @@ describe('the adaptive interval', () => {
 	test.each<[string, Array<[age: number, seconds: number]>]>([
 		['480p', [[0, 150]]],
 		['480P', [[180, 30]]],
-		['720p', [[0, 150], [30, 120], [119, 31], [120, 30], [329, 30], [330, 60], [5 * 3600, 60]]],
-		['1080p', [[0, 210], [509, 30], [510, 60]]],
+		[
+			'720p',
+			[
+				[0, 150],
+				[30, 120],
+				[119, 31],
+				[120, 30],
+				[329, 30],
+				[330, 60],
+				[5 * 3600, 60],
+			],
+		],
+		[
+			'1080p',
+			[
+				[0, 210],
+				[509, 30],
+				[510, 60],
+			],
+		],
 		['1080P', [[180, 30]]],
 	])('of a %s task, by its age in seconds: %j', (resolution, delays) => {
 		for (const [age, seconds] of delays) {
@@ -38,8 +56,23 @@ describe('the adaptive interval', () => {
 
 	// From 60 s past the latest likely finish of the online tier every 120 s.
 	test.each<[string, Array<[age: number, seconds: number]>]>([
-		['720p', [[0, 360], [299, 61], [300, 120], [6 * 3600, 120]]],
-		['1080p', [[0, 540], [479, 61], [480, 120]]],
+		[
+			'720p',
+			[
+				[0, 360],
+				[299, 61],
+				[300, 120],
+				[6 * 3600, 120],
+			],
+		],
+		[
+			'1080p',
+			[
+				[0, 540],
+				[479, 61],
+				[480, 120],
+			],
+		],
 	])('of an offline %s task, by its age in seconds: %j', (resolution, delays) => {
 		for (const [age, seconds] of delays) {
 			const facts = { task: task(age * SECOND, `seedance_1_5_pro_${resolution}`) };
@@ -93,18 +126,32 @@ test.each<[string, number, { every?: number; retryAfter?: number }]>([
 
 test('the time of creation is taken only where it can be right', () => {
 	for (const age of [0, 5 * MINUTE, DAY]) expect(createdAt(task(age), NOW)).toBe(NOW - age);
-	for (const seen of [task(DAY + SECOND), task(-SECOND), undefined]) expect(createdAt(seen, NOW)).toBeUndefined();
+	for (const seen of [task(DAY + SECOND), task(-SECOND), undefined])
+		expect(createdAt(seen, NOW)).toBeUndefined();
 });
 
 test('a wait begins with nothing', () => {
-	expect(startPolling(NOW)).toEqual({ attempt: 0, startedAt: NOW, completedWithoutVideo: 0, answersWithoutTask: 0 });
+	expect(startPolling(NOW)).toEqual({
+		attempt: 0,
+		startedAt: NOW,
+		completedWithoutVideo: 0,
+		answersWithoutTask: 0,
+	});
 });
 
 test.each<[string, Partial<PollState>, number]>([
 	['created', { task: task(3 * MINUTE) }, 3 * MINUTE],
 	['the first status check, before an answer', { startedAt: NOW - MINUTE }, MINUTE],
-	['the first status check, where created says nothing', { startedAt: NOW - MINUTE, task: task(NaN) }, MINUTE],
-	['the first status check, where created comes after it', { startedAt: NOW - HOUR, task: task(3 * MINUTE) }, HOUR],
+	[
+		'the first status check, where created says nothing',
+		{ startedAt: NOW - MINUTE, task: task(NaN) },
+		MINUTE,
+	],
+	[
+		'the first status check, where created comes after it',
+		{ startedAt: NOW - HOUR, task: task(3 * MINUTE) },
+		HOUR,
+	],
 ])('the time to give up counts from %s', (_case, state, ago) => {
 	const settings = { tier: 'online' as const, giveUpAfterMs: 30 * MINUTE };
 	expect(giveUpTime({ ...startPolling(NOW), ...state }, settings, NOW)).toBe(NOW - ago + 30 * MINUTE);
@@ -132,7 +179,9 @@ describe('whatever is known', () => {
 			fc.property(facts, settings, (known, how) => {
 				const ms = nextDelayMs({ ...known, giveUpAt: Infinity }, how);
 				expect(ms).toBeGreaterThanOrEqual(known.retryAfterMs ?? 0);
-				expect(ms).toBeGreaterThanOrEqual(how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND));
+				expect(ms).toBeGreaterThanOrEqual(
+					how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND),
+				);
 				const bounded = Math.min(ms, Math.max(0, known.giveUpAt - NOW));
 				expect(nextDelayMs(known, how)).toBe(bounded);
 				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, bounded));

@@ -13,7 +13,12 @@ function watch<T>(wait: Promise<T>): { ended?: T } {
 
 describe('a sleep', () => {
 	const AS_LONG = [1, 30 * SECOND, MINUTE, 2.5 * MINUTE, HOUR].map((ms) => [ms, ms] as const);
-	const OTHERS = [[0.2, 1], [1000.4, 1001], [0, 0], [-5, 0]] as const;
+	const OTHERS = [
+		[0.2, 1],
+		[1000.4, 1001],
+		[0, 0],
+		[-5, 0],
+	] as const;
 	test.each([...AS_LONG, ...OTHERS])('of %d ms ends after %d ms', async (ms, expected) => {
 		expect(await finish(sleepWithAbort(ms))).toBe(true);
 		expect(Date.now() - NOW).toBe(expected);

@@ -9,8 +9,12 @@ test('the back-off doubles its bound with every retry, up to a cap', () => {
 
 test('the back-off takes any time below the bound, in whole milliseconds', () => {
 	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 2_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (retry, random) => {
-			expect(backoffMs(retry, random)).toBe(Math.round(backoffMs(retry, 1) * random));
-		}),
+		fc.property(
+			fc.integer({ min: 1, max: 2_000 }),
+			fc.double({ min: 0, max: 1, noNaN: true }),
+			(retry, random) => {
+				expect(backoffMs(retry, random)).toBe(Math.round(backoffMs(retry, 1) * random));
+			},
+		),
 	);
 });

@@ -3,7 +3,8 @@ import { containing, matching } from '../expecting';
 
 const SERVER: Target = { server: "GlobalAI OPC's server", address: "the 'Base URL' in the credential" };
 
-const coded = (code: string, words = 'some words', more: object = {}) => Object.assign(new Error(words), { code }, more);
+const coded = (code: string, words = 'some words', more: object = {}) =>
+	Object.assign(new Error(words), { code }, more);
 
 /** As Node.js says which call failed, for what reason, and with whom. */
 const failed = (call: string) => coded(call.split(' ')[1] as string, call);
@@ -20,14 +21,50 @@ const several = (...calls: string[]) =>
 	Object.assign(new AggregateError(calls.map(failed)), { code: (calls[0] as string).split(' ')[1] });
 
 const UNREACHED: Array<[name: string, error: Error, kind: string, message: string, advice: string]> = [
-	['ECONNREFUSED', failed('connect ECONNREFUSED 10.0.0.1:443'), 'unreachable', 'refused the connection', 'the server is down.*'],
-	['ENOTFOUND', failed('getaddrinfo ENOTFOUND api.example'), 'unreachable', "was not found: no server has this name, or n8n's machine has no internet", "Check the 'Base URL'.* for a typo.*internet"],
-	['EAI_AGAIN', failed('getaddrinfo EAI_AGAIN api.example'), 'notConnected', "was not found: its name can't be looked up", 'DNS'],
-	['ENETUNREACH', failed('connect ENETUNREACH 2606:4700::1:443 - Local (:::0)'), 'notConnected', 'could not be reached', 'internet'],
-	['EHOSTUNREACH', failed('connect EHOSTUNREACH 10.0.0.1:443'), 'notConnected', 'could not be reached', 'internet'],
+	[
+		'ECONNREFUSED',
+		failed('connect ECONNREFUSED 10.0.0.1:443'),
+		'unreachable',
+		'refused the connection',
+		'the server is down.*',
+	],
+	[
+		'ENOTFOUND',
+		failed('getaddrinfo ENOTFOUND api.example'),
+		'unreachable',
+		"was not found: no server has this name, or n8n's machine has no internet",
+		"Check the 'Base URL'.* for a typo.*internet",
+	],
+	[
+		'EAI_AGAIN',
+		failed('getaddrinfo EAI_AGAIN api.example'),
+		'notConnected',
+		"was not found: its name can't be looked up",
+		'DNS',
+	],
+	[
+		'ENETUNREACH',
+		failed('connect ENETUNREACH 2606:4700::1:443 - Local (:::0)'),
+		'notConnected',
+		'could not be reached',
+		'internet',
+	],
+	[
+		'EHOSTUNREACH',
+		failed('connect EHOSTUNREACH 10.0.0.1:443'),
+		'notConnected',
+		'could not be reached',
+		'internet',
+	],
 	['ETIMEDOUT', failed('connect ETIMEDOUT 10.0.0.1:443'), 'notConnected', 'could not be reached', 'internet'],
 	['EACCES', failed('connect EACCES 10.0.0.1:443'), 'notConnected', 'could not be reached', 'internet'],
-	['UND_ERR_CONNECT_TIMEOUT', coded('UND_ERR_CONNECT_TIMEOUT'), 'notConnected', 'could not be reached', 'internet'],
+	[
+		'UND_ERR_CONNECT_TIMEOUT',
+		coded('UND_ERR_CONNECT_TIMEOUT'),
+		'notConnected',
+		'could not be reached',
+		'internet',
+	],
 	[
 		'ETIMEDOUT',
 		several('connect ETIMEDOUT 10.0.0.1:443', 'connect ENETUNREACH 2606:4700::1:443'),
@@ -42,21 +79,60 @@ const UNREACHED: Array<[name: string, error: Error, kind: string, message: strin
 		'before it was secure',
 		'Try again',
 	],
-	['DEPTH_ZERO_SELF_SIGNED_CERT', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'untrusted', 'self-signed', 'NODE_EXTRA_CA_CERTS'],
-	['SELF_SIGNED_CERT_IN_CHAIN', coded('SELF_SIGNED_CERT_IN_CHAIN'), 'untrusted', 'self-signed', 'NODE_EXTRA_CA_CERTS'],
-	['UNABLE_TO_VERIFY_LEAF_SIGNATURE', coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'untrusted', 'does not trust', 'NODE_EXTRA_CA_CERTS'],
+	[
+		'DEPTH_ZERO_SELF_SIGNED_CERT',
+		coded('DEPTH_ZERO_SELF_SIGNED_CERT'),
+		'untrusted',
+		'self-signed',
+		'NODE_EXTRA_CA_CERTS',
+	],
+	[
+		'SELF_SIGNED_CERT_IN_CHAIN',
+		coded('SELF_SIGNED_CERT_IN_CHAIN'),
+		'untrusted',
+		'self-signed',
+		'NODE_EXTRA_CA_CERTS',
+	],
+	[
+		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+		'untrusted',
+		'does not trust',
+		'NODE_EXTRA_CA_CERTS',
+	],
 	['CERT_REVOKED', coded('CERT_REVOKED'), 'untrusted', 'does not trust', 'NODE_EXTRA_CA_CERTS'],
 	['CERT_HAS_EXPIRED', coded('CERT_HAS_EXPIRED'), 'untrusted', 'has expired', 'renew'],
 	['CERT_NOT_YET_VALID', coded('CERT_NOT_YET_VALID'), 'untrusted', 'is not valid yet', 'clock'],
-	['ERR_TLS_CERT_ALTNAME_INVALID', coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'untrusted', 'for another host name', "Check the 'Base URL'"],
-	['EPROTO', coded('EPROTO', 'write EPROTO 80:SSL routines:get_record:wrong version number:'), 'untrusted', 'https', 'http://'],
-	['EPROTO', coded('EPROTO', 'write EPROTO 80:SSL routines::sslv3 alert handshake failure:'), 'untrusted', 'secure connection', 'proxy'],
+	[
+		'ERR_TLS_CERT_ALTNAME_INVALID',
+		coded('ERR_TLS_CERT_ALTNAME_INVALID'),
+		'untrusted',
+		'for another host name',
+		"Check the 'Base URL'",
+	],
+	[
+		'EPROTO',
+		coded('EPROTO', 'write EPROTO 80:SSL routines:get_record:wrong version number:'),
+		'untrusted',
+		'https',
+		'http://',
+	],
+	[
+		'EPROTO',
+		coded('EPROTO', 'write EPROTO 80:SSL routines::sslv3 alert handshake failure:'),
+		'untrusted',
+		'secure connection',
+		'proxy',
+	],
 	['The request was blocked because .*', blocked, 'blocked', 'is blocked', 'N8N_SSRF_ALLOWED_HOSTNAMES'],
 ];
 
 describe.each([
 	['as Node.js throws it', (error: Error) => error],
-	['inside what n8n wraps', (error: Error) => new Error('outer', { cause: new Error('outer', { cause: error }) })],
+	[
+		'inside what n8n wraps',
+		(error: Error) => new Error('outer', { cause: new Error('outer', { cause: error }) }),
+	],
 ])('no connection came about, so nothing was sent (%s)', (_how, wrapped) => {
 	test.each(UNREACHED)('%s: %s', (code, error, kind, message, advice) => {
 		expect(connectionError(wrapped(error), SERVER)).toEqual({
@@ -67,14 +143,19 @@ describe.each([
 	});
 });
 
-test.each(UNREACHED.filter(([, { message }]) => message !== ''))('n8n 1.x hides the cause of %s: its words are enough', (...one) => {
-	const [, error, kind] = one;
-	expect(connectionError(inN8n1(error), SERVER).kind).toBe(kind);
-});
+test.each(UNREACHED.filter(([, { message }]) => message !== ''))(
+	'n8n 1.x hides the cause of %s: its words are enough',
+	(...one) => {
+		const [, error, kind] = one;
+		expect(connectionError(inN8n1(error), SERVER).kind).toBe(kind);
+	},
+);
 
 test('n8n 1.x hides several addresses that were tried in its description', () => {
 	const description = 'connect ETIMEDOUT 10.0.0.1:443 | connect ENETUNREACH 2606:4700::1:443';
-	expect(connectionError({ message: '', description, httpCode: 'ETIMEDOUT' }, SERVER).kind).toBe('notConnected');
+	expect(connectionError({ message: '', description, httpCode: 'ETIMEDOUT' }, SERVER).kind).toBe(
+		'notConnected',
+	);
 });
 
 test.each([
@@ -93,7 +174,11 @@ test.each([
 test.each([
 	['a code that says nothing more', coded('ECONNRESET'), 'ECONNRESET'],
 	['a code of an open connection', failed('read EHOSTUNREACH'), 'EHOSTUNREACH'],
-	['an error of TLS on an open connection', coded('EPROTO', 'write EPROTO 80:SSL routines::bad record mac:'), 'EPROTO'],
+	[
+		'an error of TLS on an open connection',
+		coded('EPROTO', 'write EPROTO 80:SSL routines::bad record mac:'),
+		'EPROTO',
+	],
 	['a code that every object has a property of', coded('constructor'), 'constructor'],
 	['an error without a code', new Error('socket\n hang up'), 'socket hang up'],
 	['the innermost words', new Error('outer', { cause: new Error('inner') }), 'inner'],
@@ -112,7 +197,10 @@ test.each([
 
 test('the code is found under the code of the wrapping error', () => {
 	const error = coded('ERR_NODE', 'outer', { cause: coded('ECONNREFUSED') });
-	expect(connectionError(error, SERVER)).toMatchObject({ kind: 'unreachable', description: containing('(ECONNREFUSED)') });
+	expect(connectionError(error, SERVER)).toMatchObject({
+		kind: 'unreachable',
+		description: containing('(ECONNREFUSED)'),
+	});
 });
 
 test('errors that go round in a circle are followed for a while', () => {
@@ -122,7 +210,10 @@ test('errors that go round in a circle are followed for a while', () => {
 });
 
 test('the server is called by its name', () => {
-	const { message, description } = connectionError(coded('ECONNREFUSED'), { server: "The video's server", address: 'the link' });
+	const { message, description } = connectionError(coded('ECONNREFUSED'), {
+		server: "The video's server",
+		address: 'the link',
+	});
 	expect(message).toBe("The video's server refused the connection");
 	expect(description).toMatch(/^Check the link\. /);
 });
@@ -155,6 +246,9 @@ describe('a host that was not asked for is the proxy', () => {
 
 	test('one that closes the connection before it leads anywhere', () => {
 		const error = new Error('Proxy connection ended before receiving CONNECT response');
-		expect(connectionError(error, SERVER)).toMatchObject({ kind: 'unreachable', message: containing('proxy that n8n uses') });
+		expect(connectionError(error, SERVER)).toMatchObject({
+			kind: 'unreachable',
+			message: containing('proxy that n8n uses'),
+		});
 	});
 });

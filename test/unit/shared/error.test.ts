@@ -36,5 +36,6 @@ test.each(Object.entries(TABLE))('%s', (kind, [retried, waiting, mayBeCreated]) 
 
 test('the whole description holds what the API said, where it said something', () => {
 	expect(fullDescription({ description: 'Mend it.', said: 'no' })).toBe('Mend it. The API said: no');
-	for (const said of ['', undefined]) expect(fullDescription({ description: 'Mend it.', said })).toBe('Mend it.');
+	for (const said of ['', undefined])
+		expect(fullDescription({ description: 'Mend it.', said })).toBe('Mend it.');
 });

@@ -14,7 +14,14 @@ function entering(limiter: Limiter) {
 }
 
 describe('places', () => {
-	test.each([[1, 1], [3, 3], [2.9, 2], [0, 1], [-5, 1], [0.5, 1]])('of a limiter for %d: %d', async (count, places) => {
+	test.each([
+		[1, 1],
+		[3, 3],
+		[2.9, 2],
+		[0, 1],
+		[-5, 1],
+		[0.5, 1],
+	])('of a limiter for %d: %d', async (count, places) => {
 		const { entered, enter } = entering(new Limiter(count));
 		for (const name of 'abcdef') enter(name);
 		await settle();
@@ -24,7 +31,12 @@ describe('places', () => {
 	test('go to those in line, in their order, each to one; then they are free again, and no more', async () => {
 		const limiter = new Limiter(2);
 		const { entered, enter } = entering(limiter);
-		const steps = [['abcde', 0, 'ab'], ['', 1, 'abc'], ['', 4, 'abcde'], ['fgh', 0, 'abcdefg']] as const;
+		const steps = [
+			['abcde', 0, 'ab'],
+			['', 1, 'abc'],
+			['', 4, 'abcde'],
+			['fgh', 0, 'abcdefg'],
+		] as const;
 		for (const [arriving, leaving, inside] of steps) {
 			for (const name of arriving) enter(name);
 			for (let place = 0; place < leaving; place++) limiter.leave();
@@ -61,7 +73,14 @@ describe('places', () => {
 		const results = await finish(Promise.allSettled([0, 1, 2, 3, 4, 5].map(work)));
 		expect(most).toBe(2);
 		expect(begun).toEqual([0, 1, 2, 3, 4, 5]);
-		expect(results.map((result) => 'value' in result && result.value)).toEqual([0, false, 2, false, 4, false]);
+		expect(results.map((result) => 'value' in result && result.value)).toEqual([
+			0,
+			false,
+			2,
+			false,
+			4,
+			false,
+		]);
 	});
 });
 

@@ -51,10 +51,14 @@ test('whatever the key and the text: no six characters of the key are left', () 
 
 test('what is no part of the key stays as it was', () => {
 	fc.assert(
-		fc.property(fc.string({ unit: fc.constantFrom('x', '\n') }), fc.string({ unit: fc.constantFrom('x') }), (before, after) => {
-			expect(redact(before)).toBe(before);
-			expect(redact(`${before}${KEY}${after}`)).toBe(`${before}***${after}`);
-		}),
+		fc.property(
+			fc.string({ unit: fc.constantFrom('x', '\n') }),
+			fc.string({ unit: fc.constantFrom('x') }),
+			(before, after) => {
+				expect(redact(before)).toBe(before);
+				expect(redact(`${before}${KEY}${after}`)).toBe(`${before}***${after}`);
+			},
+		),
 	);
 });
 
@@ -67,5 +71,11 @@ test('inside a JSON value, names and texts are cleaned, and everything else stay
 		yes: true,
 		none: null,
 	});
-	expect([KEY, 7, null, undefined, true].map((one) => redactDeep(one, redact))).toEqual(['***', 7, null, undefined, true]);
+	expect([KEY, 7, null, undefined, true].map((one) => redactDeep(one, redact))).toEqual([
+		'***',
+		7,
+		null,
+		undefined,
+		true,
+	]);
 });

@@ -2,11 +2,17 @@ import { HEAD_BYTES, kindByServer, readHead } from '../../../nodes/Seedance/vide
 
 const bytes = (latin1: string) => Buffer.from(latin1, 'latin1');
 const ftyp = (brand: string) => `\0\0\0\x20ftyp${brand}\0\0\x02\0`;
-const ebml = (type: string) => `\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82${type}`;
+const ebml = (type: string) =>
+	`\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82${type}`;
 
 describe('the first bytes of a file tell what it is', () => {
 	test.each<[string, string[], string, string]>([
-		['MP4', ['isom', 'iso2', 'iso5', 'mp41', 'mp42', 'avc1', 'dash', 'M4V ', 'F4V ', 'MSNV', 'cmfc'].map(ftyp), 'video/mp4', 'mp4'],
+		[
+			'MP4',
+			['isom', 'iso2', 'iso5', 'mp41', 'mp42', 'avc1', 'dash', 'M4V ', 'F4V ', 'MSNV', 'cmfc'].map(ftyp),
+			'video/mp4',
+			'mp4',
+		],
 		['QuickTime', [ftyp('qt  ')], 'video/quicktime', 'mov'],
 		['MPEG-4 sound', [ftyp('M4A '), ftyp('M4B ')], 'audio/mp4', 'm4a'],
 		['3GPP', [ftyp('3gp5'), ftyp('3g2a')], 'video/3gpp', '3gp'],
@@ -37,12 +43,20 @@ describe('the first bytes of a file tell what it is', () => {
 		for (const head of heads) expect(readHead(bytes(head))).toEqual({ text });
 	});
 
-	test.each(['', 'B', 'plain words', 'BM and more words', '{bytes', '[1,2]', '< 5', '\xff\xff\xff\xff', '\xff\xfb\xff', 'ftypisom'])(
-		'%j tells nothing',
-		(head) => {
-			expect(readHead(bytes(head))).toBeUndefined();
-		},
-	);
+	test.each([
+		'',
+		'B',
+		'plain words',
+		'BM and more words',
+		'{bytes',
+		'[1,2]',
+		'< 5',
+		'\xff\xff\xff\xff',
+		'\xff\xfb\xff',
+		'ftypisom',
+	])('%j tells nothing', (head) => {
+		expect(readHead(bytes(head))).toBeUndefined();
+	});
 
 	test('WebM says so within the bytes that are read', () => {
 		expect(ebml('\x84webm').length).toBeLessThanOrEqual(HEAD_BYTES);

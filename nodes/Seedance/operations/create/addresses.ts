@@ -52,11 +52,17 @@ export function addressEntries(value: unknown): unknown[] {
  * @param isLine whether it is one of several
  * @returns undefined for a good one, and for an empty one
  */
-export function addressRefusal(value: unknown, field: AddressField, isLine: boolean, family: ModelFamily): Refusal | undefined {
+export function addressRefusal(
+	value: unknown,
+	field: AddressField,
+	isLine: boolean,
+	family: ModelFamily,
+): Refusal | undefined {
 	const label = ADDRESS_FIELDS[field];
 	const found = isLine ? `A line in '${label}'` : `The '${label}'`;
 	if (value === undefined) {
-		const advice = "Check that the incoming item has the field that the expression names. Where a row may have none, end the expression with ?? ''.";
+		const advice =
+			"Check that the incoming item has the field that the expression names. Where a row may have none, end the expression with ?? ''.";
 		return [`${found} comes to nothing: its expression gives undefined`, advice];
 	}
 	const problem = textProblem(value);
@@ -66,10 +72,15 @@ export function addressRefusal(value: unknown, field: AddressField, isLine: bool
 
 	if (/^asset:\/\/\S+$/i.test(text)) {
 		if (family.takesReferences) return undefined;
-		return [`'${label}' can't be an asset with ${family.name}`, 'Give an address that starts with https:// and needs no login.'];
+		return [
+			`'${label}' can't be an asset with ${family.name}`,
+			'Give an address that starts with https:// and needs no login.',
+		];
 	}
 	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, family)) ?? [];
-	return what === undefined || advice === undefined ? undefined : [`${found} ${what}: ${shown(text)}`, advice];
+	return what === undefined || advice === undefined
+		? undefined
+		: [`${found} ${what}: ${shown(text)}`, advice];
 }
 
 /**
@@ -95,16 +106,28 @@ function isHttp(text: string): boolean {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 }
 
-function urlProblem({ hostname, pathname, searchParams, username, password }: URL, text: string): Problem | undefined {
+function urlProblem(
+	{ hostname, pathname, searchParams, username, password }: URL,
+	text: string,
+): Problem | undefined {
 	if (username !== '' || password !== '') {
-		return ['holds a login', `A password must not be sent to GlobalAI OPC: ${PUBLIC}, for example a signed link.`];
+		return [
+			'holds a login',
+			`A password must not be sent to GlobalAI OPC: ${PUBLIC}, for example a signed link.`,
+		];
 	}
 	if (/[,;|]https?:\/\//i.test(text)) return SEVERAL;
 	if (hostname !== 'drive.google.com') return undefined;
 	const id = DRIVE_FILE.exec(pathname)?.[1] ?? (pathname === '/open' ? searchParams.get('id') : null);
 	if (id === null && !pathname.startsWith('/drive/')) return undefined;
-	const direct = id === null ? 'https://drive.google.com/uc?export=download&id=… with the ID of the file' : `https://drive.google.com/uc?export=download&id=${id}`;
-	return ['leads to a page of Google Drive, not to a file', `Share the file with anyone who has the link, and give ${direct}`];
+	const direct =
+		id === null
+			? 'https://drive.google.com/uc?export=download&id=… with the ID of the file'
+			: `https://drive.google.com/uc?export=download&id=${id}`;
+	return [
+		'leads to a page of Google Drive, not to a file',
+		`Share the file with anyone who has the link, and give ${direct}`,
+	];
 }
 
 const SEVERAL: Problem = [

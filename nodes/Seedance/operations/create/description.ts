@@ -1,6 +1,13 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-import { ADAPTIVE, type ModelFamily, RATIOS, SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../api/models';
+import {
+	ADAPTIVE,
+	type ModelFamily,
+	RATIOS,
+	SEEDANCE_1_5,
+	SEEDANCE_2_0,
+	SEEDANCE_X1,
+} from '../../api/models';
 import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 
 const show = { resource: ['video'], operation: ['create'] };
@@ -108,8 +115,13 @@ const durationOfEach = FAMILIES.flatMap((family) => {
 	}));
 });
 
-function referenceField(kind: 'Image' | 'Video' | 'Audio', more: Partial<INodeProperties> = {}): INodeProperties {
-	const [ending, what] = { Image: ['png', 'pictures'], Video: ['mp4', 'videos'], Audio: ['mp3', 'sound'] }[kind];
+function referenceField(
+	kind: 'Image' | 'Video' | 'Audio',
+	more: Partial<INodeProperties> = {},
+): INodeProperties {
+	const [ending, what] = { Image: ['png', 'pictures'], Video: ['mp4', 'videos'], Audio: ['mp3', 'sound'] }[
+		kind
+	];
 	return {
 		displayName: `Reference ${kind} URLs`,
 		name: `reference${kind}Urls`,

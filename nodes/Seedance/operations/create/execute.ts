@@ -7,7 +7,15 @@ import { taskState, type VideoTask } from '../../api/task';
 import { failedTaskError } from '../../polling/errors';
 import { scheduleNext } from '../../polling/poll';
 import { type PollState, startPolling } from '../../polling/schedule';
-import { failure, fullDescription, internalError, type Result, success, type TaskError, thrownError } from '../../shared/error';
+import {
+	failure,
+	fullDescription,
+	internalError,
+	type Result,
+	success,
+	type TaskError,
+	thrownError,
+} from '../../shared/error';
 import { forEachItem, type OutputItem } from '../shared/forEachItem';
 import { hintOrdered, isToCome } from '../shared/hints';
 import { parkItems, type WaitingItems } from '../shared/parkedItems';
@@ -91,7 +99,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			return remember(outcome, video, index);
 		} catch (error) {
 			stopUnlessGoingOn();
-			return remember(failure(isSent ? internalError(error, 'after the create was sent') : thrownError(error)), video, index);
+			return remember(
+				failure(isSent ? internalError(error, 'after the create was sent') : thrownError(error)),
+				video,
+				index,
+			);
 		}
 	};
 
@@ -127,7 +139,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	};
 
 	/** Waits for a task, or takes the first step of it. One of an earlier try may be done by now. */
-	const follow = async (task: VideoTask, { query, settings }: ItemQuery, isNew: boolean): Promise<Result<Answer>> => {
+	const follow = async (
+		task: VideoTask,
+		{ query, settings }: ItemQuery,
+		isNew: boolean,
+	): Promise<Result<Answer>> => {
 		const { id, wait } = query;
 		if (!wait || isEnded(task)) return success({ task });
 		const before = isNew ? newTaskState(task) : undefined;
@@ -199,7 +215,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const done = await parkItems(context, run, leaving, waiting);
 	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
 	// wait that was parked may end in one.
-	const isOver = !leaving.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
+	const isOver =
+		!leaving.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
 	if (isOver && !run.isTool) memory.forget();
 	return [done];
 }
@@ -216,10 +233,13 @@ function checkReach(run: Run, video: VideoRequest): Promise<Result<void>> | unde
 	if (!refusal) return undefined;
 	const [message, description] = refusal;
 	// A credential that can't be read becomes an error when the create is sent.
-	const isRefused = (credential: Result<Credential>) => credential.ok && !isLocal(new URL(credential.value.baseUrl));
+	const isRefused = (credential: Result<Credential>) =>
+		credential.ok && !isLocal(new URL(credential.value.baseUrl));
 	return run
 		.credential()
-		.then((credential) => (isRefused(credential) ? failure({ kind: 'badInput', message, description }) : success(undefined)));
+		.then((credential) =>
+			isRefused(credential) ? failure({ kind: 'badInput', message, description }) : success(undefined),
+		);
 }
 
 /** Whether a failed task leaves like a finished one. */
@@ -257,6 +277,7 @@ function whatExists(created: string[], uncertain: ReadonlySet<number>, ownIndex?
 	const others = [...uncertain].filter((index) => index !== ownIndex).sort((a, b) => a - b);
 	const named = created.length === 0 ? '' : ` Tasks of this run that were created: ${created.join(', ')}.`;
 	if (others.length === 0) return named;
-	const [items, them] = others.length === 1 ? [`Item ${others[0]}`, 'it'] : [`Items ${others.join(', ')}`, 'them'];
+	const [items, them] =
+		others.length === 1 ? [`Item ${others[0]}`, 'it'] : [`Items ${others.join(', ')}`, 'them'];
 	return `${named} ${items} may also have created a video. Check your GlobalAI OPC console before you run ${them} again.`;
 }

@@ -10,7 +10,11 @@ import type { Run } from '../shared/run';
  * What n8n stores of a create that was sent: its task, or that nobody knows if there is one; and of which request.
  * Executions in n8n's database have these names.
  */
-type Remembered = ({ task: VideoTask } | { problem: TaskError }) & { executionId: string; runIndex: number; request: string };
+type Remembered = ({ task: VideoTask } | { problem: TaskError }) & {
+	executionId: string;
+	runIndex: number;
+	request: string;
+};
 
 /** Where n8n's memory of the node holds the creates: by item, or by request where an AI agent asks. */
 const FIELD = 'sentCreates';
@@ -59,7 +63,10 @@ export function openCreateMemory({ nodeRun, isTool }: Pick<Run, 'nodeRun' | 'isT
 		keep: (index, video, result) => {
 			const request = fingerprint(video);
 			// A create that was stopped on its way is no stop of a later try.
-			const asKept = ({ kind, ...error }: TaskError): TaskError => ({ ...error, kind: kind === 'canceled' ? 'unreadable' : kind });
+			const asKept = ({ kind, ...error }: TaskError): TaskError => ({
+				...error,
+				kind: kind === 'canceled' ? 'unreadable' : kind,
+			});
 			const known = result.ok ? { task: result.value } : { problem: asKept(result.error) };
 			const entry = { ...known, executionId, runIndex, request };
 			if (!isStored) memory[FIELD] = Object.fromEntries(sent);

@@ -1,6 +1,18 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type NodeParameterValue } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type NodeParameterValue,
+} from 'n8n-workflow';
 
-import { ADAPTIVE, familyOf, idOfModel, type ModelFamily, needsReferenceVideo, type VideoRequest } from '../../api/models';
+import {
+	ADAPTIVE,
+	familyOf,
+	idOfModel,
+	type ModelFamily,
+	needsReferenceVideo,
+	type VideoRequest,
+} from '../../api/models';
 import { brokenText } from '../../shared/input';
 import { cut, isObject } from '../../shared/text';
 import { numberOption } from '../shared/options';
@@ -28,9 +40,13 @@ export function checkItemCount(context: IExecuteFunctions, count: number): void 
 	const maxTasks = context.getNodeParameter('options.maxTasks', 0, null) ?? null;
 	const most = numberOption(context, 0, { maxTasks } as IDataObject, 'maxTasks');
 	if (count <= most) return;
-	throw new NodeOperationError(context.getNode(), `${count} items came in, and 'Max Videos per Run' allows ${most}`, {
-		description: "No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		`${count} items came in, and 'Max Videos per Run' allows ${most}`,
+		{
+			description: "No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",
+		},
+	);
 }
 
 /**
@@ -42,7 +58,8 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const refuseIf = (refusal: Refusal | undefined) => {
 		if (refusal) throw inputError(context, index, ...refusal);
 	};
-	const given = (name: string, fallback: NodeParameterValue = ''): unknown => context.getNodeParameter(name, index, fallback);
+	const given = (name: string, fallback: NodeParameterValue = ''): unknown =>
+		context.getNodeParameter(name, index, fallback);
 
 	const model = idOfModel(readText(context, index, 'Model', given('model')));
 	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
@@ -120,7 +137,11 @@ function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Ref
 function durationRefusal(value: unknown, { name, duration }: ModelFamily): Refusal | undefined {
 	const { min, max, canBeChosenByModel } = duration;
 	const seconds = numberOf(value) ?? NaN;
-	if (Number.isInteger(seconds) && ((seconds >= min && seconds <= max) || (canBeChosenByModel && seconds === -1))) return undefined;
+	if (
+		Number.isInteger(seconds) &&
+		((seconds >= min && seconds <= max) || (canBeChosenByModel && seconds === -1))
+	)
+		return undefined;
 	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
 	const shown = typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '').trim();
 	const found = ['', '""'].includes(shown) ? 'empty' : cut(shown, 100);
@@ -134,19 +155,30 @@ const REFERENCE_FIELDS = "'Reference Image URLs', 'Reference Video URLs' and 'Re
 function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal | undefined {
 	const { name, takesReferences, takesAudio } = family;
 	const { firstFrameUrl, lastFrameUrl, referenceImageUrls, referenceVideoUrls, referenceAudioUrls } = request;
-	const hasReferences = [referenceImageUrls, referenceVideoUrls, referenceAudioUrls].some((urls) => urls !== undefined);
+	const hasReferences = [referenceImageUrls, referenceVideoUrls, referenceAudioUrls].some(
+		(urls) => urls !== undefined,
+	);
 
 	if (lastFrameUrl !== undefined && firstFrameUrl === undefined) {
-		return ["There is a 'Last Frame URL' but no 'First Frame URL'", "Give both, or only the 'First Frame URL'."];
+		return [
+			"There is a 'Last Frame URL' but no 'First Frame URL'",
+			"Give both, or only the 'First Frame URL'.",
+		];
 	}
 	if (hasReferences && !takesReferences) {
-		return [`${name} takes no references`, `Empty ${REFERENCE_FIELDS}, or choose Seedance 2.0 or X1 in 'Model'.`];
+		return [
+			`${name} takes no references`,
+			`Empty ${REFERENCE_FIELDS}, or choose Seedance 2.0 or X1 in 'Model'.`,
+		];
 	}
 	if (request.generateAudio && !takesAudio) {
 		return [`'Generate Audio' can't be on with ${name}`, "Turn 'Generate Audio' off for this item."];
 	}
 	if (hasReferences && firstFrameUrl !== undefined && family.framesOrReferences) {
-		return [`${name} takes frames or references, not both`, `Empty 'First Frame URL' and 'Last Frame URL', or else ${REFERENCE_FIELDS}.`];
+		return [
+			`${name} takes frames or references, not both`,
+			`Empty 'First Frame URL' and 'Last Frame URL', or else ${REFERENCE_FIELDS}.`,
+		];
 	}
 	if (referenceVideoUrls === undefined && needsReferenceVideo(request.model)) {
 		return [
@@ -155,7 +187,10 @@ function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal
 		];
 	}
 	if (family.needsPicture && firstFrameUrl === undefined && !hasReferences) {
-		return [`${name} needs a picture or a reference`, `Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`];
+		return [
+			`${name} needs a picture or a reference`,
+			`Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`,
+		];
 	}
 	return undefined;
 }

@@ -6,14 +6,18 @@ import { downloadFields, giveUpFields, waitField } from '../shared/wait';
 const show = { resource: ['video'], operation: ['get'] };
 
 /** Wait Until Done. */
-export const WAIT_FIELD = waitField(show, 'Ask once, and output the video task as it is now, finished or not', [
-	{
-		name: 'Chained With a Wait Node',
-		value: 'withWaitNode',
-		description:
-			'For n8n 1.x, or where finished items must leave at once. Unfinished ones leave for a Wait node that you connect.',
-	},
-]);
+export const WAIT_FIELD = waitField(
+	show,
+	'Ask once, and output the video task as it is now, finished or not',
+	[
+		{
+			name: 'Chained With a Wait Node',
+			value: 'withWaitNode',
+			description:
+				'For n8n 1.x, or where finished items must leave at once. Unfinished ones leave for a Wait node that you connect.',
+		},
+	],
+);
 
 /** Default of Task ID: the incoming item's. */
 export const INCOMING_ID = '={{ $json.id }}';

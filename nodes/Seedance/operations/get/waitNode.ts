@@ -41,7 +41,12 @@ interface Polling {
  * @param now the present time, in milliseconds since 1970
  * @param keepsRow whether the item carries its row's fields beside the task's
  */
-export function resumePolling(input: INodeExecutionData, id: string, now: number, keepsRow: boolean): PollState {
+export function resumePolling(
+	input: INodeExecutionData,
+	id: string,
+	now: number,
+	keepsRow: boolean,
+): PollState {
 	const { polling, id: arrivedId } = input.json;
 	if (!isPolling(polling) || arrivedId !== id) return startPolling(now);
 	const { json } = withoutPolling(input);

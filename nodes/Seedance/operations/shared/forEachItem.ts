@@ -1,4 +1,9 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import type { Pending } from '../../polling/poll';
 import { failure, type Result, success, type TaskError, thrownError } from '../../shared/error';
@@ -47,7 +52,14 @@ export interface ItemWork<T> {
  */
 export async function forEachItem<T>(
 	context: IExecuteFunctions,
-	{ run, inputs: items = context.getInputData(), readOptions: optionsOf = (index) => readOptions(context, index), prepare, check, work }: ItemWork<T>,
+	{
+		run,
+		inputs: items = context.getInputData(),
+		readOptions: optionsOf = (index) => readOptions(context, index),
+		prepare,
+		check,
+		work,
+	}: ItemWork<T>,
 ): Promise<OutputItem[]> {
 	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem => {
 		const error = run.presentable(unclean);

@@ -14,7 +14,11 @@ export function isToCome(task: VideoTask): boolean {
 export function hintOrdered(context: IExecuteFunctions, count: number): void {
 	if (count === 0) return;
 	const [what, them] = count === 1 ? ['The video is', 'it'] : [`${count} videos are`, 'them'];
-	tell(context, 'info', `${what} ordered, not made yet. Fetch ${them} with 'Get Result'. To wait here next time, set 'Wait Until Done'.`);
+	tell(
+		context,
+		'info',
+		`${what} ordered, not made yet. Fetch ${them} with 'Get Result'. To wait here next time, set 'Wait Until Done'.`,
+	);
 }
 
 /**
@@ -23,12 +27,23 @@ export function hintOrdered(context: IExecuteFunctions, count: number): void {
  * @param all how many items came in
  * @param wantsFiles whether their files were to be downloaded
  */
-export function hintUnfinished(context: IExecuteFunctions, count: number, all: number, wantsFiles: boolean): void {
+export function hintUnfinished(
+	context: IExecuteFunctions,
+	count: number,
+	all: number,
+	wantsFiles: boolean,
+): void {
 	if (count === 0) return;
 	const [what, their, them] =
-		all === 1 ? ['The video is', 'its file is', 'it'] : [`${count} of ${all} videos are`, 'their files are', 'them'];
+		all === 1
+			? ['The video is', 'its file is', 'it']
+			: [`${count} of ${all} videos are`, 'their files are', 'them'];
 	const missing = wantsFiles ? `, so ${their} missing` : '';
-	tell(context, wantsFiles ? 'warning' : 'info', `${what} not done yet${missing}. To wait for ${them}, set 'Wait Until Done'.`);
+	tell(
+		context,
+		wantsFiles ? 'warning' : 'info',
+		`${what} not done yet${missing}. To wait for ${them}, set 'Wait Until Done'.`,
+	);
 }
 
 /** @param type a warning where something is missing that was asked for */

@@ -148,7 +148,12 @@ export function readOptions(context: IExecuteFunctions, index: number): IDataObj
  *
  * @throws NodeOperationError that names the option, its bounds and what it held
  */
-export function numberOption(context: IExecuteFunctions, index: number, options: IDataObject, name: string): number {
+export function numberOption(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+	name: string,
+): number {
 	const field = optionOf(name);
 	const { [name]: value = field.default } = options;
 	return readNumber(context, index, field, value);
@@ -174,7 +179,12 @@ export function choiceOption<T extends string>(
  *
  * @throws NodeOperationError that names the option and what it held
  */
-export function booleanOption(context: IExecuteFunctions, index: number, options: IDataObject, name: string): boolean {
+export function booleanOption(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+	name: string,
+): boolean {
 	return readBoolean(context, index, optionOf(name), options[name]);
 }
 

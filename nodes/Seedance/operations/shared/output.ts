@@ -83,14 +83,17 @@ const TOLD = ['id', 'status', ...LINK_FIELDS, 'actualDuration', 'error', 'expire
  * @param now the present time, in milliseconds since 1970
  */
 export function toolAnswer(task: VideoTask, now: number): IDataObject {
-	const fields = Object.entries(taskFields(task)).filter(([name, value]) => TOLD.includes(name) && value !== null);
+	const fields = Object.entries(taskFields(task)).filter(
+		([name, value]) => TOLD.includes(name) && value !== null,
+	);
 	return { ...Object.fromEntries(fields), nextStep: nextStep(task, now) };
 }
 
 function nextStep(task: VideoTask, now: number): string {
 	const seconds = Math.ceil(nextDelayMs({ task, now, giveUpAt: Infinity }, { tier: 'online' }) / 1000);
 	// The API may answer a create with no more than an ID.
-	if (typeof task.status !== 'string' || task.status.trim() === '') return `The video was ordered, ask for it in ${seconds} s with the same id.`;
+	if (typeof task.status !== 'string' || task.status.trim() === '')
+		return `The video was ordered, ask for it in ${seconds} s with the same id.`;
 	switch (taskState(task.status)) {
 		case 'completed':
 			return resultLink(task) === undefined

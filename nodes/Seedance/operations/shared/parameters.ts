@@ -25,12 +25,23 @@ export function readText(context: IExecuteFunctions, index: number, label: strin
  * @param field a field of type `number` whose label may end with its unit in brackets
  * @throws NodeOperationError that names the field, its bounds and what it held
  */
-export function readNumber(context: IExecuteFunctions, index: number, field: INodeProperties, value: unknown): number {
+export function readNumber(
+	context: IExecuteFunctions,
+	index: number,
+	field: INodeProperties,
+	value: unknown,
+): number {
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	const number = numberOf(value);
 	if (number !== undefined && number >= minValue && number <= maxValue) return number;
 	const { label, unit } = labelOf(field);
-	throw refusal(context, index, label, value, `Give a number from ${minValue} to ${maxValue}${unit && ` ${unit}`}.`);
+	throw refusal(
+		context,
+		index,
+		label,
+		value,
+		`Give a number from ${minValue} to ${maxValue}${unit && ` ${unit}`}.`,
+	);
 }
 
 /** The number that a value is, as text too; undefined for anything else. */
@@ -46,11 +57,22 @@ export function numberOf(value: unknown): number | undefined {
  * @param field a field of type `boolean`
  * @throws NodeOperationError that names the field, and what it held
  */
-export function readBoolean(context: IExecuteFunctions, index: number, field: INodeProperties, value: unknown): boolean {
+export function readBoolean(
+	context: IExecuteFunctions,
+	index: number,
+	field: INodeProperties,
+	value: unknown,
+): boolean {
 	const isEmpty = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 	const meant = isEmpty ? field.default === true : booleanOf(value);
 	if (meant !== undefined) return meant;
-	throw refusal(context, index, field.displayName, value, 'Give true or false; yes and no, on and off, 1 and 0 mean the same.');
+	throw refusal(
+		context,
+		index,
+		field.displayName,
+		value,
+		'Give true or false; yes and no, on and off, 1 and 0 mean the same.',
+	);
 }
 
 /**
@@ -81,7 +103,12 @@ export function isTool(context: IExecuteFunctions): boolean {
 }
 
 /** An error of one item, whose message says what is wrong and whose description says what to do. */
-export function inputError(context: IExecuteFunctions, itemIndex: number, message: string, description: string) {
+export function inputError(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	message: string,
+	description: string,
+) {
 	return new NodeOperationError(context.getNode(), message, { itemIndex, description });
 }
 
@@ -89,7 +116,12 @@ function refusal(context: IExecuteFunctions, index: number, label: string, value
 	const shown = cut(JSON.stringify(value) ?? 'empty', LONGEST_VALUE);
 	// "can't be "{{ $json.x }}"" says it all, but for what to do about it.
 	const problem = typeof value === 'string' ? textProblem(value) : undefined;
-	return inputError(context, index, `'${label}' can't be ${shown}`, problem ? `${problem[1]} ${advice}` : advice);
+	return inputError(
+		context,
+		index,
+		`'${label}' can't be ${shown}`,
+		problem ? `${problem[1]} ${advice}` : advice,
+	);
 }
 
 /** A field's label and unit, as in "Request Timeout (Seconds)"; no unit where it is a plain count. */

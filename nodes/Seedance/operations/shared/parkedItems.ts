@@ -93,7 +93,13 @@ export async function parkItems(
 		return { id: query.id, waiting: { ...kept, input, includeInputInError } };
 	});
 	const { executionTimeout } = context.getWorkflowSettings();
-	const keep = { role: 'keep' as const, name, awaitedBy: [], stops: !context.continueOnFail(), executionTimeout };
+	const keep = {
+		role: 'keep' as const,
+		name,
+		awaitedBy: [],
+		stops: !context.continueOnFail(),
+		executionTimeout,
+	};
 	try {
 		const started = await park(context, keep, storedItems(items));
 		return started.waitTill ? [] : (started.data[0] ?? []);
@@ -116,7 +122,10 @@ export async function parkItems(
  * @param parkedFor what it is there for, as its parameter holds it
  * @throws NodeOperationError or NodeApiError of the first item that failed, where "On Error" says to stop
  */
-export async function executeParked(context: IExecuteFunctions, parkedFor: string): Promise<INodeExecutionData[][]> {
+export async function executeParked(
+	context: IExecuteFunctions,
+	parkedFor: string,
+): Promise<INodeExecutionData[][]> {
 	const own = JSON.parse(parkedFor) as ParkedFor;
 	switch (own.role) {
 		case 'rehearse':
@@ -178,7 +187,10 @@ async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INode
 		delete memory.items;
 		const [first] = settled;
 		if (first?.failed) throw nodeError(context, first.failed.index, first.failed.error);
-		return [arrived.map((item, index) => ({ ...item, json: settled[index]?.leaves ?? {}, pairedItem: index })), []];
+		return [
+			arrived.map((item, index) => ({ ...item, json: settled[index]?.leaves ?? {}, pairedItem: index })),
+			[],
+		];
 	}
 	const refused = arrived[0]?.json.refused;
 	if (typeof refused === 'string') return [endedItems(context, own, memory, refused), []];
@@ -186,7 +198,9 @@ async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INode
 	const { words, isCancelled } = await reasonOfEnd(context, memory.checkedBy ?? '');
 	memory.lost = (memory.lost ?? 0) + 1;
 	if (isCancelled || memory.lost > MOST_LOST) return [endedItems(context, own, memory, words), []];
-	context.logger.warn(`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`);
+	context.logger.warn(
+		`n8n gave up execution ${memory.checkedBy}, which checked video tasks: ${words}. Another is begun.`,
+	);
 	return [[], [{ json: { lost: memory.lost } }]];
 }
 
@@ -194,7 +208,10 @@ async function settle(context: IExecuteFunctions, own: ParkedFor): Promise<INode
  * What the execution that checks has ended with. Where the keeper has only woken to look after it, that is what n8n has
  * stored of it. A turn that is overdue at two looks in a row was lost in a kill.
  */
-async function arrivedItems(context: IExecuteFunctions, memory: KeepMemory): Promise<INodeExecutionData[] | 'alive'> {
+async function arrivedItems(
+	context: IExecuteFunctions,
+	memory: KeepMemory,
+): Promise<INodeExecutionData[] | 'alive'> {
 	const arrived = context.getInputData();
 	const { watch, checkedBy } = memory;
 	if (!watch || checkedBy === undefined || arrived.every(({ json }) => 'settled' in json)) return arrived;
@@ -209,14 +226,25 @@ async function arrivedItems(context: IExecuteFunctions, memory: KeepMemory): Pro
 }
 
 /** What the items leave with when their wait ends before it is decided. */
-function endedItems(context: IExecuteFunctions, { stops }: ParkedFor, memory: KeepMemory, words: string): INodeExecutionData[] {
+function endedItems(
+	context: IExecuteFunctions,
+	{ stops }: ParkedFor,
+	memory: KeepMemory,
+	words: string,
+): INodeExecutionData[] {
 	const items = memory.items ?? [];
 	delete memory.items;
 	return items.map(({ id = '', decided, waiting }, index) => {
 		if (decided) return { ...decided, pairedItem: index };
 		const error = endedWait(id, `was ended: ${words}`);
 		if (stops) throw nodeError(context, index, withTasks(error, items, id));
-		return errorItem(context, { json: {}, ...waiting?.input }, index, error, waiting?.includeInputInError === true);
+		return errorItem(
+			context,
+			{ json: {}, ...waiting?.input },
+			index,
+			error,
+			waiting?.includeInputInError === true,
+		);
 	});
 }
 
@@ -237,7 +265,9 @@ async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeE
 	const run = beginRun(context);
 	const failures: Array<NonNullable<Settled['failed']>> = [];
 	// Whoever began this execution has just looked.
-	const leaving = memory.items ? await takeTurn(context, run, items, own.stops ? failures : undefined) : items.map(heldItem);
+	const leaving = memory.items
+		? await takeTurn(context, run, items, own.stops ? failures : undefined)
+		: items.map(heldItem);
 	run.end();
 	const [failed] = failures;
 	if (failed) {
@@ -246,7 +276,9 @@ async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeE
 	}
 	const held = leaving.map(({ item, stillRunning }, index): ParkedItem => {
 		const { id, waiting } = items[index] as ParkedItem;
-		return stillRunning && waiting ? { id, waiting: { ...waiting, pending: stillRunning } } : { id, decided: stored(item) };
+		return stillRunning && waiting
+			? { id, waiting: { ...waiting, pending: stillRunning } }
+			: { id, decided: stored(item) };
 	});
 	const pending = held.flatMap(({ waiting }) => (waiting ? [waiting.pending] : []));
 	if (pending.length === 0) {
@@ -277,7 +309,8 @@ async function takeTurn(
 			if (!waiting || waiting.pending.nextPollAt > due) return success(heldItem(item, index));
 			const query = { ...waiting.query, before: waiting.pending.pollState };
 			const result = await ask(context, run, { ...waiting, query });
-			if (result.ok) return success(answeredItem(run, result.value, { json: {}, ...waiting.input }, index, waiting));
+			if (result.ok)
+				return success(answeredItem(run, result.value, { json: {}, ...waiting.input }, index, waiting));
 			if (!failures) return result;
 			// The error is the only thing that leaves.
 			const error = withTasks(result.error, items, waiting.query.id);
@@ -302,7 +335,10 @@ function parkedItems(context: IExecuteFunctions): ParkedItem[] {
 
 /** Items as n8n stores them. */
 function storedItems(items: ParkedItem[]): INodeExecutionData[] {
-	return items.map((item, index) => ({ json: JSON.parse(JSON.stringify(item)) as IDataObject, pairedItem: index }));
+	return items.map((item, index) => ({
+		json: JSON.parse(JSON.stringify(item)) as IDataObject,
+		pairedItem: index,
+	}));
 }
 
 /** An error that names the other tasks too: their items are lost with it. */

@@ -28,7 +28,10 @@ function checkerOf(data: IRunExecutionData): string[] | undefined {
  * Whether all executions that are parked for this one still are. n8n leaves a child alone when its parent is stopped or
  * deleted, or crashed before it was parked.
  */
-export async function isAwaited(context: IExecuteFunctions, { awaitedBy }: Pick<ParkedFor, 'awaitedBy'>): Promise<boolean> {
+export async function isAwaited(
+	context: IExecuteFunctions,
+	{ awaitedBy }: Pick<ParkedFor, 'awaitedBy'>,
+): Promise<boolean> {
 	const chain = [...awaitedBy, context.getExecutionId()];
 	const waits = awaitedBy.map(async (id, place) => await waitsFor(context, id, chain[place + 1] as string));
 	return (await Promise.all(waits)).every(Boolean);
@@ -42,7 +45,10 @@ async function waitsFor(context: IExecuteFunctions, parentId: string, childId: s
 }
 
 /** How an execution of the wait's own ended, where it ended without a result. */
-export async function reasonOfEnd(context: IExecuteFunctions, id: string): Promise<{ words: string; isCancelled: boolean }> {
+export async function reasonOfEnd(
+	context: IExecuteFunctions,
+	id: string,
+): Promise<{ words: string; isCancelled: boolean }> {
 	const ended = await read(context, id);
 	const { message = 'n8n was ended while it was at work', name = '' } = ended?.resultData.error ?? {};
 	return { words: message, isCancelled: name.includes('Cancelled') };
@@ -78,7 +84,10 @@ export async function readCheck(context: IExecuteFunctions, id: string): Promise
  *
  * @param own what the execution that checks is there for
  */
-export async function isKeeperLost(context: IExecuteFunctions, { awaitedBy: [user = '', keeper = ''] }: ParkedFor): Promise<boolean> {
+export async function isKeeperLost(
+	context: IExecuteFunctions,
+	{ awaitedBy: [user = '', keeper = ''] }: ParkedFor,
+): Promise<boolean> {
 	const [isWanted, data] = [await waitsFor(context, user, keeper), await read(context, keeper)];
 	if (!isWanted || data === null) return false;
 	if (data === undefined) return true;

@@ -93,7 +93,10 @@ export async function park(
 		executionMode: context.getMode(),
 	});
 	// Makes the editor link the two.
-	context.setMetadata({ subExecution: { executionId: started.executionId, workflowId }, subExecutionsCount: 1 });
+	context.setMetadata({
+		subExecution: { executionId: started.executionId, workflowId },
+		subExecutionsCount: 1,
+	});
 	return started;
 }
 
@@ -102,7 +105,11 @@ export async function park(
  *
  * @param own what this execution, which checks, is there for
  */
-export async function replaceKeeper(context: IExecuteFunctions, own: ParkedFor, items: INodeExecutionData[]): Promise<void> {
+export async function replaceKeeper(
+	context: IExecuteFunctions,
+	own: ParkedFor,
+	items: INodeExecutionData[],
+): Promise<void> {
 	const [user = ''] = own.awaitedBy;
 	const workflowId = String(context.getWorkflow().id);
 	const code = workflowOf(context, { ...own, role: 'keep', awaitedBy: [user] }, workflowId, items);
@@ -131,7 +138,12 @@ function ringOf(first: INode, firstOutput: number, second: INode, secondOutput: 
  * The execution that keeps, or checks. None of its nodes has the name of the user's: for the next node, n8n's editor
  * offers the fields that the node of that name put out in the last successful execution of the workflow.
  */
-function workflowOf(context: IExecuteFunctions, parkedFor: ParkedFor, id: string, items: INodeExecutionData[]): IWorkflowBase {
+function workflowOf(
+	context: IExecuteFunctions,
+	parkedFor: ParkedFor,
+	id: string,
+	items: INodeExecutionData[],
+): IWorkflowBase {
 	const { name, role } = parkedFor;
 	const start = startNode(name);
 	const own = (title: string, x: number, ownRole: ParkedRole): INode => {
@@ -170,7 +182,15 @@ function rehearsalOf(context: IExecuteFunctions, id: string): IWorkflowBase {
 
 function unsavedWorkflow(id: string, name: string) {
 	const now = new Date();
-	return { id, name, active: false, activeVersionId: null, isArchived: false, createdAt: now, updatedAt: now };
+	return {
+		id,
+		name,
+		active: false,
+		activeVersionId: null,
+		isArchived: false,
+		createdAt: now,
+		updatedAt: now,
+	};
 }
 
 /** Where a node stands, and its name. */
@@ -199,7 +219,14 @@ const ON_ERROR: Record<ParkedRole, OnError> = {
 function ownNode(context: IExecuteFunctions, place: Place, parkedFor: ParkedFor): INode {
 	const { type, typeVersion, credentials } = context.getNode();
 	const { role } = parkedFor;
-	return { ...place, type, typeVersion, credentials, parameters: parametersFor(parkedFor), onError: ON_ERROR[role] };
+	return {
+		...place,
+		type,
+		typeVersion,
+		credentials,
+		parameters: parametersFor(parkedFor),
+		onError: ON_ERROR[role],
+	};
 }
 
 function noteNode(parkedFor: ParkedFor, items: INodeExecutionData[]): INode {

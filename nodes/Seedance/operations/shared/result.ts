@@ -89,7 +89,8 @@ async function answer(
 	const client = await run.client(settings);
 	if (!client.ok) return client;
 	const found = await findTask(context, query, client.value, run.signal);
-	if (!found.ok || 'state' in found.value || query.maxBytes === undefined || !isDone(found.value.task)) return found;
+	if (!found.ok || 'state' in found.value || query.maxBytes === undefined || !isDone(found.value.task))
+		return found;
 
 	const { task } = found.value;
 	const video = await fetchVideo(context, task, client.value, query.maxBytes);
@@ -150,7 +151,11 @@ export async function fetchVideo(
 }
 
 /** Shows that a wait is alive: in the browser's console during a manual run, and in n8n's log at level info. */
-function reportPending(context: IExecuteFunctions, id: string, { pollState, nextPollAt, giveUpAt }: Pending): void {
+function reportPending(
+	context: IExecuteFunctions,
+	id: string,
+	{ pollState, nextPollAt, giveUpAt }: Pending,
+): void {
 	const status = pollState.task?.status ?? 'not answered yet';
 	const next = new Date(nextPollAt).toISOString();
 	const line = `Task "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;

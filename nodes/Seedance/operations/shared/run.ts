@@ -3,7 +3,14 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ApiClient, type ClientSettings } from '../../api/client';
 import { type Credential, CREDENTIAL_NAME, readCredential } from '../../api/credential';
 import { RateLimiter } from '../../api/rateLimiter';
-import { failure, fullDescription, type Result, success, type TaskError, thrownError } from '../../shared/error';
+import {
+	failure,
+	fullDescription,
+	type Result,
+	success,
+	type TaskError,
+	thrownError,
+} from '../../shared/error';
 import { cut, redactDeep, redactor } from '../../shared/text';
 import { numberOption } from './options';
 import { isTool } from './parameters';
@@ -41,7 +48,11 @@ export interface Run {
  *
  * @throws NodeOperationError that names the option, its bounds and what it held
  */
-export function readRunSettings(context: IExecuteFunctions, index: number, options: IDataObject): RunSettings {
+export function readRunSettings(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+): RunSettings {
 	const read = (name: string) => numberOption(context, index, options, name);
 	return {
 		requestTimeoutMs: Math.ceil(1000 * read('requestTimeout')),
@@ -88,7 +99,9 @@ export function beginRun(context: IExecuteFunctions): Run {
 		client: async (settings) => {
 			const access = await credential();
 			if (!access.ok) return access;
-			return success((client ??= new ApiClient(context, access.value, { ...settings, signal }, shared.rateLimiter)));
+			return success(
+				(client ??= new ApiClient(context, access.value, { ...settings, signal }, shared.rateLimiter)),
+			);
 		},
 		presentable: (error) => ({
 			...error,

@@ -31,7 +31,8 @@ const WAITS: INodePropertyOptions[] = [
 	{
 		name: 'Inside This Node',
 		value: 'inNode',
-		description: 'Usually 2 to 8 minutes. The node asks until the video is done; a restart of n8n ends the wait.',
+		description:
+			'Usually 2 to 8 minutes. The node asks until the video is done; a restart of n8n ends the wait.',
 	},
 	{
 		name: PARKED_LABEL,
@@ -99,7 +100,11 @@ const FILE_FIELD: INodeProperties = {
 export function giveUpFields(show: Show, hours: WaitMode[]): INodeProperties[] {
 	return [
 		{ ...GIVE_UP_FIELD, displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } } },
-		{ ...GIVE_UP_FIELD, default: GIVE_UP_AFTER.hours, displayOptions: { show: { ...show, waitUntilDone: hours } } },
+		{
+			...GIVE_UP_FIELD,
+			default: GIVE_UP_AFTER.hours,
+			displayOptions: { show: { ...show, waitUntilDone: hours } },
+		},
 	];
 }
 
@@ -143,8 +148,17 @@ export interface ItemDownload {
  * @returns what gives it to each item; it throws NodeOperationError for a value that the form doesn't offer, and where
  * this n8n can't park a wait
  */
-export async function readWaitMode(context: IExecuteFunctions, field: INodeProperties): Promise<() => WaitMode> {
-	const read = () => readChoice<WaitMode>(context, 0, field, context.getNodeParameter('waitUntilDone', 0, isTool(context) ? 'no' : field.default));
+export async function readWaitMode(
+	context: IExecuteFunctions,
+	field: INodeProperties,
+): Promise<() => WaitMode> {
+	const read = () =>
+		readChoice<WaitMode>(
+			context,
+			0,
+			field,
+			context.getNodeParameter('waitUntilDone', 0, isTool(context) ? 'no' : field.default),
+		);
 	let mode: WaitMode;
 	try {
 		mode = read();
@@ -176,7 +190,8 @@ export function readWaitSettings(
 ): WaitSettings {
 	const tier = choiceOption<ServiceTier>(context, index, options, 'serviceTier');
 	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
-	const minutes = isUnset && tier === 'flex' ? GIVE_UP_AFTER.hours : context.getNodeParameter('giveUpAfter', index);
+	const minutes =
+		isUnset && tier === 'flex' ? GIVE_UP_AFTER.hours : context.getNodeParameter('giveUpAfter', index);
 	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELD, minutes);
 	return {
 		tier,
@@ -186,7 +201,9 @@ export function readWaitSettings(
 			options.pollInterval === undefined
 				? undefined
 				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
-		surviveRestarts: mode === 'parked' || (mode === 'withWaitNode' && booleanOption(context, index, options, 'surviveRestarts')),
+		surviveRestarts:
+			mode === 'parked' ||
+			(mode === 'withWaitNode' && booleanOption(context, index, options, 'surviveRestarts')),
 		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
 	};
 }
@@ -204,7 +221,8 @@ export function readDownloadSettings(
 ): ItemDownload | undefined {
 	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
 	if (isTool(context)) return undefined;
-	if (!readBoolean(context, index, DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false))) return undefined;
+	if (!readBoolean(context, index, DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false)))
+		return undefined;
 	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
 	const field = readText(context, index, FILE_FIELD.displayName, name);
 	if (field === '') {

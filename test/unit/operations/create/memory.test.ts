@@ -137,10 +137,13 @@ describe('asked by an AI agent', () => {
 	});
 });
 
-test.each(['{}', '{"sentCreates":"yes"}', '{"sentCreates":[1]}'])('where n8n has kept %s, nothing is found', (memory) => {
-	stored = memory;
-	expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
-});
+test.each(['{}', '{"sentCreates":"yes"}', '{"sentCreates":[1]}'])(
+	'where n8n has kept %s, nothing is found',
+	(memory) => {
+		stored = memory;
+		expect(tryAgain().recall(0, VIDEO)).toBeUndefined();
+	},
+);
 
 test('where n8n keeps no memory, nothing is found, and nothing breaks', () => {
 	const memory = openCreateMemory({ isTool: false });

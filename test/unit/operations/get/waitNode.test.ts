@@ -17,7 +17,13 @@ import { stubContext } from '../../stubContext';
 const iso = (ms: number) => new Date(ms).toISOString();
 
 const TASK = { id: 'video_1', status: 'processing', created: NOW / 1000 - 60, totalTokens: 7 };
-const POLLING = { attempt: 3, startedAt: iso(NOW - HOUR), waitSeconds: 66, nextPollAt: iso(NOW), giveUpAt: iso(NOW + HOUR) };
+const POLLING = {
+	attempt: 3,
+	startedAt: iso(NOW - HOUR),
+	waitSeconds: 66,
+	nextPollAt: iso(NOW),
+	giveUpAt: iso(NOW + HOUR),
+};
 
 describe('an item that comes back', () => {
 	const resume = (json: IDataObject, keepsRow = false) => resumePolling({ json }, 'video_1', NOW, keepsRow);
@@ -26,16 +32,26 @@ describe('an item that comes back', () => {
 
 	test.each<[string, IDataObject, Partial<PollState>]>([
 		['the task as last seen', {}, {}],
-		['its counts', { completedWithoutVideo: 2, answersWithoutTask: 1 }, { completedWithoutVideo: 2, answersWithoutTask: 1 }],
+		[
+			'its counts',
+			{ completedWithoutVideo: 2, answersWithoutTask: 1 },
+			{ completedWithoutVideo: 2, answersWithoutTask: 1 },
+		],
 		['the cooldown that the API asked for', { notBefore: iso(NOW + MINUTE) }, { notBefore: NOW + MINUTE }],
 		['a first status check in the future, which was now', { startedAt: iso(NOW + HOUR) }, { startedAt: NOW }],
 	])('goes on with %s', (_case, polling, expected) => {
 		expect(back(polling)).toEqual({ ...resumed, task: TASK, ...expected });
 	});
 
-	test.each([[-1], [1.5], ['2'], [null], [{}]])("with a count of %j, which is none of the node's, has none", (count) => {
-		expect(back({ completedWithoutVideo: count, answersWithoutTask: count })).toEqual({ ...resumed, task: TASK });
-	});
+	test.each([[-1], [1.5], ['2'], [null], [{}]])(
+		"with a count of %j, which is none of the node's, has none",
+		(count) => {
+			expect(back({ completedWithoutVideo: count, answersWithoutTask: count })).toEqual({
+				...resumed,
+				task: TASK,
+			});
+		},
+	);
 
 	test("with its row's fields beside the task's: those are not taken for the task's", () => {
 		const row = { customer: 'Ada', totalTokens: 'mine', message: 'mine' };
@@ -47,7 +63,11 @@ describe('an item that comes back', () => {
 	test.each<[string, IDataObject, boolean]>([
 		['no status', { id: 'video_1', polling: POLLING }, false],
 		['a status that is no text', { id: 'video_1', status: 3, polling: POLLING }, true],
-		["its row's status", { id: 'video_1', status: 'new', created: 1, polling: { ...POLLING, unanswered: true } }, true],
+		[
+			"its row's status",
+			{ id: 'video_1', status: 'new', created: 1, polling: { ...POLLING, unanswered: true } },
+			true,
+		],
 	])('from rounds without an answer, with %s, has no task yet', (_case, json, keepsRow) => {
 		expect(resume(json, keepsRow)).toEqual(resumed);
 	});
@@ -85,11 +105,18 @@ describe('items that leave for the Wait node', () => {
 
 	/** What the items carry. */
 	const leave = (leaving: OutputItem[], surviveRestarts = false, cooldownMs = 0) =>
-		toWaitNode(leaving, surviveRestarts, NOW + cooldownMs, NOW).map(({ json }) => json.polling as IDataObject);
+		toWaitNode(leaving, surviveRestarts, NOW + cooldownMs, NOW).map(
+			({ json }) => json.polling as IDataObject,
+		);
 
 	test('carry what is known, with one time for all: the earliest that any of them needs', () => {
 		const leaving = [running('a', 150 * SECOND), finished, running('b', 90_001, { attempt: 5 })];
-		const times = { startedAt: iso(NOW - MINUTE), giveUpAt: iso(NOW + HOUR), waitSeconds: 91, nextPollAt: iso(NOW + 91 * SECOND) };
+		const times = {
+			startedAt: iso(NOW - MINUTE),
+			giveUpAt: iso(NOW + HOUR),
+			waitSeconds: 91,
+			nextPollAt: iso(NOW + 91 * SECOND),
+		};
 		expect(toWaitNode(leaving, false, 0, NOW)).toEqual([
 			{ json: { id: 'a', polling: { attempt: 2, ...times } }, pairedItem: { item: 0 } },
 			{ json: { id: 'b', polling: { attempt: 5, ...times } }, pairedItem: { item: 0 } },
@@ -115,7 +142,12 @@ describe('items that leave for the Wait node', () => {
 	])('while there is a cooldown, %s', (_case, cooldown, before, waitSeconds, after) => {
 		const leaving = before.map((seconds, index) => {
 			const notBefore = seconds === undefined ? undefined : NOW + seconds * SECOND;
-			return running('a', 30 * SECOND, { notBefore }, index === 0 && cooldown === 150 ? NOW + MINUTE : undefined);
+			return running(
+				'a',
+				30 * SECOND,
+				{ notBefore },
+				index === 0 && cooldown === 150 ? NOW + MINUTE : undefined,
+			);
 		});
 		const carried = leave(leaving, false, cooldown * SECOND);
 		expect(carried.map((polling) => polling.waitSeconds)).toEqual([waitSeconds, waitSeconds]);
@@ -127,7 +159,10 @@ describe('items that leave for the Wait node', () => {
 		const counts = { completedWithoutVideo: 1, answersWithoutTask: 2, notBefore: NOW + MINUTE };
 		const [polling = {}] = leave([running('video_1', 0, counts)], true);
 		expect(resumePolling({ json: { ...TASK, polling } }, 'video_1', NOW + 66 * SECOND, false)).toEqual({
-			attempt: 2, startedAt: NOW - MINUTE, ...counts, task: TASK,
+			attempt: 2,
+			startedAt: NOW - MINUTE,
+			...counts,
+			task: TASK,
 		});
 	});
 
@@ -151,7 +186,8 @@ describe('a warning that nobody will check again', () => {
 	/** What the editor is told of two running tasks, where the node leads to children with such inputs. */
 	function hints(children: Array<Sources | undefined>, count = 2, hasConnections = true) {
 		const addExecutionHints = jest.fn();
-		const getChildNodes = (name: string) => (name === 'Seedance' ? children.map((_, index) => ({ name: `child ${index}` })) : []);
+		const getChildNodes = (name: string) =>
+			name === 'Seedance' ? children.map((_, index) => ({ name: `child ${index}` })) : [];
 		function getConnections(this: unknown, { name }: { name: string }, type: string) {
 			if (this !== context || type !== 'main') throw new Error('It was called the wrong way');
 			return children[Number(name.split(' ')[1])];
@@ -200,5 +236,7 @@ test.each<[string, boolean | undefined, number, number, boolean]>([
 	const addExecutionHints = jest.fn();
 	hintEmptyItem(stubContext({ node: { alwaysOutputData }, more: { addExecutionHints } }), done, running);
 	const message = matching(/^An empty item leaves by 'Done'.*Turn it off/);
-	expect(addExecutionHints.mock.calls).toEqual(isGiven ? [[{ message, type: 'warning', location: 'outputPane' }]] : []);
+	expect(addExecutionHints.mock.calls).toEqual(
+		isGiven ? [[{ message, type: 'warning', location: 'outputPane' }]] : [],
+	);
 });

@@ -41,14 +41,15 @@ async function run(rows: Row[], onError: OnError, options: IDataObject = {}) {
 	return { steps, ends };
 }
 
-test.each<[Row, string]>([['unchecked', 'unchecked (1)'], ['breaks', 'breaks (1)'], ['unprepared', 'unprepared (1)']])(
-	'a row that is %s stops the workflow before any work',
-	async (row, ends) => {
-		const { steps, ends: end } = await run(['good', row, 'good'], 'stopWorkflow');
-		expect(end).toBe(ends);
-		expect(steps.filter((step) => step.startsWith('work'))).toEqual([]);
-	},
-);
+test.each<[Row, string]>([
+	['unchecked', 'unchecked (1)'],
+	['breaks', 'breaks (1)'],
+	['unprepared', 'unprepared (1)'],
+])('a row that is %s stops the workflow before any work', async (row, ends) => {
+	const { steps, ends: end } = await run(['good', row, 'good'], 'stopWorkflow');
+	expect(end).toBe(ends);
+	expect(steps.filter((step) => step.startsWith('work'))).toEqual([]);
+});
 
 test('rows are prepared, then checked, then worked on; those that are refused leave in their places', async () => {
 	const { steps, ends } = await run(['unchecked', 'good', 'unprepared', 'breaks'], 'continueRegularOutput');
@@ -61,5 +62,8 @@ test.each<[unknown, string[], unknown]>([
 	['', ['prepare 0', 'work 0'], [0]],
 	['maybe', [], [`'Include Input Fields' can't be "maybe"`]],
 ])('Include Input Fields %j', async (includeInput, steps, ends) => {
-	expect(await run(['good'], 'continueRegularOutput', { includeInput } as IDataObject)).toEqual({ steps, ends });
+	expect(await run(['good'], 'continueRegularOutput', { includeInput } as IDataObject)).toEqual({
+		steps,
+		ends,
+	});
 });

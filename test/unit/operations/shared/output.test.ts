@@ -28,13 +28,25 @@ test.each([
 	expect(toolAnswer({ ...task, status, created }, NOW)).toEqual(expected);
 });
 
-test.each([undefined, '', ' '])('a tool answer about a task that was created with no word of its status, %j: when to ask', (status) => {
-	const nextStep = 'The video was ordered, ask for it in 90 s with the same id.';
-	expect(toolAnswer({ ...task, status: status as string }, NOW)).toEqual({ id: 'video_1', status, expiresAt, nextStep });
-});
+test.each([undefined, '', ' '])(
+	'a tool answer about a task that was created with no word of its status, %j: when to ask',
+	(status) => {
+		const nextStep = 'The video was ordered, ask for it in 90 s with the same id.';
+		expect(toolAnswer({ ...task, status: status as string }, NOW)).toEqual({
+			id: 'video_1',
+			status,
+			expiresAt,
+			nextStep,
+		});
+	},
+);
 
 test.each<[string, object, string]>([
-	['completed', { video_url: LINK, actualDuration: 5 }, 'The video is done. Give the user the link and say that it is deleted'],
+	[
+		'completed',
+		{ video_url: LINK, actualDuration: 5 },
+		'The video is done. Give the user the link and say that it is deleted',
+	],
 	['SUCCESS', { result_url: LINK }, 'The video is done. Give the user the link'],
 	['completed', { image_url: LINK, audioUrl: LINK, url: LINK }, 'The video is done. Give the user the link'],
 	['completed', {}, 'The video is done, but its link is not there yet. Ask again in 30 s'],

@@ -109,10 +109,12 @@ test('results that n8n did not hand over, since it was just awake, are taken fro
 	expect(done?.map(({ json }) => json)).toEqual([{ id: 'video_1', status: 'completed' }]);
 });
 
-test('a check that ended without items has no results: another begins while the user\'s execution waits', async () => {
+test("a check that ended without items has no results: another begins while the user's execution waits", async () => {
 	const { run, wake, stored, started } = keeper();
 	await run('keep', ITEMS);
-	stored['check 1'] = { resultData: { lastNodeExecuted: 'Video', runData: { Video: [{ data: { main: [[]] } }] } } };
+	stored['check 1'] = {
+		resultData: { lastNodeExecuted: 'Video', runData: { Video: [{ data: { main: [[]] } }] } },
+	};
 	const { again } = await wake(ITEMS);
 	expect(again).toHaveLength(1);
 	await run('keep', again);

@@ -15,7 +15,11 @@ const waitTill = new Date();
 const parked = (children?: string[], more: object = {}) => ({
 	waitTill,
 	resultData: {},
-	executionData: { nodeExecutionStack: [{ metadata: { waitingChildExecutionIds: children } }], contextData: {}, ...more },
+	executionData: {
+		nodeExecutionStack: [{ metadata: { waitingChildExecutionIds: children } }],
+		contextData: {},
+		...more,
+	},
 });
 
 const stopped = { name: 'ManualExecutionCancelledError', message: 'Stopped' };
@@ -40,8 +44,16 @@ describe('who still waits', () => {
 		['a parked execution', parked(), true],
 		['one that is parked for this one', parked(['execution-0', 'execution-1']), true],
 		['one that is parked for another by now', parked(['execution-3']), false],
-		['a keeper that says itself that this one checks for it', parked(undefined, { contextData: { flow: { checkedBy: 'execution-1' } } }), true],
-		['a keeper that says itself that another checks for it', parked(undefined, { contextData: { flow: { checkedBy: 'execution-3' } } }), false],
+		[
+			'a keeper that says itself that this one checks for it',
+			parked(undefined, { contextData: { flow: { checkedBy: 'execution-1' } } }),
+			true,
+		],
+		[
+			'a keeper that says itself that another checks for it',
+			parked(undefined, { contextData: { flow: { checkedBy: 'execution-3' } } }),
+			false,
+		],
 		['one that was stopped', { ...parked(['execution-1']), resultData: { error: stopped } }, false],
 		['one that crashed before it was parked', { resultData: {} }, false],
 		['one that was deleted', undefined, false],
@@ -65,7 +77,11 @@ describe('how an execution ended', () => {
 
 	test.each<[string, object | (() => never), object]>([
 		['by Stop', { resultData: { error: stopped } }, { words: 'Stopped', isCancelled: true }],
-		['by an error', { resultData: { error: { name: 'Error', message: 'Stalled' } } }, { words: 'Stalled', isCancelled: false }],
+		[
+			'by an error',
+			{ resultData: { error: { name: 'Error', message: 'Stalled' } } },
+			{ words: 'Stalled', isCancelled: false },
+		],
 		['by a crash', { resultData: {} }, byKill],
 		['nobody knows how', unreadable, byKill],
 	])('%s', async (_case, execution, expected) => {
@@ -84,8 +100,16 @@ describe('what is stored of the execution that checks', () => {
 	const output = [{ json: { settled: {} } }];
 
 	test.each<[string, object | (() => never) | undefined, object]>([
-		['parked until its next turn', { waitTill: waitTill.toISOString(), resultData: {} }, { state: 'parked', untilMs: waitTill.getTime() }],
-		['over, with its items', { resultData: { lastNodeExecuted: 'Video', runData: { Video: [{}, { data: { main: [output] } }] } } }, { state: 'finished', items: output }],
+		[
+			'parked until its next turn',
+			{ waitTill: waitTill.toISOString(), resultData: {} },
+			{ state: 'parked', untilMs: waitTill.getTime() },
+		],
+		[
+			'over, with its items',
+			{ resultData: { lastNodeExecuted: 'Video', runData: { Video: [{}, { data: { main: [output] } }] } } },
+			{ state: 'finished', items: output },
+		],
 		['failed', { waitTill, resultData: { error: stopped } }, { state: 'ended' }],
 		['deleted', undefined, { state: 'ended' }],
 		['not to be read now, which says nothing', unreadable, { state: 'parked', untilMs: Infinity }],
@@ -96,7 +120,11 @@ describe('what is stored of the execution that checks', () => {
 
 describe('a keeper that was lost in a kill', () => {
 	const own: ParkedFor = { role: 'check', name: 'Video', awaitedBy: ['user', 'keeper'], stops: true };
-	const parkedUntil = (ms: number, error?: object) => ({ ...parked(), waitTill: new Date(Date.now() + ms), resultData: { error } });
+	const parkedUntil = (ms: number, error?: object) => ({
+		...parked(),
+		waitTill: new Date(Date.now() + ms),
+		resultData: { error },
+	});
 
 	test.each<[string, object | (() => never) | undefined, boolean]>([
 		['parked for a while yet', parkedUntil(1_000), false],
@@ -106,13 +134,19 @@ describe('a keeper that was lost in a kill', () => {
 		['that was deleted', undefined, true],
 		['that the user stopped', parkedUntil(-2 * WATCH_MS, stopped), false],
 		['that ended in peace', { resultData: {} }, false],
-		['that n8n sees to itself', { ...parked(['1']), resultData: { error: { name: 'WorkflowCrashedError' } } }, false],
+		[
+			'that n8n sees to itself',
+			{ ...parked(['1']), resultData: { error: { name: 'WorkflowCrashedError' } } },
+			false,
+		],
 		['that can not be read now', unreadable, false],
 	])('one %s: %s', async (_case, keeper, expected) => {
 		expect(await isKeeperLost(database({ user: parked(), keeper }).context, own)).toBe(expected);
 	});
 
 	test('nobody needs another where the execution of the user waits no longer', async () => {
-		expect(await isKeeperLost(database({ user: { resultData: {} }, keeper: undefined }).context, own)).toBe(false);
+		expect(await isKeeperLost(database({ user: { resultData: {} }, keeper: undefined }).context, own)).toBe(
+			false,
+		);
 	});
 });

@@ -15,7 +15,12 @@ describe("a finished task's video", () => {
 	const settings = { requestTimeoutMs: 30_000, maxRetries: 4, maxConcurrency: 1, signal };
 	const client = () => ({ places: new Limiter(1), settings }) as unknown as ApiClient;
 	const task = (fields: object = {}) => ({ id: 'video_1', status: 'completed', video_url: LINK, ...fields });
-	const gone = failure({ kind: 'notFound', message: 'The link is dead', description: 'It is too late.', httpStatus: 404 });
+	const gone = failure({
+		kind: 'notFound',
+		message: 'The link is dead',
+		description: 'It is too late.',
+		httpStatus: 404,
+	});
 
 	test('is downloaded within the bounds, in one of the places of the run', async () => {
 		const video: IBinaryData = { data: '', mimeType: 'video/mp4' };
@@ -31,9 +36,17 @@ describe("a finished task's video", () => {
 	});
 
 	test.each([
-		['its id, its link and its end', { created: 1761635478 }, `The link: ${LINK} (deleted at 2025-10-29T07:11:18.000Z)`],
+		[
+			'its id, its link and its end',
+			{ created: 1761635478 },
+			`The link: ${LINK} (deleted at 2025-10-29T07:11:18.000Z)`,
+		],
 		['no end where there is none', {}, `The link: ${LINK}`],
-		['a part of a long link', { video_url: `${LINK}${'x'.repeat(1000)}` }, `The link: ${LINK}${'x'.repeat(1000 - LINK.length)}…`],
+		[
+			'a part of a long link',
+			{ video_url: `${LINK}${'x'.repeat(1000)}` },
+			`The link: ${LINK}${'x'.repeat(1000 - LINK.length)}…`,
+		],
 		['no link where there is none', { video_url: null }, 'The link: none'],
 	])('that can not be had is told with %s', async (_case, fields, words) => {
 		jest.mocked(downloadVideo).mockResolvedValueOnce(gone);

@@ -18,10 +18,19 @@ const SETTINGS = { requestTimeoutMs: 30_000, maxRetries: 4, maxConcurrency: 10 }
 describe('the options of a run', () => {
 	test.each<[IDataObject, object]>([
 		[{}, {}],
-		[{ requestTimeout: 1, maxRetries: 0, maxConcurrency: 1 }, { requestTimeoutMs: 1_000, maxRetries: 0, maxConcurrency: 1 }],
-		[{ requestTimeout: 600, maxRetries: 20 }, { requestTimeoutMs: 600_000, maxRetries: 20 }],
+		[
+			{ requestTimeout: 1, maxRetries: 0, maxConcurrency: 1 },
+			{ requestTimeoutMs: 1_000, maxRetries: 0, maxConcurrency: 1 },
+		],
+		[
+			{ requestTimeout: 600, maxRetries: 20 },
+			{ requestTimeoutMs: 600_000, maxRetries: 20 },
+		],
 		[{ maxConcurrency: 1000 }, { maxConcurrency: 1000 }],
-		[{ requestTimeout: '2.0101', maxRetries: '3' }, { requestTimeoutMs: 2_011, maxRetries: 3 }],
+		[
+			{ requestTimeout: '2.0101', maxRetries: '3' },
+			{ requestTimeoutMs: 2_011, maxRetries: 3 },
+		],
 	])('%j', (options, expected) => {
 		expect(readRunSettings(stubContext(), 0, options)).toEqual({ ...SETTINGS, ...expected });
 	});
@@ -32,8 +41,14 @@ describe('the options of a run', () => {
 		['maxConcurrency', 'Max Concurrency', 'from 1 to 1000.', [0, 1001]],
 	])('%s has bounds', (name, label, bounds, values) => {
 		for (const value of values) {
-			const expected = { message: `'${label}' can't be ${value}`, description: `Give a number ${bounds}`, itemIndex: 4 };
-			expect(refusal(() => readRunSettings(stubContext(), 4, { [name]: value } as IDataObject))).toEqual(expected);
+			const expected = {
+				message: `'${label}' can't be ${value}`,
+				description: `Give a number ${bounds}`,
+				itemIndex: 4,
+			};
+			expect(refusal(() => readRunSettings(stubContext(), 4, { [name]: value } as IDataObject))).toEqual(
+				expected,
+			);
 		}
 	});
 });
@@ -64,7 +79,10 @@ describe("the run's client", () => {
 		const getCredentials = jest.fn<Promise<object>, [string]>(async () => CREDENTIAL);
 		const run = beginRun(stubContext({ more: { getCredentials } }));
 		expect(getCredentials).not.toHaveBeenCalled();
-		const [first, other] = await Promise.all([run.client(SETTINGS), run.client({ ...SETTINGS, maxRetries: 0 })]);
+		const [first, other] = await Promise.all([
+			run.client(SETTINGS),
+			run.client({ ...SETTINGS, maxRetries: 0 }),
+		]);
 		expect(getCredentials.mock.calls).toEqual([['globalAiOpcApi']]);
 		if (!first.ok || !other.ok) throw new Error('No client was opened');
 		expect(first.value).toBe(other.value);
@@ -72,8 +90,16 @@ describe("the run's client", () => {
 	});
 
 	test.each<[string, StubContext['credential'], object]>([
-		['can not be used', { apiKey: '', baseUrl: 'https://api.example' }, { message: 'The credential holds no API key' }],
-		['can not be had', () => Promise.reject(new Error('No credential of this name')), { message: 'No credential of this name' }],
+		[
+			'can not be used',
+			{ apiKey: '', baseUrl: 'https://api.example' },
+			{ message: 'The credential holds no API key' },
+		],
+		[
+			'can not be had',
+			() => Promise.reject(new Error('No credential of this name')),
+			{ message: 'No credential of this name' },
+		],
 	])('is none where the credential %s', async (_case, credential, error) => {
 		const run = beginRun(stubContext({ credential }));
 		expect(await run.client(SETTINGS)).toMatchObject({ error });
@@ -103,7 +129,12 @@ describe('which run of the node it is', () => {
 });
 
 describe('the tries of a run', () => {
-	const run = (more: Partial<NodeRun> = {}): NodeRun => ({ memory: {}, executionId: 'one', runIndex: 1, ...more });
+	const run = (more: Partial<NodeRun> = {}): NodeRun => ({
+		memory: {},
+		executionId: 'one',
+		runIndex: 1,
+		...more,
+	});
 
 	test.each([
 		['are known by what n8n tells, and share what they know', undefined, true],
@@ -149,7 +180,12 @@ describe('an error as it may be shown', () => {
 		const run = beginRun(stubContext({ credential: { ...CREDENTIAL, apiKey: `Bearer ${KEY}` } }));
 		await run.client(SETTINGS);
 		const task = { id: 'video_1', status: 'failed', error: { message: `bad key ${KEY}` }, [KEY]: 1 };
-		const error = { kind: 'unauthorized', description: 'Mend it.', said: `cut ${KEY.slice(3, 10)}`, httpStatus: 401 } as const;
+		const error = {
+			kind: 'unauthorized',
+			description: 'Mend it.',
+			said: `cut ${KEY.slice(3, 10)}`,
+			httpStatus: 401,
+		} as const;
 		expect(run.presentable({ ...error, message: `bad ${KEY}`, task })).toEqual({
 			...error,
 			message: 'bad ***',
@@ -162,7 +198,11 @@ describe('an error as it may be shown', () => {
 	test('has the key taken out before its message is cut to what an error box holds', async () => {
 		const run = beginRun(stubContext());
 		await run.client(SETTINGS);
-		const error = { kind: 'badInput', message: `${'x'.repeat(397)}${KEY}y`, description: 'x'.repeat(5_000) } as const;
+		const error = {
+			kind: 'badInput',
+			message: `${'x'.repeat(397)}${KEY}y`,
+			description: 'x'.repeat(5_000),
+		} as const;
 		expect(run.presentable(error)).toEqual({ ...error, message: `${'x'.repeat(397)}***…` });
 	});
 });

@@ -2,10 +2,7 @@ import { NodeHelpers, type IDataObject, type INodeParameters, type INodeProperty
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../../nodes/Seedance/operations/create/description';
 import { WAIT_FIELD as GET_FIELD } from '../../../../nodes/Seedance/operations/get/description';
-import {
-	readDownloadSettings,
-	readWaitSettings,
-} from '../../../../nodes/Seedance/operations/shared/wait';
+import { readDownloadSettings, readWaitSettings } from '../../../../nodes/Seedance/operations/shared/wait';
 import { Seedance } from '../../../../nodes/Seedance/Seedance.node';
 import { MINUTE, SECOND } from '../../clock';
 import { containing } from '../../expecting';
@@ -26,7 +23,12 @@ test.each([
 
 test.each<[string, IDataObject, IDataObject, object]>([
 	['as the form has it', {}, {}, {}],
-	['of the offline tier', { serviceTier: 'flex' }, { giveUpAfter: 720 }, { tier: 'flex', giveUpAfterMs: 720 * MINUTE }],
+	[
+		'of the offline tier',
+		{ serviceTier: 'flex' },
+		{ giveUpAfter: 720 },
+		{ tier: 'flex', giveUpAfterMs: 720 * MINUTE },
+	],
 	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
 	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
 	['for no whole milliseconds', {}, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001 }],
@@ -35,7 +37,12 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	['at a long interval', { pollInterval: '3600' }, {}, { pollIntervalMs: 3600 * SECOND }],
 	['that lets failed tasks out', { ifTaskFails: 'output' }, {}, { ifTaskFails: 'output' }],
 ])('a wait %s', (_case, options, form, expected) => {
-	const asInForm = { tier: 'online', giveUpAfterMs: 30 * MINUTE, surviveRestarts: false, ifTaskFails: 'error' };
+	const asInForm = {
+		tier: 'online',
+		giveUpAfterMs: 30 * MINUTE,
+		surviveRestarts: false,
+		ifTaskFails: 'error',
+	};
 	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 
@@ -56,11 +63,14 @@ test.each([
 	expect(filledIn({ operation }, variant)).toMatchObject({ waitUntilDone: mode });
 });
 
-test.each(['no', 'inNode', 'parked'])('Create, where somebody has chosen %s, as an agent\'s tool too', (waitUntilDone) => {
-	for (const variant of ['', 'Tool']) {
-		expect(filledIn({ operation: 'create', waitUntilDone }, variant)).toMatchObject({ waitUntilDone });
-	}
-});
+test.each(['no', 'inNode', 'parked'])(
+	"Create, where somebody has chosen %s, as an agent's tool too",
+	(waitUntilDone) => {
+		for (const variant of ['', 'Tool']) {
+			expect(filledIn({ operation: 'create', waitUntilDone }, variant)).toMatchObject({ waitUntilDone });
+		}
+	},
+);
 
 test('Wait Until Done and Download Video stand right under prompt and model', () => {
 	const { description } = new Seedance();
@@ -69,7 +79,14 @@ test('Wait Until Done and Download Video stand right under prompt and model', ()
 		NodeHelpers.displayParameter(filledIn({ operation: 'create' }), field, node, description),
 	);
 	const names = shown.filter(({ type }) => type !== 'notice').map(({ name }) => name);
-	expect(names.slice(2, 8)).toEqual(['prompt', 'model', 'waitUntilDone', 'giveUpAfter', 'downloadVideo', 'duration']);
+	expect(names.slice(2, 8)).toEqual([
+		'prompt',
+		'model',
+		'waitUntilDone',
+		'giveUpAfter',
+		'downloadVideo',
+		'duration',
+	]);
 });
 
 describe('Give Up After, which nobody has set', () => {
@@ -88,7 +105,10 @@ describe('Give Up After, which nobody has set', () => {
 	});
 
 	test.each([30, '={{ 30 }}'])('one that somebody has set to %j is taken, whatever the tier', (stored) => {
-		const set = stubContext({ parameters: { giveUpAfter: 30 }, node: { parameters: { giveUpAfter: stored } } });
+		const set = stubContext({
+			parameters: { giveUpAfter: 30 },
+			node: { parameters: { giveUpAfter: stored } },
+		});
 		expect(readWaitSettings(set, 4, { serviceTier: 'flex' }, 'inNode').giveUpAfterMs).toBe(30 * MINUTE);
 	});
 });
@@ -150,8 +170,18 @@ test.each([
 test.each<[IDataObject, IDataObject, string, string]>([
 	[{ binaryPropertyName: ' ' }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
 	[{ binaryPropertyName: null }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
-	[{ binaryPropertyName: { a: 1 } }, {}, "The 'Put Output File in Field' is an object, not a text", 'Choose one of its fields'],
-	[{ binaryPropertyName: '{{ $json.a }}' }, {}, "The 'Put Output File in Field' holds an expression that n8n did not evaluate: {{ $json.a }}", 'Switch the field'],
+	[
+		{ binaryPropertyName: { a: 1 } },
+		{},
+		"The 'Put Output File in Field' is an object, not a text",
+		'Choose one of its fields',
+	],
+	[
+		{ binaryPropertyName: '{{ $json.a }}' },
+		{},
+		"The 'Put Output File in Field' holds an expression that n8n did not evaluate: {{ $json.a }}",
+		'Switch the field',
+	],
 	[{ downloadVideo: 'maybe' }, {}, `'Download Video' can't be "maybe"`, 'Give true or false'],
 	[{}, { maxVideoSize: 0 }, "'Max Video Size' can't be 0", 'Give a number from 1 to 100000 MB.'],
 	[{}, { maxVideoSize: 100_001 }, "'Max Video Size' can't be 100001", 'Give a number from 1 to 100000 MB.'],
