@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { bareKey, DEFAULT_BASE_URL } from '../nodes/Seedance/api/credential';
+import { bareKey, DEFAULT_BASE_URL } from '../nodes/Seedance/http/credential';
 
 /** Key and server of the GlobalAI OPC API. Its test is the node's `testCredential`. */
 export class GlobalAiOpcApi implements ICredentialType {

@@ -6,9 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testCredential } from './api/credentialTest';
-import { executeOperation, operationFields, operationOptions, operationOutputs } from './operations';
-import { optionsField } from './operations/shared/options';
+import { testCredential } from './http/credentialTest';
+import { executeOperation, operationFields, operationOptions, operationOutputs } from './resources';
+import { optionsField } from './core/options';
 
 /** Videos of the GlobalAI OPC API (Seedance 1.5, 2.0 and X1): is my video done, and where is it? */
 export class Seedance implements INodeType {

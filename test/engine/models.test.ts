@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../nodes/Seedance/api/models';
+import { SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../nodes/Seedance/resources/video/models';
 import { useSimulator } from './harness/simulator';
 
 /** Answers what the vendor's pages don't allow with 400. */

@@ -1,13 +1,13 @@
-import * as task from '../../nodes/Seedance/api/task';
-import * as output from '../../nodes/Seedance/operations/shared/output';
+import * as task from '../../nodes/Seedance/resources/video/video';
+import * as output from '../../nodes/Seedance/core/output';
 import { ON_ERROR } from './harness/engine';
 import { KEY, useSimulator } from './harness/simulator';
 import { expectHidden } from '../unit/expecting';
 
-jest.mock('../../nodes/Seedance/api/task', () => spied('../../nodes/Seedance/api/task', 'readCreated'));
-jest.mock('../../nodes/Seedance/operations/shared/output', () =>
-	spied('../../nodes/Seedance/operations/shared/output', 'taskFields'),
+jest.mock('../../nodes/Seedance/resources/video/video', () =>
+	spied('../../nodes/Seedance/resources/video/video', 'readCreated'),
 );
+jest.mock('../../nodes/Seedance/core/output', () => spied('../../nodes/Seedance/core/output', 'taskFields'));
 
 /** A module whose one function is followed, and may be broken. */
 function spied(path: string, name: string): object {

@@ -6,26 +6,14 @@ import { join } from 'node:path';
 
 const NODE = 'nodes/Seedance';
 
-const allIn = (folder: string) =>
-	readdirSync(join(__dirname, '../..', NODE, folder)).map((name) => `${folder}/${name}`);
+const FOLDERS = ['core', 'http', 'files', 'media', 'waiting', 'resources'];
 
-/** What is changed in each room. Of the operations, what has unit tests: the rest is tested on n8n's engine. */
-const ROOMS: Record<string, string[]> = {
-	api: allIn('api'),
-	polling: allIn('polling'),
-	shared: allIn('shared'),
-	operations: [
-		'create/memory',
-		'create/parameters',
-		'get/waitNode',
-		'shared/options',
-		'shared/output',
-		'shared/parameters',
-		'shared/parkedWorkflow',
-		'shared/run',
-		'shared/wait',
-	].map((name) => `operations/${name}.ts`),
-};
+const allIn = (folder: string) =>
+	readdirSync(join(__dirname, '../..', NODE, folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts'))
+		.map((name) => `${folder}/${name}`);
+
+const ROOMS: Record<string, string[]> = Object.fromEntries(FOLDERS.map((folder) => [folder, allIn(folder)]));
 
 /** Of all mutants, those that the tests have to notice, in percent. */
 const LEAST_KILLED = 90;

@@ -1,10 +1,10 @@
 import { built } from '../built.cts';
 import { mean, percentile } from '../statistics.cts';
 
-import type { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule';
+import type { ScheduleSettings } from '../../../nodes/Seedance/waiting/schedule';
 import type { SimulatedTask } from './tasks.cts';
 
-const { nextDelayMs } = built('nodes/Seedance/polling/schedule.js');
+const { nextDelayMs } = built('nodes/Seedance/waiting/schedule.js');
 
 /** What a way of asking costs and gives; times are seconds. */
 export interface Measured {

@@ -1,6 +1,6 @@
 import { DOCUMENTED, OFF_THE_FIGURES, OFFLINE, SEEDANCE_2_0 } from './tasks.cts';
 
-import type { ScheduleSettings } from '../../../nodes/Seedance/polling/schedule';
+import type { ScheduleSettings } from '../../../nodes/Seedance/waiting/schedule';
 import type { Mix } from './tasks.cts';
 
 /** One part of the report. */

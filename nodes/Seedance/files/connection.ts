@@ -1,0 +1,186 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { canceledError, sleepWithAbort, whenAborted } from '../core/abort';
+import { connectionError, type Target } from '../http/connectionError';
+import { failure, type Result, success } from '../core/error';
+import type { BodyStream, StreamedResponse } from '../http/stream';
+import { proxyRefusal } from '../http/proxy';
+import { silentFor, videoStatusError } from './errors';
+
+/** A video's server, answering. */
+export interface VideoResponse {
+	status: number;
+	/** Names in lower case. */
+	headers: Record<string, unknown>;
+	body: BodyStream;
+	/** Ends its connection, whether anything of the body was read or not. */
+	close: () => void;
+	/** Bytes of the whole file, where the server says. */
+	totalBytes?: number;
+	/** By what a later answer is known to be about the same file: its ETag or its date. */
+	validator?: string;
+	/** Media type without parameters, in lower case; '' for none. */
+	type: string;
+}
+
+/** How a video is requested. */
+export interface DownloadRequest {
+	url: string;
+	/** Longest time without an answer, and then without a byte, in milliseconds. */
+	timeoutMs: number;
+	/** Aborted when the run is over. */
+	signal?: AbortSignal;
+	/** First byte wanted, and by what the file is known; undefined for the whole file. */
+	from?: { byte: number; validator: string };
+}
+
+/** No address: a redirect, which is followed, may lead elsewhere. */
+const TARGET: Target = { server: "The video's server", address: 'the link' };
+
+/**
+ * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
+ * followed, since storage uses them and there is no key to lose.
+ *
+ * @returns an answer with a body, whatever it holds; or the error
+ */
+export async function requestVideo(
+	context: IExecuteFunctions,
+	{ url, timeoutMs, signal, from }: DownloadRequest,
+): Promise<Result<VideoResponse>> {
+	// A signal of its own: the HTTP client would put one more listener on the run's for each download.
+	const request = new AbortController();
+	const stopped = whenAborted(signal);
+	void stopped.happens.then(() => request.abort());
+	const options: IHttpRequestOptions = {
+		method: 'GET',
+		url,
+		headers: {
+			Accept: 'video/*, */*;q=0.5',
+			// Ranges count the bytes of the file as it is.
+			'Accept-Encoding': 'identity',
+			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
+		},
+		timeout: timeoutMs,
+		abortSignal: request.signal,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	let response: StreamedResponse;
+	try {
+		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
+	} catch (error) {
+		return failure(signal?.aborted ? canceledError() : connectionError(error, TARGET));
+	} finally {
+		stopped.forget();
+	}
+
+	const { statusCode: status, headers, body } = response;
+	const close = () => {
+		body.destroy?.();
+		// n8n may hand over a stream of its own, which can't end what it never began to read.
+		request.abort();
+	};
+	if (status !== 200 && status !== 206) {
+		close();
+		return failure(proxyRefusal({ status, headers }, { ...TARGET, url }) ?? videoStatusError(status));
+	}
+	return success({
+		status,
+		headers,
+		body,
+		close,
+		totalBytes: totalBytes(status, headers),
+		validator:
+			headerText(headers, 'etag').replace(/^W\/.*/, '') || headerText(headers, 'last-modified') || undefined,
+		type: headerText(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? '',
+	});
+}
+
+/** A connection that a video comes by; cut when it is silent for too long or the run is over. */
+export class Connection {
+	/** Why the chunks ended early; empty where they did not. */
+	broke = '';
+
+	/** Since when a chunk is waited for; not set while one is being stored, which is nobody's silence. */
+	private silentSince?: number;
+
+	private readonly over = new AbortController();
+
+	constructor(
+		private readonly body: BodyStream,
+		private readonly settings: Pick<DownloadRequest, 'timeoutMs' | 'signal'>,
+	) {}
+
+	/** The bytes as they come. Ends, with `broke` set, where the connection breaks or is cut. */
+	async *chunks(): AsyncGenerator<Buffer> {
+		const stopped = whenAborted(this.settings.signal);
+		void stopped.happens.then(() => this.cut(canceledError().message));
+		void this.cutWhenSilent();
+		try {
+			this.silentSince = Date.now();
+			for await (const chunk of this.body) {
+				this.silentSince = undefined;
+				yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+				this.silentSince = Date.now();
+			}
+		} catch (error) {
+			this.broke ||= error instanceof Error ? error.message : String(error);
+		} finally {
+			stopped.forget();
+			this.over.abort();
+			this.body.destroy?.();
+		}
+	}
+
+	private async cutWhenSilent(): Promise<void> {
+		const { timeoutMs } = this.settings;
+		for (let left = timeoutMs; left > 0; left = (this.silentSince ?? Date.now()) + timeoutMs - Date.now()) {
+			if (!(await sleepWithAbort(left, this.over.signal))) return;
+		}
+		this.cut(silentFor(timeoutMs));
+	}
+
+	private cut(reason: string): void {
+		this.broke ||= reason;
+		this.body.destroy?.();
+	}
+}
+
+/** Whether an answer goes on exactly where the download broke. */
+export function continues(response: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
+	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(response.headers, 'content-range'));
+	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;
+	return response.status === 206 && Number(range?.[1]) === byte && sameFile;
+}
+
+/** Whether the server can send a part of the file. */
+export function offersRanges(response: VideoResponse): boolean {
+	return headerText(response.headers, 'accept-ranges').toLowerCase() === 'bytes';
+}
+
+function totalBytes(status: number, headers: Record<string, unknown>): number | undefined {
+	if (status === 206) return undefined;
+	const length = headerText(headers, 'content-length');
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function headerText(headers: Record<string, unknown>, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value : '';
+}
+
+/**
+ * Checks a video's address before it is fetched.
+ *
+ * @param url the task's link
+ * @returns the address, or an `unreadable` error where it is not http or https
+ */
+export function checkAddress(url: unknown): Result<string> {
+	if (typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url)) return success(url);
+	return failure({
+		kind: 'unreadable',
+		message: 'The link to the video is not an http or https address, so it was not downloaded',
+		description: 'GlobalAI OPC gave this link. Look at it in the task.',
+	});
+}

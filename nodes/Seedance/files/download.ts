@@ -1,0 +1,215 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { canceledError, sleepWithAbort } from '../core/abort';
+import { backoffMs } from '../http/backoff';
+import { failure, meaningOf, type Result, success, type TaskError } from '../core/error';
+import type { BodyStream } from '../http/stream';
+import {
+	checkAddress,
+	Connection,
+	continues,
+	offersRanges,
+	requestVideo,
+	type VideoResponse,
+} from './connection';
+import { brokenDownload, notAVideo, tooLarge } from './errors';
+import { type FileKind, HEAD_BYTES, kindByServer, readHead } from './fileKind';
+
+/** The bounds of a download. */
+export interface DownloadSettings {
+	/** Longest time without a byte, in milliseconds. */
+	timeoutMs: number;
+	/** How many times a broken download is taken up again or begun anew. */
+	maxRetries: number;
+	/** Largest file, announced or not. */
+	maxBytes: number;
+	/** Aborted when the run is over. */
+	signal?: AbortSignal;
+}
+
+/** What n8n's binary store takes. */
+type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/**
+ * Downloads a video into n8n's binary store as it comes, so that memory does not grow with the file where n8n
+ * stores files on disk. A broken connection is taken up where it broke if the server can, else begun anew.
+ *
+ * @param url the task's link
+ * @param name of the file in n8n, without its ending
+ * @returns the stored file's entry for an item, or the error
+ */
+export async function downloadVideo(
+	context: IExecuteFunctions,
+	url: unknown,
+	name: string,
+	settings: DownloadSettings,
+): Promise<Result<IBinaryData>> {
+	const address = checkAddress(url);
+	if (!address.ok) return address;
+	const download = new Download(context, address.value, settings);
+	for (;;) {
+		const response = await download.begin();
+		if (!response.ok) return response;
+		const { body, close, type } = response.value;
+		const chunks = download.chunks(response.value);
+		try {
+			const begun = await beginning(chunks);
+			const kind = fileKind(begun, type, address.value);
+			if (!kind.ok) return kind;
+			const stream = streamOf(body, wholeFile(begun, chunks));
+			const { mimeType, ending } = kind.value;
+			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
+		} catch (error) {
+			const ended = download.error ?? storeError(error);
+			if (!download.restart) return failure(ended);
+		} finally {
+			// A file that was refused, or that the store did not take, was not read to its end.
+			close();
+			chunks.return(undefined).catch(() => undefined);
+		}
+	}
+}
+
+/** One file on its way, through as many connections as it takes. */
+class Download {
+	/** Why the chunks ended before the file did. */
+	error?: TaskError;
+
+	/** Whether the error can be mended by storing the file from its first byte again. */
+	restart = false;
+
+	private retries = 0;
+
+	/** An answer from the first byte that came where a later byte was requested. */
+	private fullResponse?: VideoResponse;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly url: string,
+		private readonly settings: DownloadSettings,
+	) {}
+
+	/** Asks for the whole file, again after passing errors. */
+	async begin(): Promise<Result<VideoResponse>> {
+		this.error = undefined;
+		const response = this.fullResponse
+			? success(this.fullResponse)
+			: await this.request(undefined, this.restart);
+		this.restart = false;
+		this.fullResponse = undefined;
+		if (response.ok && (response.value.totalBytes ?? 0) > this.settings.maxBytes) {
+			response.value.close();
+			return failure(tooLarge(this.settings.maxBytes, response.value.totalBytes));
+		}
+		return response;
+	}
+
+	/** The file's bytes. Ends early, by throwing, with `error` set. */
+	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array, void, undefined> {
+		const { totalBytes } = first;
+		let response = first;
+		let bytes = 0;
+		for (;;) {
+			const connection = new Connection(response.body, this.settings);
+			for await (const chunk of connection.chunks()) {
+				bytes += chunk.length;
+				if (bytes > this.settings.maxBytes) this.end(tooLarge(this.settings.maxBytes));
+				yield chunk;
+			}
+			const { broke } = connection;
+			if (broke === '' && (totalBytes === undefined || bytes === totalBytes)) {
+				if (bytes === 0) this.end(notAVideo('an empty file'));
+				return;
+			}
+			response = await this.resume(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
+		}
+	}
+
+	/** Goes on at a byte, on a new connection; throws where the file has to be begun anew or given up. */
+	private async resume(first: VideoResponse, byte: number, reason: string): Promise<VideoResponse> {
+		const { validator, totalBytes } = first;
+		if (this.settings.signal?.aborted) this.end(canceledError());
+		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(byte, reason));
+		const resumable = offersRanges(first) && validator !== undefined;
+		const response = await this.request(resumable ? { byte, validator } : undefined, true);
+		if (!response.ok) {
+			// Past the end: the server announced more bytes than it has.
+			const pastTheEnd = response.error.httpStatus === 416;
+			this.end(pastTheEnd ? brokenDownload(byte, reason) : response.error);
+		}
+		const { value } = response;
+		if (resumable && continues(value, byte, totalBytes)) return value;
+		if (value.status === 200) this.fullResponse = value;
+		else value.close();
+		this.restart = this.fullResponse !== undefined || this.retries < this.settings.maxRetries;
+		this.end(brokenDownload(byte, reason));
+	}
+
+	private async request(
+		from?: { byte: number; validator: string },
+		isRetry = false,
+	): Promise<Result<VideoResponse>> {
+		const { timeoutMs, maxRetries, signal } = this.settings;
+		for (let again = isRetry; ; again = true) {
+			if (again) {
+				this.retries++;
+				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal)))
+					return failure(canceledError());
+			}
+			const response = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
+			if (response.ok) return response;
+			if (!meaningOf(response.error).retried || this.retries >= maxRetries) return response;
+		}
+	}
+
+	private end(error: TaskError): never {
+		this.error = error;
+		throw new Error(error.message);
+	}
+}
+
+/**
+ * Makes a Node stream of chunks. A verified node can't import `node:stream`, so the class comes from the
+ * stream that n8n's HTTP helper handed over.
+ */
+function streamOf(body: BodyStream, chunks: AsyncIterable<Uint8Array>): Storable {
+	const { from } = body.constructor as unknown as {
+		from: (chunks: AsyncIterable<Uint8Array>, options: { objectMode: boolean }) => Storable;
+	};
+	return from(chunks, { objectMode: false });
+}
+
+/** The first chunks of a file, enough to tell what it is: a chunk may be a byte. */
+async function beginning(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array[]> {
+	const begun: Uint8Array[] = [];
+	for (let bytes = 0; bytes < HEAD_BYTES; bytes += begun.at(-1)?.length ?? 0) {
+		const next = await chunks.next();
+		if (next.done) break;
+		begun.push(next.value);
+	}
+	return begun;
+}
+
+/** The chunks that were read to tell what the file is, and all that follow. */
+async function* wholeFile(begun: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	yield* begun;
+	yield* rest;
+}
+
+/** What a file is: what its first bytes say, else its type, else its address. */
+function fileKind(begun: Uint8Array[], type: string, url: string): Result<FileKind> {
+	const head = readHead(Buffer.concat(begun).subarray(0, HEAD_BYTES));
+	if (head && 'media' in head) return success(head.media);
+	if (/^text\/|html|json|xml/.test(type)) {
+		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
+	}
+	return head ? failure(notAVideo(head.text)) : success(kindByServer(type, url));
+}
+
+function storeError(error: unknown): TaskError {
+	return {
+		kind: 'rejected',
+		message: "The video could not be put into n8n's storage",
+		description: `Check that n8n's disk or storage has room. (${error instanceof Error ? error.message : String(error)})`,
+	};
+}

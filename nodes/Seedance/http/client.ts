@@ -1,0 +1,250 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { canceledError, sleepWithAbort } from '../core/abort';
+import { backoffMs } from './backoff';
+import { failure, internalError, meaningOf, type Result, type TaskError } from '../core/error';
+import { Limiter } from './limiter';
+import { cut, redactor } from '../core/text';
+import type { Credential } from './credential';
+import { cooldownError, NEW_TASK } from './errors';
+import { createRequest, type VideoRequest } from '../resources/video/models';
+import { RateLimiter } from './rateLimiter';
+import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
+import { readCreated, readTask, type VideoTask } from '../resources/video/video';
+
+/** How a run talks to the API. */
+export interface ClientSettings {
+	/** For one request, connection to last byte, in whole milliseconds. */
+	requestTimeoutMs: number;
+	/** How many times a status check is sent again after a passing error, and a create that certainly made no task. */
+	maxRetries: number;
+	/** How many requests may be in flight at once. */
+	maxConcurrency: number;
+	/** Aborted when the run is over: stopped by the user, or by an item that failed. */
+	signal?: AbortSignal;
+}
+
+/**
+ * Longest single wait before a request is sent, in milliseconds. When the API asks for a longer cooldown, the caller
+ * is told so and decides: a wait for the video goes on, a single status check or a create ends in an error.
+ */
+const LONGEST_RETRY_WAIT_MS = 120_000;
+
+/** What an error box holds, in characters. */
+const LONGEST = { message: 300, description: 600, said: 300 };
+
+/** One request of the client, and how to read its answer. */
+interface Sending<T> {
+	request: ApiRequest;
+	/** What it is about, as words in a sentence. */
+	subject: string;
+	read: (response: ApiResponse) => Result<T>;
+	/** No request begins to wait for room past this time; in milliseconds since 1970. */
+	until: number;
+	/** Asked right before it is sent: whether it may not be sent any more. */
+	isOff?: () => boolean;
+	/** Called right before the request is sent. */
+	onSend?: () => void;
+	/** Told what came of it before anything else can be sent. */
+	onOutcome?: (outcome: Result<T>) => void;
+}
+
+/** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
+export class ApiClient {
+	/** The bound on requests of this run; downloads take their place in it too. */
+	readonly places: Limiter;
+
+	/** Takes the API key and its parts out of text. */
+	readonly redact: (text: string) => string;
+
+	/** Where requests line up for their turn. Only the first of the line waits for room, and for a place. */
+	private readonly line = new Limiter(1);
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly access: Credential,
+		readonly settings: ClientSettings,
+		private readonly rateLimiter: RateLimiter,
+	) {
+		this.places = new Limiter(settings.maxConcurrency);
+		this.redact = redactor(access.apiKey);
+	}
+
+	/**
+	 * Asks for a task. Sent again after passing errors: a status check changes nothing.
+	 *
+	 * @param id a task id that `checkTaskId` accepted
+	 * @param until no wait for room or before a retry reaches past this time, in milliseconds since 1970
+	 */
+	async queryTask(id: string, until = Infinity): Promise<Result<VideoTask>> {
+		const sending: Sending<VideoTask> = {
+			request: { method: 'GET', url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}` },
+			subject: `task "${id}"`,
+			read: (response) => readTask(response, id, Date.now()),
+			until,
+		};
+		for (let retry = 1; ; retry++) {
+			const outcome = await this.send(sending);
+			if (outcome.ok || !meaningOf(outcome.error).retried || retry > this.settings.maxRetries) return outcome;
+			// A request that could not be sent has waited for as long as it may.
+			if (outcome.error.unsent) return outcome;
+			const wait = waitBeforeRetryMs(outcome.error, retry);
+			if (wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until) return outcome;
+			if (!(await sleepWithAbort(wait, this.settings.signal))) return failure(canceledError());
+		}
+	}
+
+	/**
+	 * Creates a task. Sent once: every accepted request is billed. Only what certainly made no task is sent again:
+	 * where no connection came about, and where the API had no room for it (429).
+	 *
+	 * @param run lets the run end with the first failure: `onOutcome` is told before any other create can go out,
+	 * and none goes out once `isStopped`. `onSend` is called right before it is sent: whatever throws after that, the task may exist
+	 */
+	async createTask(
+		video: VideoRequest,
+		run: { onSend: () => void; onOutcome: (outcome: Result<VideoTask>) => void; isStopped: () => boolean },
+	): Promise<Result<VideoTask>> {
+		let retry = 0;
+		const isSentAgain = (outcome: Result<VideoTask>) => {
+			if (outcome.ok || retry >= this.settings.maxRetries) return false;
+			const { retried, mayBeCreated } = meaningOf(outcome.error);
+			// A 429 that was not even sent has too long a cooldown.
+			return retried && !mayBeCreated && !outcome.error.unsent;
+		};
+		const { path, body } = createRequest(video);
+		const sending: Sending<VideoTask> = {
+			request: { method: 'POST', url: `${this.access.baseUrl}${path}`, body },
+			subject: NEW_TASK,
+			read: (response) => readCreated(response, Date.now()),
+			until: Infinity,
+			isOff: run.isStopped,
+			onSend: run.onSend,
+			onOutcome: (outcome) => {
+				if (!isSentAgain(outcome)) run.onOutcome(outcome);
+			},
+		};
+		for (;;) {
+			const outcome = await this.send(sending);
+			if (outcome.ok || !isSentAgain(outcome)) return outcome;
+			retry++;
+			await sleepWithAbort(waitBeforeRetryMs(outcome.error, retry), this.settings.signal);
+		}
+	}
+
+	/** Sends one request when it is its turn: one after another, while the API has room, no more than may be. */
+	private async send<T>(sending: Sending<T>): Promise<Result<T>> {
+		const settle = (outcome: Result<T>) => {
+			sending.onOutcome?.(outcome);
+			return outcome;
+		};
+		const { until, subject } = sending;
+		// The last status check of a wait is made when its time is over, and has to get through the line as well.
+		const lineUntil = until > Date.now() ? until : Date.now() + this.settings.requestTimeoutMs;
+		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedError(subject)));
+		let inLine = true;
+		try {
+			for (;;) {
+				const held = await this.waitForRoom(subject, until, lineUntil);
+				if (held) return settle(failure(held));
+				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedError(subject)));
+				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
+				this.places.leave();
+			}
+			try {
+				this.rateLimiter.onSend(Date.now());
+				if (!this.rateLimiter.isProbing) {
+					inLine = false;
+					this.line.leave();
+				}
+				return settle(await this.sendNow(sending));
+			} finally {
+				this.places.leave();
+			}
+		} finally {
+			if (inLine) this.line.leave();
+		}
+	}
+
+	private async sendNow<T>(sending: Sending<T>): Promise<Result<T>> {
+		const { subject, isOff, onSend } = sending;
+		if (this.settings.signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
+		onSend?.();
+		try {
+			return await this.exchange(sending);
+		} catch (error) {
+			// Whatever it is: the request was sent, and who waits for its outcome has to be told.
+			return failure(this.presentable(internalError(error, `with the answer about ${subject}`), subject));
+		}
+	}
+
+	private async exchange<T>({ request, subject, read }: Sending<T>): Promise<Result<T>> {
+		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
+		const sentAt = Date.now();
+		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
+		if (!response.ok) return failure(this.presentable(response.error, subject));
+
+		const outcome = read(response.value);
+		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
+			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
+		} else {
+			this.rateLimiter.onSuccess(sentAt);
+		}
+		if (outcome.ok) return outcome;
+		// Read once more without the key: words that are cut must not end in the middle of it.
+		const clean = read(redactResponse(response.value, this.redact));
+		return failure(this.presentable(clean.ok ? outcome.error : clean.error, subject));
+	}
+
+	/** Waits while the run rests or keeps its pace; an error where it may not go on. */
+	private async waitForRoom(
+		subject: string,
+		until: number,
+		lineUntil: number,
+	): Promise<TaskError | undefined> {
+		for (;;) {
+			if (this.settings.signal?.aborted) return { ...canceledError(), unsent: true };
+			const now = Date.now();
+			const cooldown = this.rateLimiter.cooldownMs(now);
+			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
+				return cooldownError(subject, cooldown);
+			}
+			const delay = this.rateLimiter.delayMs(now);
+			if (delay === 0) return undefined;
+			if (now + delay > lineUntil) return crowdedError(subject);
+			await sleepWithAbort(delay, this.settings.signal);
+		}
+	}
+
+	/**
+	 * An error as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
+	 * holds; and of many tasks, the message has to name the one.
+	 */
+	private presentable(error: TaskError, subject: string): TaskError {
+		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
+		const message = clean(error.message, LONGEST.message);
+		const namesSubject = subject === NEW_TASK || error.kind === 'canceled' || error.message.includes(subject);
+		return {
+			...error,
+			message: namesSubject ? message : `${message} (${this.redact(subject)})`,
+			description: clean(error.description, LONGEST.description),
+			said: error.said && clean(error.said, LONGEST.said),
+		};
+	}
+}
+
+/** How long before a request is sent again, in milliseconds. A 429 rests the whole run, which the line sees to. */
+function waitBeforeRetryMs({ kind, retryAfterMs = 0 }: TaskError, retry: number): number {
+	return kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
+}
+
+/** The error for a request that got no turn in time. */
+function crowdedError(subject: string): TaskError {
+	return {
+		kind: 'timeout',
+		message: `The request for ${subject} could not be sent in time`,
+		description:
+			"Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
+		unsent: true,
+	};
+}

@@ -1,0 +1,105 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { failure, type Result, success } from '../core/error';
+
+/** Name of the credential type, as stored in workflows. */
+export const CREDENTIAL_NAME = 'globalAiOpcApi';
+
+/** The vendor's server; what an empty Base URL means. */
+export const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
+
+/** What a message about a Base URL ends with. */
+export const WHICH_DEFAULT = `The default is ${DEFAULT_BASE_URL}, and an empty field means it.`;
+
+/** Base URL and key, ready to use. */
+export interface Credential {
+	/** Absolute http(s) address without a slash at its end. */
+	baseUrl: string;
+	/** The bare key, without "Bearer ". */
+	apiKey: string;
+}
+
+// What a header value may hold, less the blank: RFC 9110 section 5.5, visible ASCII.
+const KEY_PATTERN = /^[\x21-\x7e]+$/;
+
+const HOW_TO_MEND_KEY =
+	"Open the 'GlobalAI OPC API' credential, paste the key from your GlobalAI OPC console into 'API Key', and save it.";
+
+/**
+ * Reads the credential as the user saved it. Blanks around the key, a pasted "Bearer " before it and slashes
+ * at the end of the base URL are forgiven; an empty base URL is the vendor's.
+ *
+ * @returns the access, or a `badCredential` error that says what is wrong with which field
+ */
+export function readCredential(credential: ICredentialDataDecryptedObject): Result<Credential> {
+	const apiKey = bareKey(credential.apiKey);
+	if (apiKey === '' || /^bearer$/i.test(apiKey)) {
+		return badCredential('The credential holds no API key', HOW_TO_MEND_KEY);
+	}
+	if (!KEY_PATTERN.test(apiKey)) {
+		return badCredential(
+			"The API key in the credential can't be right: it holds a blank, a line break or a letter no key has",
+			HOW_TO_MEND_KEY,
+		);
+	}
+
+	const baseUrl = text(credential.baseUrl).replace(/\/+$/, '') || DEFAULT_BASE_URL;
+	if (!isHttpUrl(baseUrl)) {
+		return badCredential(
+			"The 'Base URL' in the credential is not an http or https address",
+			`Open the 'GlobalAI OPC API' credential and set 'Base URL' to an address that starts with https://. ${WHICH_DEFAULT}`,
+		);
+	}
+	if (!isProtected(new URL(baseUrl))) {
+		return badCredential(
+			"The 'Base URL' in the credential begins with http://, so your API key would travel unprotected",
+			"Open the 'GlobalAI OPC API' credential and let 'Base URL' begin with https://. Plain http is for servers on this machine or in your own network.",
+		);
+	}
+	return success({ baseUrl, apiKey });
+}
+
+/** The key as the user saved it, without blanks around it and a pasted "Bearer " before it. */
+export function bareKey(apiKey: unknown): string {
+	return text(apiKey).replace(/^bearer\s+/i, '');
+}
+
+/** Names that lead to no server on the internet: of one word, as Docker has them, or reserved for local use. */
+const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|local|internal|lan|home\.arpa)\.?$/;
+
+/** This machine, private, link-local and loopback addresses: RFC 1122, RFC 1918, RFC 3927; RFC 4193, RFC 4291. */
+const LOCAL_IPV4 = /^(0|10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\./;
+const LOCAL_IPV6 = /^\[(::1?\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;
+
+/** An IPv4 address within an IPv6 one (RFC 4291 section 2.5.5.2), as a URL writes it. */
+const MAPPED_IPV4 = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
+
+/** Whether an address leads to this machine or into its own network, where no server of the internet gets. */
+export function isLocal({ hostname }: URL): boolean {
+	if (/^[\d.]+$/.test(hostname)) return LOCAL_IPV4.test(hostname);
+	if (!hostname.startsWith('[')) return LOCAL_NAME.test(hostname);
+	const [, ...halves] = MAPPED_IPV4.exec(hostname) ?? [];
+	if (halves.length === 0) return LOCAL_IPV6.test(hostname);
+	const bytes = halves.flatMap((half) => [parseInt(half, 16) >> 8, parseInt(half, 16) & 255]);
+	return LOCAL_IPV4.test(bytes.join('.'));
+}
+
+/** Whether a key may be sent there: by https, or within the machine or the user's own network. */
+function isProtected(url: URL): boolean {
+	return url.protocol === 'https:' || isLocal(url);
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function isHttpUrl(value: string): boolean {
+	if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
+	// Paths are added to it.
+	const { search, hash } = new URL(value);
+	return search === '' && hash === '';
+}
+
+function badCredential(message: string, description: string): Result<Credential> {
+	return failure({ kind: 'badCredential', message, description });
+}

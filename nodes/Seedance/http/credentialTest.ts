@@ -1,0 +1,91 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import type { ErrorKind, TaskError } from '../core/error';
+import type { StreamedResponse } from './stream';
+import { cut, redactor } from '../core/text';
+import { readCredential, WHICH_DEFAULT } from './credential';
+import { isSuccess } from './errors';
+import { type ApiResponse, redactResponse, withTimeout } from './request';
+import { readTask } from '../resources/video/video';
+
+/**
+ * A task that never was. The API has no request that only checks a key, so the test asks for this one: a good
+ * key is told that there is no such task, a bad key that it is bad.
+ */
+const NO_SUCH_TASK = 'video_n8n-credential-test';
+
+const TIME_LIMIT_MS = 15_000;
+
+/** What the dialog holds, in characters. */
+const LONGEST_MESSAGE = 500;
+
+const OTHER_SERVER = `A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${WHICH_DEFAULT}`;
+
+/** Words for the dialog; every other error speaks for itself. */
+const MESSAGES: Partial<Record<ErrorKind, string>> = {
+	unauthorized:
+		'GlobalAI OPC refused this API key. Paste it again from your GlobalAI OPC console; it may be mistyped or revoked.',
+	forbidden:
+		'GlobalAI OPC knows this API key but does not let it ask for tasks. Check the account it belongs to.',
+	wrongAddress: `This 'Base URL' leads to GlobalAI OPC, but not to its API: a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
+	rateLimited:
+		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',
+	serverError:
+		'GlobalAI OPC was reached but could not answer, so the key could not be checked. Test again later.',
+	timeout: `No answer came from this 'Base URL' within ${TIME_LIMIT_MS / 1000} s. Check the address, and that n8n's machine can reach the internet; else test again later.`,
+	empty: OTHER_SERVER,
+	unreadable: OTHER_SERVER,
+};
+
+/**
+ * The "Test" of the credential dialog: tells a good key, a bad key, a wrong address and an unreachable server apart.
+ */
+export async function testCredential(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	const access = readCredential(credential.data ?? {});
+	if (!access.ok) return refused(access.error);
+	const { baseUrl, apiKey } = access.value;
+	const redact = redactor(apiKey);
+
+	// The only way out that n8n gives a credential test.
+	const { helpers } = this;
+	const url = `${baseUrl}/v1/result/${NO_SUCH_TASK}`;
+	const send = async () =>
+		(await helpers.request({
+			method: 'GET',
+			uri: url,
+			headers: { Accept: 'application/json', Authorization: `Bearer ${apiKey}` },
+			timeout: TIME_LIMIT_MS,
+			followRedirect: false,
+			simple: false,
+			resolveWithFullResponse: true,
+			useStream: true,
+		})) as StreamedResponse;
+	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS });
+	if (!response.ok) return refused(response.error, redact);
+
+	const outcome = readTask(redactResponse(response.value, redact), NO_SUCH_TASK, Date.now());
+	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return refused(outcome.error, redact);
+	// Any web server has a page for what it does not find.
+	if (response.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
+	return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
+}
+
+/** What the API says of an unknown task is not documented, hence wide: whoever looked for it let the key in first. */
+function saysUnknown({ kind }: TaskError, response: ApiResponse): boolean {
+	return (
+		['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response))
+	);
+}
+
+function refused(error: TaskError, redact = (text: string) => text): INodeCredentialTestResult {
+	const words = MESSAGES[error.kind] ?? `${error.message}. ${error.description}`;
+	const said = error.said ? ` The API said: ${error.said}` : '';
+	return { status: 'Error', message: cut(redact(words + said), LONGEST_MESSAGE) };
+}

@@ -1,0 +1,290 @@
+import { type ErrorKind, meaningOf, type TaskError } from '../core/error';
+import { isObject, oneLine } from '../core/text';
+import { WHICH_DEFAULT } from './credential';
+import type { ApiResponse } from './request';
+
+/** Longest cooldown that is believed, in milliseconds: a day, after which no task is left to ask for. */
+const LONGEST_COOLDOWN_MS = 24 * 60 * 60 * 1000;
+
+/** What a request was about, as words in a sentence: a known task, or one to be created. */
+export const NEW_TASK = 'a new task';
+
+/** What an answer says about itself where it is an error and not a task. */
+interface ErrorBody {
+	/** The API's own words on one line; empty where it gave none. */
+	words: string;
+	/** The API's own error code, where it gave one: a number, a number as text, or a name. */
+	code?: string | number;
+}
+
+/** The words of an error. */
+interface Words {
+	kind: ErrorKind;
+	message: string;
+	advice: string;
+}
+
+/** Codes of an envelope that say that nothing is wrong. */
+const SUCCESS_CODES = ['0', '200'];
+
+// The words of Java's Spring, which the API is written with, for an address that leads nowhere.
+const WRONG_ADDRESS = /No handler found for [A-Z]+ /i;
+
+// As seen: "登录验证失败" (login check failed), "the API key in the request is missing or invalid".
+const REFUSED_KEY = /登录|鉴权|api[ _-]?key|authenticat|unauthori[sz]ed/i;
+const REFUSED_KEY_CODES = ['401', 'AuthenticationError', 'Unauthorized'];
+
+/** Under HTTP 200, of a login that failed; as seen. */
+const FAILED_LOGIN_CODE = '204';
+
+/** Statuses under which words about the key don't mean that it is a bad one: what it may do, or how often. */
+const KEY_IS_KNOWN = [402, 403, 429];
+
+const UNKNOWN_TASK = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
+
+/** Errors that proxies answer with as well; where they surely did, the answer never comes here. */
+const MAY_BE_A_PROXYS: ErrorKind[] = ['forbidden', 'rejected', 'serverError'];
+const A_PROXY_MAY_ANSWER = "The answer is not in GlobalAI OPC's form: a proxy in between may have given it.";
+
+/** Whether an answer's status is a success, which says nothing about its body. */
+export function isSuccess({ status }: ApiResponse): boolean {
+	return status >= 200 && status < 300;
+}
+
+/**
+ * The error that an answer stands for, by its HTTP status or by what its body says: the API reports errors under
+ * HTTP 200 too, and under other statuses than theirs.
+ *
+ * @param subject what was asked for: `NEW_TASK`, or as in `task "video_1"`
+ * @param now the present time, in milliseconds since 1970
+ * @returns undefined for an answer that reports no error
+ */
+export function responseError(response: ApiResponse, subject: string, now: number): TaskError | undefined {
+	const errorBody = readErrorBody(response.body);
+	const status = errorStatus(response, errorBody);
+	const words =
+		specialWords(response, errorBody, subject) ??
+		(status === undefined ? undefined : statusWords(status, subject));
+	if (words) return errorOf(words, response, errorBody, now);
+	if (!errorBody || SUCCESS_CODES.includes(String(errorBody.code))) return undefined;
+	if (errorBody.code === undefined && /^(ok|success|成功)/i.test(errorBody.words)) return undefined;
+	return errorOf(unknownError(errorBody, subject), response, errorBody, now);
+}
+
+/** The error for a request that was not sent, since the API asks to be left alone for longer. */
+export function cooldownError(subject: string, retryAfterMs: number): TaskError {
+	const { kind, message, advice } = statusWords(429, subject);
+	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
+}
+
+/** Says in the error of a create whether the task may exist and be billed. */
+export function createError(error: TaskError): TaskError {
+	const consequence = isUncertain(error)
+		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
+		: 'No task was created for this item, and nothing is billed for it.';
+	return { ...error, description: `${consequence} ${error.description}`.trim() };
+}
+
+/** What is known of a create between the moment that it is sent and its answer. */
+export const SENT: TaskError = createError({
+	kind: 'internal',
+	message: 'The create was sent, and what came of it is not known',
+	description: '',
+});
+
+/** Whether nobody knows if a create that ended so has made a task. */
+export function isUncertain(error: TaskError): boolean {
+	return !error.unsent && meaningOf(error).mayBeCreated;
+}
+
+/**
+ * Finds the error in a body. The API documents no error bodies, so every common shape is read:
+ * `{error: "…"}`, `{error: {message, code}}`, `{code, message}`, `{code, msg}`; anything else has no words.
+ */
+export function readErrorBody(body: unknown): ErrorBody | undefined {
+	if (!isObject(body)) return undefined;
+	const inner = isObject(body.error) ? body.error : body;
+	const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+	const isCode = (value: unknown): value is string | number => typeof value === 'number' || isText(value);
+	const words = [inner.message, inner.msg, body.error, body.message, body.msg].find(isText);
+	const code = [inner.code, body.code].find(isCode);
+	if (words === undefined && code === undefined) return undefined;
+	return { words: oneLine(words ?? ''), code };
+}
+
+/** The API's words in a field that holds an error as text or as an object; empty where there are none. */
+export function errorWords(error: unknown): string {
+	if (typeof error === 'string') return oneLine(error);
+	const errorBody = readErrorBody(error);
+	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
+}
+
+/** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
+function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): number | undefined {
+	if (!isSuccess(response)) return response.status;
+	const code = Number(errorBody?.code);
+	return Number.isInteger(code) && code >= 400 && code < 600 ? code : undefined;
+}
+
+/** What a body can say under any status: a refused key, an unknown task, an address that leads nowhere. */
+function specialWords(
+	response: ApiResponse,
+	errorBody: ErrorBody | undefined,
+	subject: string,
+): Words | undefined {
+	if (!errorBody) return undefined;
+	const code = String(errorBody.code);
+	if (WRONG_ADDRESS.test(errorBody.words)) return wordsOf('wrongAddress', subject, response.status);
+	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
+	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
+	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, subject);
+	const isUnknownTask = subject !== NEW_TASK && (code === '404' || UNKNOWN_TASK.test(errorBody.words));
+	return isUnknownTask ? statusWords(404, subject) : undefined;
+}
+
+function errorOf(
+	{ kind, message, advice }: Words,
+	response: ApiResponse,
+	errorBody: ErrorBody | undefined,
+	now: number,
+): TaskError {
+	const passes = kind === 'rateLimited' || kind === 'serverError';
+	const retryAfterMs = passes ? parseRetryAfter(response.headers['retry-after'], now) : undefined;
+	const description = [
+		advice,
+		kind === 'rateLimited' && retryAfterMs !== undefined && asksToWait(retryAfterMs),
+		kind === 'redirect' && redirectTarget(response.headers),
+		MAY_BE_A_PROXYS.includes(kind) && response.body === undefined && A_PROXY_MAY_ANSWER,
+	];
+	return {
+		kind,
+		message,
+		description: description.filter(Boolean).join(' '),
+		// Where nothing else is known of it, the words are the message.
+		said: kind === 'unknownError' ? undefined : errorBody?.words,
+		httpStatus: response.status,
+		retryAfterMs,
+	};
+}
+
+function asksToWait(ms: number): string {
+	return `It asks to wait ${Math.ceil(ms / 1000)} s.`;
+}
+
+/** The kinds of error that an HTTP status stands for; 5xx and 3xx besides, and every other 4xx is a rejection. */
+const KINDS_BY_STATUS: Record<number, keyof typeof WORDS> = {
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'notFound',
+	408: 'timeout',
+	429: 'rateLimited',
+};
+
+function statusWords(status: number, subject: string): Words {
+	if (status >= 500) return wordsOf('serverError', subject, status);
+	if (status < 400) return wordsOf('redirect', subject, status);
+	if (status === 402 && subject === NEW_TASK) return wordsOf('forbidden', subject, status);
+	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', subject, status);
+}
+
+function wordsOf(kind: keyof typeof WORDS, subject: string, status: number): Words {
+	const own = subject === NEW_TASK ? CREATE_WORDS[kind] : undefined;
+	const [message, advice] = (own ?? WORDS[kind])(subject, status);
+	return { kind, message, advice };
+}
+
+/** Message and advice, by what was asked for and the HTTP status. */
+type Telling = (subject: string, status: number) => [message: string, advice: string];
+
+const WORDS = {
+	unauthorized: (subject) => [
+		`GlobalAI OPC refused the API key when asked for ${subject}`,
+		'The key in the credential is mistyped, revoked or of another service. Paste it again from your GlobalAI OPC console.',
+	],
+	forbidden: (subject) => [
+		`GlobalAI OPC does not let this API key use ${subject}`,
+		'Use the key of the account that created the task, and check that the account is in good standing.',
+	],
+	notFound: (subject) => [
+		`GlobalAI OPC knows no ${subject}`,
+		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
+	],
+	wrongAddress: () => [
+		"The 'Base URL' in the credential leads to GlobalAI OPC, but not to its API",
+		`Open the 'GlobalAI OPC API' credential and mend its 'Base URL': a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
+	],
+	rejected: (subject, status) => [
+		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
+		"Check the 'Task ID', and the 'Base URL' in the credential.",
+	],
+	rateLimited: (subject) => [
+		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
+		"Ask for fewer tasks at once or less often: lower 'Max Concurrency' or raise 'Poll Interval' under 'Options'.",
+	],
+	serverError: (subject, status) => [
+		`GlobalAI OPC could not answer (HTTP ${status}) when asked for ${subject}`,
+		'Nothing is wrong with your workflow. Try again in a few minutes.',
+	],
+	timeout: (subject) => [
+		`GlobalAI OPC gave up on the request for ${subject}: it took too long to arrive (HTTP 408)`,
+		'The network or a proxy in between is slow. Try again later.',
+	],
+	redirect: (subject, status) => [
+		`GlobalAI OPC's server sent the request for ${subject} elsewhere (HTTP ${status})`,
+		"The redirect was not followed, so that your API key stays with its server. Check the 'Base URL' in the credential.",
+	],
+} as const satisfies Partial<Record<ErrorKind, Telling>>;
+
+/** What is told otherwise of a create. */
+const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
+	forbidden: (_task, status) => [
+		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
+		'Check at GlobalAI OPC that the account has credit left and may use this model.',
+	],
+	notFound: () => [
+		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
+		"Check the 'Model', and the 'Base URL' in the credential.",
+	],
+	rejected: (task, status) => [
+		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
+		"Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
+	],
+	rateLimited: (task) => [
+		WORDS.rateLimited(task)[0],
+		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
+	],
+};
+
+function unknownError({ words, code }: ErrorBody, subject: string): Words {
+	return {
+		kind: 'unknownError',
+		message: `GlobalAI OPC declined the request for ${subject}: ${words || `code ${code}`}`,
+		advice:
+			subject === NEW_TASK
+				? 'Change what the words name: the prompt, the model or a picture, most often.'
+				: `The API reported this instead of the task${words === '' || code === undefined ? '' : ` (code ${code})`}. Try again later, or look the task up at GlobalAI OPC.`,
+	};
+}
+
+function redirectTarget(headers: Record<string, unknown>): string {
+	const { location } = headers;
+	if (typeof location !== 'string' || !URL.canParse(location)) return '';
+	return `The redirect leads to ${new URL(location).host}.`;
+}
+
+/**
+ * Reads a `Retry-After` header: whole seconds, or an HTTP date (RFC 9110 section 10.2.3).
+ *
+ * @param header the header's value as it came
+ * @param now the present time, in milliseconds since 1970
+ * @returns milliseconds to wait, never negative and no more than a day; undefined where the header is missing or neither form
+ */
+export function parseRetryAfter(header: unknown, now: number): number | undefined {
+	const value = Array.isArray(header) ? header[0] : header;
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const text = String(value).trim();
+	if (/^\d+(\.\d+)?$/.test(text)) return Math.min(LONGEST_COOLDOWN_MS, Math.round(Number(text) * 1000));
+	// Date.parse takes almost anything ("-5" is a month): a date has a letter in it.
+	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+	return Number.isNaN(date) ? undefined : Math.min(LONGEST_COOLDOWN_MS, Math.max(0, date - now));
+}

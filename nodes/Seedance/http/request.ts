@@ -1,0 +1,211 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import { canceledError, whenAborted } from '../core/abort';
+import { connectionError, type Target } from './connectionError';
+import { failure, type Result, success, type TaskError } from '../core/error';
+import type { BodyStream, StreamedResponse } from './stream';
+import { proxyRefusal } from './proxy';
+import { redactDeep } from '../core/text';
+import { type Credential, CREDENTIAL_NAME } from './credential';
+
+/** A request as the API takes it. */
+export interface ApiRequest {
+	method: 'GET' | 'POST';
+	/** Absolute address, under the credential's base URL. */
+	url: string;
+	/** Sent as JSON. */
+	body?: IDataObject;
+}
+
+/** An answer as it came, whatever its status. */
+export interface ApiResponse {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, unknown>;
+	text: string;
+	/** The text as JSON; undefined where it is none, or is nested deeper than any task. */
+	body: unknown;
+}
+
+/** The bounds of one request. */
+export interface RequestLimits {
+	/** For the whole request, connection to last byte, in milliseconds. */
+	timeoutMs: number;
+	/** Aborted when the user stops the execution. */
+	signal?: AbortSignal;
+}
+
+/** Largest answer that is read, in bytes: a task is well under 10 kB. */
+export const MAX_RESPONSE_BYTES = 1_000_000;
+
+/** Deepest nesting of an answer that is read, in levels: n8n can't store what nests some thousands deep. */
+const MAX_RESPONSE_DEPTH = 50;
+
+/**
+ * Sends one request with the credential's key and reads its answer, within the limits. Any HTTP status is an
+ * answer; redirects are not followed, so that the key stays with its host.
+ *
+ * @returns the answer; or an error of kind `timeout`, `connection`, one of those of a connection that never came about,
+ * `unreadable` (too large) or `canceled`
+ */
+export async function sendRequest(
+	context: IExecuteFunctions,
+	{ apiKey, baseUrl }: Credential,
+	request: ApiRequest,
+	limits: RequestLimits,
+): Promise<Result<ApiResponse>> {
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: request.url,
+		body: request.body,
+		headers: { Accept: 'application/json' },
+		timeout: limits.timeoutMs,
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'stream',
+	};
+	// Else n8n reads it from its database, and decrypts it, for every request.
+	const credentialsDecrypted = {
+		id: '',
+		name: CREDENTIAL_NAME,
+		type: CREDENTIAL_NAME,
+		data: { apiKey, baseUrl },
+	};
+	const send = async (signal: AbortSignal) => {
+		// n8n ends the request by this signal of its caller and by no other.
+		const caller = Object.create(context, {
+			getExecutionCancelSignal: { value: () => signal },
+		}) as IExecuteFunctions;
+		return (await context.helpers.httpRequestWithAuthentication.call(caller, CREDENTIAL_NAME, options, {
+			credentialsDecrypted,
+		})) as StreamedResponse;
+	};
+	return await withTimeout(send, request.url, limits);
+}
+
+/** Runs one request to an address and ends it, with its connection, at the time limit or when the user stops. */
+export async function withTimeout(
+	send: (signal: AbortSignal) => Promise<StreamedResponse>,
+	url: string,
+	limits: RequestLimits,
+): Promise<Result<ApiResponse>> {
+	if (limits.signal?.aborted) return failure(canceledError());
+	const over = new AbortController();
+	const target: Target = {
+		server: "GlobalAI OPC's server",
+		address: "the 'Base URL' in the credential",
+		url,
+	};
+	let body: BodyStream | undefined;
+	const read = async (): Promise<Result<ApiResponse>> => {
+		try {
+			const response = await send(over.signal);
+			body = response.body;
+			// Nobody waits any more, and nobody else would close what came too late.
+			if (over.signal.aborted) body.destroy?.();
+			const text = await readText(body);
+			if (text === undefined) return failure(tooLarge());
+			const answer = responseOf(response.statusCode, response.headers, text);
+			const refusal = proxyRefusal(answer, target);
+			return refusal ? failure(refusal) : success(answer);
+		} catch (error) {
+			return failure(limits.signal?.aborted ? canceledError() : connectionError(error, target));
+		}
+	};
+
+	const stopped = whenAborted(limits.signal);
+	const timer = AbortSignal.timeout(limits.timeoutMs);
+	const expired = whenAborted(timer);
+	try {
+		const result = await Promise.race([
+			read(),
+			expired.happens.then(() => failure(timeoutError(limits.timeoutMs))),
+			stopped.happens.then(() => failure(canceledError())),
+		]);
+		if (!result.ok) body?.destroy?.();
+		return result;
+	} finally {
+		stopped.forget();
+		expired.forget();
+		// The reason spares an exception with its stack, which nobody would look at.
+		over.abort('over');
+	}
+}
+
+/** Makes an answer of what came, its JSON read. A byte order mark before it is forgiven. */
+function responseOf(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
+	let body: unknown;
+	try {
+		body = parsed(text.replace(/^\uFEFF/, ''));
+	} catch {
+		body = undefined;
+	}
+	return { status, headers, text, body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body };
+}
+
+/** A text, or a number, of a JSON that is whole. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/**
+ * Reads JSON. A whole number that JavaScript can't hold exactly becomes a text, so that no digit of an ID is lost.
+ *
+ * @throws SyntaxError for what is no JSON
+ */
+function parsed(json: string): unknown {
+	const value: unknown = JSON.parse(json);
+	if (!/\d{16}/.test(json)) return value;
+	// Only of what was read: in a text whose end is missing this would take very long.
+	const exact = json.replace(STRING_OR_NUMBER, (token) =>
+		/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+	);
+	return JSON.parse(exact);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** The same answer without a secret or a part of it, wherever the server put it. */
+export function redactResponse(
+	{ status, headers, text, body }: ApiResponse,
+	redact: (text: string) => string,
+): ApiResponse {
+	return {
+		status,
+		headers: redactDeep(headers, redact) as Record<string, unknown>,
+		text: redact(text),
+		body: redactDeep(body, redact),
+	};
+}
+
+/** Reads a body as text; undefined when it is larger than the bound. */
+async function readText(body: BodyStream): Promise<string | undefined> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of body) {
+		const buffer = Buffer.from(chunk);
+		bytes += buffer.length;
+		if (bytes > MAX_RESPONSE_BYTES) return undefined;
+		chunks.push(buffer);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(): TaskError {
+	return {
+		kind: 'unreadable',
+		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
+		description: "A task is a few hundred bytes, so this is not one. Check the 'Base URL' in the credential.",
+	};
+}
+
+function timeoutError(timeoutMs: number): TaskError {
+	return {
+		kind: 'timeout',
+		message: `GlobalAI OPC did not answer within ${timeoutMs / 1000} s`,
+		description:
+			"The service may be overloaded or the network slow. Try again later, or raise 'Request Timeout' under 'Options'.",
+	};
+}

@@ -1,0 +1,149 @@
+import { isLocal } from '../http/credential';
+import type { ModelFamily, VideoRequest } from '../resources/video/models';
+import { type Problem, textProblem } from '../core/input';
+import { cut, oneLine } from '../core/text';
+
+/** The fields that take addresses, and their labels in the form. */
+export const ADDRESS_FIELDS = {
+	firstFrameUrl: 'First Frame URL',
+	lastFrameUrl: 'Last Frame URL',
+	referenceImageUrls: 'Reference Image URLs',
+	referenceVideoUrls: 'Reference Video URLs',
+	referenceAudioUrls: 'Reference Audio URLs',
+} as const satisfies Partial<Record<keyof VideoRequest, string>>;
+
+/** The name of a field that takes addresses. */
+export type AddressField = keyof typeof ADDRESS_FIELDS;
+
+/** What is wrong with a request, and what to do about it. */
+export type Refusal = [message: string, description: string];
+
+const FROM_OUTSIDE = 'GlobalAI OPC fetches the file itself, from outside your network.';
+const PUBLIC = 'give an address that starts with https:// and needs no login';
+
+/** What a text is that is no http or https address, the first that fits. */
+const OTHER_TEXTS: Array<[pattern: RegExp, ...Problem]> = [
+	[
+		/^data:|^[\w+/]{200,}={0,2}$/i,
+		'is a file, not the address of one',
+		`GlobalAI OPC takes no data: addresses. Upload the file to where anyone can fetch it, and ${PUBLIC}.`,
+	],
+	[/^(\/\/)?[\w-]+(\.[\w-]+)+(:\d+)?\/\S*$/, 'does not begin with https://', 'Let it begin with https://.'],
+	[
+		/^(file:|[a-z]:\\|[\\/~]|\.{1,2}[\\/])|^[^/\s:]+\.(png|jpe?g|webp|bmp|tiff?|gif|mp4|mov|webm|mp3|wav)$/i,
+		"is a file's name, not an address",
+		`${FROM_OUTSIDE} Upload the file to where anyone can fetch it, and ${PUBLIC}.`,
+	],
+];
+
+/** A page of Google Drive about a file, and the file's ID. */
+const DRIVE_FILE = /^\/(?:a\/[^/]+\/)?file\/(?:u\/\d+\/)?d\/([\w-]+)/;
+
+/** The entries of a field that takes several addresses: one a line, or a list of an expression. */
+export function addressEntries(value: unknown): unknown[] {
+	if (typeof value === 'string') return value.split(/[\r\n]+/);
+	return Array.isArray(value) ? value : [value];
+}
+
+/**
+ * Says why an entry is no address that GlobalAI OPC could fetch, and what to give instead. Whether it leads into a
+ * private network, `localRefusal` says.
+ *
+ * @param isLine whether it is one of several
+ * @returns undefined for a good one, and for an empty one
+ */
+export function addressRefusal(
+	value: unknown,
+	field: AddressField,
+	isLine: boolean,
+	family: ModelFamily,
+): Refusal | undefined {
+	const label = ADDRESS_FIELDS[field];
+	const found = isLine ? `A line in '${label}'` : `The '${label}'`;
+	if (value === undefined) {
+		const advice =
+			"Check that the incoming item has the field that the expression names. Where a row may have none, end the expression with ?? ''.";
+		return [`${found} comes to nothing: its expression gives undefined`, advice];
+	}
+	const problem = textProblem(value);
+	if (problem) return [`${found} ${problem[0]}`, problem[1]];
+	const text = String(value ?? '').trim();
+	if (text === '') return undefined;
+
+	if (/^asset:\/\/\S+$/i.test(text)) {
+		if (family.takesReferences) return undefined;
+		return [
+			`'${label}' can't be an asset with ${family.name}`,
+			'Give an address that starts with https:// and needs no login.',
+		];
+	}
+	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, family)) ?? [];
+	return what === undefined || advice === undefined
+		? undefined
+		: [`${found} ${what}: ${shown(text)}`, advice];
+}
+
+/**
+ * Says which address of a request leads into a private network, where GlobalAI OPC can't fetch it.
+ *
+ * @returns undefined where none does
+ */
+export function localRefusal(video: VideoRequest): Refusal | undefined {
+	for (const [field, label] of Object.entries(ADDRESS_FIELDS) as Array<[AddressField, string]>) {
+		const value = video[field] ?? [];
+		const local = [value].flat().find((url) => isHttp(url) && isLocal(new URL(url)));
+		if (local === undefined) continue;
+		const found = Array.isArray(value) ? `A line in '${label}'` : `The '${label}'`;
+		return [
+			`${found} leads into a private network: ${shown(local)}`,
+			`${FROM_OUTSIDE} Upload the file to where anyone can fetch it, and ${PUBLIC}.`,
+		];
+	}
+	return undefined;
+}
+
+function isHttp(text: string): boolean {
+	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
+}
+
+function urlProblem(
+	{ hostname, pathname, searchParams, username, password }: URL,
+	text: string,
+): Problem | undefined {
+	if (username !== '' || password !== '') {
+		return [
+			'holds a login',
+			`A password must not be sent to GlobalAI OPC: ${PUBLIC}, for example a signed link.`,
+		];
+	}
+	if (/[,;|]https?:\/\//i.test(text)) return SEVERAL;
+	if (hostname !== 'drive.google.com') return undefined;
+	const id = DRIVE_FILE.exec(pathname)?.[1] ?? (pathname === '/open' ? searchParams.get('id') : null);
+	if (id === null && !pathname.startsWith('/drive/')) return undefined;
+	const direct =
+		id === null
+			? 'https://drive.google.com/uc?export=download&id=… with the ID of the file'
+			: `https://drive.google.com/uc?export=download&id=${id}`;
+	return [
+		'leads to a page of Google Drive, not to a file',
+		`Share the file with anyone who has the link, and give ${direct}`,
+	];
+}
+
+const SEVERAL: Problem = [
+	'holds several addresses',
+	"A field for one file takes one address; 'Reference … URLs' takes one a line, or a list from an expression.",
+];
+
+function noUrlProblem(text: string, { takesReferences }: ModelFamily): Problem {
+	if ((text.match(/https?:\/\//gi)?.length ?? 0) > 1) return SEVERAL;
+	const [, ...known] = OTHER_TEXTS.find(([pattern]) => pattern.test(text)) ?? [];
+	if (known[0] !== undefined && known[1] !== undefined) return [known[0], known[1]];
+	const orAsset = takesReferences ? ', or asset:// and the ID of an asset' : '';
+	return ['is not an http or https address', `GlobalAI OPC fetches the file itself: ${PUBLIC}${orAsset}.`];
+}
+
+/** An address as a message shows it: without the login that it may hold, wherever that begins. */
+function shown(text: string): string {
+	return cut(oneLine(text.replace(/^(\w+:\/\/)?.*@/s, '$1…@')), 100);
+}

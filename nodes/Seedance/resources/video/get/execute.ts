@@ -1,0 +1,87 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import { checkTaskId } from '../video';
+import { success } from '../../../core/error';
+import { forEachItem } from '../../../core/items';
+import { hintUnfinished, isToCome } from '../hints';
+import { executeParked, parkItems, type WaitingItems } from '../../../waiting/parked/items';
+import { PARKED_FOR } from '../../../waiting/parked/workflow';
+import { answeredItem, ask, type ItemQuery } from '../../../waiting/query';
+import { beginRun, readRunSettings } from '../../../core/attempt';
+import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import { INCOMING_ID, WAIT_FIELD } from './fields';
+import {
+	hintEmptyItem,
+	hintUnconnected,
+	resumePolling,
+	toWaitNode,
+	withoutPolling,
+} from '../../../waiting/chained';
+
+/**
+ * Get Result: one item out for each item in, with its task, in the order of the items.
+ *
+ * @returns the finished items; with `withWaitNode` those whose tasks are still running on a second output; with `parked`
+ * nothing while the execution is parked, since n8n puts the items there when it goes on
+ */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const parkedFor = context.getNodeParameter(PARKED_FOR, 0, '');
+	if (typeof parkedFor === 'string' && parkedFor !== '') return await executeParked(context, parkedFor);
+
+	const items = context.getInputData();
+	const run = beginRun(context);
+	const waiting: WaitingItems = new Map();
+	const waitMode = await readWaitMode(context, WAIT_FIELD);
+	let mode: WaitMode | undefined;
+	let surviveRestarts = false;
+	let unfinished = 0;
+	let wantsFiles = false;
+
+	const leaving = await forEachItem<ItemQuery>(context, {
+		run,
+		prepare: (index, options, includeInput) => {
+			mode = waitMode();
+			const settings = readRunSettings(context, index, options);
+			const id = readTaskId(context, items, index);
+			const download = readDownloadSettings(context, index, options);
+			const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
+			if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode);
+			if (mode === 'withWaitNode') {
+				const input = items[index] as INodeExecutionData;
+				query.before = resumePolling(input, id, run.shared.startedAt, includeInput);
+			}
+			surviveRestarts ||= query.wait?.surviveRestarts === true;
+			return { query, settings, includeInput, binaryField: download?.field };
+		},
+		work: async (prepared, index) => {
+			const result = await ask(context, run, prepared);
+			if (!result.ok) return result;
+			const input = withoutPolling(items[index] as INodeExecutionData);
+			waiting.set(index, prepared);
+			if (!prepared.query.wait && 'task' in result.value && isToCome(result.value.task)) {
+				unfinished += 1;
+				wantsFiles ||= prepared.query.maxBytes !== undefined;
+			}
+			return success(answeredItem(run, result.value, input, index, prepared));
+		},
+	});
+
+	if (!run.isTool) hintUnfinished(context, unfinished, items.length, wantsFiles);
+	if (mode === 'parked') return [await parkItems(context, run, leaving, waiting)];
+	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
+	if (mode !== 'withWaitNode') return [done];
+	const now = Date.now();
+	const running = toWaitNode(leaving, surviveRestarts, now + run.shared.rateLimiter.cooldownMs(now), now);
+	hintUnconnected(context, running.length);
+	hintEmptyItem(context, done.length, running.length);
+	return [done, running];
+}
+
+function readTaskId(context: IExecuteFunctions, items: INodeExecutionData[], index: number): string {
+	// The default says no more than that, and n8n evaluates expressions in a sandbox: half a millisecond for each item.
+	const isIncoming = context.getNode().parameters.taskId === INCOMING_ID;
+	const checked = checkTaskId(isIncoming ? items[index]?.json.id : context.getNodeParameter('taskId', index));
+	if (checked.ok) return checked.value;
+	const { message, description } = checked.error;
+	throw new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
+}

@@ -1,0 +1,333 @@
+import { failure, type Result, success, type TaskError } from '../../core/error';
+import { textProblem } from '../../core/input';
+import { isObject, oneLine } from '../../core/text';
+import { isSuccess, NEW_TASK, responseError } from '../../http/errors';
+import type { ApiResponse } from '../../http/request';
+
+/**
+ * A video task as the API gave it: every field, documented or not. One endpoint serves every video task of the
+ * vendor, so fields that the Seedance 1.5 page does not name can appear and are passed through.
+ */
+export interface VideoTask {
+	[field: string]: unknown;
+	id: string;
+	/** Documented: `queued`, `processing`, `completed`, `failed`, `cancelled`; anything else may be new. */
+	status: string;
+	/** Unix seconds. */
+	created?: unknown;
+	model?: unknown;
+	error?: unknown;
+}
+
+/** What a task's status says. */
+type TaskState =
+	/** The video is done. */
+	| 'completed'
+	/** The task ended without a video: it failed or was cancelled. */
+	| 'ended'
+	/** The task is under way. */
+	| 'running'
+	/** Nobody documented this status: waiting on it could last for ever. */
+	| 'unknown';
+
+/**
+ * The statuses of the vendor's page "Seedance1.5 Query Video Task" (the first of each), and what clients of the same
+ * endpoint take and other video APIs say for them: OpenAI, ByteDance, Aliyun, Kling, MiniMax, Vidu, Runway, Luma,
+ * Replicate, fal, D-ID and kie.ai. In the spelling of `plainStatus`.
+ */
+const STATUSES: Record<Exclude<TaskState, 'unknown'>, readonly string[]> = {
+	completed: [
+		'completed',
+		'complete',
+		'succeeded',
+		'succeed',
+		'success',
+		'successful',
+		'finished',
+		'finish',
+		'done',
+	],
+	ended: [
+		'failed',
+		'cancelled',
+		'canceled',
+		'cancel',
+		'fail',
+		'failure',
+		'error',
+		'errored',
+		'expired',
+		'rejected',
+		'aborted',
+		'terminated',
+		'timeout',
+		'timedout',
+	],
+	running: [
+		'queued',
+		'processing',
+		'pending',
+		'submitted',
+		'running',
+		'inprogress',
+		'inqueue',
+		'waiting',
+		'wait',
+		'queuing',
+		'queueing',
+		'enqueued',
+		'preparing',
+		'scheduled',
+		'scheduling',
+		'created',
+		'accepted',
+		'notstarted',
+		'notstart',
+		'starting',
+		'started',
+		'initializing',
+		'initialized',
+		'throttled',
+		'generating',
+		'rendering',
+		'dreaming',
+		'uploading',
+	],
+};
+
+const STATES = new Map(
+	Object.entries(STATUSES).flatMap(([state, words]) =>
+		words.map((word) => [word, state as TaskState] as const),
+	),
+);
+
+/**
+ * What a status says, in whatever spelling: the field itself is passed on as it came. One that is missing, as the answer
+ * to a create may leave it, says nothing.
+ */
+export function taskState(status: unknown): TaskState {
+	return (typeof status === 'string' ? STATES.get(plainStatus(status)) : undefined) ?? 'unknown';
+}
+
+/** A status in small letters, without blanks, hyphens and underscores, and without what some APIs put before the word. */
+export function plainStatus(status: string): string {
+	const letters = status.toLowerCase().replace(/[\s_-]+/g, '');
+	return letters.replace(/^(task|job)(status|state)/, '');
+}
+
+/** The fields that hold the link to a finished task's file: the documented one, and those seen of other models. */
+export const LINK_FIELDS = ['video_url', 'result_url', 'image_url', 'audioUrl', 'url'] as const;
+
+/** The link to a finished task's file; undefined while it has none. */
+export function resultLink(task: VideoTask): string | undefined {
+	const links = LINK_FIELDS.map((field) => task[field]);
+	return links.find((link): link is string => typeof link === 'string' && link.trim() !== '')?.trim();
+}
+
+/** The fields of a task that the vendor's page on querying Seedance 1.5 tasks names. */
+export const DOCUMENTED_FIELDS: readonly string[] = [
+	'id',
+	'object',
+	'created',
+	'model',
+	'status',
+	'video_url',
+	'actualDuration',
+	'error',
+];
+
+/** How long the API keeps tasks and videos, in milliseconds: 1 day, by the vendor's page on querying tasks. */
+export const RETENTION_MS = 24 * 60 * 60 * 1000;
+
+const LAST_YEAR = 9999;
+
+// A guess on the safe side: documented ids look like "video_abc123def456".
+const LONGEST_ID = 200;
+
+/**
+ * Checks a task ID before anything is sent.
+ *
+ * @param value what the Task ID field holds
+ * @returns the id, or a `badInput` error that says what is wrong with it
+ */
+export function checkTaskId(value: unknown): Result<string> {
+	const problem = textProblem(value);
+	if (problem) return badId(`The 'Task ID' ${problem[0]}`, problem[1]);
+	const id = String(value ?? '');
+	if (id.trim() === '') return badId("The 'Task ID' is empty");
+	if (hasLostDigits(value)) {
+		return badId(
+			`The 'Task ID' is a number that is too long for n8n, so that its last digits are lost: ${id}`,
+			'Store IDs as text: format the column of the sheet or database as plain text, and fill it anew from what Create gave.',
+		);
+	}
+	if (id.length > LONGEST_ID) {
+		return badId(`The 'Task ID' is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
+	}
+	if (/\s/.test(id)) return badId(`The 'Task ID' holds a blank or a line break: ${JSON.stringify(id)}`);
+	// A dot alone would climb out of the path; the others end it or mean something else in an address.
+	if (/[/\\?#%\p{Cc}\p{Cf}]/u.test(id) || /^\.+$/.test(id)) {
+		return badId(`The 'Task ID' holds a character that no ID has: ${JSON.stringify(id)}`);
+	}
+	return success(id);
+}
+
+/** Whether a number, or one as a sheet shows it (1.23E+17), is past what JavaScript holds exactly. */
+function hasLostDigits(value: unknown): boolean {
+	if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
+	return typeof value === 'string' && /^\d([.,]\d+)?e\+\d+$/i.test(value.trim());
+}
+
+function badId(
+	message: string,
+	description = "Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
+): Result<string> {
+	return failure({ kind: 'badInput', message, description });
+}
+
+/**
+ * When the API deletes the task and its video: `created` plus one day.
+ *
+ * @returns an ISO 8601 UTC time, or undefined where `created` is not a time
+ */
+export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined {
+	if (typeof task.created !== 'number') return undefined;
+	const time = new Date(task.created * 1000 + RETENTION_MS);
+	// Beyond are milliseconds that were taken for seconds.
+	return time.getUTCFullYear() <= LAST_YEAR ? time.toISOString() : undefined;
+}
+
+/**
+ * Makes a task of an answer, or an error of whatever else it is.
+ *
+ * @param response any HTTP answer
+ * @param id the task that was asked for
+ * @param now the present time, in milliseconds since 1970
+ */
+export function readTask(response: ApiResponse, id: string, now: number): Result<VideoTask> {
+	const subject = `task "${id}"`;
+	const { body } = response;
+	if (isSuccess(response) && isObject(body)) {
+		const found = taskIn(body, id) ?? taskIn(body.data, id, id);
+		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
+	}
+	return failure(responseError(response, subject, now) ?? notATask(response, subject));
+}
+
+/**
+ * Makes the created task of an answer, or an error of whatever else it is. The task comes bare, inside `data`, or as no
+ * more than an ID.
+ *
+ * @param now the present time, in milliseconds since 1970
+ */
+export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
+	const { body } = response;
+	if (!isSuccess(response) || !isObject(body)) {
+		return failure(responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK));
+	}
+	const { data } = body;
+	const created =
+		taskOf(body, idOf(body)) ?? taskOf(data, isObject(data) ? idOf(data) || textIn(data.projectId) : '');
+	if (created) return success(created);
+
+	const error = responseError(response, NEW_TASK, now);
+	const bareId = idAsData(data);
+	if (!error) {
+		const requested = data === undefined ? body : data;
+		const only = taskOf({}, bareId) ?? taskOf(requested, isObject(requested) ? requestIdOf(requested) : '');
+		return only ? success(only) : failure(notATask(response, NEW_TASK));
+	}
+	// Words that nobody knows beside data: something was made of the request, a task perhaps.
+	const madeSomething = error.kind === 'unknownError' && (isObject(data) || bareId !== '');
+	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);
+}
+
+/** What a create has answered with as a task of this ID; undefined where there is none. */
+function taskOf(value: unknown, id: string): VideoTask | undefined {
+	return id === '' || !isObject(value) ? undefined : ({ ...value, id } as VideoTask);
+}
+
+/**
+ * The task that a JSON value is.
+ *
+ * @param asked the ID of the requested task
+ * @param otherId its id where it has none of its own: inside `data`, tasks without an id were seen
+ */
+function taskIn(value: unknown, asked: string, otherId = ''): VideoTask | undefined {
+	if (!isObject(value)) return undefined;
+	const { status } = value;
+	if (typeof status !== 'string' || status.trim() === '') return undefined;
+	const isAsked = [...ID_FIELDS, ...REQUEST_ID_FIELDS, 'projectId'].some(
+		(field) => textIn(value[field]) === asked,
+	);
+	const id = isAsked ? asked : idOf(value) || otherId;
+	return id === '' ? undefined : { ...value, id, status };
+}
+
+/** Fields that hold a task's ID: the documented one, and those of the vendor's older models. */
+const ID_FIELDS = ['id', 'task_id', 'taskId'];
+
+/** The ID of the task where there is no other; else that of the request alone, as in an error. */
+const REQUEST_ID_FIELDS = ['request_id', 'requestId'];
+
+/** The id in an object of the API, as text; empty where there is none. */
+export function idOf(value: Record<string, unknown>): string {
+	return ID_FIELDS.map((field) => textIn(value[field])).find((id) => id !== '') ?? '';
+}
+
+function requestIdOf(value: Record<string, unknown>): string {
+	return REQUEST_ID_FIELDS.map((field) => textIn(value[field])).find((id) => id !== '') ?? '';
+}
+
+/** An ID that stands in `data` by itself; empty where that is anything else, words for example. */
+function idAsData(data: unknown): string {
+	return typeof data === 'string' && /\d/.test(data) && checkTaskId(data.trim()).ok ? data.trim() : '';
+}
+
+function textIn(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+/**
+ * The error for an answer that is neither a task nor an error.
+ *
+ * @param subject what was asked for, as words in a sentence
+ */
+function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
+	const trimmed = text.trim();
+	const about = `GlobalAI OPC's answer about ${subject}`;
+	if (trimmed === '') {
+		return {
+			kind: 'empty',
+			message: `${about} is empty`,
+			description:
+				"Try again later. If it stays so, check the 'Base URL' in the credential, and any proxy in between.",
+			httpStatus: status,
+		};
+	}
+	if (isObject(body)) {
+		const inner = isObject(body.data) ? body.data : body;
+		return {
+			kind: 'unreadable',
+			message: `${about} holds no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
+			description: `Check the 'Base URL' in the credential: it may lead elsewhere. If it is right, the API may have changed. The answer began: ${oneLine(text).slice(0, 100)}`,
+			httpStatus: status,
+		};
+	}
+	return {
+		kind: 'unreadable',
+		message: `${about} ${trimmed.startsWith('<') ? 'is a web page' : `can't be read: ${oneLine(trimmed).slice(0, 60)}`}`,
+		description:
+			"This is no answer of the API. Check the 'Base URL' in the credential. If it is right, the service or a proxy in between is in trouble: try again later.",
+		httpStatus: status,
+	};
+}
+
+function anotherTask(answeredId: string, subject: string): TaskError {
+	return {
+		kind: 'unreadable',
+		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId).slice(0, 100)}"`,
+		description:
+			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
+	};
+}

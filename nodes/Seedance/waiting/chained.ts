@@ -1,0 +1,166 @@
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+
+import { DOCUMENTED_FIELDS, type VideoTask } from '../resources/video/video';
+import { holdUntil, nextTurn, type Pending } from './poll';
+import { type PollState, startPolling } from './schedule';
+import { isObject } from '../core/text';
+import type { OutputItem } from '../core/items';
+
+/** Position of the output that leads to the Wait node; finished items leave by the first. */
+export const STILL_RUNNING_OUTPUT = 1;
+
+/**
+ * What an item carries from one round to the next; nothing is kept anywhere else. Public: the Wait node and
+ * users' own nodes read these fields.
+ */
+interface Polling {
+	/** Status checks made so far. */
+	attempt: number;
+	/** Seconds until the next status check, the same for all items that leave together. */
+	waitSeconds: number;
+	/** ISO 8601 UTC time of the next status check, the same for all items that leave together. */
+	nextPollAt: string;
+	/** ISO 8601 UTC time at which the wait is given up. */
+	giveUpAt: string;
+	/** ISO 8601 UTC time of the first status check. */
+	startedAt: string;
+	/** How often the task was completed without a link; left out while it never was. */
+	completedWithoutVideo?: number;
+	/** Answers in a row, up to now, that were no task; left out while there is none. */
+	answersWithoutTask?: number;
+	/** ISO 8601 UTC time until which the API asked to be left alone; left out where it did not. */
+	notBefore?: string;
+	/** Set while no status check was answered, so that the item's fields are not the task's; left out from then on. */
+	unanswered?: true;
+}
+
+/**
+ * What is known of a task from the round that its item comes back from; a fresh start where the item comes for
+ * the first time, or belongs to another task.
+ *
+ * @param now the present time, in milliseconds since 1970
+ * @param keepsRow whether the item carries its row's fields beside the task's
+ */
+export function resumePolling(
+	input: INodeExecutionData,
+	id: string,
+	now: number,
+	keepsRow: boolean,
+): PollState {
+	const { polling, id: arrivedId } = input.json;
+	if (!isPolling(polling) || arrivedId !== id) return startPolling(now);
+	const { json } = withoutPolling(input);
+	if (polling.unanswered || typeof json.status !== 'string') return pollStateOf(polling, now);
+	const task = keepsRow ? documentedFields(json) : json;
+	return { ...pollStateOf(polling, now), task: task as VideoTask };
+}
+
+/** A row's own fields must not be taken for the task's, nor shared with other rows of the same task. */
+function documentedFields(json: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(json).filter(([name]) => DOCUMENTED_FIELDS.includes(name)));
+}
+
+/** The item's own fields, without what the last round added to count by. */
+export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
+	const { polling, ...json } = input.json;
+	return isPolling(polling) ? { ...input, json } : input;
+}
+
+/**
+ * Gives the items that leave for the Wait node their one common time: the earliest that any of them needs. The
+ * Wait node reads the time of the first item and holds all of them.
+ *
+ * @param surviveRestarts whether the wait has to be long enough for n8n to park it in its database
+ * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
+ * @param now the present time, in milliseconds since 1970
+ */
+export function toWaitNode(
+	leaving: OutputItem[],
+	surviveRestarts: boolean,
+	cooldownUntil: number,
+	now: number,
+): INodeExecutionData[] {
+	const running = leaving.filter((one): one is Required<OutputItem> => one.stillRunning !== undefined);
+	if (running.length === 0) return [];
+	const pending = running.map(({ stillRunning }) => stillRunning);
+	holdUntil(pending, cooldownUntil, now);
+	const { waitSeconds, nextPollAt } = nextTurn(pending, surviveRestarts, now);
+	return running.map(({ item, stillRunning }) => ({
+		...item,
+		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },
+	}));
+}
+
+/** Warns in the editor where items leave for a Wait node that isn't there: n8n drops them without a word. */
+export function hintUnconnected(context: IExecuteFunctions, count: number): void {
+	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
+	context.addExecutionHints({
+		message: `${count} task(s) are still running, but the output 'Still Running' leads nowhere, so nobody will ask for them again. Connect it to a Wait node, and the Wait node back to this node.`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+/** Warns of 'Always Output Data': n8n adds an empty item where the first output is empty, whatever leaves by others. */
+export function hintEmptyItem(context: IExecuteFunctions, done: number, running: number): void {
+	if (done > 0 || running === 0 || context.getNode().alwaysOutputData !== true) return;
+	context.addExecutionHints({
+		message:
+			"An empty item leaves by 'Done' in every round that finishes no task, because 'Always Output Data' is on. Turn it off in this node's settings.",
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+/** n8n-core has this for every node's context, while n8n-workflow doesn't declare it. */
+interface WithConnections {
+	getConnections?: (node: INode, type: string) => Array<Array<{ node: string; index: number }> | null>;
+}
+
+function leadsOn(context: IExecuteFunctions, output: number): boolean {
+	const self = context.getNode().name;
+	const { getConnections } = context as WithConnections;
+	return context.getChildNodes(self).some((child) => {
+		const inputs = getConnections?.call(context, { name: child.name } as INode, 'main');
+		if (!inputs) return true;
+		return inputs.some((sources) => sources?.some(({ node, index }) => node === self && index === output));
+	});
+}
+
+function pollStateOf(polling: Polling, now: number): PollState {
+	return {
+		attempt: polling.attempt,
+		startedAt: Math.min(Date.parse(polling.startedAt), now),
+		completedWithoutVideo: count(polling.completedWithoutVideo),
+		answersWithoutTask: count(polling.answersWithoutTask),
+		notBefore: polling.notBefore === undefined ? undefined : Date.parse(polling.notBefore),
+	};
+}
+
+/** A count that came through nodes of the user's. */
+function count(value: unknown): number {
+	return Number.isInteger(value) && (value as number) > 0 ? (value as number) : 0;
+}
+
+function pollingOf({ pollState, giveUpAt }: Pending): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
+	const { attempt, startedAt, completedWithoutVideo, answersWithoutTask, notBefore, task } = pollState;
+	return {
+		attempt,
+		giveUpAt: isoTime(giveUpAt),
+		startedAt: isoTime(startedAt),
+		...(completedWithoutVideo > 0 && { completedWithoutVideo }),
+		...(answersWithoutTask > 0 && { answersWithoutTask }),
+		...(notBefore !== undefined && { notBefore: isoTime(notBefore) }),
+		...(!task && { unanswered: true as const }),
+	};
+}
+
+function isPolling(value: unknown): value is Polling {
+	if (!isObject(value)) return false;
+	const { attempt, startedAt } = value;
+	return Number.isInteger(attempt) && typeof startedAt === 'string' && !Number.isNaN(Date.parse(startedAt));
+}
+
+function isoTime(ms: number): string {
+	return new Date(ms).toISOString();
+}

@@ -1,0 +1,99 @@
+import { booleanOf, brokenText, textProblem, unresolvedExpression } from '../../../nodes/Seedance/core/input';
+import { containing } from '../expecting';
+
+test.each<[unknown]>([
+	[undefined],
+	[null],
+	[''],
+	[' '],
+	['A cat'],
+	['1984'],
+	[7],
+	[0],
+	[12n],
+	['Null Island at dusk'],
+	['undefined shapes'],
+	['true love'],
+	['{ "shot": { "of": {} } }'],
+	['}} {{'],
+	['a $json.prompt'],
+	['[object]'],
+	['#1 of the row'],
+])('%p can be a text', (value) => {
+	expect(textProblem(value)).toBeUndefined();
+});
+
+test.each<[unknown, string, string]>([
+	[{ text: 'A cat' }, 'is an object, not a text', 'Choose one of its fields'],
+	[new Date(0), 'is an object, not a text', 'Choose one of its fields'],
+	[['A cat'], 'is a list, not a text', 'Choose one of its entries'],
+	[[], 'is a list, not a text', 'Choose one of its entries'],
+	[true, 'is true, not a text', 'Check what the expression gives'],
+	[false, 'is false, not a text', 'Check what the expression gives'],
+	[NaN, 'is NaN, not a text', 'Check what the expression gives'],
+	[Infinity, 'is Infinity, not a text', 'Check what the expression gives'],
+	['A cat, [object Object]', 'holds "[object Object]"', 'Choose one of the fields of the object'],
+	['[object Promise]', 'holds "[object Object]"', 'Choose one of the fields of the object'],
+	[
+		'{{ $json.prompt }}',
+		'holds an expression that n8n did not evaluate: {{ $json.prompt }}',
+		"from 'Fixed' to 'Expression'",
+	],
+	[
+		'A {{style}} cat',
+		'holds an expression that n8n did not evaluate: {{style}}',
+		"from 'Fixed' to 'Expression'",
+	],
+	[
+		'={{\n$json.prompt\n}}',
+		'holds an expression that n8n did not evaluate: {{ $json.prompt }}',
+		"from 'Fixed' to 'Expression'",
+	],
+	[
+		' $json.prompt',
+		'holds an expression that n8n did not evaluate: $json.prompt',
+		"from 'Fixed' to 'Expression'",
+	],
+	...[
+		'undefined',
+		'null',
+		'NULL',
+		'Undefined',
+		'NaN',
+		'TRUE',
+		'false',
+		'#N/A',
+		'#REF!',
+		'#value!',
+		'#NAME?',
+		'#DIV/0!',
+		'#ERROR!',
+	].map((word): [string, string, string] => [
+		` ${word}\n`,
+		`is "${word}"`,
+		'a value that is missing or wrong',
+	]),
+])('%p can be no text', (value, is, advice) => {
+	expect(textProblem(value)).toEqual([is, containing(advice)]);
+});
+
+test('a long expression is cut, and many brackets are searched in no time', () => {
+	expect(unresolvedExpression(`{{ ${'x'.repeat(100)} }}`)).toBe(`{{ ${'x'.repeat(57)}…`);
+	expect(unresolvedExpression('{{'.repeat(1_000_000))).toBeUndefined();
+});
+
+test('what a larger text may hold is no problem there', () => {
+	expect(brokenText('null')).toBeUndefined();
+	expect(brokenText('{"seed":"{{ $json.seed }}"}')?.[0]).toContain('{{ $json.seed }}');
+});
+
+test.each<[boolean | undefined, unknown[]]>([
+	[true, [true, 'true', 'TRUE', ' True\n', 'yes', 'Yes', 'on', 'ON', '1', 1]],
+	[false, [false, 'false', 'FALSE', 'no', 'No ', 'off', 'Off', '0', 0]],
+	[
+		undefined,
+		['', 'maybe', 'constructor', '__proto__', 2, -1, NaN, null, undefined, {}, [], [true], 'yes no'],
+	],
+])('%s is what %p say', (expected, values) => {
+	expect(values.map(booleanOf)).toEqual(values.map(() => expected));
+});

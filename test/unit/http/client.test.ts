@@ -1,0 +1,569 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { ApiClient, type ClientSettings } from '../../../nodes/Seedance/http/client';
+import { createRequest, type VideoRequest } from '../../../nodes/Seedance/resources/video/models';
+import { RateLimiter } from '../../../nodes/Seedance/http/rateLimiter';
+import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
+import type { Result } from '../../../nodes/Seedance/core/error';
+import { advance, after, finish, MINUTE, NOW, SECOND, settle, useClock } from '../clock';
+import { containing, expectHidden, matching } from '../expecting';
+import { CREDENTIAL, KEY } from '../stubContext';
+import { bodyOf, broken, silence, streamed } from './responses';
+
+useClock();
+
+beforeEach(() => {
+	// The longest back-off: 0.5 s, 1 s, 2 s.
+	jest.spyOn(Math, 'random').mockReturnValue(1);
+});
+
+interface Sent {
+	/** Milliseconds since the test began. */
+	at: number;
+	method: string;
+	url: string;
+	body?: IDataObject;
+}
+
+type Response = ReturnType<typeof streamed>;
+
+/** What the API makes of a request, which may throw or take its time. */
+type Reply = (sent: Sent, number: number) => Response | Promise<Response>;
+
+/** A client, and what it has sent so far to an API that replies so. */
+function client(reply: Reply, settings: Partial<ClientSettings> = {}, rateLimiter = new RateLimiter()) {
+	const sent: Sent[] = [];
+	const httpRequestWithAuthentication = async (_credential: string, { method, url, body }: Sent) => {
+		const request = { at: Date.now() - NOW, method, url, ...(body && { body }) };
+		sent.push(request);
+		if (sent.length > 50) throw new Error('It sends without end');
+		return await reply(request, sent.length);
+	};
+	const context = { helpers: { httpRequestWithAuthentication } } as unknown as IExecuteFunctions;
+	const all = { requestTimeoutMs: 30 * SECOND, maxRetries: 2, maxConcurrency: 10, ...settings };
+	const api = new ApiClient(context, CREDENTIAL, all, rateLimiter);
+	/** Checks the status of each of these tasks, all at once. */
+	const queryAll = async (...ids: string[]) =>
+		await Promise.all(ids.map(async (id) => await api.queryTask(id)));
+	return {
+		api,
+		sent,
+		queryAll,
+		times: () => sent.map(({ at }) => at),
+		order: () => sent.map((one) => [idOf(one), one.at]),
+	};
+}
+
+const idOf = ({ url }: Sent) => decodeURIComponent(url.split('/').at(-1) as string);
+const kindOf = <T>(result: Result<T>) => (result.ok ? 'ok' : result.error.kind);
+
+const answered: Reply = (sent) => streamed(200, { id: idOf(sent), status: 'processing' });
+const limited = (retryAfter?: number) =>
+	streamed(429, '', retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
+const cutOff: Reply = () => ({ ...streamed(200, ''), body: bodyOf('{"id":', new Error('broken')) });
+const slowly =
+	(ms: number, reply = answered): Reply =>
+	async (...sent) => {
+		await after(ms);
+		return await reply(...sent);
+	};
+/** One reply after another; the last for all that follow. */
+const inTurn =
+	(...replies: Reply[]): Reply =>
+	(sent, number) =>
+		(replies[number - 1] ?? (replies.at(-1) as Reply))(sent, number);
+
+/** Checks one task's status, and says when requests were sent, what came of it and when; in milliseconds. */
+async function check(reply: Reply, settings: Partial<ClientSettings> = {}, until?: number) {
+	const { api, times } = client(reply, settings);
+	const result = await finish(api.queryTask('video_1', until));
+	return { result, kind: kindOf(result), times: times(), endedAt: Date.now() - NOW };
+}
+
+/** An error of each kind that may pass, and one of those that will not; which kinds do is the table of kinds'. */
+const PASSING: Array<[kind: string, reply: Reply]> = [
+	['serverError', () => streamed(200, { code: 503, msg: 'busy' })],
+	['timeout', () => streamed(408, '')],
+	['empty', () => streamed(204, '')],
+	['connection', cutOff],
+];
+/** What certainly made no task, and may pass. */
+const UNREACHED: typeof PASSING = [
+	['unreachable', () => broken('ECONNREFUSED')],
+	['notConnected', () => broken('EAI_AGAIN')],
+];
+/** What certainly made no task, and seconds don't mend. */
+const SHUT_OUT: typeof PASSING = [
+	['untrusted', () => broken('DEPTH_ZERO_SELF_SIGNED_CERT')],
+	['proxyRefused', () => streamed(407, '')],
+];
+const LASTING: typeof PASSING = [
+	['unauthorized', () => streamed(200, { code: '204', msg: '登录验证失败' })],
+	['redirect', () => streamed(302, '', { location: 'https://api.example' })],
+	['unreadable', () => streamed(200, '<html>')],
+];
+
+describe('a status check', () => {
+	test('is sent once for a task that is answered', async () => {
+		const { api, sent } = client(answered);
+		expect(await finish(api.queryTask('任务+1'))).toEqual({
+			ok: true,
+			value: { id: '任务+1', status: 'processing' },
+		});
+		expect(sent).toEqual([
+			{ at: 0, method: 'GET', url: 'https://api.example/base/v1/result/%E4%BB%BB%E5%8A%A1%2B1' },
+		]);
+	});
+
+	test.each([...PASSING, ...UNREACHED])(
+		'that meets %s is sent again after the back-off, as often as Max Retries says',
+		async (kind, reply) => {
+			expect(await check(reply)).toMatchObject({ kind, times: [0, 500, 1_500] });
+			expect(await check(reply, { maxRetries: 0 })).toMatchObject({ kind, times: [1_500] });
+		},
+	);
+
+	test.each([
+		...LASTING,
+		...SHUT_OUT,
+		['unreadable', () => streamed(200, { id: 'video_2', status: 'queued' })] as (typeof LASTING)[0],
+	])('that meets %s is sent once', async (kind, reply) => {
+		expect(await check(reply)).toMatchObject({ kind, times: [0] });
+	});
+
+	const busy = (retryAfter?: string) => () => streamed(503, '', { 'retry-after': retryAfter });
+	test.each<[string, Reply, Partial<ClientSettings>, number, string, number[]]>([
+		['of silence: again after the time limit', silence, { maxRetries: 1 }, Infinity, 'timeout', [0, 30_500]],
+		[
+			'that is answered in the end',
+			inTurn(busy(), () => broken('ECONNRESET'), answered),
+			{},
+			Infinity,
+			'ok',
+			[0, 500, 1_500],
+		],
+		[
+			'whose Retry-After is shorter than the back-off',
+			busy('0.1'),
+			{},
+			Infinity,
+			'serverError',
+			[0, 500, 1_500],
+		],
+		[
+			'whose Retry-After is longer than the back-off',
+			busy('0.7'),
+			{},
+			Infinity,
+			'serverError',
+			[0, 700, 1_700],
+		],
+		['whose Retry-After is two minutes', busy('120'), {}, Infinity, 'serverError', [0, 120_000, 240_000]],
+		['whose Retry-After is over two minutes', busy('121'), {}, Infinity, 'serverError', [0]],
+		['that ends before the first retry', busy(), {}, 499, 'serverError', [0]],
+		['that ends with the first retry', busy(), {}, 500, 'serverError', [0, 500]],
+		['that ends before the second retry', busy(), {}, 1_499, 'serverError', [0, 500]],
+		['that ends with the second retry', busy(), {}, 1_500, 'serverError', [0, 500, 1_500]],
+		[
+			'of 429s that name no time',
+			() => limited(),
+			{ maxRetries: 4 },
+			Infinity,
+			'rateLimited',
+			[0, 1_000, 6_000, 24_000, 60_000],
+		],
+		[
+			'of a 429 that names two minutes',
+			inTurn(() => limited(120), answered),
+			{},
+			Infinity,
+			'ok',
+			[0, 120_000],
+		],
+		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'rateLimited', [0]],
+		['that ends with the cooldown', inTurn(() => limited(10), answered), {}, 10_000, 'ok', [0, 10_000]],
+	])('%s', async (_case, reply, settings, until, kind, times) => {
+		expect(await check(reply, settings, NOW + until)).toMatchObject({ kind, times });
+	});
+
+	test('about another task is answered by an error, though the redacted answer would pass', async () => {
+		const { api } = client(() => streamed(200, { id: KEY, status: 'queued' }));
+		expect(await finish(api.queryTask('***'))).toMatchObject({
+			error: { kind: 'unreadable', message: containing('"***"') },
+		});
+	});
+});
+
+describe('a stop', () => {
+	test('before anything was sent', async () => {
+		const { result, times } = await check(answered, { signal: AbortSignal.abort() });
+		expect(result).toMatchObject({ error: { kind: 'canceled', unsent: true } });
+		expect(times).toEqual([]);
+	});
+
+	test.each<[string, Reply]>([
+		['while requests are under way, or wait for a place', silence],
+		['before a retry', () => streamed(500, '')],
+		['in the cooldown after a 429', () => limited(60)],
+	])('%s ends all at once', async (_case, reply) => {
+		const controller = new AbortController();
+		const { queryAll, sent } = client(reply, { maxConcurrency: 1, signal: controller.signal });
+		const results = queryAll('a', 'b', 'c');
+		await advance(300);
+		const sentBefore = sent.length;
+		controller.abort();
+		expect((await finish(results)).map(kindOf)).toEqual(['canceled', 'canceled', 'canceled']);
+		expect(Date.now() - NOW).toBe(300);
+		expect(sent).toHaveLength(sentBefore);
+	});
+});
+
+describe('a 429', () => {
+	test('that names more than two minutes ends the status check, and every other until two minutes are left', async () => {
+		const { api, times } = client(inTurn(() => limited(300), answered));
+		const expected = (retryAfterMs: number, subject: string) => ({
+			error: { kind: 'rateLimited', unsent: true, retryAfterMs, message: containing(subject) },
+		});
+		expect(await finish(api.queryTask('video_1'))).toMatchObject(expected(300_000, 'task "video_1"'));
+		await advance(MINUTE);
+		expect(await finish(api.queryTask('video_2'))).toMatchObject(expected(240_000, 'task "video_2"'));
+		expect(times()).toEqual([0]);
+		await advance(2 * MINUTE);
+		expect(kindOf(await finish(api.queryTask('video_3')))).toBe('ok');
+		expect(times()).toEqual([0, 300_000]);
+	});
+
+	test('that is over holds nothing up, past the end neither', async () => {
+		await advance(SECOND);
+		expect(await check(answered, {}, NOW)).toMatchObject({ kind: 'ok', times: [SECOND] });
+	});
+
+	test('holds up the whole run, then one request finds out whether there is room, before the others', async () => {
+		const { api, queryAll, order } = client(inTurn(() => limited(10), slowly(2 * SECOND)));
+		const first = api.queryTask('a');
+		await settle();
+		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual([
+			'ok',
+			'ok',
+			'ok',
+		]);
+		expect(order()).toEqual([
+			['a', 0],
+			['a', 10_000],
+			['b', 12_000],
+			['c', 12_000],
+		]);
+	});
+
+	test('is told to the rate limiter, as is every other answer, with the times', async () => {
+		const rateLimiter = new RateLimiter();
+		const onSend = jest.spyOn(rateLimiter, 'onSend');
+		const onSuccess = jest.spyOn(rateLimiter, 'onSuccess');
+		const onRateLimited = jest.spyOn(rateLimiter, 'onRateLimited');
+		const replies = [
+			slowly(SECOND),
+			() => streamed(404, ''),
+			slowly(SECOND, () => limited(7)),
+			() => broken('EPIPE'),
+		];
+		const { api } = client(inTurn(...replies), { maxRetries: 0 }, rateLimiter);
+		for (const id of ['a', 'b', 'c', 'd']) await finish(api.queryTask(id));
+		expect(onSend.mock.calls).toEqual([[NOW], [NOW + SECOND], [NOW + SECOND], [NOW + 9 * SECOND]]);
+		expect(onSuccess.mock.calls).toEqual([[NOW], [NOW + SECOND]]);
+		expect(onRateLimited.mock.calls).toEqual([[NOW + SECOND, NOW + 2 * SECOND, 7 * SECOND]]);
+	});
+});
+
+describe('requests that wait for their turn', () => {
+	const refusals = inTurn(
+		() => streamed(404, ''),
+		() => broken('EPIPE'),
+		answered,
+	);
+	const lateRefusal = inTurn(
+		slowly(2 * SECOND, () => limited(10)),
+		answered,
+	);
+	test.each<[string, Reply, Partial<ClientSettings>, string, Array<[string, number]>]>([
+		[
+			'are sent in their order, as many at once as may be',
+			slowly(SECOND),
+			{ maxConcurrency: 2 },
+			'abc',
+			[
+				['a', 0],
+				['b', 0],
+				['c', 1_000],
+			],
+		],
+		[
+			'give their place back when they fail',
+			refusals,
+			{ maxConcurrency: 1, maxRetries: 0 },
+			'abc',
+			[
+				['a', 0],
+				['b', 0],
+				['c', 0],
+			],
+		],
+		[
+			'are held up by a 429 that comes meanwhile',
+			lateRefusal,
+			{ maxConcurrency: 1 },
+			'ab',
+			[
+				['a', 0],
+				['b', 12_000],
+				['a', 12_000],
+			],
+		],
+	])('%s', async (_case, reply, settings, ids, expected) => {
+		const { queryAll, order } = client(reply, settings);
+		await finish(queryAll(...ids));
+		expect(order()).toEqual(expected);
+	});
+
+	test('share their places with downloads', async () => {
+		const { api, times } = client(answered, { maxConcurrency: 1 });
+		const download = api.places.run(async () => await after(7 * SECOND));
+		await finish(Promise.all([download, api.queryTask('a')]));
+		expect(times()).toEqual([7_000]);
+	});
+
+	/** A client whose only place is taken for so long. */
+	async function busyClient(ms: number, reply = answered) {
+		const busy = client(reply, { maxConcurrency: 1 });
+		void busy.api.places.run(async () => await after(ms));
+		await settle();
+		return busy;
+	}
+
+	test.each([
+		['whose wait has a while left', 20_000, 31_000, 'ok', 20_000],
+		['whose wait has a while left, for too long', 40_000, 31_000, 'timeout', 31_000],
+		['whose wait has little left', 0, 1, 'ok', 0],
+		['whose wait is over: for as long as a request may take', 29_999, 0, 'ok', 29_999],
+		['whose wait is over, for too long', 40_000, 0, 'timeout', 30_000],
+		['whose wait was over before, for too long', 40_000, -5_000, 'timeout', 30_000],
+	])('wait for their place, one %s', async (_case, busyMs, until, kind, at) => {
+		const { api, times } = await busyClient(busyMs);
+		const result = await finish(api.queryTask('a', NOW + until));
+		expect(kindOf(result)).toBe(kind);
+		expect(Date.now() - NOW).toBe(at);
+		if (kind === 'ok') return;
+		const message = 'The request for task "a" could not be sent in time';
+		expect(result).toMatchObject({
+			error: { unsent: true, message, description: containing("Raise 'Max Concurrency'") },
+		});
+		expect(times()).toEqual([]);
+		// It stands in nobody's way any more.
+		expect(kindOf(await finish(api.queryTask('b', NOW + MINUTE)))).toBe('ok');
+	});
+
+	test.each([
+		[1_499, 'timeout', [], 0],
+		[1_500, 'ok', [1_500], 1_500],
+	])(
+		'keep the pace of the run, but not past %d ms, where that is the end',
+		async (until, kind, times, endedAt) => {
+			jest
+				.spyOn(RateLimiter.prototype, 'delayMs')
+				.mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
+			expect(await check(answered, {}, NOW + until)).toMatchObject({ kind, times, endedAt });
+		},
+	);
+
+	test('in line behind one that gets no place are no better off', async () => {
+		const { api, order } = await busyClient(MINUTE);
+		const ends = [
+			['a', 45 * SECOND],
+			['b', 0],
+			['c', 90 * SECOND],
+		] as const;
+		const results = await finish(
+			Promise.all(ends.map(async ([id, until]) => await api.queryTask(id, NOW + until))),
+		);
+		expect(results.map(kindOf)).toEqual(['timeout', 'timeout', 'ok']);
+		expect(results[1]).toMatchObject({ error: { unsent: true, message: containing('"b"') } });
+		expect(order()).toEqual([['c', MINUTE]]);
+	});
+
+	test('to create a task do so however long that takes', async () => {
+		const { api, times } = await busyClient(10 * MINUTE, created);
+		expect(kindOf(await finish(create(api).result))).toBe('ok');
+		expect(times()).toEqual([10 * MINUTE]);
+	});
+});
+
+const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: false };
+
+const created: Reply = () => streamed(200, { id: 'video_1', status: 'queued' });
+
+/** Sends a create, and notes what the run is told of it. */
+function create(api: ApiClient, isStopped = () => false) {
+	const told: string[] = [];
+	const onOutcome = (result: Result<VideoTask>) => told.push(kindOf(result));
+	const announced: number[] = [];
+	const onSend = () => announced.push(Date.now() - NOW);
+	return { told, announced, result: api.createTask(VIDEO, { onSend, onOutcome, isStopped }) };
+}
+
+describe('a create', () => {
+	/** Sends one, and waits for its end; see `check`. */
+	async function createOne(reply: Reply, settings: Partial<ClientSettings> = {}) {
+		const { api, times } = client(reply, settings);
+		const { told, result } = create(api);
+		const kind = kindOf(await finish(result));
+		await advance(10 * MINUTE);
+		return { kind, times: times(), told };
+	}
+
+	test('is sent once, and its task told to the run', async () => {
+		const { api, sent } = client(created);
+		const { told, result } = create(api);
+		expect(await finish(result)).toEqual({ ok: true, value: { id: 'video_1', status: 'queued' } });
+		const url = 'https://api.example/base/v1/seedance/videos';
+		expect(sent).toEqual([{ at: 0, method: 'POST', url, body: createRequest(VIDEO).body }]);
+		expect(told).toEqual(['ok']);
+	});
+
+	test('is announced right before it is sent, each time, and not where it is not sent', async () => {
+		const { api, times } = client(inTurn(() => limited(10), created));
+		const { announced, result } = create(api);
+		await finish(result);
+		expect(announced).toEqual([0, 10_000]);
+		expect(times()).toEqual(announced);
+		const stopped = create(api, () => true);
+		await finish(stopped.result);
+		expect(stopped.announced).toEqual([]);
+	});
+
+	test('whose announcement throws is not sent', async () => {
+		const { api, sent } = client(created);
+		const broken = {
+			isStopped: () => false,
+			onOutcome: () => {},
+			onSend: () => {
+				throw new Error('no room');
+			},
+		};
+		await expect(finish(api.createTask(VIDEO, broken))).rejects.toThrow('no room');
+		expect(sent).toEqual([]);
+	});
+
+	test.each<[string, Reply]>([
+		...PASSING,
+		...LASTING,
+		...SHUT_OUT,
+		['serverError', () => streamed(503, '', { 'retry-after': '1' })],
+		['timeout', silence],
+	])('that meets %s is never sent again', async (kind, reply) => {
+		expect(await createOne(reply)).toEqual({ kind, times: [0], told: [kind] });
+	});
+
+	test.each<[string, Reply, number[]]>([
+		['nobody was there', () => broken('ECONNREFUSED'), [0, 500, 1_500]],
+		['the network brought it nowhere', () => broken('ENETUNREACH'), [0, 500, 1_500]],
+		['the API had no room for it, after the cooldown', () => limited(7), [0, 7_000, 14_000]],
+		['the API had no room for it, and named no time', () => limited(), [0, 1_000, 6_000]],
+	])('is sent again where %s; as often as Max Retries says, and told once', async (_case, reply, times) => {
+		expect(await createOne(inTurn(reply, reply, created))).toEqual({ kind: 'ok', times, told: ['ok'] });
+		const { kind, told, times: late } = await createOne(reply, { maxRetries: 1 });
+		expect(kind).toMatch(/^(unreachable|notConnected|rateLimited)$/);
+		expect([told, late]).toEqual([[kind], [expect.any(Number), expect.any(Number)]]);
+	});
+
+	test('whose cooldown would take over two minutes ends, and no other is sent meanwhile', async () => {
+		const { api, sent } = client(() => limited(121));
+		for (let count = 0; count < 2; count++) {
+			const { told, result } = create(api);
+			const error = { kind: 'rateLimited', unsent: true, message: containing('a new task') };
+			expect(await finish(result)).toMatchObject({ error });
+			expect(told).toEqual(['rateLimited']);
+		}
+		expect(sent).toHaveLength(1);
+	});
+
+	test.each([
+		['is not sent once the run is over', 0, undefined],
+		['is not sent again once the run is over', 100, undefined],
+		['is not sent again once the user has stopped it, at once', 100, new AbortController()],
+	])('%s', async (_case, ms, user) => {
+		let stopped = ms === 0;
+		const { api, times } = client(() => broken('ECONNREFUSED'), { signal: user?.signal });
+		const { told, result } = create(api, () => stopped && !user);
+		await advance(ms);
+		stopped = true;
+		user?.abort();
+		expect(await finish(result)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
+		expect(times()).toEqual(ms === 0 ? [] : [0]);
+		expect(told).toEqual(['canceled']);
+		if (user) expect(Date.now() - NOW).toBe(ms);
+	});
+
+	test('that fails stops the run before the next goes out', async () => {
+		let stopped = false;
+		const { api, sent } = client(() => streamed(400, ''), { maxConcurrency: 1 });
+		const run = { onSend: () => {}, isStopped: () => stopped, onOutcome: () => (stopped = true) };
+		const results = [1, 2, 3].map(async () => await api.createTask(VIDEO, run));
+		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'canceled', 'canceled']);
+		expect(sent).toHaveLength(1);
+	});
+});
+
+describe('an error that leaves the client', () => {
+	const error = async (reply: Reply, id = 'video_1') => {
+		const result = await finish(client(reply, { maxRetries: 0 }).api.queryTask(id));
+		if (result.ok) throw new Error('It is no error');
+		return result.error;
+	};
+
+	test.each<[string, Reply]>([
+		['in its words', () => streamed(200, { code: 7, msg: `bad key ${KEY}` })],
+		['in what it said', () => streamed(403, { msg: `bad key ${KEY}` })],
+		['in a page', () => streamed(200, `Bearer ${KEY}`)],
+		['in a redirect', () => streamed(302, '', { location: `https://${KEY}.example` })],
+		['in an error of the connection', () => Promise.reject(new Error(`Bearer ${KEY}`))],
+	])('never holds the key: %s', async (_case, reply) => {
+		const text = JSON.stringify(await error(reply));
+		expect(text).toContain('***');
+		expectHidden(text);
+	});
+
+	test('has the key taken out before its words are cut, so that not even a few letters of it are left', async () => {
+		const page = await error(() => streamed(200, `${'x'.repeat(57)}${KEY}`));
+		expect(page.message).toMatch(/x{57}\*{3}$/);
+		const { said } = await error(() => streamed(403, { msg: `${'x'.repeat(298)}${KEY}` }));
+		expect(said).toBe(`${'x'.repeat(298)}**…`);
+	});
+
+	test('is no longer than an error box, whatever the API says', async () => {
+		const words = 'x'.repeat(5_000);
+		const unknown = await error(() => streamed(200, { code: 7, msg: words }), 'y'.repeat(200));
+		expect(unknown).toMatchObject({ message: matching(/^.{300}…$/), description: containing('(code 7)') });
+		expect((await error(() => Promise.reject(new Error(words)))).description).toMatch(/^.{600}…$/);
+		expect((await error(() => streamed(403, { msg: words }))).said).toBe(`${'x'.repeat(300)}…`);
+	});
+
+	test('names its task, of many, once', async () => {
+		const reset = () => broken('ECONNRESET');
+		expect((await error(reset)).message).toMatch(/^GlobalAI OPC's server broke .* \(task "video_1"\)$/);
+		expect((await error(reset, KEY)).message).toMatch(/ \(task "\*{3}"\)$/);
+		expect((await error(() => streamed(404, ''))).message).toMatch(/knows no task "video_1"$/);
+	});
+
+	test('of a create, or of a stop, names none', async () => {
+		const { result } = create(client(() => broken('ECONNRESET')).api);
+		expect(await finish(result)).toMatchObject({ error: { message: matching(/complete$/) } });
+		const controller = new AbortController();
+		const stopped = client(silence, { signal: controller.signal }).api.queryTask('video_1');
+		await settle();
+		controller.abort();
+		expect(await finish(stopped)).toMatchObject({ error: { message: 'The execution was canceled' } });
+	});
+
+	test('says nothing for an API that said nothing', async () => {
+		expect((await error(() => streamed(403, ''))).said).toBeUndefined();
+	});
+});

@@ -1,0 +1,475 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { VideoRequest } from '../../../../../nodes/Seedance/resources/video/models';
+import { localRefusal } from '../../../../../nodes/Seedance/media/addresses';
+import {
+	checkItemCount,
+	promptLength,
+	readRequest,
+} from '../../../../../nodes/Seedance/resources/video/create/parameters';
+import { containing, matching } from '../../../expecting';
+import { refusal, stubContext } from '../../../stubContext';
+
+const FRAMES = { firstFrameUrl: 'HTTPS://f', lastFrameUrl: 'https://l' };
+const FORM = {
+	prompt: 'A cat',
+	model: 'seedance_1_5_pro_720p',
+	duration: 5,
+	ratio: 'adaptive',
+	generateAudio: false,
+};
+
+const DIRECT = 'https://drive.google.com/uc?export=download&id=1aB_c-9';
+
+const V2 = { model: 'seedance_2_0_pro' };
+const X1 = { model: 'seedance_2_0_x1_official', resolution: '720p' };
+const REFERENCES = {
+	referenceImageUrls: 'https://i',
+	referenceVideoUrls: 'https://v',
+	referenceAudioUrls: 'asset://a',
+};
+const LISTS = {
+	referenceImageUrls: ['https://i'],
+	referenceVideoUrls: ['https://v'],
+	referenceAudioUrls: ['asset://a'],
+};
+
+function read(parameters: IDataObject, additionalFields?: unknown) {
+	const options = { additionalFields } as IDataObject;
+	return readRequest(stubContext({ parameters: { ...FORM, ...parameters } }), 4, options);
+}
+
+test.each<[string, IDataObject, object]>([
+	['as the form has it', {}, {}],
+	[
+		'with blanks around',
+		{ prompt: ' A cat\n', firstFrameUrl: ' https://f ' },
+		{ firstFrameUrl: 'https://f' },
+	],
+	['with blanks around its model', { model: ' m ' }, { model: 'm' }],
+	['with sound', { generateAudio: true }, { generateAudio: true }],
+	['with sound, as a sheet says it', { generateAudio: ' TRUE' }, { generateAudio: true }],
+	['without sound, as a sheet says it', { generateAudio: 'no' }, {}],
+	['without sound, where the cell is empty', { generateAudio: '' }, {}],
+	['whose ratio comes from a sheet', { ratio: '16:9 ' }, { ratio: '16:9' }],
+	['whose ratio is told by its name', { ratio: 'ADAPTIVE' }, {}],
+	[
+		'with empty cells for frames',
+		{ firstFrameUrl: null, lastFrameUrl: '', referenceImageUrls: null, referenceVideoUrls: [] },
+		{},
+	],
+	[
+		'with blanks in its addresses',
+		{ firstFrameUrl: 'https://f/a%20b,c.png?x=1,2&u=@me' },
+		{ firstFrameUrl: 'https://f/a%20b,c.png?x=1,2&u=@me' },
+	],
+	['with a file that Google Drive gives directly', { firstFrameUrl: DIRECT }, { firstFrameUrl: DIRECT }],
+	['with a first frame', { firstFrameUrl: 'http://f/1.png' }, { firstFrameUrl: 'http://f/1.png' }],
+	['with both frames', FRAMES, FRAMES],
+	['with an empty frame', { firstFrameUrl: '', lastFrameUrl: ' ' }, {}],
+	['of 4 s', { duration: 4 }, { duration: 4 }],
+	['of 12 s', { duration: 12 }, { duration: 12 }],
+	['as long as the model likes', { duration: -1 }, { duration: -1 }],
+	['with a duration as text', { duration: ' 8 ' }, { duration: 8 }],
+	['with a model that is a number', { model: 7 }, { model: '7' }],
+	['with a model in another case', { model: 'Seedance_1_5_Pro_720p' }, {}],
+	['with a model by its name', { model: ' seedance 1.5 pro, 720p' }, {}],
+	['with a number for a prompt, as text', { prompt: '1984' }, { prompt: '1984' }],
+	['of 2.0, 15 s long', { ...V2, duration: 15 }, { ...V2, duration: 15 }],
+	['of 2.0, with references', { ...V2, ...REFERENCES }, { ...V2, ...LISTS }],
+	[
+		'of 2.0, with frames',
+		{ ...V2, ...FRAMES, lastFrameUrl: 'asset://l' },
+		{ ...V2, ...FRAMES, lastFrameUrl: 'asset://l' },
+	],
+	[
+		'of 2.0, without its longer prompt being measured',
+		{ ...V2, prompt: 'cat '.repeat(1001) },
+		{ ...V2, prompt: 'cat '.repeat(1001).trim() },
+	],
+	[
+		'of 2.0, from several videos, one a line',
+		{ model: 'seedance_2_0', referenceVideoUrls: ' https://v\n\r\nASSET://w \n' },
+		{ model: 'seedance_2_0', referenceVideoUrls: ['https://v', 'ASSET://w'] },
+	],
+	[
+		'of 2.0, from a list',
+		{ model: 'seedance_2_0_fast', referenceVideoUrls: ['https://v', '', null, ' '] },
+		{ model: 'seedance_2_0_fast', referenceVideoUrls: ['https://v'] },
+	],
+	['of X1, with a first frame', { ...X1, firstFrameUrl: 'https://f' }, { ...X1, firstFrameUrl: 'https://f' }],
+	['of X1, with frames and references', { ...X1, ...FRAMES, ...REFERENCES }, { ...X1, ...FRAMES, ...LISTS }],
+	[
+		'of X1, with a reference',
+		{ model: X1.model, referenceAudioUrls: 'https://a' },
+		{ ...X1, referenceAudioUrls: ['https://a'] },
+	],
+	['of 1.5, where the form holds a resolution', { resolution: '480p' }, {}],
+])('a video %s', (_case, parameters, expected) => {
+	expect(read(parameters)).toEqual({ ...FORM, ...expected });
+});
+
+test('a video of an old workflow, which leaves fields out', () => {
+	const { prompt, model, duration } = FORM;
+	expect(readRequest(stubContext({ parameters: { prompt, model, duration } }), 4, {})).toEqual(FORM);
+});
+
+test.each(['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'])('a video of %s', (ratio) => {
+	expect(read({ ratio })).toEqual({ ...FORM, ratio });
+});
+
+describe('what the API would refuse is refused before anything is sent', () => {
+	const tooLong = '猫'.repeat(500) + 'cat '.repeat(1001);
+	test.each<[string, string, IDataObject[]]>([
+		[
+			"The 'Prompt' is empty",
+			'Describe the video',
+			[{ prompt: '' }, { prompt: ' \n' }, { prompt: null }, { prompt: undefined }],
+		],
+		[
+			"The 'Prompt' is too long: 501 Chinese characters",
+			'Seedance 1.5 takes 500 Chinese characters',
+			[{ prompt: '猫'.repeat(501) }],
+		],
+		[
+			"The 'Prompt' is too long: 1001 words",
+			'or 1000 English words',
+			[{ prompt: 'cat '.repeat(1001) }, { prompt: tooLong }],
+		],
+		["The 'Model' is empty", 'Choose a model', [{ model: ' ' }]],
+		["'Duration' can't be empty", 'from 4 to 12, or -1', [{ duration: '' }, { duration: null }]],
+		...[3, 13, 0, -2, 5.5, 'long'].map((duration): [string, string, IDataObject[]] => [
+			`'Duration' can't be ${duration}`,
+			'from 4 to 12, or -1',
+			[{ duration }],
+		]),
+		...[2, 3, -1, 16].map((duration): [string, string, IDataObject[]] => [
+			`'Duration' can't be ${duration}`,
+			'takes whole seconds from 4 to 15.',
+			[
+				{ ...V2, duration },
+				{ ...X1, firstFrameUrl: 'https://f', duration },
+			],
+		]),
+		...['data', 'see https://f', 'view-source:https://f', 'https://', 'ftp://l', 7].map(
+			(url): [string, string, IDataObject[]] => [
+				`is not an http or https address: ${url}`,
+				'GlobalAI OPC fetches the file itself',
+				[
+					{ firstFrameUrl: url },
+					{ firstFrameUrl: 'https://f', lastFrameUrl: url },
+					{ ...X1, lastFrameUrl: '', firstFrameUrl: url },
+				],
+			],
+		),
+		...['videos', 'asset://', 'asset://a b'].map((url): [string, string, IDataObject[]] => [
+			`A line in 'Reference Video URLs' is not an http or https address: ${url}`,
+			'or asset:// and the ID of an asset.',
+			[
+				{ ...V2, referenceVideoUrls: url },
+				{ ...X1, referenceVideoUrls: `https://v\n${url}` },
+				{ ...V2, referenceVideoUrls: [url] },
+			],
+		]),
+		["'Generate Audio' can't be \"maybe\"", 'Give true or false', [{ generateAudio: 'maybe' }]],
+		["'Duration' can't be [5]", 'from 4 to 12', [{ duration: [5] }]],
+		["'Duration' can't be true", 'from 4 to 12', [{ duration: true }]],
+		["'Duration' can't be 5,0", 'from 4 to 12', [{ duration: '5,0' }]],
+		["The 'Prompt' is a number: 42", 'Choose the field that holds the description', [{ prompt: 42 }]],
+		...(['Prompt', 'Model'] as const).flatMap((label) =>
+			(
+				[
+					['is an object, not a text', { text: 'A cat' }],
+					['is a list, not a text', ['A cat']],
+					['is true, not a text', true],
+					['holds "[object Object]"', 'A cat, [object Object]'],
+					['is "undefined"', ' undefined'],
+					['is "NULL"', 'NULL'],
+					['holds an expression that n8n did not evaluate: {{ $json.x }}', '{{ $json.x }}'],
+				] as const
+			).map(([is, value]): [string, string, IDataObject[]] => [
+				`The '${label}' ${is}`,
+				'.',
+				[{ [label.toLowerCase()]: value as IDataObject }],
+			]),
+		),
+		[
+			"'First Frame URL' can't be an asset with Seedance 1.5",
+			'starts with https://',
+			[{ firstFrameUrl: 'asset://f' }],
+		],
+		[
+			'Seedance 1.5 takes no references',
+			'choose Seedance 2.0 or X1',
+			[{ referenceImageUrls: 'https://i' }, { model: 'sora', referenceVideoUrls: 'https://v' }],
+		],
+		[
+			'Seedance 2.0 takes frames or references, not both',
+			"Empty 'First Frame URL'",
+			[{ ...V2, ...FRAMES, referenceAudioUrls: 'https://a' }],
+		],
+		...['seedance_2_0', 'seedance_2_0_fast'].map((model): [string, string, IDataObject[]] => [
+			`The model ${model} needs a reference video`,
+			"Fill in 'Reference Video URLs'",
+			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
+		]),
+		[
+			'Seedance X1 needs a picture or a reference',
+			"Fill in 'First Frame URL', or one of",
+			[X1, { ...X1, model: 'seedance_9_x1' }],
+		],
+		[
+			"'Generate Audio' can't be on with Seedance X1",
+			"Turn 'Generate Audio' off",
+			[{ ...X1, generateAudio: true, firstFrameUrl: 'https://f' }],
+		],
+		[
+			`'Resolution' can't be "4k"`,
+			'Give one of: 480p, 720p, 1080p.',
+			[{ ...X1, firstFrameUrl: 'https://f', resolution: '4k' }],
+		],
+		[
+			"There is a 'Last Frame URL' but no 'First Frame URL'",
+			"Give both, or only the 'First Frame URL'.",
+			[{ lastFrameUrl: 'https://l' }],
+		],
+		[`'Ratio' can't be "2:1"`, 'Give one of: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
+	])('%s', (message, description, forms) => {
+		for (const form of forms) {
+			const label = form.lastFrameUrl ? 'Last' : 'First';
+			const whole = message.startsWith('is') ? `The '${label} Frame URL' ${message}` : message;
+			const expected = { message: whole, description: containing(description), itemIndex: 4 };
+			expect(refusal(() => read(form))).toEqual(expected);
+		}
+	});
+
+	test.each([
+		['{"seed": {{ $json.seed }}}', '{{ $json.seed }}'],
+		[{ more: [{ seed: '{{ $json.seed }}' }] }, '{{ $json.seed }}'],
+	])('additional fields with an expression that was not evaluated: %j', (given, words) => {
+		expect(refusal(() => read({}, given)).message).toBe(
+			`'Additional Body Fields' holds an expression that n8n did not evaluate: ${words}`,
+		);
+	});
+
+	test.each([
+		['{', 'JSON'],
+		['[1]', 'it is a list'],
+		['"seed"', 'it is a string'],
+		['7', 'it is a number'],
+		[[1], 'it is a list'],
+		[true, 'it is a boolean'],
+	])('additional fields that are no object: %j', (given, words) => {
+		expect(refusal(() => read({}, given))).toEqual({
+			message: matching(new RegExp(`^'Additional Body Fields' is not a JSON object: .*${words}`)),
+			description: containing('Give an object such as {"seed": 7}'),
+			itemIndex: 4,
+		});
+	});
+
+	test('a prompt of the greatest length is none of it', () => {
+		expect(read({ prompt: `${'猫'.repeat(500)} ${'cat '.repeat(1000)}` }).duration).toBe(5);
+	});
+});
+
+describe('an address that can not work is refused, with what to give instead', () => {
+	const SHARED = 'https://drive.google.com/file/d/1aB_c-9/view?usp=sharing';
+	test.each<[unknown, string, string]>([
+		[undefined, 'comes to nothing: its expression gives undefined', "end the expression with ?? ''"],
+		[{ url: 'https://f' }, 'is an object, not a text', 'Choose one of its fields'],
+		['undefined', 'is "undefined"', 'a value that is missing'],
+		['{{ $json.url }}', 'holds an expression that n8n did not evaluate: {{ $json.url }}', "to 'Expression'"],
+		[
+			'data:image/png;base64,AA',
+			'is a file, not the address of one: data:image/png;base64,AA',
+			'takes no data: addresses',
+		],
+		[
+			'iVBORw0KGgo'.repeat(30),
+			`is a file, not the address of one: ${'iVBORw0KGgo'.repeat(30).slice(0, 100)}…`,
+			'Upload the file',
+		],
+		...[
+			'first.png',
+			'My.Cat.JPEG',
+			'/files/first.png',
+			'C:\\first.png',
+			'./first.png',
+			'~/first.png',
+			'file:///first.png',
+		].map((name): [string, string, string] => [
+			name,
+			`is a file's name, not an address: ${name}`,
+			'Upload the file',
+		]),
+		[
+			'www.example.com/first.png',
+			'does not begin with https://: www.example.com/first.png',
+			'Let it begin with https://',
+		],
+		[
+			'//cdn.example.com/first.png',
+			'does not begin with https://: //cdn.example.com/first.png',
+			'Let it begin with https://',
+		],
+		...[',', ', ', '; ', '\t', ' | '].map((between): [string, string, string] => [
+			`https://f/1${between}https://f/2`,
+			`holds several addresses: https://f/1${between.replace('\t', ' ')}https://f/2`,
+			'one a line',
+		]),
+		...[
+			SHARED,
+			'https://drive.google.com/file/u/1/d/1aB_c-9/preview',
+			'https://drive.google.com/open?id=1aB_c-9',
+		].map((page): [string, string, string] => [
+			page,
+			`leads to a page of Google Drive, not to a file: ${page}`,
+			`give ${DIRECT}`,
+		]),
+		[
+			'https://drive.google.com/drive/folders/1aB',
+			'leads to a page of Google Drive, not to a file: https://drive.google.com/drive/folders/1aB',
+			'with the ID of the file',
+		],
+	])('%p', (value, is, advice) => {
+		const frame = refusal(() => read({ firstFrameUrl: value } as IDataObject));
+		expect(frame).toEqual({
+			message: `The 'First Frame URL' ${is}`,
+			description: containing(advice),
+			itemIndex: 4,
+		});
+		const line = refusal(() => read({ ...V2, referenceImageUrls: ['https://i', value] } as IDataObject));
+		expect(line).toEqual({
+			message: `A line in 'Reference Image URLs' ${is}`,
+			description: containing(advice),
+			itemIndex: 4,
+		});
+	});
+
+	test('a list for a single field', () => {
+		expect(refusal(() => read({ lastFrameUrl: ['https://l'] })).message).toBe(
+			"The 'Last Frame URL' is a list, not a text",
+		);
+	});
+
+	test('an object, or nothing, for a field of several', () => {
+		expect(refusal(() => read({ ...V2, referenceImageUrls: { url: 'https://i' } })).message).toContain(
+			'is an object, not a text',
+		);
+		expect(refusal(() => read({ ...V2, referenceImageUrls: undefined })).message).toContain(
+			'its expression gives undefined',
+		);
+	});
+
+	test.each([
+		'https://user:pa55word@f/1.png',
+		'https://pa55word@f',
+		'HTTP://user:pa55@word@f/1.png',
+		'https://user:pa55word@f,https://g',
+		'https://user:pa55/word@f',
+		'user:pa55word@f/1.png',
+		'ftp://user:pa55word@f',
+		'https://f/1.png https://user:pa55word@f',
+	])('a login in it is not shown: %s', (url) => {
+		const { message, description } = refusal(() => read({ firstFrameUrl: url }));
+		expect(`${message} ${description}`).not.toMatch(/user|pa55|word@/);
+	});
+
+	test('a login in it is called one', () => {
+		expect(refusal(() => read({ firstFrameUrl: 'https://user:pa55word@f/1.png' }))).toMatchObject({
+			message: "The 'First Frame URL' holds a login: https://…@f/1.png",
+			description: containing('A password must not be sent'),
+		});
+	});
+});
+
+describe('an address in a private network', () => {
+	const video = (fields: Partial<VideoRequest>): VideoRequest => ({ ...FORM, ...fields });
+
+	test.each([
+		'http://localhost:5678/rest/binary-data',
+		'http://127.0.0.1/a.png',
+		'https://10.0.0.7/a.png',
+		'http://minio:9000/a.png',
+		'http://0.0.0.0:80',
+		'https://nas.local/a.png',
+		'http://n8n.internal',
+		'http://nas.lan/a.png',
+		'http://[::1]:5678',
+		'http://[::ffff:127.0.0.1]/a.png',
+		'http://localhost./a.png',
+		'http://host.docker.internal/a.png',
+		'http://192.168.1.7:9000/a.png',
+		'http://2130706433/a.png',
+	])('%s is one', (url) => {
+		expect(localRefusal(video({ lastFrameUrl: url }))).toEqual([
+			`The 'Last Frame URL' leads into a private network: ${url}`,
+			containing('from outside your network'),
+		]);
+	});
+
+	test('is found among references too', () => {
+		const [message] =
+			localRefusal(
+				video({
+					firstFrameUrl: 'asset://f',
+					referenceAudioUrls: ['https://a.example', 'http://minio/b.mp3'],
+				}),
+			) ?? [];
+		expect(message).toBe("A line in 'Reference Audio URLs' leads into a private network: http://minio/b.mp3");
+	});
+
+	test.each([
+		'https://a.example/localhost',
+		'https://8.8.8.8/a',
+		'https://local.example',
+		'https://[2001:db8::1]/a',
+		'https://[::ffff:8.8.8.8]/a',
+		'asset://localhost',
+	])('%s is none', (url) =>
+		expect(localRefusal(video({ firstFrameUrl: url, referenceImageUrls: [url] }))).toBeUndefined(),
+	);
+});
+
+test.each<[unknown, IDataObject | undefined]>([
+	['{"seed": 7, "service_tier": "flex"}', { seed: 7, service_tier: 'flex' }],
+	[{ seed: 7 }, { seed: 7 }],
+	['{}', undefined],
+	[{}, undefined],
+	[' ', undefined],
+	[null, undefined],
+	[undefined, undefined],
+])('additional fields %j', (given, expected) => {
+	expect(read({}, given).additionalFields).toEqual(expected);
+});
+
+test.each<[IDataObject, string | undefined, string]>([
+	[{}, undefined, ''],
+	[{ maxTasks: 3 }, undefined, ''],
+	[{ maxTasks: '3' }, undefined, ''],
+	[{ maxTasks: 2 }, "3 items came in, and 'Max Videos per Run' allows 2", 'No video was created'],
+	[{ maxTasks: 0 }, "'Max Videos per Run' can't be 0", 'Give a number from 1 to'],
+	[{ maxTasks: null }, "'Max Videos per Run' can't be null", 'Give a number from 1 to'],
+	[{ maxTasks: 'few' }, `'Max Videos per Run' can't be "few"`, 'Give a number from 1 to'],
+])('three items, with the options %j', (options, message, description) => {
+	const parameters = { options, 'options.maxTasks': options.maxTasks };
+	const check = () => checkItemCount(stubContext({ parameters }), 3);
+	if (message === undefined) return check();
+	expect(refusal(check)).toMatchObject({ message, description: containing(description) });
+});
+
+test.each([
+	['', 0, 0],
+	['A cat, at sunset', 0, 4],
+	["Don't stop - it's fine!", 0, 4],
+	['4k 16:9 über Ёж', 0, 4],
+	['一只猫', 3, 0],
+	['一只 cat 猫sits', 3, 2],
+	['cat猫dog', 1, 2],
+	['猫、犬。', 2, 0],
+	['... -- !', 0, 0],
+	['«quoted» (words)', 0, 2],
+	['one\ntwo\tthree', 0, 3],
+])('%j has %d Chinese characters and %d other words', (prompt, chineseCharacters, words) => {
+	expect(promptLength(prompt)).toEqual({ chineseCharacters, words });
+});

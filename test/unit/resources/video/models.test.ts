@@ -1,0 +1,113 @@
+import {
+	createRequest,
+	familyOf,
+	needsReferenceVideo,
+	SEEDANCE_1_5,
+	SEEDANCE_2_0,
+	SEEDANCE_X1,
+	type VideoRequest,
+} from '../../../../nodes/Seedance/resources/video/models';
+
+const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
+
+const FRAMES = { firstFrameUrl: 'https://f', lastFrameUrl: 'asset://l' };
+const REFERENCES = {
+	referenceImageUrls: ['https://i', 'asset://i'],
+	referenceVideoUrls: ['https://v'],
+	referenceAudioUrls: ['https://a'],
+};
+
+const text = { type: 'text', text: 'A cat' };
+const image = (url: string, role: string) => ({ type: 'image_url', image_url: { url }, role });
+const bothFrames = [image('https://f', 'first_frame'), image('asset://l', 'last_frame')];
+const references = [
+	image('https://i', 'reference_image'),
+	image('asset://i', 'reference_image'),
+	{ type: 'video_url', video_url: { url: 'https://v' }, role: 'reference_video' },
+	{ type: 'audio_url', audio_url: { url: 'https://a' }, role: 'reference_audio' },
+];
+
+const SENT_15 = { model: 'seedance_1_5_pro_720p', ratio: '16:9', duration: 5, generate_audio: true };
+const SENT_20 = {
+	model: 'seedance_2_0_pro',
+	prompt: 'A cat',
+	aspect_ratio: '16:9',
+	duration: 5,
+	generateAudio: true,
+};
+const SENT_X1 = { model: 'seedance_2_0_x1_official', resolution: '1080p', ratio: '16:9', duration: 5 };
+
+describe('what is sent', () => {
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['a prompt alone', {}, { ...SENT_15, content: [text] }],
+		['a first frame', { firstFrameUrl: 'https://f' }, { ...SENT_15, content: [text, bothFrames[0]] }],
+		['both frames', FRAMES, { ...SENT_15, content: [text, ...bothFrames] }],
+		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_15, ratio: 'adaptive', content: [text] }],
+	])('to Seedance 1.5, of %s', (_case, more, body) => {
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_15.model })).toEqual({
+			path: '/v1/seedance/videos',
+			body,
+		});
+	});
+
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['a prompt alone', {}, SENT_20],
+		['both frames', FRAMES, { ...SENT_20, first_image: 'https://f', last_image: 'asset://l' }],
+		[
+			'references',
+			REFERENCES,
+			{
+				...SENT_20,
+				referenceImages: ['https://i', 'asset://i'],
+				referenceVideos: ['https://v'],
+				referenceAudios: ['https://a'],
+			},
+		],
+		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_20, aspect_ratio: undefined }],
+	])('to Seedance 2.0, of %s', (_case, more, body) => {
+		expect(createRequest({ ...VIDEO, ...more, model: SENT_20.model })).toEqual({
+			path: '/v1/kyyvideo2/videos',
+			body,
+		});
+	});
+
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['both frames', FRAMES, { ...SENT_X1, content: [text, ...bothFrames] }],
+		['references', REFERENCES, { ...SENT_X1, content: [text, ...references] }],
+		[
+			'an adaptive ratio, which it does not know: its default',
+			{ ratio: 'adaptive' },
+			{ ...SENT_X1, content: [text] },
+		],
+	])('to Seedance X1, of %s', (_case, more, body) => {
+		const request = { ...VIDEO, resolution: '1080p', ...more, model: SENT_X1.model };
+		expect(createRequest(request)).toEqual({ path: '/v1/seedance-x1/videos', body });
+	});
+
+	test('with additional fields over all others', () => {
+		const additionalFields = { duration: 7, service_tier: 'flex' };
+		const { body } = createRequest({ ...VIDEO, model: SENT_15.model, additionalFields });
+		expect(body).toEqual({ ...SENT_15, content: [text], duration: 7, service_tier: 'flex' });
+	});
+});
+
+test('every listed model is of the family that lists it, and one that is not goes by its name', () => {
+	for (const family of [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1]) {
+		for (const { id } of family.models) expect([id, familyOf(id).name]).toEqual([id, family.name]);
+	}
+	expect(['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1'].map(familyOf)).toEqual(
+		Array(3).fill(SEEDANCE_X1),
+	);
+	expect(['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1'].map(familyOf)).toEqual(
+		Array(3).fill(SEEDANCE_2_0),
+	);
+	expect(['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1'].map(familyOf)).toEqual(
+		Array(5).fill(SEEDANCE_1_5),
+	);
+});
+
+test('two models make videos from reference videos only', () => {
+	const all = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) => models.map(({ id }) => id));
+	expect(all.filter(needsReferenceVideo)).toEqual(['seedance_2_0', 'seedance_2_0_fast']);
+	expect(needsReferenceVideo('seedance_2_0_mini')).toBe(false);
+});

@@ -1,0 +1,499 @@
+import {
+	checkTaskId,
+	DOCUMENTED_FIELDS,
+	expiresAt,
+	idOf,
+	readCreated,
+	readTask,
+	resultLink,
+	taskState,
+} from '../../../../nodes/Seedance/resources/video/video';
+import { success } from '../../../../nodes/Seedance/core/error';
+import { NOW } from '../../clock';
+import { containing, matching } from '../../expecting';
+import { answerOf } from '../../http/responses';
+
+function read(status: number, body: unknown, id = 'video_1') {
+	return readTask(answerOf(status, body), id, NOW);
+}
+
+describe('task IDs', () => {
+	test.each([
+		'video_abc123def456',
+		'vgen_1',
+		'dh_1',
+		'mcp_1',
+		'a',
+		'A-b_c.d~e',
+		'a..b',
+		'.a',
+		'a.',
+		'x'.repeat(200),
+		'任务1',
+	])('%s is one', (id) => {
+		expect(checkTaskId(id)).toEqual(success(id));
+	});
+
+	test.each<[unknown, string]>([
+		[123, '123'],
+		[9007199254740991, '9007199254740991'],
+		[12345678901234567n, '12345678901234567'],
+		['12345678901234567', '12345678901234567'],
+		['1e5', '1e5'],
+	])('%p is taken as text', (value, id) => expect(checkTaskId(value)).toEqual(success(id)));
+
+	test.each<[string, unknown]>([
+		['12345678901234568', Number('12345678901234567')],
+		['9007199254740992', 2 ** 53],
+		['1e+21', 1e21],
+		['1.23457E+16', '1.23457E+16'],
+		['1,23E+17', '1,23E+17'],
+	])('a number whose digits are lost is said to be one: %s', (shown, value) => {
+		const message = `The 'Task ID' is a number that is too long for n8n, so that its last digits are lost: ${shown}`;
+		const error = { kind: 'badInput', message, description: containing('Store IDs as text') };
+		expect(checkTaskId(value)).toEqual({ ok: false, error });
+	});
+
+	test.each<[string, unknown]>([
+		['is an object, not a text', { id: 'video_1' }],
+		['is a list, not a text', ['video_1']],
+		['is true, not a text', true],
+		['is "null"', 'null'],
+		['holds "[object Object]"', '[object Object]'],
+		['holds an expression that n8n did not evaluate: {{ $json.id }}', '{{ $json.id }}'],
+	])('one that %s', (is, value) => {
+		expect(checkTaskId(value)).toMatchObject({
+			ok: false,
+			error: { kind: 'badInput', message: `The 'Task ID' ${is}` },
+		});
+	});
+
+	test.each<[string, unknown[]]>([
+		["The 'Task ID' is empty", ['', '   ', '\n', undefined, null]],
+		["The 'Task ID' is 201 characters long; an ID has 200 at most", ['x'.repeat(201)]],
+		["The 'Task ID' holds a blank or a line break: ", ['video 1', 'video_1\n']],
+		[
+			"The 'Task ID' holds a character that no ID has: ",
+			['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..'],
+		],
+	])('%s %j', (words, values) => {
+		for (const value of values) {
+			const message = words.endsWith(' ') ? words + JSON.stringify(value) : words;
+			const error = { kind: 'badInput', message, description: containing("Set 'Task ID' to the ID") };
+			expect(checkTaskId(value)).toEqual({ ok: false, error });
+		}
+	});
+});
+
+test("the fields of a task are those of the vendor's page", () => {
+	expect(DOCUMENTED_FIELDS).toEqual([
+		'id',
+		'object',
+		'created',
+		'model',
+		'status',
+		'video_url',
+		'actualDuration',
+		'error',
+	]);
+});
+
+describe('answers that are tasks', () => {
+	const documented = {
+		id: 'video_1',
+		object: 'video',
+		created: 1761635478,
+		model: 'm_720p',
+		status: 'queued',
+		video_url: null,
+	};
+	test.each([
+		[
+			'with every field, unknown ones too',
+			{ ...documented, error: null, totalTokens: 12, nested: { media: ['https://x'] } },
+		],
+		['that failed, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
+		['that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
+		['that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
+		['with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
+		[
+			'that brings data of its own',
+			{ id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } },
+		],
+	])('one %s', (_case, task) => {
+		expect(read(200, task)).toEqual({ ok: true, value: task });
+	});
+
+	const done = { id: 'video_1', status: 'completed', url: 'https://x' };
+	test.each([
+		['inside data', { code: 0, msg: null, data: done }],
+		['inside data, without an id', { data: { ...done, id: undefined } }],
+		['inside data, with an empty id', { data: { ...done, id: ' ' } }],
+		['with blanks around its id', { ...done, id: ' video_1\n' }],
+	])('%s', (_case, body) => {
+		expect(read(200, body)).toEqual({ ok: true, value: done });
+	});
+
+	test.each([
+		['task_id', { task_id: 'video_1' }],
+		['taskId, inside data', { data: { taskId: 'video_1' } }],
+		['request_id, where that is what was asked for', { request_id: 'video_1' }],
+		['projectId, inside data, beside an id of its own', { data: { id: 7, projectId: 'video_1' } }],
+	])('its id may be in %s', (_case, body) => {
+		const inner =
+			'data' in body ? { data: { ...body.data, status: 'queued' } } : { ...body, status: 'queued' };
+		expect(read(200, inner)).toMatchObject({ ok: true, value: { id: 'video_1', status: 'queued' } });
+	});
+
+	test('the id of the request is none of the task', () => {
+		expect(read(200, { request_id: 'r-1', status: 'queued' })).toMatchObject({
+			ok: false,
+			error: { message: containing('holds no task ID') },
+		});
+		expect(read(200, { request_id: 'r-1', data: { status: 'queued' } })).toMatchObject({
+			ok: true,
+			value: { id: 'video_1' },
+		});
+	});
+
+	test('an id that is a number is text from then on', () => {
+		expect(read(201, { id: 7, status: 'queued' }, '7')).toEqual({
+			ok: true,
+			value: { id: '7', status: 'queued' },
+		});
+	});
+});
+
+describe('answers that are none', () => {
+	test('an error status, whatever comes with it', () => {
+		expect(read(503, { id: 'video_1', status: 'completed' })).toMatchObject({
+			ok: false,
+			error: { kind: 'serverError' },
+		});
+	});
+
+	test('an error under HTTP 200, which names the task', () => {
+		const error = { kind: 'notFound', message: containing('task "video_1"') };
+		expect(read(200, { code: 404, msg: 'no' })).toMatchObject({ ok: false, error });
+	});
+
+	const ABOUT = 'GlobalAI OPC\'s answer about task "video_1"';
+	const id = 'video_1';
+	test.each([
+		['nothing', 204, '', 'is empty', 'Try again later'],
+		['blanks', 200, ' \n', 'is empty', 'Try again later'],
+		['a page', 200, '\n<!doctype html><html></html>', 'is a web page', 'is no answer of the API'],
+		[
+			'a task that is cut short',
+			200,
+			'{"id":"video_1",\n"sta',
+			`can't be read: {"id":"video_1", "sta`,
+			'is no answer of the API',
+		],
+		['a list', 200, [], "can't be read: []", 'is no answer of the API'],
+		['a word', 200, '"ok"', `can't be read: "ok"`, 'is no answer of the API'],
+		['null', 200, 'null', "can't be read: null", 'is no answer of the API'],
+		[
+			'a task without id',
+			200,
+			{ status: 'queued' },
+			'holds no task ID',
+			'The answer began: {"status":"queued"}',
+		],
+		['an empty object', 200, {}, 'holds no task ID', 'The answer began: {}'],
+		['a task without status', 200, { id }, 'holds no status', 'the API may have changed'],
+		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'the API may have changed'],
+		[
+			'a task with a status that is no text',
+			200,
+			{ id, status: 3 },
+			'holds no status',
+			'the API may have changed',
+		],
+		['no status inside data', 200, { data: { id } }, 'holds no status', 'the API may have changed'],
+		[
+			'data that is a list',
+			200,
+			{ id, data: [{ status: 'queued' }] },
+			'holds no status',
+			'the API may have changed',
+		],
+	])('%s', (_case, httpStatus, body, words, description) => {
+		const kind = words === 'is empty' ? 'empty' : 'unreadable';
+		const error = { kind, message: `${ABOUT} ${words}`, description: containing(description), httpStatus };
+		expect(read(httpStatus, body)).toEqual({ ok: false, error });
+	});
+
+	test.each([
+		['about another task', { id: 'video_2', status: 'queued' }, '"video_2"'],
+		['about another task, inside data', { data: { id: 'video_2', status: 'queued' } }, '"video_2"'],
+		[
+			'about a task with a long id',
+			{ id: `v\n${'x'.repeat(200)}`, status: 'queued' },
+			`"v ${'x'.repeat(98)}"`,
+		],
+	])('%s', (_case, body, another) => {
+		const message = `GlobalAI OPC was asked for task "video_1" and answered about another: ${another}`;
+		const error = { kind: 'unreadable', message, description: containing('The answer was not used') };
+		expect(read(200, body)).toEqual({ ok: false, error });
+	});
+
+	test('the end of a long answer is not shown', () => {
+		expect(read(200, 'x'.repeat(5_000))).toMatchObject({ error: { message: matching(/read: x{60}$/) } });
+		const object = { a: 'x'.repeat(100) };
+		expect(read(200, object)).toMatchObject({ error: { description: matching(/began: \{"a":"x{94}$/) } });
+	});
+});
+
+test.each([
+	[
+		'completed',
+		[
+			'completed',
+			'succeeded',
+			'success',
+			'COMPLETED',
+			' Completed\n',
+			'finished',
+			'done',
+			'Done',
+			'complete',
+			'succeed',
+			'TASK_STATUS_SUCCEED',
+		],
+	],
+	[
+		'ended',
+		[
+			'failed',
+			'cancelled',
+			'canceled',
+			'expired',
+			'error',
+			'FAILED',
+			'fail',
+			'Fail',
+			'failure',
+			'rejected',
+			'timed_out',
+			'time-out',
+			'JOB_STATE_FAILED',
+		],
+	],
+	[
+		'running',
+		[
+			'queued',
+			'processing',
+			'pending',
+			'submitted',
+			'running',
+			'Running',
+			'in_progress',
+			'IN_PROGRESS',
+			'in-progress',
+			'In Progress',
+			'inProgress',
+			'waiting',
+			'queuing',
+			'Queueing',
+			'in_queue',
+			'Preparing',
+			'starting',
+			'created',
+			'scheduling',
+			'THROTTLED',
+			'dreaming',
+			'generating',
+			'not_start',
+		],
+	],
+	[
+		'unknown',
+		[
+			'',
+			' ',
+			'_',
+			'paused',
+			'ready',
+			'notcompleted',
+			'unfinished',
+			'constructor',
+			'__proto__',
+			'unknown',
+			'task_status',
+			'已完成',
+		],
+	],
+])('%s is said by %j', (kind, words) => {
+	expect(words.map(taskState)).toEqual(words.map(() => kind));
+});
+
+test.each<[unknown, string | undefined]>([
+	[1761635478, '2025-10-29T07:11:18.000Z'],
+	[0, '1970-01-02T00:00:00.000Z'],
+	[Date.UTC(9999, 11, 30) / 1000, '9999-12-31T00:00:00.000Z'],
+	['1761635478', undefined],
+	[undefined, undefined],
+	[1e20, undefined],
+	[NaN, undefined],
+	[Date.UTC(9999, 11, 31) / 1000, undefined],
+	[1761635478000, undefined],
+])('created %p expires at %s', (created, expected) => {
+	expect(expiresAt({ created })).toBe(expected);
+});
+
+describe("a finished task's link", () => {
+	const LINK = 'https://cdn.example/v.mp4';
+	const link = (fields: object) => resultLink({ id: 'video_1', status: 'completed', ...fields });
+
+	test.each(['video_url', 'result_url', 'image_url', 'audioUrl', 'url'])('may be in %s', (field) => {
+		expect(link({ [field]: LINK })).toBe(LINK);
+		expect(link({ [field]: ` ${LINK}\n` })).toBe(LINK);
+		for (const none of [null, undefined, '', ' ', 42, {}]) expect(link({ [field]: none })).toBeUndefined();
+	});
+
+	test('is the documented one where there are several', () => {
+		expect(link({ url: 'https://other', video_url: LINK })).toBe(LINK);
+		expect(link({ video_url: null, audioUrl: LINK })).toBe(LINK);
+	});
+
+	test('is in no other field', () =>
+		expect(link({ last_frame_url: LINK, officialMediaUrl: LINK })).toBeUndefined());
+});
+
+test.each<[string, unknown[]]>([
+	['video_1', ['video_1', ' video_1\n']],
+	['7', [7]],
+	['', ['', null, undefined, {}, true]],
+])('%j is the id in %j', (expected, ids) => {
+	expect(ids.map((id) => idOf({ id }))).toEqual(ids.map(() => expected));
+});
+
+describe('an answer that is a created task', () => {
+	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
+
+	test.each([
+		['bare', created, created],
+		['inside data', { code: 0, msg: null, data: created }, created],
+		['inside data, beside an empty id', { id: '', data: created }, created],
+		[
+			'one that failed at once',
+			{ id: 'v', status: 'failed', error: 'no' },
+			{ id: 'v', status: 'failed', error: 'no' },
+		],
+		['one without a status', { id: 'v' }, { id: 'v' }],
+		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
+		['one without a status, inside data', { code: 0, data: { id: 'v' } }, { id: 'v' }],
+		['one named by task_id', { task_id: 'v', status: 'queued' }, { task_id: 'v', id: 'v', status: 'queued' }],
+		[
+			'one named by task_id, inside data, beside the id of the request',
+			{ request_id: 'r', data: { task_id: 'v' } },
+			{ task_id: 'v', id: 'v' },
+		],
+		[
+			'one named by taskId, inside data',
+			{ code: 200, msg: 'success', data: { taskId: 'v' } },
+			{ taskId: 'v', id: 'v' },
+		],
+		['one named by projectId, inside data', { code: 0, data: { projectId: 7 } }, { projectId: 7, id: '7' }],
+		['one named by request_id', { request_id: 'v' }, { request_id: 'v', id: 'v' }],
+		[
+			'one named by request_id, with a status',
+			{ request_id: 'v', status: 'IN_QUEUE' },
+			{ request_id: 'v', status: 'IN_QUEUE', id: 'v' },
+		],
+		[
+			'one named by request_id, inside data',
+			{ code: 0, data: { request_id: 'v' } },
+			{ request_id: 'v', id: 'v' },
+		],
+		['an id alone', { code: 0, msg: 'success', data: 'video_9' }, { id: 'video_9' }],
+		['an id alone, with blanks', { data: ' video_9\n' }, { id: 'video_9' }],
+		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
+	])('%s', (_case, body, task) => {
+		for (const status of [200, 201])
+			expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
+	});
+});
+
+test.each([
+	[
+		'an error status, whatever comes with it',
+		500,
+		{ id: 'video_1', status: 'queued' },
+		'serverError',
+		'HTTP 500',
+	],
+	['a refusal, though it brings data', 400, { msg: 'no', data: { field: 'prompt' } }, 'rejected', 'HTTP 400'],
+	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
+	[
+		'success without a task',
+		200,
+		{ code: 0, msg: 'success', data: null },
+		'unreadable',
+		'about a new task holds no task ID',
+	],
+	[
+		'an error beside the id of the request',
+		200,
+		{ code: 1001, msg: 'no credit left', request_id: 'r-1' },
+		'unknownError',
+		'no credit left',
+	],
+	[
+		'an error as an object, beside the id of the request',
+		200,
+		{ error: { message: 'no' }, request_id: 'r-1' },
+		'unknownError',
+		'declined',
+	],
+	[
+		'an error of the server, beside the id of the request',
+		200,
+		{ code: 500, msg: 'busy', request_id: 'r-1' },
+		'serverError',
+		'HTTP',
+	],
+	[
+		'a refusal, beside the id of the request',
+		400,
+		{ error: 'no', request_id: 'r-1' },
+		'rejected',
+		'HTTP 400',
+	],
+	[
+		'success without a task, beside the id of the request',
+		200,
+		{ code: 0, data: null, request_id: 'r-1' },
+		'unreadable',
+		'holds no task ID',
+	],
+	['words in data', 200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'holds no task ID'],
+	['an address in data', 200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'holds no task ID'],
+	[
+		'an error with words in data',
+		200,
+		{ code: 1001, msg: 'no', data: '参数错误' },
+		'unknownError',
+		'declined',
+	],
+	[
+		'an error with an id in data, which may be a task',
+		200,
+		{ code: 1001, msg: 'odd', data: 'video_9' },
+		'unreadable',
+		'odd',
+	],
+	[
+		'data that is a list',
+		200,
+		{ data: [{ id: 'video_1' }] },
+		'unreadable',
+		'about a new task holds no task ID',
+	],
+	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
+])('%s is no created task', (_case, status, body, kind, words) => {
+	const error = { kind, message: containing(words) };
+	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
+});

@@ -1,0 +1,119 @@
+import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
+import {
+	failedTaskError,
+	gaveUpError,
+	noVideoError,
+	unknownStatusError,
+} from '../../../nodes/Seedance/waiting/errors';
+import { type PollState, startPolling } from '../../../nodes/Seedance/waiting/schedule';
+import type { TaskError } from '../../../nodes/Seedance/core/error';
+import { HOUR, MINUTE, NOW, SECOND } from '../clock';
+import { containing, matching } from '../expecting';
+
+const task = (fields: Partial<VideoTask> = {}): VideoTask => ({
+	id: 'video_1',
+	status: 'processing',
+	...fields,
+});
+
+const CHANGE = 'Change what the reason names';
+const CREATE = 'Create the task again if you still want';
+
+test.each<[string, Partial<VideoTask>, string, string]>([
+	['failed', { error: 'content policy' }, 'failed: content policy', CHANGE],
+	['failed', { error: { code: 'Sensitive' } }, 'failed: code Sensitive', CHANGE],
+	['failed', { error: null, message: 'content policy', msg: 'other' }, 'failed: content policy', CHANGE],
+	['failed', { error: '', msg: 'content policy' }, 'failed: content policy', CHANGE],
+	['failed', { error: 'content policy', message: 'other', msg: 'more' }, 'failed: content policy', CHANGE],
+	['FAILED', { error: null }, 'failed: GlobalAI OPC gave no reason', CHANGE],
+	['expired', {}, 'expired: GlobalAI OPC gave no reason', CHANGE],
+	[' Expired ', { error: 'too old' }, 'expired: too old', CHANGE],
+	['cancelled', { error: null }, 'was cancelled', CREATE],
+	['cancelled', { error: 'by user' }, 'was cancelled: by user', CREATE],
+	['canceled', {}, 'was cancelled', CREATE],
+	[' CANCELLED ', {}, 'was cancelled', CREATE],
+])('a task that ended without a video, %s %j, in the words of the API', (status, fields, message, advice) => {
+	expect(failedTaskError(task({ status, ...fields }))).toEqual({
+		kind: 'taskFailed',
+		message: `Task "video_1" ${message}`,
+		description: matching(new RegExp(`^No video will come of it\\. ${advice}`)),
+		task: task({ status, ...fields }),
+	});
+});
+
+test('a status that nobody knows', () => {
+	expect(unknownStatusError(task({ status: 'paused' }))).toEqual({
+		kind: 'unknownStatus',
+		message: 'Task "video_1" has a status that this node does not know: "paused"',
+		description: containing('It was not waited for'),
+		task: task({ status: 'paused' }),
+	});
+});
+
+test('a completed task without a link', () => {
+	expect(noVideoError(task({ status: 'completed' }), 3)).toEqual({
+		kind: 'noVideo',
+		message: 'Task "video_1" is completed but has no video link',
+		description: containing(
+			'3 times more and still had none (in video_url, result_url, image_url, audioUrl, url)',
+		),
+		task: task({ status: 'completed' }),
+	});
+});
+
+describe('a wait that is given up', () => {
+	/** The error after so many milliseconds, which are as many as it may last. */
+	const gaveUp = (ms: number, state: Partial<PollState> = {}): TaskError =>
+		gaveUpError(
+			'video_1',
+			{ ...startPolling(NOW - ms), ...state },
+			{ tier: 'online', giveUpAfterMs: ms },
+			NOW,
+		);
+
+	test.each([
+		[29 * SECOND, '29 s'],
+		[30 * SECOND, '1 minute'],
+		[89 * SECOND, '1 minute'],
+		[90 * SECOND, '2 minutes'],
+		[119 * MINUTE, '119 minutes'],
+		[2 * HOUR, '2 hours'],
+		[2 * HOUR + 5 * MINUTE, '2 h 5 min'],
+		[12 * HOUR, '12 hours'],
+	])('%d ms are told as %s', (ms, words) => {
+		expect(gaveUp(ms)).toMatchObject({
+			message: containing(`after ${words}, so`),
+			description: containing(`is set to ${words}, counted`),
+		});
+	});
+
+	test('names id, last status and how long', () => {
+		expect(gaveUp(30 * MINUTE, { task: task() })).toEqual({
+			kind: 'gaveUp',
+			message: 'Task "video_1" was still processing after 30 minutes, so the wait was given up',
+			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
+			task: task(),
+		});
+	});
+
+	test.each([
+		[undefined, 'It broke.'],
+		['busy', 'It broke (busy).'],
+	])('tells the last error, and what the API said with it: %p', (said, words) => {
+		const lastError: TaskError = {
+			kind: 'serverError',
+			message: 'It broke',
+			description: 'Mend it.',
+			httpStatus: 503,
+			said,
+		};
+		const error = gaveUp(30 * MINUTE, { lastError });
+		expect(error).toEqual({
+			kind: 'gaveUp',
+			message: 'Task "video_1" could not be asked for after 30 minutes, so the wait was given up',
+			description: containing(`can take hours. The last status check failed: ${words}`),
+			httpStatus: 503,
+		});
+		expect(error.description.endsWith(words)).toBe(true);
+	});
+});

@@ -1,0 +1,152 @@
+import {
+	isAwaited,
+	isKeeperLost,
+	isResumedByN8n,
+	readCheck,
+	reasonOfEnd,
+	WATCH_MS,
+} from '../../../../nodes/Seedance/waiting/parked/life';
+import type { ParkedFor } from '../../../../nodes/Seedance/waiting/parked/workflow';
+import { stubContext } from '../../stubContext';
+
+const waitTill = new Date();
+
+/** An execution that is parked; n8n may have noted for which. */
+const parked = (children?: string[], more: object = {}) => ({
+	waitTill,
+	resultData: {},
+	executionData: {
+		nodeExecutionStack: [{ metadata: { waitingChildExecutionIds: children } }],
+		contextData: {},
+		...more,
+	},
+});
+
+const stopped = { name: 'ManualExecutionCancelledError', message: 'Stopped' };
+
+/** n8n's database with these executions; one that throws can't be read. */
+function database(executions: Record<string, object | (() => never) | undefined>) {
+	const asked: string[] = [];
+	const getExecutionDataById = async (id: string) => {
+		asked.push(id);
+		const found = executions[id];
+		return typeof found === 'function' ? (found as () => never)() : found;
+	};
+	return { asked, context: stubContext({ more: { getExecutionDataById } }) };
+}
+
+const unreadable = (): never => {
+	throw new Error('The database is locked');
+};
+
+describe('who still waits', () => {
+	test.each<[string, object | (() => never) | undefined, boolean]>([
+		['a parked execution', parked(), true],
+		['one that is parked for this one', parked(['execution-0', 'execution-1']), true],
+		['one that is parked for another by now', parked(['execution-3']), false],
+		[
+			'a keeper that says itself that this one checks for it',
+			parked(undefined, { contextData: { flow: { checkedBy: 'execution-1' } } }),
+			true,
+		],
+		[
+			'a keeper that says itself that another checks for it',
+			parked(undefined, { contextData: { flow: { checkedBy: 'execution-3' } } }),
+			false,
+		],
+		['one that was stopped', { ...parked(['execution-1']), resultData: { error: stopped } }, false],
+		['one that crashed before it was parked', { resultData: {} }, false],
+		['one that was deleted', undefined, false],
+		['one that can not be read now', unreadable, true],
+	])('%s: %s', async (_case, execution, expected) => {
+		const { context, asked } = database({ 'execution-5': execution });
+		expect(await isAwaited(context, { awaitedBy: ['execution-5'] })).toBe(expected);
+		expect(asked).toEqual(['execution-5']);
+	});
+
+	test('every execution up to the one of the user has to', async () => {
+		const chain = { awaitedBy: ['user', 'keeper'] };
+		const keeper = parked(['execution-1']);
+		expect(await isAwaited(database({ user: parked(['keeper']), keeper }).context, chain)).toBe(true);
+		expect(await isAwaited(database({ user: { resultData: {} }, keeper }).context, chain)).toBe(false);
+	});
+});
+
+describe('how an execution ended', () => {
+	const byKill = { words: 'n8n was ended while it was at work', isCancelled: false };
+
+	test.each<[string, object | (() => never), object]>([
+		['by Stop', { resultData: { error: stopped } }, { words: 'Stopped', isCancelled: true }],
+		[
+			'by an error',
+			{ resultData: { error: { name: 'Error', message: 'Stalled' } } },
+			{ words: 'Stalled', isCancelled: false },
+		],
+		['by a crash', { resultData: {} }, byKill],
+		['nobody knows how', unreadable, byKill],
+	])('%s', async (_case, execution, expected) => {
+		expect(await reasonOfEnd(database({ one: execution }).context, 'one')).toEqual(expected);
+	});
+});
+
+test.each([
+	['notes for which execution it parks another', { waitingChildExecutionIds: ['2'] }, true],
+	['notes nothing', {}, false],
+])('an n8n that %s resumes it after a kill: %s', (_case, metadata, expected) => {
+	expect(isResumedByN8n(stubContext({ more: { getExecuteData: () => ({ metadata }) } }))).toBe(expected);
+});
+
+describe('what is stored of the execution that checks', () => {
+	const output = [{ json: { settled: {} } }];
+
+	test.each<[string, object | (() => never) | undefined, object]>([
+		[
+			'parked until its next turn',
+			{ waitTill: waitTill.toISOString(), resultData: {} },
+			{ state: 'parked', untilMs: waitTill.getTime() },
+		],
+		[
+			'over, with its items',
+			{ resultData: { lastNodeExecuted: 'Video', runData: { Video: [{}, { data: { main: [output] } }] } } },
+			{ state: 'finished', items: output },
+		],
+		['failed', { waitTill, resultData: { error: stopped } }, { state: 'ended' }],
+		['deleted', undefined, { state: 'ended' }],
+		['not to be read now, which says nothing', unreadable, { state: 'parked', untilMs: Infinity }],
+	])('%s', async (_case, execution, expected) => {
+		expect(await readCheck(database({ check: execution }).context, 'check')).toEqual(expected);
+	});
+});
+
+describe('a keeper that was lost in a kill', () => {
+	const own: ParkedFor = { role: 'check', name: 'Video', awaitedBy: ['user', 'keeper'], stops: true };
+	const parkedUntil = (ms: number, error?: object) => ({
+		...parked(),
+		waitTill: new Date(Date.now() + ms),
+		resultData: { error },
+	});
+
+	test.each<[string, object | (() => never) | undefined, boolean]>([
+		['parked for a while yet', parkedUntil(1_000), false],
+		['that has just woken, and may be at work', parkedUntil(-1_000), false],
+		['that did not wake when it was due', parkedUntil(-2 * WATCH_MS), true],
+		['that crashed', parkedUntil(1_000, { name: 'WorkflowCrashedError' }), true],
+		['that was deleted', undefined, true],
+		['that the user stopped', parkedUntil(-2 * WATCH_MS, stopped), false],
+		['that ended in peace', { resultData: {} }, false],
+		[
+			'that n8n sees to itself',
+			{ ...parked(['1']), resultData: { error: { name: 'WorkflowCrashedError' } } },
+			false,
+		],
+		['that can not be read now', unreadable, false],
+	])('one %s: %s', async (_case, keeper, expected) => {
+		expect(await isKeeperLost(database({ user: parked(), keeper }).context, own)).toBe(expected);
+	});
+
+	test('nobody needs another where the execution of the user waits no longer', async () => {
+		expect(await isKeeperLost(database({ user: { resultData: {} }, keeper: undefined }).context, own)).toBe(
+			false,
+		);
+	});
+});
