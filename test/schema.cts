@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { request } from 'undici';
 import { Seedance } from '../nodes/Seedance/Seedance.node.ts';
-import { taskFields } from '../nodes/Seedance/core/output.ts';
+import { taskFields } from '../nodes/Seedance/resources/video/output.ts';
 import { startSimulator } from './simulator/index.cts';
 
 import type { IDataObject, INodeProperties } from 'n8n-workflow';

@@ -6,7 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { testCredential } from './http/credentialTest';
+import { credentialTest } from './http/credentialTest';
+import { getVideo } from './resources/video/endpoints';
 import { executeOperation, operationFields, operationOptions, operationOutputs } from './resources';
 import { optionsField } from './core/options';
 
@@ -52,7 +53,11 @@ export class Seedance implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { testCredential } };
+	methods = {
+		credentialTest: {
+			testCredential: credentialTest({ endpoint: getVideo, missingId: 'video_n8n-credential-test' }),
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeOperation(this);

@@ -112,7 +112,7 @@ describe('the form', () => {
 
 		await form.choose('waitUntilDone', 'Chained With a Wait Node');
 		await form.notice('Connect "Still Running" to a Wait node').waitFor();
-		expect(await form.offeredOptions()).toEqual([...WAIT_OFFERED, 'Survive Restarts']);
+		expect(await form.offeredOptions()).toEqual(WAIT_OFFERED);
 	});
 
 	inEditor('stops warning of dying links once the file is downloaded', async (editor) => {

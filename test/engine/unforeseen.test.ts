@@ -1,5 +1,5 @@
 import * as task from '../../nodes/Seedance/resources/video/video';
-import * as output from '../../nodes/Seedance/core/output';
+import * as output from '../../nodes/Seedance/resources/video/output';
 import { ON_ERROR } from './harness/engine';
 import { KEY, useSimulator } from './harness/simulator';
 import { expectHidden } from '../unit/expecting';
@@ -7,7 +7,9 @@ import { expectHidden } from '../unit/expecting';
 jest.mock('../../nodes/Seedance/resources/video/video', () =>
 	spied('../../nodes/Seedance/resources/video/video', 'readCreated'),
 );
-jest.mock('../../nodes/Seedance/core/output', () => spied('../../nodes/Seedance/core/output', 'taskFields'));
+jest.mock('../../nodes/Seedance/resources/video/output', () =>
+	spied('../../nodes/Seedance/resources/video/output', 'taskFields'),
+);
 
 /** A module whose one function is followed, and may be broken. */
 function spied(path: string, name: string): object {

@@ -5,22 +5,22 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { Pending } from '../waiting/poll';
 import { failure, type Result, success, type TaskError, thrownError } from './error';
 import { booleanOption, readOptions } from './options';
 import { errorItem, nodeError } from './output';
-import type { Run } from './attempt';
+import type { Attempt } from './attempt';
+import { present } from './present';
 
-/** An item that leaves. */
-export interface OutputItem {
+/** An item of the output. */
+export interface OutputItem<Pending = unknown> {
 	item: INodeExecutionData;
-	/** Set where it leaves with its task unfinished. */
+	/** Set where what it stands for is still to come. */
 	stillRunning?: Pending;
 }
 
 /** How an operation treats its items. */
-export interface ItemWork<T> {
-	run: Run;
+export interface ItemWork<T, Pending> {
+	attempt: Attempt;
 	/** The items, where they are not those that came in. */
 	inputs?: INodeExecutionData[];
 	/** Reads the Options of an item, where they are not those of the node. */
@@ -38,32 +38,32 @@ export interface ItemWork<T> {
 	 */
 	check?: (prepared: T) => Promise<Result<void>> | undefined;
 	/** Does the work, once every item is prepared. */
-	work: (prepared: T, index: number) => Promise<Result<OutputItem>>;
+	work: (prepared: T, index: number) => Promise<Result<OutputItem<Pending>>>;
 }
 
 /**
  * Does all items' work side by side; results come in the order of the items. An item's error follows the
  * node's "On Error": it stops the workflow at once, or leaves as an error item. What would be refused anyway is
- * refused before any work begins. Ends the run, however it goes.
+ * refused before any work begins. Ends the attempt, however it goes.
  *
  * @throws NodeOperationError or NodeApiError with the item's index, where "On Error" says to stop, and
  * NodeOperationError when the user stopped the execution; otherwise nothing, since n8n would take the incoming
  * items for results
  */
-export async function forEachItem<T>(
+export async function forEachItem<T, Pending = never>(
 	context: IExecuteFunctions,
 	{
-		run,
+		attempt,
 		inputs: items = context.getInputData(),
 		readOptions: optionsOf = (index) => readOptions(context, index),
 		prepare,
 		check,
 		work,
-	}: ItemWork<T>,
-): Promise<OutputItem[]> {
-	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem => {
-		const error = run.presentable(unclean);
-		if (error.kind === 'canceled' && run.signal.aborted) {
+	}: ItemWork<T, Pending>,
+): Promise<Array<OutputItem<Pending>>> {
+	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem<Pending> => {
+		const error = present(unclean, attempt.redact);
+		if (error.kind === 'canceled' && attempt.signal.aborted) {
 			const { message, description } = error;
 			throw new NodeOperationError(context.getNode(), message, { description });
 		}
@@ -73,7 +73,7 @@ export async function forEachItem<T>(
 
 	const prepareItem = (index: number) => {
 		let includeInput = false;
-		const outcome = attempt(() => {
+		const outcome = tried(() => {
 			const options = optionsOf(index);
 			includeInput = booleanOption(context, index, options, 'includeInput');
 			return prepare(index, options, includeInput);
@@ -98,11 +98,11 @@ export async function forEachItem<T>(
 			}),
 		);
 	} finally {
-		run.end();
+		attempt.end();
 	}
 }
 
-function attempt<T>(read: () => T): Result<T> {
+function tried<T>(read: () => T): Result<T> {
 	try {
 		return success(read());
 	} catch (error) {

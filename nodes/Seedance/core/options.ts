@@ -116,15 +116,6 @@ const OPTIONS: INodeProperties[] = [
 			'How fast the video is made. It only decides how often the node asks and when it stops waiting; it orders nothing and changes no price.',
 		displayOptions: { show: whenWaiting },
 	},
-	{
-		displayName: 'Survive Restarts',
-		name: 'surviveRestarts',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether unfinished tasks leave for 66 seconds at least. Shorter waits are not stored in the database of n8n, so a restart would lose them.',
-		displayOptions: { show: { '/operation': ['get'], '/waitUntilDone': ['withWaitNode'] } },
-	},
 ];
 
 /** The Options collection, shared by the operations. */

@@ -6,16 +6,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { expiresAt, LINK_FIELDS, resultLink, taskState, type VideoTask } from '../resources/video/video';
-import { nextDelayMs } from '../waiting/schedule';
 import type { TaskError } from './error';
 import { isTool } from './parameters';
-
-/** A task as it leaves the node: as the API gave it, plus `expiresAt` (ISO 8601 UTC) where `created` tells it. */
-export function taskFields(task: Pick<VideoTask, 'id' | 'created'>): IDataObject {
-	const expiry = expiresAt(task);
-	return (expiry === undefined ? { ...task } : { ...task, expiresAt: expiry }) as IDataObject;
-}
 
 /**
  * Makes the item that leaves for an item that came in, linked to it.
@@ -72,38 +64,4 @@ export function nodeError(
 	const options = { message, description, itemIndex: error.itemIndex ?? index };
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
-}
-
-/** What a model needs of a task; everything else would only fill its context. */
-const TOLD = ['id', 'status', ...LINK_FIELDS, 'actualDuration', 'error', 'expiresAt'];
-
-/**
- * A task as an AI agent is told of it: small, and with what to do next.
- *
- * @param now the present time, in milliseconds since 1970
- */
-export function toolAnswer(task: VideoTask, now: number): IDataObject {
-	const fields = Object.entries(taskFields(task)).filter(
-		([name, value]) => TOLD.includes(name) && value !== null,
-	);
-	return { ...Object.fromEntries(fields), nextStep: nextStep(task, now) };
-}
-
-function nextStep(task: VideoTask, now: number): string {
-	const seconds = Math.ceil(nextDelayMs({ task, now, giveUpAt: Infinity }, { tier: 'online' }) / 1000);
-	// The API may answer a create with no more than an ID.
-	if (typeof task.status !== 'string' || task.status.trim() === '')
-		return `The video was ordered, ask for it in ${seconds} s with the same id.`;
-	switch (taskState(task.status)) {
-		case 'completed':
-			return resultLink(task) === undefined
-				? 'The video is done, but its link is not there yet. Ask again in 30 s with the same id.'
-				: 'The video is done. Give the user the link and say that it is deleted at expiresAt.';
-		case 'ended':
-			return 'No video will come of this task. Tell the user why; a new task with another prompt may work.';
-		case 'running':
-			return `Still ${task.status}, ask again in ${seconds} s with the same id.`;
-		case 'unknown':
-			return 'This status is not known. Do not wait for it; tell the user.';
-	}
 }

@@ -6,11 +6,10 @@ import { failure, internalError, meaningOf, type Result, type TaskError } from '
 import { Limiter } from './limiter';
 import { cut, redactor } from '../core/text';
 import type { Credential } from './credential';
-import { cooldownError, NEW_TASK } from './errors';
-import { createRequest, type VideoRequest } from '../resources/video/models';
+import type { Endpoint, Target } from './endpoint';
+import { cooldownError } from './errors';
 import { RateLimiter } from './rateLimiter';
 import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
-import { readCreated, readTask, type VideoTask } from '../resources/video/video';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
@@ -33,20 +32,24 @@ const LONGEST_RETRY_WAIT_MS = 120_000;
 /** What an error box holds, in characters. */
 const LONGEST = { message: 300, description: 600, said: 300 };
 
-/** One request of the client, and how to read its answer. */
-interface Sending<T> {
-	request: ApiRequest;
-	/** What it is about, as words in a sentence. */
-	subject: string;
-	read: (response: ApiResponse) => Result<T>;
-	/** No request begins to wait for room past this time; in milliseconds since 1970. */
-	until: number;
-	/** Asked right before it is sent: whether it may not be sent any more. */
+/** How one call is made. */
+export interface CallOptions<Out> {
+	/** No wait for room or before a retry reaches past this time, in milliseconds since 1970. */
+	until?: number;
+	/** Asked right before the request is sent: whether it may not be sent any more. */
 	isOff?: () => boolean;
-	/** Called right before the request is sent. */
+	/** Called right before each time that the request is sent. */
 	onSend?: () => void;
-	/** Told what came of it before anything else can be sent. */
-	onOutcome?: (outcome: Result<T>) => void;
+	/** Told what came of the call before any other request can be sent. */
+	onOutcome?: (outcome: Result<Out>) => void;
+}
+
+/** One request of the client, and how to read its answer. */
+interface Sending<Out> extends CallOptions<Out> {
+	request: ApiRequest;
+	target: Target;
+	read: (response: ApiResponse) => Result<Out>;
+	until: number;
 }
 
 /** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
@@ -71,65 +74,54 @@ export class ApiClient {
 	}
 
 	/**
-	 * Asks for a task. Sent again after passing errors: a status check changes nothing.
+	 * Makes one call, and makes it again after passing errors, as far as the endpoint allows it.
 	 *
-	 * @param id a task id that `checkTaskId` accepted
-	 * @param until no wait for room or before a retry reaches past this time, in milliseconds since 1970
+	 * @returns what the endpoint reads, or the error, without the API key or a part of it
 	 */
-	async queryTask(id: string, until = Infinity): Promise<Result<VideoTask>> {
-		const sending: Sending<VideoTask> = {
-			request: { method: 'GET', url: `${this.access.baseUrl}/v1/result/${encodeURIComponent(id)}` },
-			subject: `task "${id}"`,
-			read: (response) => readTask(response, id, Date.now()),
+	async call<In, Out>(
+		endpoint: Endpoint<In, Out>,
+		input: In,
+		options: CallOptions<Out> = {},
+	): Promise<Result<Out>> {
+		const { until = Infinity } = options;
+		let retry = 1;
+		let wait: number | undefined;
+		const sending: Sending<Out> = {
+			...options,
+			request: {
+				method: endpoint.method,
+				url: `${this.access.baseUrl}${endpoint.path(input)}`,
+				body: endpoint.body?.(input),
+			},
+			target: endpoint.target(input),
+			read: (response) => endpoint.read(response, input, Date.now()),
 			until,
+			onOutcome: (outcome) => {
+				const mayRetry = retry <= this.settings.maxRetries;
+				wait = mayRetry ? this.retryWaitMs(outcome, endpoint.repeat, retry, until) : undefined;
+				if (wait === undefined) options.onOutcome?.(outcome);
+			},
 		};
-		for (let retry = 1; ; retry++) {
+		for (; ; retry++) {
 			const outcome = await this.send(sending);
-			if (outcome.ok || !meaningOf(outcome.error).retried || retry > this.settings.maxRetries) return outcome;
-			// A request that could not be sent has waited for as long as it may.
-			if (outcome.error.unsent) return outcome;
-			const wait = waitBeforeRetryMs(outcome.error, retry);
-			if (wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until) return outcome;
-			if (!(await sleepWithAbort(wait, this.settings.signal))) return failure(canceledError());
+			if (wait === undefined) return outcome;
+			await sleepWithAbort(wait, this.settings.signal);
 		}
 	}
 
-	/**
-	 * Creates a task. Sent once: every accepted request is billed. Only what certainly made no task is sent again:
-	 * where no connection came about, and where the API had no room for it (429).
-	 *
-	 * @param run lets the run end with the first failure: `onOutcome` is told before any other create can go out,
-	 * and none goes out once `isStopped`. `onSend` is called right before it is sent: whatever throws after that, the task may exist
-	 */
-	async createTask(
-		video: VideoRequest,
-		run: { onSend: () => void; onOutcome: (outcome: Result<VideoTask>) => void; isStopped: () => boolean },
-	): Promise<Result<VideoTask>> {
-		let retry = 0;
-		const isSentAgain = (outcome: Result<VideoTask>) => {
-			if (outcome.ok || retry >= this.settings.maxRetries) return false;
-			const { retried, mayBeCreated } = meaningOf(outcome.error);
-			// A 429 that was not even sent has too long a cooldown.
-			return retried && !mayBeCreated && !outcome.error.unsent;
-		};
-		const { path, body } = createRequest(video);
-		const sending: Sending<VideoTask> = {
-			request: { method: 'POST', url: `${this.access.baseUrl}${path}`, body },
-			subject: NEW_TASK,
-			read: (response) => readCreated(response, Date.now()),
-			until: Infinity,
-			isOff: run.isStopped,
-			onSend: run.onSend,
-			onOutcome: (outcome) => {
-				if (!isSentAgain(outcome)) run.onOutcome(outcome);
-			},
-		};
-		for (;;) {
-			const outcome = await this.send(sending);
-			if (outcome.ok || !isSentAgain(outcome)) return outcome;
-			retry++;
-			await sleepWithAbort(waitBeforeRetryMs(outcome.error, retry), this.settings.signal);
-		}
+	/** How long to wait before a request is sent again, in milliseconds; undefined where it is not. */
+	private retryWaitMs(
+		outcome: Result<unknown>,
+		repeat: Endpoint<unknown, unknown>['repeat'],
+		retry: number,
+		until: number,
+	): number | undefined {
+		// A request that could not be sent has waited for as long as it may.
+		if (outcome.ok || outcome.error.unsent) return undefined;
+		const { retried, mayBeCreated } = meaningOf(outcome.error);
+		if (!retried || (repeat === 'billed' && mayBeCreated)) return undefined;
+		const wait = waitBeforeRetryMs(outcome.error, retry);
+		return wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until ? undefined : wait;
 	}
 
 	/** Sends one request when it is its turn: one after another, while the API has room, no more than may be. */
@@ -138,14 +130,15 @@ export class ApiClient {
 			sending.onOutcome?.(outcome);
 			return outcome;
 		};
-		const { until, subject } = sending;
+		const { until, target } = sending;
+		const { subject } = target;
 		// The last status check of a wait is made when its time is over, and has to get through the line as well.
 		const lineUntil = until > Date.now() ? until : Date.now() + this.settings.requestTimeoutMs;
 		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedError(subject)));
 		let inLine = true;
 		try {
 			for (;;) {
-				const held = await this.waitForRoom(subject, until, lineUntil);
+				const held = await this.waitForRoom(target, until, lineUntil);
 				if (held) return settle(failure(held));
 				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedError(subject)));
 				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
@@ -167,22 +160,23 @@ export class ApiClient {
 	}
 
 	private async sendNow<T>(sending: Sending<T>): Promise<Result<T>> {
-		const { subject, isOff, onSend } = sending;
+		const { target, isOff, onSend } = sending;
 		if (this.settings.signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
 		onSend?.();
 		try {
 			return await this.exchange(sending);
 		} catch (error) {
 			// Whatever it is: the request was sent, and who waits for its outcome has to be told.
-			return failure(this.presentable(internalError(error, `with the answer about ${subject}`), subject));
+			const internal = internalError(error, `with the answer about ${target.subject}`);
+			return failure(this.presentable(internal, target));
 		}
 	}
 
-	private async exchange<T>({ request, subject, read }: Sending<T>): Promise<Result<T>> {
+	private async exchange<T>({ request, target, read }: Sending<T>): Promise<Result<T>> {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
 		const sentAt = Date.now();
 		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
-		if (!response.ok) return failure(this.presentable(response.error, subject));
+		if (!response.ok) return failure(this.presentable(response.error, target));
 
 		const outcome = read(response.value);
 		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
@@ -193,12 +187,12 @@ export class ApiClient {
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
 		const clean = read(redactResponse(response.value, this.redact));
-		return failure(this.presentable(clean.ok ? outcome.error : clean.error, subject));
+		return failure(this.presentable(clean.ok ? outcome.error : clean.error, target));
 	}
 
 	/** Waits while the run rests or keeps its pace; an error where it may not go on. */
 	private async waitForRoom(
-		subject: string,
+		target: Target,
 		until: number,
 		lineUntil: number,
 	): Promise<TaskError | undefined> {
@@ -207,11 +201,11 @@ export class ApiClient {
 			const now = Date.now();
 			const cooldown = this.rateLimiter.cooldownMs(now);
 			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
-				return cooldownError(subject, cooldown);
+				return cooldownError(target, cooldown);
 			}
 			const delay = this.rateLimiter.delayMs(now);
 			if (delay === 0) return undefined;
-			if (now + delay > lineUntil) return crowdedError(subject);
+			if (now + delay > lineUntil) return crowdedError(target.subject);
 			await sleepWithAbort(delay, this.settings.signal);
 		}
 	}
@@ -220,10 +214,10 @@ export class ApiClient {
 	 * An error as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
 	 * holds; and of many tasks, the message has to name the one.
 	 */
-	private presentable(error: TaskError, subject: string): TaskError {
+	private presentable(error: TaskError, { subject, exists }: Target): TaskError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
 		const message = clean(error.message, LONGEST.message);
-		const namesSubject = subject === NEW_TASK || error.kind === 'canceled' || error.message.includes(subject);
+		const namesSubject = !exists || error.kind === 'canceled' || error.message.includes(subject);
 		return {
 			...error,
 			message: namesSubject ? message : `${message} (${this.redact(subject)})`,

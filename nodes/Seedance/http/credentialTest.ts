@@ -10,13 +10,7 @@ import { cut, redactor } from '../core/text';
 import { readCredential, WHICH_DEFAULT } from './credential';
 import { isSuccess } from './errors';
 import { type ApiResponse, redactResponse, withTimeout } from './request';
-import { readTask } from '../resources/video/video';
-
-/**
- * A task that never was. The API has no request that only checks a key, so the test asks for this one: a good
- * key is told that there is no such task, a bad key that it is bad.
- */
-const NO_SUCH_TASK = 'video_n8n-credential-test';
+import type { Endpoint } from './endpoint';
 
 const TIME_LIMIT_MS = 15_000;
 
@@ -41,11 +35,29 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	unreadable: OTHER_SERVER,
 };
 
+/** A call that only an accepted key is told the truth about: of something that never was. */
+interface Probe {
+	endpoint: Endpoint<string, unknown>;
+	missingId: string;
+}
+
 /**
- * The "Test" of the credential dialog: tells a good key, a bad key, a wrong address and an unreachable server apart.
+ * Makes the "Test" of the credential dialog, which tells a good key, a bad key, a wrong address and an unreachable
+ * server apart. The API has no request that only checks a key, so it is asked for something that never was: a good key
+ * is told that there is no such thing, a bad key that it is bad.
  */
-export async function testCredential(
-	this: ICredentialTestFunctions,
+export function credentialTest(probe: Probe) {
+	return async function testCredential(
+		this: ICredentialTestFunctions,
+		credential: ICredentialsDecrypted,
+	): Promise<INodeCredentialTestResult> {
+		return await testBy(this, probe, credential);
+	};
+}
+
+async function testBy(
+	{ helpers }: ICredentialTestFunctions,
+	{ endpoint, missingId }: Probe,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	const access = readCredential(credential.data ?? {});
@@ -53,9 +65,8 @@ export async function testCredential(
 	const { baseUrl, apiKey } = access.value;
 	const redact = redactor(apiKey);
 
+	const url = `${baseUrl}${endpoint.path(missingId)}`;
 	// The only way out that n8n gives a credential test.
-	const { helpers } = this;
-	const url = `${baseUrl}/v1/result/${NO_SUCH_TASK}`;
 	const send = async () =>
 		(await helpers.request({
 			method: 'GET',
@@ -70,7 +81,7 @@ export async function testCredential(
 	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS });
 	if (!response.ok) return refused(response.error, redact);
 
-	const outcome = readTask(redactResponse(response.value, redact), NO_SUCH_TASK, Date.now());
+	const outcome = endpoint.read(redactResponse(response.value, redact), missingId, Date.now());
 	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return refused(outcome.error, redact);
 	// Any web server has a page for what it does not find.
 	if (response.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };

@@ -1,13 +1,11 @@
-import { type ErrorKind, meaningOf, type TaskError } from '../core/error';
+import type { ErrorKind, TaskError } from '../core/error';
 import { isObject, oneLine } from '../core/text';
 import { WHICH_DEFAULT } from './credential';
+import type { Message, Target } from './endpoint';
 import type { ApiResponse } from './request';
 
 /** Longest cooldown that is believed, in milliseconds: a day, after which no task is left to ask for. */
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60 * 1000;
-
-/** What a request was about, as words in a sentence: a known task, or one to be created. */
-export const NEW_TASK = 'a new task';
 
 /** What an answer says about itself where it is an error and not a task. */
 interface ErrorBody {
@@ -40,7 +38,7 @@ const FAILED_LOGIN_CODE = '204';
 /** Statuses under which words about the key don't mean that it is a bad one: what it may do, or how often. */
 const KEY_IS_KNOWN = [402, 403, 429];
 
-const UNKNOWN_TASK = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
+const MISSING = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
 
 /** Errors that proxies answer with as well; where they surely did, the answer never comes here. */
 const MAY_BE_A_PROXYS: ErrorKind[] = ['forbidden', 'rejected', 'serverError'];
@@ -55,46 +53,25 @@ export function isSuccess({ status }: ApiResponse): boolean {
  * The error that an answer stands for, by its HTTP status or by what its body says: the API reports errors under
  * HTTP 200 too, and under other statuses than theirs.
  *
- * @param subject what was asked for: `NEW_TASK`, or as in `task "video_1"`
  * @param now the present time, in milliseconds since 1970
  * @returns undefined for an answer that reports no error
  */
-export function responseError(response: ApiResponse, subject: string, now: number): TaskError | undefined {
+export function responseError(response: ApiResponse, target: Target, now: number): TaskError | undefined {
 	const errorBody = readErrorBody(response.body);
 	const status = errorStatus(response, errorBody);
 	const words =
-		specialWords(response, errorBody, subject) ??
-		(status === undefined ? undefined : statusWords(status, subject));
+		specialWords(response, errorBody, target) ??
+		(status === undefined ? undefined : statusWords(status, target));
 	if (words) return errorOf(words, response, errorBody, now);
 	if (!errorBody || SUCCESS_CODES.includes(String(errorBody.code))) return undefined;
 	if (errorBody.code === undefined && /^(ok|success|成功)/i.test(errorBody.words)) return undefined;
-	return errorOf(unknownError(errorBody, subject), response, errorBody, now);
+	return errorOf(unknownError(errorBody, target), response, errorBody, now);
 }
 
 /** The error for a request that was not sent, since the API asks to be left alone for longer. */
-export function cooldownError(subject: string, retryAfterMs: number): TaskError {
-	const { kind, message, advice } = statusWords(429, subject);
+export function cooldownError(target: Target, retryAfterMs: number): TaskError {
+	const { kind, message, advice } = statusWords(429, target);
 	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
-}
-
-/** Says in the error of a create whether the task may exist and be billed. */
-export function createError(error: TaskError): TaskError {
-	const consequence = isUncertain(error)
-		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
-		: 'No task was created for this item, and nothing is billed for it.';
-	return { ...error, description: `${consequence} ${error.description}`.trim() };
-}
-
-/** What is known of a create between the moment that it is sent and its answer. */
-export const SENT: TaskError = createError({
-	kind: 'internal',
-	message: 'The create was sent, and what came of it is not known',
-	description: '',
-});
-
-/** Whether nobody knows if a create that ended so has made a task. */
-export function isUncertain(error: TaskError): boolean {
-	return !error.unsent && meaningOf(error).mayBeCreated;
 }
 
 /**
@@ -130,16 +107,16 @@ function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): n
 function specialWords(
 	response: ApiResponse,
 	errorBody: ErrorBody | undefined,
-	subject: string,
+	target: Target,
 ): Words | undefined {
 	if (!errorBody) return undefined;
 	const code = String(errorBody.code);
-	if (WRONG_ADDRESS.test(errorBody.words)) return wordsOf('wrongAddress', subject, response.status);
+	if (WRONG_ADDRESS.test(errorBody.words)) return wordsOf('wrongAddress', target, response.status);
 	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
 	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
-	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, subject);
-	const isUnknownTask = subject !== NEW_TASK && (code === '404' || UNKNOWN_TASK.test(errorBody.words));
-	return isUnknownTask ? statusWords(404, subject) : undefined;
+	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, target);
+	const isMissing = target.exists && (code === '404' || MISSING.test(errorBody.words));
+	return isMissing ? statusWords(404, target) : undefined;
 }
 
 function errorOf(
@@ -180,21 +157,17 @@ const KINDS_BY_STATUS: Record<number, keyof typeof WORDS> = {
 	429: 'rateLimited',
 };
 
-function statusWords(status: number, subject: string): Words {
-	if (status >= 500) return wordsOf('serverError', subject, status);
-	if (status < 400) return wordsOf('redirect', subject, status);
-	if (status === 402 && subject === NEW_TASK) return wordsOf('forbidden', subject, status);
-	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', subject, status);
+function statusWords(status: number, target: Target): Words {
+	if (status >= 500) return wordsOf('serverError', target, status);
+	if (status < 400) return wordsOf('redirect', target, status);
+	if (status === 402 && !target.exists) return wordsOf('forbidden', target, status);
+	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', target, status);
 }
 
-function wordsOf(kind: keyof typeof WORDS, subject: string, status: number): Words {
-	const own = subject === NEW_TASK ? CREATE_WORDS[kind] : undefined;
-	const [message, advice] = (own ?? WORDS[kind])(subject, status);
+function wordsOf(kind: keyof typeof WORDS, { subject, messages }: Target, status: number): Words {
+	const [message, advice] = (messages[kind] ?? WORDS[kind])(subject, status);
 	return { kind, message, advice };
 }
-
-/** Message and advice, by what was asked for and the HTTP status. */
-type Telling = (subject: string, status: number) => [message: string, advice: string];
 
 const WORDS = {
 	unauthorized: (subject) => [
@@ -203,11 +176,11 @@ const WORDS = {
 	],
 	forbidden: (subject) => [
 		`GlobalAI OPC does not let this API key use ${subject}`,
-		'Use the key of the account that created the task, and check that the account is in good standing.',
+		'Check in your GlobalAI OPC console what this key may do, and that the account is in good standing.',
 	],
 	notFound: (subject) => [
 		`GlobalAI OPC knows no ${subject}`,
-		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
+		"Check that the key is of the right account, and the 'Base URL' in the credential.",
 	],
 	wrongAddress: () => [
 		"The 'Base URL' in the credential leads to GlobalAI OPC, but not to its API",
@@ -215,11 +188,11 @@ const WORDS = {
 	],
 	rejected: (subject, status) => [
 		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
-		"Check the 'Task ID', and the 'Base URL' in the credential.",
+		"Check the fields of this node, and the 'Base URL' in the credential.",
 	],
 	rateLimited: (subject) => [
 		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
-		"Ask for fewer tasks at once or less often: lower 'Max Concurrency' or raise 'Poll Interval' under 'Options'.",
+		"Send fewer requests in a short time: lower 'Max Concurrency' under 'Options'.",
 	],
 	serverError: (subject, status) => [
 		`GlobalAI OPC could not answer (HTTP ${status}) when asked for ${subject}`,
@@ -233,36 +206,17 @@ const WORDS = {
 		`GlobalAI OPC's server sent the request for ${subject} elsewhere (HTTP ${status})`,
 		"The redirect was not followed, so that your API key stays with its server. Check the 'Base URL' in the credential.",
 	],
-} as const satisfies Partial<Record<ErrorKind, Telling>>;
+} as const satisfies Partial<Record<ErrorKind, Message>>;
 
-/** What is told otherwise of a create. */
-const CREATE_WORDS: Partial<Record<ErrorKind, Telling>> = {
-	forbidden: (_task, status) => [
-		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
-		'Check at GlobalAI OPC that the account has credit left and may use this model.',
-	],
-	notFound: () => [
-		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
-		"Check the 'Model', and the 'Base URL' in the credential.",
-	],
-	rejected: (task, status) => [
-		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
-		"Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
-	],
-	rateLimited: (task) => [
-		WORDS.rateLimited(task)[0],
-		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
-	],
-};
-
-function unknownError({ words, code }: ErrorBody, subject: string): Words {
+function unknownError({ words, code }: ErrorBody, { subject, messages }: Target): Words {
+	const said = words || `code ${code}`;
+	const own = messages.unknownError?.(subject, 200)[1];
 	return {
 		kind: 'unknownError',
-		message: `GlobalAI OPC declined the request for ${subject}: ${words || `code ${code}`}`,
+		message: `GlobalAI OPC declined the request for ${subject}: ${said}`,
 		advice:
-			subject === NEW_TASK
-				? 'Change what the words name: the prompt, the model or a picture, most often.'
-				: `The API reported this instead of the task${words === '' || code === undefined ? '' : ` (code ${code})`}. Try again later, or look the task up at GlobalAI OPC.`,
+			own ??
+			`The API reported this instead of ${subject}${words === '' || code === undefined ? '' : ` (code ${code})`}. Try again later, or look it up in your GlobalAI OPC console.`,
 	};
 }
 

@@ -10,7 +10,7 @@ import { type Credential, CREDENTIAL_NAME } from './credential';
 
 /** A request as the API takes it. */
 export interface ApiRequest {
-	method: 'GET' | 'POST';
+	method: 'GET' | 'POST' | 'DELETE';
 	/** Absolute address, under the credential's base URL. */
 	url: string;
 	/** Sent as JSON. */

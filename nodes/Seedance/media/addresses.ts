@@ -1,19 +1,21 @@
 import { isLocal } from '../http/credential';
-import type { ModelFamily, VideoRequest } from '../resources/video/models';
 import { type Problem, textProblem } from '../core/input';
 import { cut, oneLine } from '../core/text';
 
-/** The fields that take addresses, and their labels in the form. */
-export const ADDRESS_FIELDS = {
-	firstFrameUrl: 'First Frame URL',
-	lastFrameUrl: 'Last Frame URL',
-	referenceImageUrls: 'Reference Image URLs',
-	referenceVideoUrls: 'Reference Video URLs',
-	referenceAudioUrls: 'Reference Audio URLs',
-} as const satisfies Partial<Record<keyof VideoRequest, string>>;
+/** Where an address stands, for messages about it. */
+export interface AddressPlace {
+	/** The field's label in the form. */
+	label: string;
+	/** Whether the field takes several, one a line. */
+	isList: boolean;
+}
 
-/** The name of a field that takes addresses. */
-export type AddressField = keyof typeof ADDRESS_FIELDS;
+/** What takes the address: a model, by the name that messages give it. */
+export interface AddressTaker {
+	name: string;
+	/** Whether it takes `asset://<id>` too. */
+	takesAssets: boolean;
+}
 
 /** What is wrong with a request, and what to do about it. */
 export type Refusal = [message: string, description: string];
@@ -49,17 +51,14 @@ export function addressEntries(value: unknown): unknown[] {
  * Says why an entry is no address that GlobalAI OPC could fetch, and what to give instead. Whether it leads into a
  * private network, `localRefusal` says.
  *
- * @param isLine whether it is one of several
  * @returns undefined for a good one, and for an empty one
  */
 export function addressRefusal(
 	value: unknown,
-	field: AddressField,
-	isLine: boolean,
-	family: ModelFamily,
+	{ label, isList }: AddressPlace,
+	taker: AddressTaker,
 ): Refusal | undefined {
-	const label = ADDRESS_FIELDS[field];
-	const found = isLine ? `A line in '${label}'` : `The '${label}'`;
+	const found = foundIn({ label, isList });
 	if (value === undefined) {
 		const advice =
 			"Check that the incoming item has the field that the expression names. Where a row may have none, end the expression with ?? ''.";
@@ -71,35 +70,37 @@ export function addressRefusal(
 	if (text === '') return undefined;
 
 	if (/^asset:\/\/\S+$/i.test(text)) {
-		if (family.takesReferences) return undefined;
+		if (taker.takesAssets) return undefined;
 		return [
-			`'${label}' can't be an asset with ${family.name}`,
+			`'${label}' can't be an asset with ${taker.name}`,
 			'Give an address that starts with https:// and needs no login.',
 		];
 	}
-	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, family)) ?? [];
+	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, taker)) ?? [];
 	return what === undefined || advice === undefined
 		? undefined
 		: [`${found} ${what}: ${shown(text)}`, advice];
 }
 
 /**
- * Says which address of a request leads into a private network, where GlobalAI OPC can't fetch it.
+ * Says which address leads into a private network, where GlobalAI OPC can't fetch it.
  *
  * @returns undefined where none does
  */
-export function localRefusal(video: VideoRequest): Refusal | undefined {
-	for (const [field, label] of Object.entries(ADDRESS_FIELDS) as Array<[AddressField, string]>) {
-		const value = video[field] ?? [];
-		const local = [value].flat().find((url) => isHttp(url) && isLocal(new URL(url)));
+export function localRefusal(fields: Array<AddressPlace & { addresses: string[] }>): Refusal | undefined {
+	for (const { addresses, ...place } of fields) {
+		const local = addresses.find((url) => isHttp(url) && isLocal(new URL(url)));
 		if (local === undefined) continue;
-		const found = Array.isArray(value) ? `A line in '${label}'` : `The '${label}'`;
 		return [
-			`${found} leads into a private network: ${shown(local)}`,
+			`${foundIn(place)} leads into a private network: ${shown(local)}`,
 			`${FROM_OUTSIDE} Upload the file to where anyone can fetch it, and ${PUBLIC}.`,
 		];
 	}
 	return undefined;
+}
+
+function foundIn({ label, isList }: AddressPlace): string {
+	return isList ? `A line in '${label}'` : `The '${label}'`;
 }
 
 function isHttp(text: string): boolean {
@@ -135,11 +136,11 @@ const SEVERAL: Problem = [
 	"A field for one file takes one address; 'Reference … URLs' takes one a line, or a list from an expression.",
 ];
 
-function noUrlProblem(text: string, { takesReferences }: ModelFamily): Problem {
+function noUrlProblem(text: string, { takesAssets }: AddressTaker): Problem {
 	if ((text.match(/https?:\/\//gi)?.length ?? 0) > 1) return SEVERAL;
 	const [, ...known] = OTHER_TEXTS.find(([pattern]) => pattern.test(text)) ?? [];
 	if (known[0] !== undefined && known[1] !== undefined) return [known[0], known[1]];
-	const orAsset = takesReferences ? ', or asset:// and the ID of an asset' : '';
+	const orAsset = takesAssets ? ', or asset:// and the ID of an asset' : '';
 	return ['is not an http or https address', `GlobalAI OPC fetches the file itself: ${PUBLIC}${orAsset}.`];
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
-import { DOCUMENTED_FIELDS, type VideoTask } from '../resources/video/video';
 import { holdUntil, nextTurn, type Pending } from './poll';
+import type { Pollable, Polled } from './pollable';
 import { type PollState, startPolling } from './schedule';
 import { isObject } from '../core/text';
 import type { OutputItem } from '../core/items';
@@ -24,10 +24,10 @@ interface Polling {
 	giveUpAt: string;
 	/** ISO 8601 UTC time of the first status check. */
 	startedAt: string;
-	/** How often the task was completed without a link; left out while it never was. */
-	completedWithoutVideo?: number;
-	/** Answers in a row, up to now, that were no task; left out while there is none. */
-	answersWithoutTask?: number;
+	/** How often it was done without its result; left out while it never was. */
+	checksWithoutResult?: number;
+	/** Answers in a row, up to now, about something else; left out while there is none. */
+	strayAnswers?: number;
 	/** ISO 8601 UTC time until which the API asked to be left alone; left out where it did not. */
 	notBefore?: string;
 	/** Set while no status check was answered, so that the item's fields are not the task's; left out from then on. */
@@ -42,6 +42,7 @@ interface Polling {
  * @param keepsRow whether the item carries its row's fields beside the task's
  */
 export function resumePolling(
+	{ fields }: Pollable,
 	input: INodeExecutionData,
 	id: string,
 	now: number,
@@ -51,13 +52,13 @@ export function resumePolling(
 	if (!isPolling(polling) || arrivedId !== id) return startPolling(now);
 	const { json } = withoutPolling(input);
 	if (polling.unanswered || typeof json.status !== 'string') return pollStateOf(polling, now);
-	const task = keepsRow ? documentedFields(json) : json;
-	return { ...pollStateOf(polling, now), task: task as VideoTask };
+	const seen = keepsRow ? only(json, fields) : json;
+	return { ...pollStateOf(polling, now), seen: seen as Polled };
 }
 
 /** A row's own fields must not be taken for the task's, nor shared with other rows of the same task. */
-function documentedFields(json: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(json).filter(([name]) => DOCUMENTED_FIELDS.includes(name)));
+function only(json: IDataObject, fields: readonly string[]): IDataObject {
+	return Object.fromEntries(Object.entries(json).filter(([name]) => fields.includes(name)));
 }
 
 /** The item's own fields, without what the last round added to count by. */
@@ -70,21 +71,21 @@ export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
  * Gives the items that leave for the Wait node their one common time: the earliest that any of them needs. The
  * Wait node reads the time of the first item and holds all of them.
  *
- * @param surviveRestarts whether the wait has to be long enough for n8n to park it in its database
  * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
  * @param now the present time, in milliseconds since 1970
  */
 export function toWaitNode(
-	leaving: OutputItem[],
-	surviveRestarts: boolean,
+	leaving: Array<OutputItem<Pending>>,
 	cooldownUntil: number,
 	now: number,
 ): INodeExecutionData[] {
-	const running = leaving.filter((one): one is Required<OutputItem> => one.stillRunning !== undefined);
+	const running = leaving.filter(
+		(one): one is Required<OutputItem<Pending>> => one.stillRunning !== undefined,
+	);
 	if (running.length === 0) return [];
 	const pending = running.map(({ stillRunning }) => stillRunning);
 	holdUntil(pending, cooldownUntil, now);
-	const { waitSeconds, nextPollAt } = nextTurn(pending, surviveRestarts, now);
+	const { waitSeconds, nextPollAt } = nextTurn(pending, now);
 	return running.map(({ item, stillRunning }) => ({
 		...item,
 		json: { ...item.json, polling: { ...pollingOf(stillRunning), waitSeconds, nextPollAt } as IDataObject },
@@ -131,8 +132,8 @@ function pollStateOf(polling: Polling, now: number): PollState {
 	return {
 		attempt: polling.attempt,
 		startedAt: Math.min(Date.parse(polling.startedAt), now),
-		completedWithoutVideo: count(polling.completedWithoutVideo),
-		answersWithoutTask: count(polling.answersWithoutTask),
+		checksWithoutResult: count(polling.checksWithoutResult),
+		strayAnswers: count(polling.strayAnswers),
 		notBefore: polling.notBefore === undefined ? undefined : Date.parse(polling.notBefore),
 	};
 }
@@ -143,15 +144,15 @@ function count(value: unknown): number {
 }
 
 function pollingOf({ pollState, giveUpAt }: Pending): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
-	const { attempt, startedAt, completedWithoutVideo, answersWithoutTask, notBefore, task } = pollState;
+	const { attempt, startedAt, checksWithoutResult, strayAnswers, notBefore, seen } = pollState;
 	return {
 		attempt,
 		giveUpAt: isoTime(giveUpAt),
 		startedAt: isoTime(startedAt),
-		...(completedWithoutVideo > 0 && { completedWithoutVideo }),
-		...(answersWithoutTask > 0 && { answersWithoutTask }),
+		...(checksWithoutResult > 0 && { checksWithoutResult }),
+		...(strayAnswers > 0 && { strayAnswers }),
 		...(notBefore !== undefined && { notBefore: isoTime(notBefore) }),
-		...(!task && { unanswered: true as const }),
+		...(!seen && { unanswered: true as const }),
 	};
 }
 

@@ -7,8 +7,9 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import type { PollSettings, ServiceTier } from './schedule';
-import { booleanOption, choiceOption, numberOption } from '../core/options';
+import type { ServiceTier } from './pollable';
+import type { PollSettings } from './schedule';
+import { choiceOption, numberOption } from '../core/options';
 import { inputError, isTool, readBoolean, readChoice, readNumber, readText } from '../core/parameters';
 import { whyNotParked } from './parked/workflow';
 
@@ -201,9 +202,7 @@ export function readWaitSettings(
 			options.pollInterval === undefined
 				? undefined
 				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
-		surviveRestarts:
-			mode === 'parked' ||
-			(mode === 'withWaitNode' && booleanOption(context, index, options, 'surviveRestarts')),
+		isStored: mode !== 'inNode',
 		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
 	};
 }

@@ -1,7 +1,6 @@
-import { resultLink, taskState, type VideoTask } from '../resources/video/video';
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { meaningOf, type Result, type TaskError } from '../core/error';
-import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './errors';
+import type { Pollable, Polled } from './pollable';
 import {
 	giveUpTime,
 	nextDelayMs,
@@ -9,22 +8,23 @@ import {
 	type PollState,
 	SHORTEST_PARK_MS,
 	startPolling,
+	waitingSince,
 } from './schedule';
 
 /**
- * What is known of a wait after a status check: the video is done; the wait has failed, and an error of kind
- * `taskFailed` says that the task itself did; or the wait goes on. Times are milliseconds since 1970.
+ * What is known of a wait after a status check: it is done; the wait has failed, and an error of kind
+ * `taskFailed` says that what was polled did; or the wait goes on. Times are milliseconds since 1970.
  */
 export type PollResult =
-	| { state: 'done'; task: VideoTask }
+	| { state: 'done'; value: Polled }
 	| { state: 'failed'; error: TaskError }
 	| { state: 'pending'; nextPollAt: number; giveUpAt: number; pollState: PollState };
 
 /** The result that says to go on. */
 export type Pending = Extract<PollResult, { state: 'pending' }>;
 
-/** Checks a task's status once, retries included, and not past `until` (milliseconds since 1970). */
-export type StatusCheck = (id: string, until: number) => Promise<Result<VideoTask>>;
+/** Checks once, retries included, and not past `until` (milliseconds since 1970). */
+export type StatusCheck = (id: string, until: number) => Promise<Result<Polled>>;
 
 /** The part of a wait that the outside follows. */
 export interface PollHooks {
@@ -34,26 +34,27 @@ export interface PollHooks {
 	signal?: AbortSignal;
 }
 
-/** How often a completed task without a link is checked again before that is called an error. */
-const MAX_CHECKS_WITHOUT_VIDEO = 3;
+/** How often one that is done without its result is checked again before that is called an error. */
+const MAX_CHECKS_WITHOUT_RESULT = 3;
 
 /**
- * How many answers in a row may be a refused key (of a task that was answered before), a web page or something else
- * that is no task, before the wait ends: clients of the real API saw the first pass, and gave up after as many.
+ * How many answers in a row may be a refused key (of something that was answered before), a web page or something else
+ * that is no status, before the wait ends: clients of the real API saw the first pass, and gave up after as many.
  */
-const MAX_ANSWERS_WITHOUT_TASK = 3;
+const MAX_STRAY_ANSWERS = 3;
 
 /**
  * Evaluates one status check. Pure: the same answer, state, settings and time give the same result.
  *
- * @param id the task that was asked for
+ * @param id of what is polled
  * @param outcome the API's answer, or the error that stood in its way
  * @param before what was known before the status check
  * @param now the present time, in milliseconds since 1970
  */
 export function evaluate(
+	pollable: Pollable,
 	id: string,
-	outcome: Result<VideoTask>,
+	outcome: Result<Polled>,
 	before: PollState,
 	settings: PollSettings,
 	now: number,
@@ -64,46 +65,61 @@ export function evaluate(
 	// What had no turn in time was not sent.
 	if (!error?.unsent) {
 		state.attempt++;
-		state.answersWithoutTask = isCounted ? before.answersWithoutTask + 1 : 0;
+		state.strayAnswers = isCounted ? before.strayAnswers + 1 : 0;
 	}
 
 	if (outcome.ok) {
-		const task = outcome.value;
-		state.task = task;
-		const known = taskState(task.status);
-		if (known === 'ended') return { state: 'failed', error: failedTaskError(task) };
-		if (known === 'unknown') return { state: 'failed', error: unknownStatusError(task) };
-		if (known === 'completed') {
-			if (resultLink(task) !== undefined) return { state: 'done', task };
-			state.completedWithoutVideo++;
-			if (state.completedWithoutVideo > MAX_CHECKS_WITHOUT_VIDEO) {
-				return { state: 'failed', error: noVideoError(task, MAX_CHECKS_WITHOUT_VIDEO) };
-			}
+		const { value } = outcome;
+		const { errors } = pollable;
+		state.seen = value;
+		switch (pollable.stateOf(value)) {
+			case 'done':
+				return { state: 'done', value };
+			case 'ended':
+				return { state: 'failed', error: errors.ended(value) };
+			case 'unknown':
+				return { state: 'failed', error: errors.unknownStatus(value) };
+			case 'incomplete':
+				state.checksWithoutResult++;
+				if (state.checksWithoutResult <= MAX_CHECKS_WITHOUT_RESULT) break;
+				return { state: 'failed', error: errors.incomplete(value, MAX_CHECKS_WITHOUT_RESULT) };
+			case 'running':
 		}
 	} else {
-		const goesOn = isCounted
-			? state.answersWithoutTask <= MAX_ANSWERS_WITHOUT_TASK
-			: passes(outcome.error, before);
-		if (!goesOn) return { state: 'failed', error: { ...outcome.error, task: state.task } };
+		const goesOn = isCounted ? state.strayAnswers <= MAX_STRAY_ANSWERS : passes(outcome.error, before);
+		if (!goesOn) return { state: 'failed', error: { ...outcome.error, task: state.seen } };
 	}
 
 	state.lastError = error;
 	state.notBefore = error?.retryAfterMs === undefined ? undefined : now + error.retryAfterMs;
-	return scheduleNext(id, state, settings, now);
+	return scheduleNext(pollable, id, state, settings, now);
 }
 
 /**
  * Says when the next status check is due, or gives up. Called without a status check too, where the API asked to be
  * left alone for longer. `now` is in milliseconds since 1970.
  */
-export function scheduleNext(id: string, before: PollState, settings: PollSettings, now: number): PollResult {
+export function scheduleNext(
+	pollable: Pollable,
+	id: string,
+	before: PollState,
+	settings: PollSettings,
+	now: number,
+): PollResult {
 	// The clock may have been set back meanwhile.
 	const pollState = { ...before, startedAt: Math.min(before.startedAt, now) };
-	const giveUpAt = giveUpTime(pollState, settings, now);
-	if (now >= giveUpAt) return { state: 'failed', error: gaveUpError(id, pollState, settings, now) };
-	const retryAfterMs = pollState.notBefore === undefined ? undefined : pollState.notBefore - now;
-	const facts = { task: pollState.task, now, giveUpAt, retryAfterMs };
-	return { state: 'pending', nextPollAt: now + nextDelayMs(facts, settings), giveUpAt, pollState };
+	const { seen, lastError, notBefore } = pollState;
+	const giveUpAt = giveUpTime(pollable, pollState, settings, now);
+	if (now >= giveUpAt) {
+		const waitedMs = now - waitingSince(pollable, pollState, now);
+		const { giveUpAfterMs } = settings;
+		const error = pollable.errors.gaveUp({ id, value: seen, lastError, waitedMs, giveUpAfterMs });
+		return { state: 'failed', error };
+	}
+	const retryAfterMs = notBefore === undefined ? undefined : notBefore - now;
+	const adaptiveMs = pollable.adaptiveDelayMs(seen, now, settings.tier);
+	const delay = nextDelayMs({ adaptiveMs, now, giveUpAt, retryAfterMs }, settings);
+	return { state: 'pending', nextPollAt: now + delay, giveUpAt, pollState };
 }
 
 /** When the next turn of several waits is: n8n's Wait node has one time for all of them. */
@@ -115,18 +131,17 @@ export interface Turn {
 }
 
 /**
- * Finds the time that any of several waits needs first.
+ * Finds the time that any of several waits needs first, but no sooner than n8n can hold them in its database.
  *
  * @param pending the waits, one at least
- * @param surviveRestarts whether it has to be long enough for n8n to park it in its database
  * @param now the present time, in milliseconds since 1970
  */
-export function nextTurn(pending: Pending[], surviveRestarts: boolean, now: number): Turn {
+export function nextTurn(pending: Pending[], now: number): Turn {
 	let earliest = Infinity;
 	for (const { giveUpAt, nextPollAt, pollState } of pending) {
 		earliest = Math.min(earliest, Math.max(nextPollAt, Math.min(pollState.notBefore ?? 0, giveUpAt)));
 	}
-	const wait = Math.max(earliest - now, surviveRestarts ? SHORTEST_PARK_MS : 0);
+	const wait = Math.max(earliest - now, SHORTEST_PARK_MS);
 	const waitSeconds = Math.ceil(wait / 1000);
 	return { waitSeconds, nextPollAt: new Date(now + waitSeconds * 1000).toISOString() };
 }
@@ -148,13 +163,13 @@ export function holdUntil(pending: Pending[], until: number, now: number): void 
  */
 function passes(error: TaskError, before: PollState): boolean {
 	const { waiting } = meaningOf(error);
-	const isFirst = before.attempt === 0 && before.task === undefined;
+	const isFirst = before.attempt === 0 && before.seen === undefined;
 	return waiting === 'passes' || (waiting === 'passesLater' && !isFirst);
 }
 
 /** Whether an error is one that a wait lets pass, but only a few times in a row. */
 function passesAFewTimes(error: TaskError, before: PollState): boolean {
-	const wasLetIn = error.kind === 'unauthorized' && before.task !== undefined;
+	const wasLetIn = error.kind === 'unauthorized' && before.seen !== undefined;
 	return wasLetIn || meaningOf(error).waiting === 'passesAFewTimes';
 }
 
@@ -165,6 +180,7 @@ function passesAFewTimes(error: TaskError, before: PollState): boolean {
  * @param before what is known from earlier steps
  */
 export async function pollOnce(
+	pollable: Pollable,
 	id: string,
 	check: StatusCheck,
 	settings: PollSettings,
@@ -173,9 +189,9 @@ export async function pollOnce(
 	const now = Date.now();
 	// Back too early: the time of another item, or the give-up time, came first.
 	if (before.notBefore !== undefined && now < before.notBefore)
-		return scheduleNext(id, before, settings, now);
-	const outcome = await check(id, giveUpTime(before, settings, now));
-	return evaluate(id, outcome, before, settings, Date.now());
+		return scheduleNext(pollable, id, before, settings, now);
+	const outcome = await check(id, giveUpTime(pollable, before, settings, now));
+	return evaluate(pollable, id, outcome, before, settings, Date.now());
 }
 
 /**
@@ -186,6 +202,7 @@ export async function pollOnce(
  * @returns how it ended; a stop is an error of kind `canceled`
  */
 export async function waitUntilDone(
+	pollable: Pollable,
 	id: string,
 	check: StatusCheck,
 	settings: PollSettings,
@@ -194,15 +211,15 @@ export async function waitUntilDone(
 ): Promise<Exclude<PollResult, Pending>> {
 	const now = Date.now();
 	let result = before
-		? scheduleNext(id, before, settings, now)
-		: await pollOnce(id, check, settings, startPolling(now));
+		? scheduleNext(pollable, id, before, settings, now)
+		: await pollOnce(pollable, id, check, settings, startPolling(now));
 	while (result.state === 'pending') {
 		hooks.onPending?.(result);
 		const { nextPollAt, pollState } = result;
 		if (!(await sleepWithAbort(nextPollAt - Date.now(), hooks.signal))) {
-			return { state: 'failed', error: { ...canceledError(), task: pollState.task } };
+			return { state: 'failed', error: { ...canceledError(), task: pollState.seen } };
 		}
-		result = await pollOnce(id, check, settings, pollState);
+		result = await pollOnce(pollable, id, check, settings, pollState);
 	}
 	return result;
 }

@@ -1,16 +1,14 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ApiClient } from '../http/client';
-import { expiresAt, resultLink, taskState, type VideoTask } from '../resources/video/video';
-import { type Pending, pollOnce, type StatusCheck, waitUntilDone } from './poll';
-import { type PollState, startPolling } from './schedule';
 import { failure, type Result, success } from '../core/error';
-import { cut } from '../core/text';
-import { downloadVideo } from '../files/download';
 import type { OutputItem } from '../core/items';
-import { resultItem, taskFields, toolAnswer } from '../core/output';
-import type { Run, RunSettings } from '../core/attempt';
+import { resultItem } from '../core/output';
+import type { ApiClient } from '../http/client';
+import type { RunSettings, Session } from '../http/session';
 import type { WaitSettings } from './fields';
+import { type Pending, pollOnce, type StatusCheck, waitUntilDone } from './poll';
+import type { Pollable, Polled } from './pollable';
+import { type PollState, startPolling } from './schedule';
 
 /** What one item wants to know. Items with equal queries share one answer. */
 export interface Query {
@@ -19,7 +17,7 @@ export interface Query {
 	wait?: WaitSettings;
 	/** Whether the wait goes on here until it ends; otherwise one step of it is done. */
 	inNode?: boolean;
-	/** What is known of the task already: from earlier steps, or from creating it. */
+	/** What is known already: from earlier steps, or from creating it. */
 	before?: PollState;
 	/** Largest file to download, in bytes; undefined to download none. */
 	maxBytes?: number;
@@ -34,120 +32,94 @@ export interface ItemQuery {
 	binaryField?: string;
 }
 
-/** What came of a query: the task, and its file where one is wanted; or that it is still running. */
-export type Answer = { task: VideoTask; video?: IBinaryData } | Pending;
+/** What came of a query: what was asked for, and its file where one is wanted; or that it is still running. */
+export type Answer = { value: Polled; file?: IBinaryData } | Pending;
 
-/** Answers a query, once for all items and tries of the run that ask the same. */
+/** Answers a query, once for all items and attempts of the run that ask the same. */
 export async function ask(
 	context: IExecuteFunctions,
-	run: Run,
+	session: Session,
+	pollable: Pollable,
 	{ query, settings }: Pick<ItemQuery, 'query' | 'settings'>,
 ): Promise<Result<Answer>> {
-	const answers = run.shared.answers as Map<string, Promise<Result<Answer>>>;
+	const answers = session.shared.once('answers', () => new Map<string, Promise<Result<Answer>>>());
 	const key = JSON.stringify(query);
 	const known = answers.get(key);
 	if (known) return await known;
-	const asked = answer(context, query, run, settings);
+	const asked = answer(context, session, pollable, query, settings);
 	answers.set(key, asked);
-	// Of what a later try of n8n may find, only what can't change any more.
+	// Of what a later attempt may find, only what can't change any more.
 	const forget = () => answers.delete(key);
-	asked.then((result) => isFinal(result, query) || forget(), forget);
+	asked.then((result) => isFinal(pollable, result, query) || forget(), forget);
 	return await asked;
 }
 
-/** Makes the item that leaves with an answer. */
+/** Makes the item of an answer. */
 export function answeredItem(
-	{ isTool }: Run,
-	value: Answer,
+	pollable: Pollable,
+	isTool: boolean,
+	answer: Answer,
 	input: INodeExecutionData,
 	index: number,
 	{ query, includeInput, binaryField }: ItemQuery,
-): OutputItem {
-	if ('state' in value) {
-		const json = taskFields(value.pollState.task ?? { id: query.id });
-		return { item: resultItem(input, index, json, includeInput), stillRunning: value };
+): OutputItem<Pending> {
+	if ('state' in answer) {
+		const json = pollable.output(answer.pollState.seen ?? { id: query.id });
+		return { item: resultItem(input, index, json, includeInput), stillRunning: answer };
 	}
-	const json = isTool ? toolAnswer(value.task, Date.now()) : taskFields(value.task);
+	const { value, file } = answer;
+	const json = isTool ? pollable.toolAnswer(value, Date.now()) : pollable.output(value);
 	const item = resultItem(input, index, json, includeInput);
-	if (!value.video || binaryField === undefined) return { item };
-	return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...value.video } } } };
+	if (!file || binaryField === undefined) return { item };
+	return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...file } } } };
 }
 
-/** Whether an answer is as good in a later try: it can't change any more, or nobody waits for it to. */
-function isFinal(result: Result<Answer>, { wait }: Query): boolean {
+/** Whether an answer is as good in a later attempt: it can't change any more, or nobody waits for it to. */
+function isFinal({ stateOf }: Pollable, result: Result<Answer>, { wait }: Query): boolean {
 	if (!result.ok || 'state' in result.value) return false;
-	const { task } = result.value;
-	return !wait || isDone(task) || taskState(task.status) === 'ended';
+	return !wait || ['done', 'ended'].includes(stateOf(result.value.value));
 }
 
 async function answer(
 	context: IExecuteFunctions,
+	session: Session,
+	pollable: Pollable,
 	query: Query,
-	run: Run,
 	settings: RunSettings,
 ): Promise<Result<Answer>> {
-	const client = await run.client(settings);
+	const client = await session.client(settings);
 	if (!client.ok) return client;
-	const found = await findTask(context, query, client.value, run.signal);
-	if (!found.ok || 'state' in found.value || query.maxBytes === undefined || !isDone(found.value.task))
-		return found;
+	const found = await find(context, pollable, query, client.value, session.signal);
+	if (!found.ok || 'state' in found.value || query.maxBytes === undefined) return found;
 
-	const { task } = found.value;
-	const video = await fetchVideo(context, task, client.value, query.maxBytes);
-	return video.ok ? success({ task, video: video.value }) : video;
+	const { value } = found.value;
+	if (pollable.stateOf(value) !== 'done') return found;
+	const file = await pollable.fetchFile(context, value, client.value, query.maxBytes);
+	return file.ok ? success({ value, file: file.value }) : file;
 }
 
-async function findTask(
+async function find(
 	context: IExecuteFunctions,
+	pollable: Pollable,
 	{ id, wait, inNode, before }: Query,
 	client: ApiClient,
 	signal: AbortSignal,
 ): Promise<Result<Answer>> {
-	const check: StatusCheck = async (...query) => await client.queryTask(...query);
+	const check: StatusCheck = async (polledId, until) =>
+		await client.call(pollable.endpoint, polledId, { until });
 	if (!wait) {
 		const outcome = await check(id, Infinity);
-		return outcome.ok ? success({ task: outcome.value }) : outcome;
+		return outcome.ok ? success({ value: outcome.value }) : outcome;
 	}
 	const onPending = (pending: Pending) => reportPending(context, id, pending);
 	const result = inNode
-		? await waitUntilDone(id, check, wait, { signal, onPending }, before)
-		: await pollOnce(id, check, wait, before ?? startPolling(Date.now()));
+		? await waitUntilDone(pollable, id, check, wait, { signal, onPending }, before)
+		: await pollOnce(pollable, id, check, wait, before ?? startPolling(Date.now()));
 	if (result.state === 'pending') return success(result);
-	if (result.state === 'done') return success({ task: result.task });
+	if (result.state === 'done') return success({ value: result.value });
 	const { kind, task } = result.error;
-	if (kind === 'taskFailed' && wait.ifTaskFails === 'output') return success({ task: task as VideoTask });
+	if (kind === 'taskFailed' && wait.ifTaskFails === 'output') return success({ value: task as Polled });
 	return failure(result.error);
-}
-
-function isDone(task: VideoTask): boolean {
-	return taskState(task.status) === 'completed' && resultLink(task) !== undefined;
-}
-
-/**
- * Downloads a finished task's video.
- *
- * @param maxBytes the largest size
- * @returns the file, or an error that keeps the task, so that neither its id nor its link is lost
- */
-export async function fetchVideo(
-	context: IExecuteFunctions,
-	task: VideoTask,
-	{ places, settings }: ApiClient,
-	maxBytes: number,
-): Promise<Result<IBinaryData>> {
-	const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
-	const bounds = { timeoutMs, maxRetries, maxBytes, signal };
-	const link = resultLink(task);
-	const file = await places.run(async () => await downloadVideo(context, link, task.id, bounds));
-	if (file.ok) return file;
-	const { error } = file;
-	const until = expiresAt(task);
-	return failure({
-		...error,
-		message: `Task "${task.id}" is done, but: ${error.message}`,
-		description: `${error.description} The link: ${cut(link ?? 'none', 1000)}${until ? ` (deleted at ${until})` : ''}`,
-		task,
-	});
 }
 
 /** Shows that a wait is alive: in the browser's console during a manual run, and in n8n's log at level info. */
@@ -156,7 +128,7 @@ function reportPending(
 	id: string,
 	{ pollState, nextPollAt, giveUpAt }: Pending,
 ): void {
-	const status = pollState.task?.status ?? 'not answered yet';
+	const status = pollState.seen?.status ?? 'not answered yet';
 	const next = new Date(nextPollAt).toISOString();
 	const line = `Task "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;
 	context.logger.info(line, {

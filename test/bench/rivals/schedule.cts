@@ -3,7 +3,7 @@ import { measure } from '../schedule/measure.cts';
 import { DOCUMENTED, makeTasks, OFFLINE, type Mix } from '../schedule/tasks.cts';
 import { THIS_NODE } from './work.cts';
 
-import type { ServiceTier } from '../../../nodes/Seedance/waiting/schedule';
+import type { ServiceTier } from '../../../nodes/Seedance/waiting/pollable';
 import type { Line, Work } from './work.cts';
 
 const BEST_FIXED = 'best fixed interval';

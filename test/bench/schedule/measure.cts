@@ -5,6 +5,7 @@ import type { ScheduleSettings } from '../../../nodes/Seedance/waiting/schedule'
 import type { SimulatedTask } from './tasks.cts';
 
 const { nextDelayMs } = built('nodes/Seedance/waiting/schedule.js');
+const { adaptiveDelayMs } = built('nodes/Seedance/resources/video/pace.js');
 
 /** What a way of asking costs and gives; times are seconds. */
 export interface Measured {
@@ -32,7 +33,10 @@ export function measure(tasks: SimulatedTask[], settings: ScheduleSettings): Mea
 		let now = Math.round(1_000 * (CREATED + firstAskedAt));
 		const finished = 1_000 * (CREATED + finishedAt);
 		for (checks++; now < finished; checks++) {
-			now += nextDelayMs({ task, now, giveUpAt: Infinity }, settings);
+			now += nextDelayMs(
+				{ adaptiveMs: adaptiveDelayMs(task, now, settings.tier), now, giveUpAt: Infinity },
+				settings,
+			);
 		}
 		return (now - finished) / 1_000;
 	});

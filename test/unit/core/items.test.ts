@@ -1,7 +1,7 @@
 import type { IDataObject, OnError } from 'n8n-workflow';
 
 import { forEachItem } from '../../../nodes/Seedance/core/items';
-import { beginRun } from '../../../nodes/Seedance/core/attempt';
+import { beginAttempt } from '../../../nodes/Seedance/core/attempt';
 import { failure, success } from '../../../nodes/Seedance/core/error';
 import { stubContext } from '../stubContext';
 
@@ -17,7 +17,7 @@ async function run(rows: Row[], onError: OnError, options: IDataObject = {}) {
 	};
 	const context = stubContext({ parameters: { options }, node: { onError }, more });
 	const leaving = forEachItem<{ row: Row; index: number }>(context, {
-		run: beginRun(context),
+		attempt: beginAttempt(context),
 		prepare: (index, _options, includeInput) => {
 			steps.push(`prepare ${index}${includeInput ? ', included' : ''}`);
 			if (rows[index] === 'unprepared') throw new Error('unprepared');

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApiClient, type ClientSettings } from '../../../nodes/Seedance/http/client';
+import { createVideo, getVideo } from '../../../nodes/Seedance/resources/video/endpoints';
 import { createRequest, type VideoRequest } from '../../../nodes/Seedance/resources/video/models';
 import { RateLimiter } from '../../../nodes/Seedance/http/rateLimiter';
 import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
@@ -44,7 +45,7 @@ function client(reply: Reply, settings: Partial<ClientSettings> = {}, rateLimite
 	const api = new ApiClient(context, CREDENTIAL, all, rateLimiter);
 	/** Checks the status of each of these tasks, all at once. */
 	const queryAll = async (...ids: string[]) =>
-		await Promise.all(ids.map(async (id) => await api.queryTask(id)));
+		await Promise.all(ids.map(async (id) => await api.call(getVideo, id)));
 	return {
 		api,
 		sent,
@@ -76,7 +77,7 @@ const inTurn =
 /** Checks one task's status, and says when requests were sent, what came of it and when; in milliseconds. */
 async function check(reply: Reply, settings: Partial<ClientSettings> = {}, until?: number) {
 	const { api, times } = client(reply, settings);
-	const result = await finish(api.queryTask('video_1', until));
+	const result = await finish(api.call(getVideo, 'video_1', { until }));
 	return { result, kind: kindOf(result), times: times(), endedAt: Date.now() - NOW };
 }
 
@@ -106,7 +107,7 @@ const LASTING: typeof PASSING = [
 describe('a status check', () => {
 	test('is sent once for a task that is answered', async () => {
 		const { api, sent } = client(answered);
-		expect(await finish(api.queryTask('任务+1'))).toEqual({
+		expect(await finish(api.call(getVideo, '任务+1'))).toEqual({
 			ok: true,
 			value: { id: '任务+1', status: 'processing' },
 		});
@@ -188,7 +189,7 @@ describe('a status check', () => {
 
 	test('about another task is answered by an error, though the redacted answer would pass', async () => {
 		const { api } = client(() => streamed(200, { id: KEY, status: 'queued' }));
-		expect(await finish(api.queryTask('***'))).toMatchObject({
+		expect(await finish(api.call(getVideo, '***'))).toMatchObject({
 			error: { kind: 'unreadable', message: containing('"***"') },
 		});
 	});
@@ -224,12 +225,12 @@ describe('a 429', () => {
 		const expected = (retryAfterMs: number, subject: string) => ({
 			error: { kind: 'rateLimited', unsent: true, retryAfterMs, message: containing(subject) },
 		});
-		expect(await finish(api.queryTask('video_1'))).toMatchObject(expected(300_000, 'task "video_1"'));
+		expect(await finish(api.call(getVideo, 'video_1'))).toMatchObject(expected(300_000, 'task "video_1"'));
 		await advance(MINUTE);
-		expect(await finish(api.queryTask('video_2'))).toMatchObject(expected(240_000, 'task "video_2"'));
+		expect(await finish(api.call(getVideo, 'video_2'))).toMatchObject(expected(240_000, 'task "video_2"'));
 		expect(times()).toEqual([0]);
 		await advance(2 * MINUTE);
-		expect(kindOf(await finish(api.queryTask('video_3')))).toBe('ok');
+		expect(kindOf(await finish(api.call(getVideo, 'video_3')))).toBe('ok');
 		expect(times()).toEqual([0, 300_000]);
 	});
 
@@ -240,7 +241,7 @@ describe('a 429', () => {
 
 	test('holds up the whole run, then one request finds out whether there is room, before the others', async () => {
 		const { api, queryAll, order } = client(inTurn(() => limited(10), slowly(2 * SECOND)));
-		const first = api.queryTask('a');
+		const first = api.call(getVideo, 'a');
 		await settle();
 		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual([
 			'ok',
@@ -267,7 +268,7 @@ describe('a 429', () => {
 			() => broken('EPIPE'),
 		];
 		const { api } = client(inTurn(...replies), { maxRetries: 0 }, rateLimiter);
-		for (const id of ['a', 'b', 'c', 'd']) await finish(api.queryTask(id));
+		for (const id of ['a', 'b', 'c', 'd']) await finish(api.call(getVideo, id));
 		expect(onSend.mock.calls).toEqual([[NOW], [NOW + SECOND], [NOW + SECOND], [NOW + 9 * SECOND]]);
 		expect(onSuccess.mock.calls).toEqual([[NOW], [NOW + SECOND]]);
 		expect(onRateLimited.mock.calls).toEqual([[NOW + SECOND, NOW + 2 * SECOND, 7 * SECOND]]);
@@ -327,7 +328,7 @@ describe('requests that wait for their turn', () => {
 	test('share their places with downloads', async () => {
 		const { api, times } = client(answered, { maxConcurrency: 1 });
 		const download = api.places.run(async () => await after(7 * SECOND));
-		await finish(Promise.all([download, api.queryTask('a')]));
+		await finish(Promise.all([download, api.call(getVideo, 'a')]));
 		expect(times()).toEqual([7_000]);
 	});
 
@@ -348,7 +349,7 @@ describe('requests that wait for their turn', () => {
 		['whose wait was over before, for too long', 40_000, -5_000, 'timeout', 30_000],
 	])('wait for their place, one %s', async (_case, busyMs, until, kind, at) => {
 		const { api, times } = await busyClient(busyMs);
-		const result = await finish(api.queryTask('a', NOW + until));
+		const result = await finish(api.call(getVideo, 'a', { until: NOW + until }));
 		expect(kindOf(result)).toBe(kind);
 		expect(Date.now() - NOW).toBe(at);
 		if (kind === 'ok') return;
@@ -358,7 +359,7 @@ describe('requests that wait for their turn', () => {
 		});
 		expect(times()).toEqual([]);
 		// It stands in nobody's way any more.
-		expect(kindOf(await finish(api.queryTask('b', NOW + MINUTE)))).toBe('ok');
+		expect(kindOf(await finish(api.call(getVideo, 'b', { until: NOW + MINUTE })))).toBe('ok');
 	});
 
 	test.each([
@@ -382,7 +383,7 @@ describe('requests that wait for their turn', () => {
 			['c', 90 * SECOND],
 		] as const;
 		const results = await finish(
-			Promise.all(ends.map(async ([id, until]) => await api.queryTask(id, NOW + until))),
+			Promise.all(ends.map(async ([id, until]) => await api.call(getVideo, id, { until: NOW + until }))),
 		);
 		expect(results.map(kindOf)).toEqual(['timeout', 'timeout', 'ok']);
 		expect(results[1]).toMatchObject({ error: { unsent: true, message: containing('"b"') } });
@@ -401,12 +402,12 @@ const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', durati
 const created: Reply = () => streamed(200, { id: 'video_1', status: 'queued' });
 
 /** Sends a create, and notes what the run is told of it. */
-function create(api: ApiClient, isStopped = () => false) {
+function create(api: ApiClient, isOff = () => false) {
 	const told: string[] = [];
 	const onOutcome = (result: Result<VideoTask>) => told.push(kindOf(result));
 	const announced: number[] = [];
 	const onSend = () => announced.push(Date.now() - NOW);
-	return { told, announced, result: api.createTask(VIDEO, { onSend, onOutcome, isStopped }) };
+	return { told, announced, result: api.call(createVideo, VIDEO, { onSend, onOutcome, isOff }) };
 }
 
 describe('a create', () => {
@@ -442,13 +443,13 @@ describe('a create', () => {
 	test('whose announcement throws is not sent', async () => {
 		const { api, sent } = client(created);
 		const broken = {
-			isStopped: () => false,
+			isOff: () => false,
 			onOutcome: () => {},
 			onSend: () => {
 				throw new Error('no room');
 			},
 		};
-		await expect(finish(api.createTask(VIDEO, broken))).rejects.toThrow('no room');
+		await expect(finish(api.call(createVideo, VIDEO, broken))).rejects.toThrow('no room');
 		expect(sent).toEqual([]);
 	});
 
@@ -505,8 +506,8 @@ describe('a create', () => {
 	test('that fails stops the run before the next goes out', async () => {
 		let stopped = false;
 		const { api, sent } = client(() => streamed(400, ''), { maxConcurrency: 1 });
-		const run = { onSend: () => {}, isStopped: () => stopped, onOutcome: () => (stopped = true) };
-		const results = [1, 2, 3].map(async () => await api.createTask(VIDEO, run));
+		const run = { onSend: () => {}, isOff: () => stopped, onOutcome: () => (stopped = true) };
+		const results = [1, 2, 3].map(async () => await api.call(createVideo, VIDEO, run));
 		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'canceled', 'canceled']);
 		expect(sent).toHaveLength(1);
 	});
@@ -514,7 +515,7 @@ describe('a create', () => {
 
 describe('an error that leaves the client', () => {
 	const error = async (reply: Reply, id = 'video_1') => {
-		const result = await finish(client(reply, { maxRetries: 0 }).api.queryTask(id));
+		const result = await finish(client(reply, { maxRetries: 0 }).api.call(getVideo, id));
 		if (result.ok) throw new Error('It is no error');
 		return result.error;
 	};
@@ -557,7 +558,7 @@ describe('an error that leaves the client', () => {
 		const { result } = create(client(() => broken('ECONNRESET')).api);
 		expect(await finish(result)).toMatchObject({ error: { message: matching(/complete$/) } });
 		const controller = new AbortController();
-		const stopped = client(silence, { signal: controller.signal }).api.queryTask('video_1');
+		const stopped = client(silence, { signal: controller.signal }).api.call(getVideo, 'video_1');
 		await settle();
 		controller.abort();
 		expect(await finish(stopped)).toMatchObject({ error: { message: 'The execution was canceled' } });

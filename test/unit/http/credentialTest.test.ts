@@ -1,12 +1,15 @@
 import type { ICredentialTestFunctions, IDataObject } from 'n8n-workflow';
 
-import { testCredential } from '../../../nodes/Seedance/http/credentialTest';
+import { credentialTest } from '../../../nodes/Seedance/http/credentialTest';
+import { getVideo } from '../../../nodes/Seedance/resources/video/endpoints';
 import { finish, NOW, SECOND, useClock } from '../clock';
 import { containing, expectHidden } from '../expecting';
 import { CREDENTIAL, KEY } from '../stubContext';
 import { broken, silence, streamed } from './responses';
 
 useClock();
+
+const testCredential = credentialTest({ endpoint: getVideo, missingId: 'video_n8n-credential-test' });
 
 /** What the dialog says of a credential whose server answers so. */
 async function tell(reply: () => unknown, data: IDataObject = CREDENTIAL) {

@@ -1,21 +1,17 @@
 import {
 	cooldownError,
-	createError,
 	errorWords,
 	isSuccess,
-	isUncertain,
-	NEW_TASK,
 	parseRetryAfter,
 	readErrorBody,
 	responseError,
 } from '../../../nodes/Seedance/http/errors';
-import { readCreated } from '../../../nodes/Seedance/resources/video/video';
-import type { TaskError } from '../../../nodes/Seedance/core/error';
+import { NEW_TASK, taskTarget } from '../../../nodes/Seedance/resources/video/endpoints';
 import { NOW } from '../clock';
 import { containing, matching } from '../expecting';
 import { answerOf } from './responses';
 
-const TASK = 'task "video_1"';
+const TASK = taskTarget('video_1');
 
 /** The error of an answer to a query, or to a create. */
 function errorOf(status: number, body: unknown, subject = TASK, headers: Record<string, unknown> = {}) {
@@ -255,7 +251,7 @@ describe('words that mean the same under any status', () => {
 		for (const status of [200, 400, 500]) {
 			expect(errorOf(status, { code: 1, msg })).toMatchObject({
 				kind: 'notFound',
-				message: containing(TASK),
+				message: containing(TASK.subject),
 			});
 			expect(errorOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
 		}
@@ -281,17 +277,17 @@ describe('words that mean the same under any status', () => {
 	});
 });
 
-const LATER = 'Try again later, or look the task up at GlobalAI OPC.';
+const LATER = 'Try again later, or look it up in your GlobalAI OPC console.';
 
 test.each([
-	[TASK, { error: 'no credits' }, 'no credits', `The API reported this instead of the task. ${LATER}`],
+	[TASK, { error: 'no credits' }, 'no credits', `The API reported this instead of task "video_1". ${LATER}`],
 	[
 		TASK,
 		{ code: 7, msg: 'no credits' },
 		'no credits',
-		`The API reported this instead of the task (code 7). ${LATER}`,
+		`The API reported this instead of task "video_1" (code 7). ${LATER}`,
 	],
-	[TASK, { code: 'Quota' }, 'code Quota', `The API reported this instead of the task. ${LATER}`],
+	[TASK, { code: 'Quota' }, 'code Quota', `The API reported this instead of task "video_1". ${LATER}`],
 	[
 		NEW_TASK,
 		{ msg: '缺少参数' },
@@ -301,7 +297,7 @@ test.each([
 ])(
 	'to a request for %s, an unknown error under HTTP 200, %j, is told in its words',
 	(subject, body, words, description) => {
-		const message = `GlobalAI OPC declined the request for ${subject}: ${words}`;
+		const message = `GlobalAI OPC declined the request for ${subject.subject}: ${words}`;
 		expect(errorOf(200, body, subject)).toEqual({
 			kind: 'unknownError',
 			message,
@@ -376,7 +372,7 @@ describe('what else an error tells', () => {
 test('a request that was not sent, since the API asks for a longer cooldown, says how long', () => {
 	expect(cooldownError(TASK, 299_001)).toEqual({
 		kind: 'rateLimited',
-		message: containing(TASK),
+		message: containing(TASK.subject),
 		description: matching(/lower 'Max Concurrency'.* It asks to wait 300 s\.$/),
 		retryAfterMs: 299_001,
 		unsent: true,
@@ -393,33 +389,4 @@ test.each<[number | undefined, unknown[]]>([
 	[undefined, ['-5', '5s', 'x5', '1.', '2026-01-15', 'soon', '', undefined, null, true, {}, [], [['9']]]],
 ])('a Retry-After is %p ms: %j', (ms, headers) => {
 	expect(headers.map((header) => parseRetryAfter(header, NOW))).toEqual(headers.map(() => ms));
-});
-
-describe('whether the task of a create that failed may exist', () => {
-	const timeout: TaskError = { kind: 'timeout', message: 'It broke', description: 'Mend it.', said: 'no' };
-	const refused: TaskError = { ...timeout, kind: 'rejected' };
-
-	test('nobody knows after an error that may leave one, if it was sent', () => {
-		expect([isUncertain(timeout), isUncertain({ ...timeout, unsent: true })]).toEqual([true, false]);
-		const description = matching(
-			/^The video may exist and be billed even though .* did not retry\. Mend it\.$/,
-		);
-		expect(createError(timeout)).toEqual({ ...timeout, description });
-	});
-
-	test('it does not after any other', () => {
-		expect(isUncertain(refused)).toBe(false);
-		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
-		expect(createError(refused)).toEqual({ ...refused, description });
-	});
-
-	test.each([
-		[{ msg: 'accepted', data: { taskNo: 7 } }, true],
-		[{ msg: '缺少必填参数: prompt' }, false],
-		[{ code: '1001', msg: 'refused', data: null }, false],
-	])('words that nobody knows, %j: %p', (body, expected) => {
-		const result = readCreated(answerOf(200, body), NOW);
-		expect(!result.ok && isUncertain(result.error)).toBe(expected);
-		expect(result.ok).toBe(false);
-	});
 });

@@ -8,6 +8,8 @@ import {
 	toWaitNode,
 	withoutPolling,
 } from '../../../nodes/Seedance/waiting/chained';
+import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
+import type { Pending } from '../../../nodes/Seedance/waiting/poll';
 import type { OutputItem } from '../../../nodes/Seedance/core/items';
 import { type PollState, startPolling } from '../../../nodes/Seedance/waiting/schedule';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
@@ -26,29 +28,26 @@ const POLLING = {
 };
 
 describe('an item that comes back', () => {
-	const resume = (json: IDataObject, keepsRow = false) => resumePolling({ json }, 'video_1', NOW, keepsRow);
+	const resume = (json: IDataObject, keepsRow = false) =>
+		resumePolling(pollableVideo, { json }, 'video_1', NOW, keepsRow);
 	const back = (polling: IDataObject = {}) => resume({ ...TASK, polling: { ...POLLING, ...polling } });
-	const resumed = { attempt: 3, startedAt: NOW - HOUR, completedWithoutVideo: 0, answersWithoutTask: 0 };
+	const resumed = { attempt: 3, startedAt: NOW - HOUR, checksWithoutResult: 0, strayAnswers: 0 };
 
 	test.each<[string, IDataObject, Partial<PollState>]>([
 		['the task as last seen', {}, {}],
-		[
-			'its counts',
-			{ completedWithoutVideo: 2, answersWithoutTask: 1 },
-			{ completedWithoutVideo: 2, answersWithoutTask: 1 },
-		],
+		['its counts', { checksWithoutResult: 2, strayAnswers: 1 }, { checksWithoutResult: 2, strayAnswers: 1 }],
 		['the cooldown that the API asked for', { notBefore: iso(NOW + MINUTE) }, { notBefore: NOW + MINUTE }],
 		['a first status check in the future, which was now', { startedAt: iso(NOW + HOUR) }, { startedAt: NOW }],
 	])('goes on with %s', (_case, polling, expected) => {
-		expect(back(polling)).toEqual({ ...resumed, task: TASK, ...expected });
+		expect(back(polling)).toEqual({ ...resumed, seen: TASK, ...expected });
 	});
 
 	test.each([[-1], [1.5], ['2'], [null], [{}]])(
 		"with a count of %j, which is none of the node's, has none",
 		(count) => {
-			expect(back({ completedWithoutVideo: count, answersWithoutTask: count })).toEqual({
+			expect(back({ checksWithoutResult: count, strayAnswers: count })).toEqual({
 				...resumed,
-				task: TASK,
+				seen: TASK,
 			});
 		},
 	);
@@ -57,7 +56,7 @@ describe('an item that comes back', () => {
 		const row = { customer: 'Ada', totalTokens: 'mine', message: 'mine' };
 		const { totalTokens, ...documented } = TASK;
 		expect(totalTokens).toBe(7);
-		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({ ...resumed, task: documented });
+		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({ ...resumed, seen: documented });
 	});
 
 	test.each<[string, IDataObject, boolean]>([
@@ -96,88 +95,90 @@ describe('an item that comes back', () => {
 
 describe('items that leave for the Wait node', () => {
 	/** An item whose task is checked again in so many milliseconds. */
-	function running(id: string, ms: number, more: Partial<PollState> = {}, giveUpAt = NOW + HOUR): OutputItem {
-		const pollState = { ...startPolling(NOW - MINUTE), attempt: 2, task: TASK, ...more };
+	function running(id: string, ms: number, more: Partial<PollState> = {}, giveUpAt = NOW + HOUR) {
+		const pollState = { ...startPolling(NOW - MINUTE), attempt: 2, seen: TASK, ...more };
 		const stillRunning = { state: 'pending' as const, nextPollAt: NOW + ms, giveUpAt, pollState };
 		return { item: { json: { id }, pairedItem: { item: 0 } }, stillRunning };
 	}
-	const finished: OutputItem = { item: { json: { id: 'done' } } };
+	const finished: OutputItem<Pending> = { item: { json: { id: 'done' } } };
 
 	/** What the items carry. */
-	const leave = (leaving: OutputItem[], surviveRestarts = false, cooldownMs = 0) =>
-		toWaitNode(leaving, surviveRestarts, NOW + cooldownMs, NOW).map(
-			({ json }) => json.polling as IDataObject,
-		);
+	const leave = (leaving: Array<OutputItem<Pending>>, cooldownMs = 0) =>
+		toWaitNode(leaving, NOW + cooldownMs, NOW).map(({ json }) => json.polling as IDataObject);
 
 	test('carry what is known, with one time for all: the earliest that any of them needs', () => {
-		const leaving = [running('a', 150 * SECOND), finished, running('b', 90_001, { attempt: 5 })];
+		const leaving: Array<OutputItem<Pending>> = [
+			running('a', 150 * SECOND),
+			finished,
+			running('b', 90_001, { attempt: 5 }),
+		];
 		const times = {
 			startedAt: iso(NOW - MINUTE),
 			giveUpAt: iso(NOW + HOUR),
 			waitSeconds: 91,
 			nextPollAt: iso(NOW + 91 * SECOND),
 		};
-		expect(toWaitNode(leaving, false, 0, NOW)).toEqual([
+		expect(toWaitNode(leaving, 0, NOW)).toEqual([
 			{ json: { id: 'a', polling: { attempt: 2, ...times } }, pairedItem: { item: 0 } },
 			{ json: { id: 'b', polling: { attempt: 5, ...times } }, pairedItem: { item: 0 } },
 		]);
 	});
 
 	test('carry counts only where there is something to count', () => {
-		const counts = { completedWithoutVideo: 1, answersWithoutTask: 2 };
-		const [counting] = leave([running('a', 0, { ...counts, task: undefined })]);
+		const counts = { checksWithoutResult: 1, strayAnswers: 2 };
+		const [counting] = leave([running('a', 0, { ...counts, seen: undefined })]);
 		expect(counting).toMatchObject({ ...counts, unanswered: true });
 		const [plain = {}] = leave([running('a', 0)]);
 		expect(Object.keys(plain)).toEqual(['attempt', 'giveUpAt', 'startedAt', 'waitSeconds', 'nextPollAt']);
 	});
 
-	// Two items, both due in 30 s; all times in seconds.
+	// Two items, both due in 130 s; all times in seconds.
 	test.each([
-		['all wait together', 90, [undefined, 60], 90, [90, 90]],
-		['a longer one of a single task is kept for that one', 90, [undefined, 150], 90, [90, 150]],
-		['one of a single task holds up no other', 0, [undefined, 150], 30, [undefined, 150]],
-		['one that is over holds nobody up', 0, [undefined, -60], 30, [undefined, -60]],
-		['one that was over before holds nobody up', -1, [undefined, -60], 30, [undefined, -60]],
-		['none waits past the time at which it is given up', 150, [undefined, undefined], 60, [150, 150]],
+		['all wait together', 190, [undefined, 160], 190, [190, 190]],
+		['a longer one of a single task is kept for that one', 190, [undefined, 250], 190, [190, 250]],
+		['one of a single task holds up no other', 0, [undefined, 250], 130, [undefined, 250]],
+		['one that is over holds nobody up', 0, [undefined, -60], 130, [undefined, -60]],
+		['one that was over before holds nobody up', -1, [undefined, -60], 130, [undefined, -60]],
+		['none waits past the time at which it is given up', 250, [undefined, undefined], 160, [250, 250]],
 	])('while there is a cooldown, %s', (_case, cooldown, before, waitSeconds, after) => {
 		const leaving = before.map((seconds, index) => {
 			const notBefore = seconds === undefined ? undefined : NOW + seconds * SECOND;
 			return running(
 				'a',
-				30 * SECOND,
+				130 * SECOND,
 				{ notBefore },
-				index === 0 && cooldown === 150 ? NOW + MINUTE : undefined,
+				index === 0 && cooldown === 250 ? NOW + 160 * SECOND : undefined,
 			);
 		});
-		const carried = leave(leaving, false, cooldown * SECOND);
+		const carried = leave(leaving, cooldown * SECOND);
 		expect(carried.map((polling) => polling.waitSeconds)).toEqual([waitSeconds, waitSeconds]);
 		const times = after.map((seconds) => (seconds === undefined ? undefined : iso(NOW + seconds * SECOND)));
 		expect(carried.map(({ notBefore }) => notBefore)).toEqual(times);
 	});
 
 	test('come back as they left', () => {
-		const counts = { completedWithoutVideo: 1, answersWithoutTask: 2, notBefore: NOW + MINUTE };
-		const [polling = {}] = leave([running('video_1', 0, counts)], true);
-		expect(resumePolling({ json: { ...TASK, polling } }, 'video_1', NOW + 66 * SECOND, false)).toEqual({
+		const counts = { checksWithoutResult: 1, strayAnswers: 2, notBefore: NOW + MINUTE };
+		const [polling = {}] = leave([running('video_1', 0, counts)]);
+		expect(
+			resumePolling(pollableVideo, { json: { ...TASK, polling } }, 'video_1', NOW + 66 * SECOND, false),
+		).toEqual({
 			attempt: 2,
 			startedAt: NOW - MINUTE,
 			...counts,
-			task: TASK,
+			seen: TASK,
 		});
 	});
 
 	test.each([
-		[30 * SECOND, true, 66],
-		[66_001, true, 67],
-		[30 * SECOND, false, 30],
-		[-5 * SECOND, false, 0],
-		[-5 * SECOND, true, 66],
-	])('due in %d ms, surviving restarts %s: %d s', (ms, surviveRestarts, waitSeconds) => {
+		[30 * SECOND, 66],
+		[66_001, 67],
+		[-5 * SECOND, 66],
+	])('due in %d ms, wait long enough for n8n to store them: %d s', (ms, waitSeconds) => {
 		const expected = { waitSeconds, nextPollAt: iso(NOW + waitSeconds * SECOND) };
-		expect(leave([running('a', ms)], surviveRestarts)).toEqual([expect.objectContaining(expected)]);
+		expect(leave([running('a', ms)])).toEqual([expect.objectContaining(expected)]);
 	});
 
-	test('are none where every task is finished', () => expect(leave([finished], true)).toEqual([]));
+	test('are none where every task is finished', () => expect(leave([finished])).toEqual([]));
 });
 
 describe('a warning that nobody will check again', () => {

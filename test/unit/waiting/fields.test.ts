@@ -40,7 +40,7 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	const asInForm = {
 		tier: 'online',
 		giveUpAfterMs: 30 * MINUTE,
-		surviveRestarts: false,
+		isStored: false,
 		ifTaskFails: 'error',
 	};
 	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
@@ -114,16 +114,10 @@ describe('Give Up After, which nobody has set', () => {
 });
 
 test.each([
-	['withWaitNode', undefined, true],
-	['withWaitNode', true, true],
-	['withWaitNode', false, false],
-	['withWaitNode', ' FALSE', false],
-	['withWaitNode', 'no', false],
-	['withWaitNode', 'yes', true],
-	['withWaitNode', '', true],
-	['inNode', true, false],
-] as const)('%s with Survive Restarts %j has to be parked: %s', (mode, surviveRestarts, expected) => {
-	expect(read({ surviveRestarts }, {}, mode).surviveRestarts).toBe(expected);
+	['withWaitNode', true],
+	['inNode', false],
+] as const)('n8n stores a wait of %s: %s', (mode, expected) => {
+	expect(read({}, {}, mode).isStored).toBe(expected);
 });
 
 test.each<[string, unknown[], string, string]>([

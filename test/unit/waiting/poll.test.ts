@@ -4,7 +4,8 @@ import {
 	gaveUpError,
 	noVideoError,
 	unknownStatusError,
-} from '../../../nodes/Seedance/waiting/errors';
+} from '../../../nodes/Seedance/resources/video/messages';
+import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
 import {
 	evaluate,
 	type Pending,
@@ -13,7 +14,12 @@ import {
 	scheduleNext,
 	waitUntilDone,
 } from '../../../nodes/Seedance/waiting/poll';
-import { type PollSettings, type PollState, startPolling } from '../../../nodes/Seedance/waiting/schedule';
+import {
+	type PollSettings,
+	type PollState,
+	startPolling,
+	waitingSince,
+} from '../../../nodes/Seedance/waiting/schedule';
 import {
 	type ErrorKind,
 	failure,
@@ -44,7 +50,7 @@ function task(fields: Partial<VideoTask> = {}): VideoTask {
 
 /** The result of a status check that was answered with such a task. */
 function answer(fields: Partial<VideoTask>, before: PollState = startPolling(NOW)): PollResult {
-	return evaluate('video_1', success(task(fields)), before, SETTINGS, NOW);
+	return evaluate(pollableVideo, 'video_1', success(task(fields)), before, SETTINGS, NOW);
 }
 
 function errorOf(fields: Partial<TaskError>): TaskError {
@@ -53,7 +59,14 @@ function errorOf(fields: Partial<TaskError>): TaskError {
 
 /** The result of a status check that met such an error. */
 function meet(fields: Partial<TaskError>, before: PollState = startPolling(NOW)): PollResult {
-	return evaluate('video_1', failure(errorOf(fields)), before, SETTINGS, NOW);
+	return evaluate(pollableVideo, 'video_1', failure(errorOf(fields)), before, SETTINGS, NOW);
+}
+
+/** The error of a wait that is given up now. */
+function gaveUpOf(state: PollState, settings: PollSettings): TaskError {
+	const { seen: value, lastError } = state;
+	const waitedMs = NOW - waitingSince(pollableVideo, state, NOW);
+	return gaveUpError({ id: 'video_1', value, lastError, waitedMs, giveUpAfterMs: settings.giveUpAfterMs });
 }
 
 /** What is known after a status check that left the task unfinished. */
@@ -70,7 +83,7 @@ const stateAfter = (kinds: ErrorKind[], before: PollState): PollState =>
 describe('a status check that was answered', () => {
 	test('completed, with a link: done, however late', () => {
 		const done = { status: 'succeeded', url: LINK, created: NOW / 1000 - 3600 };
-		expect(answer(done)).toEqual({ state: 'done', task: task(done) });
+		expect(answer(done)).toEqual({ state: 'done', value: task(done) });
 	});
 
 	test('completed, without a link: pending 3 times, then failed', () => {
@@ -78,7 +91,7 @@ describe('a status check that was answered', () => {
 		let state = startPolling(NOW);
 		for (let check = 1; check <= 3; check++) {
 			state = stateOf(answer(completed, state));
-			expect(state).toMatchObject({ attempt: check, completedWithoutVideo: check });
+			expect(state).toMatchObject({ attempt: check, checksWithoutResult: check });
 		}
 		expect(answer(completed, state)).toEqual({ state: 'failed', error: noVideoError(task(completed), 3) });
 		const late = { ...completed, created: NOW / 1000 - 30 * 60 };
@@ -87,14 +100,14 @@ describe('a status check that was answered', () => {
 
 	test('running: pending, and remembers what it saw', () => {
 		const status = 'running';
-		const counts = { startedAt: NOW - MINUTE, completedWithoutVideo: 2 };
+		const counts = { startedAt: NOW - MINUTE, checksWithoutResult: 2 };
 		expect(
-			answer({ status }, { ...counts, attempt: 4, answersWithoutTask: 3, task: task({ status: 'queued' }) }),
+			answer({ status }, { ...counts, attempt: 4, strayAnswers: 3, seen: task({ status: 'queued' }) }),
 		).toEqual({
 			state: 'pending',
 			nextPollAt: NOW + 30 * SECOND,
 			giveUpAt: NOW - 3 * MINUTE + 30 * MINUTE,
-			pollState: { ...counts, attempt: 5, answersWithoutTask: 0, task: task({ status }) },
+			pollState: { ...counts, attempt: 5, strayAnswers: 0, seen: task({ status }) },
 		});
 	});
 
@@ -110,23 +123,23 @@ describe('a wait is given up at its time', () => {
 	const late = { ...startPolling(NOW - 30 * MINUTE), attempt: 7 };
 	const gaveUp = (state: PollState) => ({
 		state: 'failed',
-		error: gaveUpError('video_1', state, SETTINGS, NOW),
+		error: gaveUpOf(state, SETTINGS),
 	});
 
 	test('counted from created', () => {
-		expect(answer({ created })).toEqual(gaveUp({ ...startPolling(NOW), task: task({ created }) }));
+		expect(answer({ created })).toEqual(gaveUp({ ...startPolling(NOW), seen: task({ created }) }));
 		expect(answer({ created: created + 1 })).toMatchObject({ state: 'pending', nextPollAt: NOW + SECOND });
 	});
 
 	test('counted from the first status check where created says nothing', () => {
-		expect(answer({ created: null }, late)).toEqual(gaveUp({ ...late, task: task({ created: null }) }));
+		expect(answer({ created: null }, late)).toEqual(gaveUp({ ...late, seen: task({ created: null }) }));
 		const before = { ...late, startedAt: late.startedAt + 1 };
 		expect(answer({ created: null }, before)).toMatchObject({ state: 'pending', nextPollAt: NOW + 1 });
 	});
 
 	test.each<[string, PollState]>([
 		['never answered', late],
-		['seen before', { ...startPolling(NOW - MINUTE), task: task({ status: 'queued', created }) }],
+		['seen before', { ...startPolling(NOW - MINUTE), seen: task({ status: 'queued', created }) }],
 	])('by an error too, which is told: of a task that was %s', (_case, before) => {
 		const error = { httpStatus: 503, said: 'busy' };
 		expect(meet(error, before)).toEqual(gaveUp({ ...before, lastError: errorOf(error) }));
@@ -137,11 +150,11 @@ describe('a status check that met an error', () => {
 	const seen: PollState = {
 		attempt: 2,
 		startedAt: NOW - MINUTE,
-		completedWithoutVideo: 1,
-		answersWithoutTask: 0,
-		task: task(),
+		checksWithoutResult: 1,
+		strayAnswers: 0,
+		seen: task(),
 	};
-	const odd = { ...seen, answersWithoutTask: 2 };
+	const odd = { ...seen, strayAnswers: 2 };
 
 	test('that may pass goes on until the wait is given up, with what was known', () => {
 		let state = seen;
@@ -164,33 +177,32 @@ describe('a status check that met an error', () => {
 		['unauthorized', ['unauthorized', 'unauthorized', 'unauthorized'], seen],
 		['unauthorized', ['unauthorized', 'unreadable', 'redirect'], seen],
 	])('%s passes after %j, counted together, and ends the wait the fourth time', (kind, kinds, before) => {
-		for (const count of [1, 2, 3])
-			expect(stateAfter(kinds.slice(0, count), before).answersWithoutTask).toBe(count);
-		const error = { ...errorOf({ kind }), task: before.task };
+		for (const count of [1, 2, 3]) expect(stateAfter(kinds.slice(0, count), before).strayAnswers).toBe(count);
+		const error = { ...errorOf({ kind }), task: before.seen };
 		expect(meet({ kind }, stateAfter(kinds, before))).toEqual({ state: 'failed', error });
 	});
 
 	test('any other answer ends the row, a passing error too', () => {
-		expect(stateOf(answer({}, odd)).answersWithoutTask).toBe(0);
-		expect(stateAfter(['timeout'], odd).answersWithoutTask).toBe(0);
+		expect(stateOf(answer({}, odd)).strayAnswers).toBe(0);
+		expect(stateAfter(['timeout'], odd).strayAnswers).toBe(0);
 	});
 
 	test.each(['rateLimited', 'timeout'] as const)(
 		'%s of one that had no turn in time counts for nothing',
 		(kind) => {
-			const expected = { attempt: 2, answersWithoutTask: 2, task: task() };
+			const expected = { attempt: 2, strayAnswers: 2, seen: task() };
 			expect(stateOf(meet({ kind, unsent: true }, odd))).toMatchObject(expected);
 		},
 	);
 
 	test('one to which no connection came about counts', () => {
-		expect(stateOf(meet({ kind: 'notConnected' }, odd))).toMatchObject({ attempt: 3, answersWithoutTask: 0 });
+		expect(stateOf(meet({ kind: 'notConnected' }, odd))).toMatchObject({ attempt: 3, strayAnswers: 0 });
 	});
 
 	test.each<[string, PollState, string]>([
 		['at the very first ends the wait', startPolling(NOW), 'failed'],
 		['at a later one passes', { ...startPolling(NOW), attempt: 1 }, 'pending'],
-		['of a task that was just created passes', { ...startPolling(NOW), task: task() }, 'pending'],
+		['of a task that was just created passes', { ...startPolling(NOW), seen: task() }, 'pending'],
 	])('that finds nobody there: %s', (_case, before, state) => {
 		for (const kind of ['unreachable', 'untrusted', 'proxyRefused'] as const)
 			expect(meet({ kind }, before)).toMatchObject({ state });
@@ -228,29 +240,32 @@ describe('the next status check, after a longer cooldown that the API asked for'
 		...startPolling(NOW - MINUTE),
 		attempt: 2,
 		notBefore: NOW + 5 * MINUTE,
-		task: task(),
+		seen: task(),
 	};
 
 	test('is due when that is over, but not past the give-up time', () => {
 		const [nextPollAt, giveUpAt] = [NOW + 5 * MINUTE, NOW + 27 * MINUTE];
-		expect(scheduleNext('video_1', before, SETTINGS, NOW)).toEqual({
+		expect(scheduleNext(pollableVideo, 'video_1', before, SETTINGS, NOW)).toEqual({
 			state: 'pending',
 			nextPollAt,
 			giveUpAt,
 			pollState: before,
 		});
 		const longer = { ...before, notBefore: NOW + HOUR };
-		expect(scheduleNext('video_1', longer, SETTINGS, NOW)).toMatchObject({ nextPollAt: giveUpAt });
+		expect(scheduleNext(pollableVideo, 'video_1', longer, SETTINGS, NOW)).toMatchObject({
+			nextPollAt: giveUpAt,
+		});
 	});
 
 	test('never comes once the wait is given up', () => {
 		const settings = { ...SETTINGS, giveUpAfterMs: 3 * MINUTE };
-		const error = gaveUpError('video_1', before, settings, NOW);
-		expect(scheduleNext('video_1', before, settings, NOW)).toEqual({ state: 'failed', error });
+		const error = gaveUpOf(before, settings);
+		expect(scheduleNext(pollableVideo, 'video_1', before, settings, NOW)).toEqual({ state: 'failed', error });
 	});
 
 	test('counts from now where the wait seems to begin later, since the clock was set back', () => {
 		const { pollState } = scheduleNext(
+			pollableVideo,
 			'video_1',
 			{ ...before, startedAt: NOW + HOUR },
 			SETTINGS,
@@ -277,9 +292,11 @@ describe('a wait inside the node', () => {
 		const { check, checks } = video(200 * SECOND);
 		const told: Pending[] = [];
 		const ending = await finish(
-			waitUntilDone('video_1', check, SETTINGS, { onPending: (pending) => told.push(pending) }),
+			waitUntilDone(pollableVideo, 'video_1', check, SETTINGS, {
+				onPending: (pending) => told.push(pending),
+			}),
 		);
-		expect(ending).toMatchObject({ state: 'done', task: { status: 'completed', video_url: LINK } });
+		expect(ending).toMatchObject({ state: 'done', value: { status: 'completed', video_url: LINK } });
 		expect(checks).toEqual([0, 150, 180, 210].map((at) => ['video_1', at * SECOND, 30 * MINUTE]));
 		const next = told.map(({ nextPollAt, pollState }) => [(nextPollAt - NOW) / SECOND, pollState.attempt]);
 		expect(next).toEqual([
@@ -291,8 +308,8 @@ describe('a wait inside the node', () => {
 
 	test('of a task that was just made: its first status check waits for its time', async () => {
 		const { check, times } = video(0);
-		const before = { ...startPolling(NOW), task: task({ created: NOW / 1000 }) };
-		expect(await finish(waitUntilDone('video_1', check, SETTINGS, {}, before))).toMatchObject({
+		const before = { ...startPolling(NOW), seen: task({ created: NOW / 1000 }) };
+		expect(await finish(waitUntilDone(pollableVideo, 'video_1', check, SETTINGS, {}, before))).toMatchObject({
 			state: 'done',
 		});
 		expect(times()).toEqual([150 * SECOND]);
@@ -301,7 +318,7 @@ describe('a wait inside the node', () => {
 	test('is given up at its time, after a last status check', async () => {
 		const { check, times } = video(Infinity);
 		const ending = await finish(
-			waitUntilDone('video_1', check, { ...SETTINGS, giveUpAfterMs: 170 * SECOND }, {}),
+			waitUntilDone(pollableVideo, 'video_1', check, { ...SETTINGS, giveUpAfterMs: 170 * SECOND }, {}),
 		);
 		expect(ending).toMatchObject({ state: 'failed', error: { message: containing('given up') } });
 		expect(times()).toEqual([0, 150 * SECOND, 170 * SECOND]);
@@ -310,7 +327,7 @@ describe('a wait inside the node', () => {
 	test('is ended at once by a stop, and keeps what is known of the task', async () => {
 		const controller = new AbortController();
 		const { check, times } = video(Infinity);
-		const ending = waitUntilDone('video_1', check, SETTINGS, { signal: controller.signal });
+		const ending = waitUntilDone(pollableVideo, 'video_1', check, SETTINGS, { signal: controller.signal });
 		await advance(MINUTE);
 		controller.abort();
 		const error = { kind: 'canceled', task: { id: 'video_1', status: 'processing' } };
@@ -322,9 +339,9 @@ describe('a wait inside the node', () => {
 
 describe('a single step of a wait', () => {
 	const created = NOW / 1000 - 600;
-	const before = { ...startPolling(NOW - 5 * MINUTE), attempt: 3, task: task({ status: 'queued', created }) };
+	const before = { ...startPolling(NOW - 5 * MINUTE), attempt: 3, seen: task({ status: 'queued', created }) };
 	const poll = async (check: ReturnType<typeof video>['check'], more: Partial<PollState> = {}) =>
-		await pollOnce('video_1', check, SETTINGS, { ...before, ...more });
+		await pollOnce(pollableVideo, 'video_1', check, SETTINGS, { ...before, ...more });
 
 	test('checks once, until the give-up time of what is known, and evaluates by what was known', async () => {
 		const { check, checks } = video(Infinity);

@@ -1,5 +1,4 @@
 import {
-	createdAt,
 	giveUpTime,
 	nextDelayMs,
 	type PollState,
@@ -8,6 +7,9 @@ import {
 	SHORTEST_PARK_MS,
 	startPolling,
 } from '../../../nodes/Seedance/waiting/schedule';
+import { adaptiveDelayMs } from '../../../nodes/Seedance/resources/video/pace';
+import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
+import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
 import { HOUR, MINUTE, NOW, SECOND } from '../clock';
 import { fc } from '../expecting';
 
@@ -18,8 +20,18 @@ function task(ageMs: number, model = 'seedance_1_5_pro_720p') {
 	return { id: 'video_1', status: 'processing', model, created: (NOW - ageMs) / 1000 };
 }
 
-function delay(facts: Partial<ScheduleFacts>, settings: Partial<ScheduleSettings> = {}): number {
-	return nextDelayMs({ now: NOW, giveUpAt: NOW + DAY, ...facts }, { tier: 'online', ...settings });
+/** What is known of a video, and when it is checked next. */
+interface Known extends Omit<ScheduleFacts, 'adaptiveMs'> {
+	task?: VideoTask;
+}
+
+function nextDelay({ task: seen, ...facts }: Known, settings: ScheduleSettings): number {
+	const adaptiveMs = adaptiveDelayMs(seen, facts.now, settings.tier);
+	return nextDelayMs({ ...facts, adaptiveMs }, settings);
+}
+
+function delay(known: Partial<Known>, settings: Partial<ScheduleSettings> = {}): number {
+	return nextDelay({ now: NOW, giveUpAt: NOW + DAY, ...known }, { tier: 'online', ...settings });
 }
 
 describe('the adaptive interval', () => {
@@ -94,7 +106,7 @@ describe('the adaptive interval', () => {
 		expect(delay({ task: task(HOUR, model) }, { tier: 'flex' })).toBe(60 * SECOND);
 	});
 
-	test.each<[string, ScheduleFacts['task']]>([
+	test.each<[string, VideoTask | undefined]>([
 		['no task seen yet', undefined],
 		['no created', { ...task(HOUR), created: undefined }],
 		['created is no number', { ...task(HOUR), created: String(NOW / 1000 - 3600) }],
@@ -124,37 +136,33 @@ test.each<[string, number, { every?: number; retryAfter?: number }]>([
 	}
 });
 
-test('the time of creation is taken only where it can be right', () => {
-	for (const age of [0, 5 * MINUTE, DAY]) expect(createdAt(task(age), NOW)).toBe(NOW - age);
-	for (const seen of [task(DAY + SECOND), task(-SECOND), undefined])
-		expect(createdAt(seen, NOW)).toBeUndefined();
-});
-
 test('a wait begins with nothing', () => {
 	expect(startPolling(NOW)).toEqual({
 		attempt: 0,
 		startedAt: NOW,
-		completedWithoutVideo: 0,
-		answersWithoutTask: 0,
+		checksWithoutResult: 0,
+		strayAnswers: 0,
 	});
 });
 
 test.each<[string, Partial<PollState>, number]>([
-	['created', { task: task(3 * MINUTE) }, 3 * MINUTE],
+	['created', { seen: task(3 * MINUTE) }, 3 * MINUTE],
 	['the first status check, before an answer', { startedAt: NOW - MINUTE }, MINUTE],
 	[
 		'the first status check, where created says nothing',
-		{ startedAt: NOW - MINUTE, task: task(NaN) },
+		{ startedAt: NOW - MINUTE, seen: task(NaN) },
 		MINUTE,
 	],
 	[
 		'the first status check, where created comes after it',
-		{ startedAt: NOW - HOUR, task: task(3 * MINUTE) },
+		{ startedAt: NOW - HOUR, seen: task(3 * MINUTE) },
 		HOUR,
 	],
 ])('the time to give up counts from %s', (_case, state, ago) => {
 	const settings = { tier: 'online' as const, giveUpAfterMs: 30 * MINUTE };
-	expect(giveUpTime({ ...startPolling(NOW), ...state }, settings, NOW)).toBe(NOW - ago + 30 * MINUTE);
+	expect(giveUpTime(pollableVideo, { ...startPolling(NOW), ...state }, settings, NOW)).toBe(
+		NOW - ago + 30 * MINUTE,
+	);
 });
 
 describe('whatever is known', () => {
@@ -177,14 +185,14 @@ describe('whatever is known', () => {
 	test('the delay is never past the give-up time, nor sooner than asked for and than the vendor recommends', () => {
 		fc.assert(
 			fc.property(facts, settings, (known, how) => {
-				const ms = nextDelayMs({ ...known, giveUpAt: Infinity }, how);
+				const ms = nextDelay({ ...known, giveUpAt: Infinity }, how);
 				expect(ms).toBeGreaterThanOrEqual(known.retryAfterMs ?? 0);
 				expect(ms).toBeGreaterThanOrEqual(
 					how.pollIntervalMs ?? (how.tier === 'flex' ? 60 * SECOND : 30 * SECOND),
 				);
 				const bounded = Math.min(ms, Math.max(0, known.giveUpAt - NOW));
-				expect(nextDelayMs(known, how)).toBe(bounded);
-				expect(nextDelayMs(known, { ...how, surviveRestarts: true })).toBe(Math.max(66 * SECOND, bounded));
+				expect(nextDelay(known, how)).toBe(bounded);
+				expect(nextDelay(known, { ...how, isStored: true })).toBe(Math.max(66 * SECOND, bounded));
 			}),
 		);
 		expect(SHORTEST_PARK_MS).toBe(66 * SECOND);
@@ -197,7 +205,7 @@ describe('whatever is known', () => {
 				let checks = 0;
 				for (let now = NOW; now < giveUpAt && checks <= 60; checks++) {
 					const known = { id: 'video_1', status: 'queued', model, created: NOW / 1000 };
-					now += nextDelayMs({ task: known, now, giveUpAt }, { tier });
+					now += nextDelay({ task: known, now, giveUpAt }, { tier });
 				}
 				expect(checks).toBeLessThanOrEqual(60);
 			}),

@@ -1,7 +1,8 @@
 import { failure, type Result, success, type TaskError } from '../../core/error';
 import { textProblem } from '../../core/input';
 import { isObject, oneLine } from '../../core/text';
-import { isSuccess, NEW_TASK, responseError } from '../../http/errors';
+import type { Target } from '../../http/endpoint';
+import { isSuccess, responseError } from '../../http/errors';
 import type { ApiResponse } from '../../http/request';
 
 /**
@@ -139,6 +140,16 @@ export const DOCUMENTED_FIELDS: readonly string[] = [
 /** How long the API keeps tasks and videos, in milliseconds: 1 day, by the vendor's page on querying tasks. */
 export const RETENTION_MS = 24 * 60 * 60 * 1000;
 
+/**
+ * When the task was made, in milliseconds since 1970; undefined where `created` is missing, in the future or
+ * older than the API keeps tasks, and so says nothing. `now` is in milliseconds since 1970 too.
+ */
+export function createdAt(task: VideoTask | undefined, now: number): number | undefined {
+	if (typeof task?.created !== 'number') return undefined;
+	const created = task.created * 1000;
+	return created <= now && now - created <= RETENTION_MS ? created : undefined;
+}
+
 const LAST_YEAR = 9999;
 
 // A guess on the safe side: documented ids look like "video_abc123def456".
@@ -204,14 +215,13 @@ export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined 
  * @param id the task that was asked for
  * @param now the present time, in milliseconds since 1970
  */
-export function readTask(response: ApiResponse, id: string, now: number): Result<VideoTask> {
-	const subject = `task "${id}"`;
+export function readTask(response: ApiResponse, id: string, target: Target, now: number): Result<VideoTask> {
 	const { body } = response;
 	if (isSuccess(response) && isObject(body)) {
 		const found = taskIn(body, id) ?? taskIn(body.data, id, id);
-		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, subject));
+		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, target.subject));
 	}
-	return failure(responseError(response, subject, now) ?? notATask(response, subject));
+	return failure(responseError(response, target, now) ?? notATask(response, target.subject));
 }
 
 /**
@@ -220,22 +230,22 @@ export function readTask(response: ApiResponse, id: string, now: number): Result
  *
  * @param now the present time, in milliseconds since 1970
  */
-export function readCreated(response: ApiResponse, now: number): Result<VideoTask> {
+export function readCreated(response: ApiResponse, target: Target, now: number): Result<VideoTask> {
 	const { body } = response;
 	if (!isSuccess(response) || !isObject(body)) {
-		return failure(responseError(response, NEW_TASK, now) ?? notATask(response, NEW_TASK));
+		return failure(responseError(response, target, now) ?? notATask(response, target.subject));
 	}
 	const { data } = body;
 	const created =
 		taskOf(body, idOf(body)) ?? taskOf(data, isObject(data) ? idOf(data) || textIn(data.projectId) : '');
 	if (created) return success(created);
 
-	const error = responseError(response, NEW_TASK, now);
+	const error = responseError(response, target, now);
 	const bareId = idAsData(data);
 	if (!error) {
 		const requested = data === undefined ? body : data;
 		const only = taskOf({}, bareId) ?? taskOf(requested, isObject(requested) ? requestIdOf(requested) : '');
-		return only ? success(only) : failure(notATask(response, NEW_TASK));
+		return only ? success(only) : failure(notATask(response, target.subject));
 	}
 	// Words that nobody knows beside data: something was made of the request, a task perhaps.
 	const madeSomething = error.kind === 'unknownError' && (isObject(data) || bareId !== '');

@@ -8,7 +8,9 @@ import { errorItem, nodeError } from '../../core/output';
 import { isAwaited, isKeeperLost, isResumedByN8n, readCheck, reasonOfEnd, WATCH_MS } from './life';
 import { park, type ParkedFor, REHEARSED_ITEM, replaceKeeper } from './workflow';
 import { answeredItem, ask, type ItemQuery } from '../query';
-import { beginRun, type Run } from '../../core/attempt';
+import { present } from '../../core/present';
+import { beginSession, type Session } from '../../http/session';
+import type { Pollable } from '../pollable';
 
 /** How much earlier than due a status check may be made, in milliseconds: else it would be late by as much or more. */
 const TOGETHER_MS = SHORTEST_PARK_MS / 2;
@@ -73,14 +75,14 @@ interface KeepMemory extends CheckMemory {
  */
 export async function parkItems(
 	context: IExecuteFunctions,
-	run: Run,
-	leaving: OutputItem[],
+	session: Session,
+	leaving: Array<OutputItem<Pending>>,
 	waiting: WaitingItems,
 ): Promise<INodeExecutionData[]> {
 	const pending = leaving.flatMap(({ stillRunning }) => stillRunning ?? []);
 	if (pending.length === 0) return leaving.map(({ item }) => item);
 	const now = Date.now();
-	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
+	holdUntil(pending, now + session.cooldownMs(now), now);
 	const { name, onError } = context.getNode();
 	const inputs = context.getInputData();
 	const items = leaving.map(({ item, stillRunning }, index): ParkedItem => {
@@ -109,7 +111,8 @@ export async function parkItems(
 		return leaving.map(({ item, stillRunning }, index) => {
 			if (!stillRunning) return item;
 			const { query, includeInput } = waiting.get(index) as ItemQuery;
-			const refused = run.presentable(withTasks(endedWait(query.id, end, description), items, query.id));
+			const told = withTasks(endedWait(query.id, end, description), items, query.id);
+			const refused = present(told, session.redact);
 			if (!context.continueOnFail()) throw nodeError(context, index, refused);
 			return errorItem(context, inputs[index] as INodeExecutionData, index, refused, includeInput);
 		});
@@ -124,6 +127,7 @@ export async function parkItems(
  */
 export async function executeParked(
 	context: IExecuteFunctions,
+	pollable: Pollable,
 	parkedFor: string,
 ): Promise<INodeExecutionData[][]> {
 	const own = JSON.parse(parkedFor) as ParkedFor;
@@ -131,7 +135,7 @@ export async function executeParked(
 		case 'rehearse':
 			return [[REHEARSED_ITEM]];
 		case 'check':
-			return await check(context, own);
+			return await check(context, pollable, own);
 		case 'keep':
 			return await keep(context, own);
 		case 'settle':
@@ -253,7 +257,11 @@ function endedItems(
  *
  * @returns all items, in their order, when the last is decided; until then one item for the Wait node
  */
-async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeExecutionData[][]> {
+async function check(
+	context: IExecuteFunctions,
+	pollable: Pollable,
+	own: ParkedFor,
+): Promise<INodeExecutionData[][]> {
 	const memory = context.getContext('node') as CheckMemory;
 	const items = memory.items ?? parkedItems(context);
 	if (memory.items && !(await isAwaited(context, own))) {
@@ -262,17 +270,20 @@ async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeE
 		delete memory.items;
 		return [[], []];
 	}
-	const run = beginRun(context);
+	const session = beginSession(context);
 	const failures: Array<NonNullable<Settled['failed']>> = [];
 	// Whoever began this execution has just looked.
 	const leaving = memory.items
-		? await takeTurn(context, run, items, own.stops ? failures : undefined)
+		? await takeTurn(context, session, pollable, items, own.stops ? failures : undefined)
 		: items.map(heldItem);
-	run.end();
+	session.end();
 	const [failed] = failures;
 	if (failed) {
 		delete memory.items;
-		return [[{ json: settledField({ failed: { ...failed, error: run.presentable(failed.error) } }) }], []];
+		return [
+			[{ json: settledField({ failed: { ...failed, error: present(failed.error, session.redact) } }) }],
+			[],
+		];
 	}
 	const held = leaving.map(({ item, stillRunning }, index): ParkedItem => {
 		const { id, waiting } = items[index] as ParkedItem;
@@ -287,20 +298,21 @@ async function check(context: IExecuteFunctions, own: ParkedFor): Promise<INodeE
 	}
 	memory.items = held;
 	const now = Date.now();
-	holdUntil(pending, now + run.shared.rateLimiter.cooldownMs(now), now);
-	return [[], [{ json: { ...nextTurn(pending, true, now), stillRunning: pending.length } }]];
+	holdUntil(pending, now + session.cooldownMs(now), now);
+	return [[], [{ json: { ...nextTurn(pending, now), stillRunning: pending.length } }]];
 }
 
 /** @param failures takes the errors that end the wait; left out where failed items leave like others */
 async function takeTurn(
 	context: IExecuteFunctions,
-	run: Run,
+	session: Session,
+	pollable: Pollable,
 	items: ParkedItem[],
 	failures?: Array<NonNullable<Settled['failed']>>,
-): Promise<OutputItem[]> {
+): Promise<Array<OutputItem<Pending>>> {
 	const due = Date.now() + TOGETHER_MS;
-	return await forEachItem<ParkedItem>(context, {
-		run,
+	return await forEachItem<ParkedItem, Pending>(context, {
+		attempt: session,
 		inputs: items.map(({ waiting }) => ({ json: {}, ...waiting?.input })),
 		readOptions: (index) => ({ includeInput: items[index]?.waiting?.includeInputInError === true }),
 		prepare: (index) => items[index] as ParkedItem,
@@ -308,9 +320,18 @@ async function takeTurn(
 			const { waiting } = item;
 			if (!waiting || waiting.pending.nextPollAt > due) return success(heldItem(item, index));
 			const query = { ...waiting.query, before: waiting.pending.pollState };
-			const result = await ask(context, run, { ...waiting, query });
+			const result = await ask(context, session, pollable, { ...waiting, query });
 			if (result.ok)
-				return success(answeredItem(run, result.value, { json: {}, ...waiting.input }, index, waiting));
+				return success(
+					answeredItem(
+						pollable,
+						session.isTool,
+						result.value,
+						{ json: {}, ...waiting.input },
+						index,
+						waiting,
+					),
+				);
 			if (!failures) return result;
 			// The error is the only thing that leaves.
 			const error = withTasks(result.error, items, waiting.query.id);
@@ -321,7 +342,7 @@ async function takeTurn(
 }
 
 /** An item whose turn it is not. */
-function heldItem({ decided, waiting }: ParkedItem, index: number): OutputItem {
+function heldItem({ decided, waiting }: ParkedItem, index: number): OutputItem<Pending> {
 	return { item: { json: {}, ...decided, pairedItem: { item: index } }, stillRunning: waiting?.pending };
 }
 

@@ -1,5 +1,6 @@
 import {
 	checkTaskId,
+	createdAt,
 	DOCUMENTED_FIELDS,
 	expiresAt,
 	idOf,
@@ -8,13 +9,14 @@ import {
 	resultLink,
 	taskState,
 } from '../../../../nodes/Seedance/resources/video/video';
+import { NEW_TASK, taskTarget } from '../../../../nodes/Seedance/resources/video/endpoints';
 import { success } from '../../../../nodes/Seedance/core/error';
 import { NOW } from '../../clock';
 import { containing, matching } from '../../expecting';
 import { answerOf } from '../../http/responses';
 
 function read(status: number, body: unknown, id = 'video_1') {
-	return readTask(answerOf(status, body), id, NOW);
+	return readTask(answerOf(status, body), id, taskTarget(id), NOW);
 }
 
 describe('task IDs', () => {
@@ -413,7 +415,7 @@ describe('an answer that is a created task', () => {
 		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
 	])('%s', (_case, body, task) => {
 		for (const status of [200, 201])
-			expect(readCreated(answerOf(status, body), NOW)).toEqual({ ok: true, value: task });
+			expect(readCreated(answerOf(status, body), NEW_TASK, NOW)).toEqual({ ok: true, value: task });
 	});
 });
 
@@ -495,5 +497,16 @@ test.each([
 	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
 ])('%s is no created task', (_case, status, body, kind, words) => {
 	const error = { kind, message: containing(words) };
-	expect(readCreated(answerOf(status, body), NOW)).toMatchObject({ ok: false, error });
+	expect(readCreated(answerOf(status, body), NEW_TASK, NOW)).toMatchObject({ ok: false, error });
+});
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+test('the time of creation is taken only where it can be right', () => {
+	const aged = (ms: number) => ({ id: 'video_1', status: 'processing', created: (NOW - ms) / 1000 });
+	for (const age of [0, 5 * MINUTE, DAY]) expect(createdAt(aged(age), NOW)).toBe(NOW - age);
+	for (const seen of [aged(DAY + SECOND), aged(-SECOND), undefined])
+		expect(createdAt(seen, NOW)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { executeParked } from '../../../../nodes/Seedance/waiting/parked/items';
+import { pollableVideo } from '../../../../nodes/Seedance/resources/video/pollable';
 import { WATCH_MS } from '../../../../nodes/Seedance/waiting/parked/life';
 import type { ParkedRole } from '../../../../nodes/Seedance/waiting/parked/workflow';
 import { stubContext } from '../../stubContext';
@@ -40,7 +41,7 @@ function keeper(memory: IDataObject = {}) {
 		});
 	const run = async (role: ParkedRole, items: INodeExecutionData[]) => {
 		const own = { role, name: 'Video', awaitedBy: ['user'], stops: true };
-		return await executeParked(context(items), JSON.stringify(own));
+		return await executeParked(context(items), pollableVideo, JSON.stringify(own));
 	};
 	/** n8n wakes it: the node that parked hands over what came in, and the next one is run; then that hands back. */
 	const wake = async (items: INodeExecutionData[]) => {

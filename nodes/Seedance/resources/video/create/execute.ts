@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { type Credential, isLocal } from '../../../http/credential';
-import { createError, isUncertain, SENT } from '../../../http/errors';
 import type { VideoRequest } from '../models';
 import { taskState, type VideoTask } from '../video';
-import { failedTaskError } from '../../../waiting/errors';
-import { scheduleNext } from '../../../waiting/poll';
+import { createVideo } from '../endpoints';
+import { createError, failedTaskError, isUncertain, SENT } from '../messages';
+import { pollableVideo } from '../pollable';
+import { type Pending, scheduleNext } from '../../../waiting/poll';
 import { type PollState, startPolling } from '../../../waiting/schedule';
 import {
 	failure,
@@ -20,12 +21,12 @@ import { forEachItem, type OutputItem } from '../../../core/items';
 import { hintOrdered, isToCome } from '../hints';
 import { parkItems, type WaitingItems } from '../../../waiting/parked/items';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../../../waiting/query';
-import { beginRun, readRunSettings, type Run } from '../../../core/attempt';
+import { present } from '../../../core/present';
+import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
-import { localRefusal } from '../../../media/addresses';
 import { WAIT_FIELD } from './fields';
 import { openCreateMemory } from './memory';
-import { checkItemCount, readRequest } from './parameters';
+import { checkItemCount, localAddressRefusal, readRequest } from './parameters';
 
 /** One item's create, ready to be sent. */
 interface PreparedCreate extends Omit<ItemQuery, 'query'> {
@@ -43,8 +44,8 @@ interface PreparedCreate extends Omit<ItemQuery, 'query'> {
  */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
-	const run = beginRun(context);
-	const memory = openCreateMemory(run);
+	const session = beginSession(context);
+	const memory = openCreateMemory(session);
 	const waiting: WaitingItems = new Map();
 	const waitMode = await readWaitMode(context, WAIT_FIELD);
 	let mode: WaitMode | undefined;
@@ -81,15 +82,15 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 	const send = async (prepared: PreparedCreate, index: number): Promise<Result<VideoTask>> => {
 		const { video, settings } = prepared;
-		const client = await run.client(settings);
+		const client = await session.client(settings);
 		if (!client.ok) return client;
 		let isSent = false;
 		try {
-			const outcome = await client.value.createTask(video, {
-				isStopped: () => stopped,
+			const outcome = await client.value.call(createVideo, video, {
+				isOff: () => stopped,
 				onSend: () => {
 					// An agent may ask for the same video twice at the same time: that is no second try of this one.
-					if (!run.isTool) memory.keep(index, video, failure(SENT));
+					if (!session.isTool) memory.keep(index, video, failure(SENT));
 					isSent = true;
 				},
 				onOutcome: (sent) => {
@@ -116,7 +117,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const error = createError(outcome.error);
 		if (isUncertain(outcome.error)) {
 			uncertain.add(index);
-			memory.keep(index, video, failure(run.presentable(error)));
+			memory.keep(index, video, failure(present(error, session.redact)));
 		} else {
 			memory.drop(index, video);
 		}
@@ -145,13 +146,13 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		isNew: boolean,
 	): Promise<Result<Answer>> => {
 		const { id, wait } = query;
-		if (!wait || isEnded(task)) return success({ task });
+		if (!wait || isEnded(task)) return success({ value: task });
 		const before = isNew ? newTaskState(task) : undefined;
 		if (before && !query.inNode) {
-			const first = scheduleNext(id, before, wait, Date.now());
+			const first = scheduleNext(pollableVideo, id, before, wait, Date.now());
 			if (first.state === 'pending') return success(first);
 		}
-		const followed = await ask(context, run, { query: { ...query, before }, settings });
+		const followed = await ask(context, session, pollableVideo, { query: { ...query, before }, settings });
 		if (followed.ok) return followed;
 		stopUnlessGoingOn();
 		return failure({ ...followed.error, task: followed.error.task ?? { ...task } });
@@ -162,17 +163,26 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		{ follows, settings, includeInput, binaryField }: PreparedCreate,
 		index: number,
 		isNew: boolean,
-	): Promise<Result<OutputItem>> => {
+	): Promise<Result<OutputItem<Pending>>> => {
 		const itemQuery = { query: { ...follows, id: task.id }, settings, includeInput, binaryField };
 		const followed = await follow(task, itemQuery, isNew);
 		if (!followed.ok) return followed;
 		waiting.set(index, itemQuery);
 		if (!follows && isToCome(task)) ordered += 1;
-		return success(answeredItem(run, followed.value, items[index] as INodeExecutionData, index, itemQuery));
+		return success(
+			answeredItem(
+				pollableVideo,
+				session.isTool,
+				followed.value,
+				items[index] as INodeExecutionData,
+				index,
+				itemQuery,
+			),
+		);
 	};
 
-	const leaving = await forEachItem<PreparedCreate>(context, {
-		run,
+	const leaving = await forEachItem<PreparedCreate, Pending>(context, {
+		attempt: session,
 		prepare: (index, options, includeInput) => {
 			mode = waitMode();
 			if (!isCountChecked) checkItemCount(context, items.length);
@@ -188,7 +198,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			const follows = { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes };
 			return { ...prepared, follows, binaryField: download?.field };
 		},
-		check: ({ video }) => checkReach(run, video),
+		check: ({ video }) => checkReach(session, video),
 		work: async (prepared, index) => {
 			const known = memory.recall(index, prepared.video);
 			const creating = create(prepared, index, known);
@@ -200,7 +210,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 						return failure(brokenAfterCreate(sent.value, thrown));
 					})
 				: sent;
-			if (result.ok || !(stopped || run.signal.aborted)) return result;
+			if (result.ok || !(stopped || session.signal.aborted)) return result;
 			const { error } = result;
 			if (error.kind !== 'canceled') firstError ??= { ...error, itemIndex: index };
 			// These exist and are billed, and the error is the only thing that leaves.
@@ -211,31 +221,31 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			return failure({ ...told, description: `${fullDescription(told)}${exists}`, said: undefined });
 		},
 	});
-	if (!run.isTool) hintOrdered(context, ordered);
-	const done = await parkItems(context, run, leaving, waiting);
+	if (!session.isTool) hintOrdered(context, ordered);
+	const done = await parkItems(context, session, leaving, waiting);
 	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
 	// wait that was parked may end in one.
 	const isOver =
 		!leaving.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
-	if (isOver && !run.isTool) memory.forget();
+	if (isOver && !session.isTool) memory.forget();
 	return [done];
 }
 
 /** What is known of a wait for a task that was just created. */
 function newTaskState(task: VideoTask): PollState {
 	const state = startPolling(Date.now());
-	return taskState(task.status) === 'running' ? { ...state, task } : state;
+	return taskState(task.status) === 'running' ? { ...state, seen: task } : state;
 }
 
 /** Refuses addresses in a private network, unless the API that is to fetch them is in one too. */
-function checkReach(run: Run, video: VideoRequest): Promise<Result<void>> | undefined {
-	const refusal = localRefusal(video);
+function checkReach(session: Session, video: VideoRequest): Promise<Result<void>> | undefined {
+	const refusal = localAddressRefusal(video);
 	if (!refusal) return undefined;
 	const [message, description] = refusal;
 	// A credential that can't be read becomes an error when the create is sent.
 	const isRefused = (credential: Result<Credential>) =>
 		credential.ok && !isLocal(new URL(credential.value.baseUrl));
-	return run
+	return session
 		.credential()
 		.then((credential) =>
 			isRefused(credential) ? failure({ kind: 'badInput', message, description }) : success(undefined),

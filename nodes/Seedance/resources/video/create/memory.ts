@@ -4,7 +4,7 @@ import type { VideoRequest } from '../models';
 import type { VideoTask } from '../video';
 import { failure, type Result, success, type TaskError } from '../../../core/error';
 import { isObject } from '../../../core/text';
-import type { Run } from '../../../core/attempt';
+import type { Attempt } from '../../../core/attempt';
 
 /**
  * What n8n stores of a create that was sent: its task, or that nobody knows if there is one; and of which request.
@@ -35,7 +35,7 @@ export interface CreateMemory {
  * Opens the memory of creates. n8n runs a node again, with all its items, for "Retry On Fail", and in an execution
  * that is retried by hand: a task that was paid for must not be made, and paid for, again.
  */
-export function openCreateMemory({ nodeRun, isTool }: Pick<Run, 'nodeRun' | 'isTool'>): CreateMemory {
+export function openCreateMemory({ nodeRun, isTool }: Pick<Attempt, 'nodeRun' | 'isTool'>): CreateMemory {
 	if (!nodeRun) return { recall: () => undefined, keep: () => {}, drop: () => {}, forget: () => {} };
 	const { memory, executionId, runIndex } = nodeRun;
 	const stored = memory[FIELD];

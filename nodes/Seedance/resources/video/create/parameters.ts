@@ -17,7 +17,13 @@ import { brokenText } from '../../../core/input';
 import { cut, isObject } from '../../../core/text';
 import { numberOption } from '../../../core/options';
 import { inputError, numberOf, readBoolean, readChoice, readText } from '../../../core/parameters';
-import { addressEntries, type AddressField, addressRefusal, type Refusal } from '../../../media/addresses';
+import {
+	addressEntries,
+	type AddressPlace,
+	addressRefusal,
+	localRefusal,
+	type Refusal,
+} from '../../../media/addresses';
 import { AUDIO_FIELD, RATIO_FIELD, RESOLUTION_FIELD } from './fields';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
@@ -73,14 +79,15 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const seconds = given('duration');
 	refuseIf(durationRefusal(seconds, family));
 
+	const taker = { name: family.name, takesAssets: family.takesReferences };
 	const address = (field: AddressField) => {
 		const url = given(field);
-		refuseIf(addressRefusal(url, field, false, family));
+		refuseIf(addressRefusal(url, placeOf(field), taker));
 		return String(url ?? '').trim() || undefined;
 	};
 	const addresses = (field: AddressField) => {
 		const entries = addressEntries(given(field));
-		for (const entry of entries) refuseIf(addressRefusal(entry, field, true, family));
+		for (const entry of entries) refuseIf(addressRefusal(entry, placeOf(field), taker));
 		const urls = entries.map((entry) => String(entry ?? '').trim()).filter((url) => url !== '');
 		return urls.length === 0 ? undefined : urls;
 	};
@@ -106,6 +113,31 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	refuseIf(additionalRefusal(options.additionalFields, additionalFields));
 	if (isObject(additionalFields)) request.additionalFields = additionalFields;
 	return request;
+}
+
+/** The fields that take addresses, and their labels in the form. */
+const ADDRESS_FIELDS = {
+	firstFrameUrl: 'First Frame URL',
+	lastFrameUrl: 'Last Frame URL',
+	referenceImageUrls: 'Reference Image URLs',
+	referenceVideoUrls: 'Reference Video URLs',
+	referenceAudioUrls: 'Reference Audio URLs',
+} as const satisfies Partial<Record<keyof VideoRequest, string>>;
+
+type AddressField = keyof typeof ADDRESS_FIELDS;
+
+function placeOf(field: AddressField): AddressPlace {
+	return { label: ADDRESS_FIELDS[field], isList: field.startsWith('reference') };
+}
+
+/**
+ * Says which address of a request leads into a private network, where GlobalAI OPC can't fetch it.
+ *
+ * @returns undefined where none does
+ */
+export function localAddressRefusal(video: VideoRequest): Refusal | undefined {
+	const fields = Object.keys(ADDRESS_FIELDS) as AddressField[];
+	return localRefusal(fields.map((field) => ({ ...placeOf(field), addresses: [video[field] ?? []].flat() })));
 }
 
 /** A number is no description of a video: most often it comes from another column than was meant. */

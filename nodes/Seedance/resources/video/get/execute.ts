@@ -7,8 +7,10 @@ import { hintUnfinished, isToCome } from '../hints';
 import { executeParked, parkItems, type WaitingItems } from '../../../waiting/parked/items';
 import { PARKED_FOR } from '../../../waiting/parked/workflow';
 import { answeredItem, ask, type ItemQuery } from '../../../waiting/query';
-import { beginRun, readRunSettings } from '../../../core/attempt';
+import { beginSession, readRunSettings } from '../../../http/session';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import type { Pending } from '../../../waiting/poll';
+import { pollableVideo } from '../pollable';
 import { INCOMING_ID, WAIT_FIELD } from './fields';
 import {
 	hintEmptyItem,
@@ -26,19 +28,19 @@ import {
  */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const parkedFor = context.getNodeParameter(PARKED_FOR, 0, '');
-	if (typeof parkedFor === 'string' && parkedFor !== '') return await executeParked(context, parkedFor);
+	if (typeof parkedFor === 'string' && parkedFor !== '')
+		return await executeParked(context, pollableVideo, parkedFor);
 
 	const items = context.getInputData();
-	const run = beginRun(context);
+	const session = beginSession(context);
 	const waiting: WaitingItems = new Map();
 	const waitMode = await readWaitMode(context, WAIT_FIELD);
 	let mode: WaitMode | undefined;
-	let surviveRestarts = false;
 	let unfinished = 0;
 	let wantsFiles = false;
 
-	const leaving = await forEachItem<ItemQuery>(context, {
-		run,
+	const leaving = await forEachItem<ItemQuery, Pending>(context, {
+		attempt: session,
 		prepare: (index, options, includeInput) => {
 			mode = waitMode();
 			const settings = readRunSettings(context, index, options);
@@ -48,30 +50,29 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode);
 			if (mode === 'withWaitNode') {
 				const input = items[index] as INodeExecutionData;
-				query.before = resumePolling(input, id, run.shared.startedAt, includeInput);
+				query.before = resumePolling(pollableVideo, input, id, session.shared.startedAt, includeInput);
 			}
-			surviveRestarts ||= query.wait?.surviveRestarts === true;
 			return { query, settings, includeInput, binaryField: download?.field };
 		},
 		work: async (prepared, index) => {
-			const result = await ask(context, run, prepared);
+			const result = await ask(context, session, pollableVideo, prepared);
 			if (!result.ok) return result;
 			const input = withoutPolling(items[index] as INodeExecutionData);
 			waiting.set(index, prepared);
-			if (!prepared.query.wait && 'task' in result.value && isToCome(result.value.task)) {
+			if (!prepared.query.wait && 'value' in result.value && isToCome(result.value.value)) {
 				unfinished += 1;
 				wantsFiles ||= prepared.query.maxBytes !== undefined;
 			}
-			return success(answeredItem(run, result.value, input, index, prepared));
+			return success(answeredItem(pollableVideo, session.isTool, result.value, input, index, prepared));
 		},
 	});
 
-	if (!run.isTool) hintUnfinished(context, unfinished, items.length, wantsFiles);
-	if (mode === 'parked') return [await parkItems(context, run, leaving, waiting)];
+	if (!session.isTool) hintUnfinished(context, unfinished, items.length, wantsFiles);
+	if (mode === 'parked') return [await parkItems(context, session, leaving, waiting)];
 	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 	if (mode !== 'withWaitNode') return [done];
 	const now = Date.now();
-	const running = toWaitNode(leaving, surviveRestarts, now + run.shared.rateLimiter.cooldownMs(now), now);
+	const running = toWaitNode(leaving, now + session.cooldownMs(now), now);
 	hintUnconnected(context, running.length);
 	hintEmptyItem(context, done.length, running.length);
 	return [done, running];

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { VideoRequest } from '../../../../../nodes/Seedance/resources/video/models';
-import { localRefusal } from '../../../../../nodes/Seedance/media/addresses';
 import {
 	checkItemCount,
+	localAddressRefusal,
 	promptLength,
 	readRequest,
 } from '../../../../../nodes/Seedance/resources/video/create/parameters';
@@ -402,7 +402,7 @@ describe('an address in a private network', () => {
 		'http://192.168.1.7:9000/a.png',
 		'http://2130706433/a.png',
 	])('%s is one', (url) => {
-		expect(localRefusal(video({ lastFrameUrl: url }))).toEqual([
+		expect(localAddressRefusal(video({ lastFrameUrl: url }))).toEqual([
 			`The 'Last Frame URL' leads into a private network: ${url}`,
 			containing('from outside your network'),
 		]);
@@ -410,7 +410,7 @@ describe('an address in a private network', () => {
 
 	test('is found among references too', () => {
 		const [message] =
-			localRefusal(
+			localAddressRefusal(
 				video({
 					firstFrameUrl: 'asset://f',
 					referenceAudioUrls: ['https://a.example', 'http://minio/b.mp3'],
@@ -427,7 +427,7 @@ describe('an address in a private network', () => {
 		'https://[::ffff:8.8.8.8]/a',
 		'asset://localhost',
 	])('%s is none', (url) =>
-		expect(localRefusal(video({ firstFrameUrl: url, referenceImageUrls: [url] }))).toBeUndefined(),
+		expect(localAddressRefusal(video({ firstFrameUrl: url, referenceImageUrls: [url] }))).toBeUndefined(),
 	);
 });
 

@@ -1,6 +1,6 @@
-import { toolAnswer } from '../../../nodes/Seedance/core/output';
-import { HOUR, MINUTE, NOW } from '../clock';
-import { containing } from '../expecting';
+import { toolAnswer } from '../../../../nodes/Seedance/resources/video/output';
+import { HOUR, MINUTE, NOW } from '../../clock';
+import { containing } from '../../expecting';
 
 const LINK = 'https://cdn.example/v.mp4';
 const DAY = 24 * HOUR;

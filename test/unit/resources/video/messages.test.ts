@@ -1,14 +1,18 @@
-import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
 import {
+	createError,
 	failedTaskError,
 	gaveUpError,
+	isUncertain,
 	noVideoError,
 	unknownStatusError,
-} from '../../../nodes/Seedance/waiting/errors';
-import { type PollState, startPolling } from '../../../nodes/Seedance/waiting/schedule';
-import type { TaskError } from '../../../nodes/Seedance/core/error';
-import { HOUR, MINUTE, NOW, SECOND } from '../clock';
-import { containing, matching } from '../expecting';
+} from '../../../../nodes/Seedance/resources/video/messages';
+import { NEW_TASK } from '../../../../nodes/Seedance/resources/video/endpoints';
+import { readCreated, type VideoTask } from '../../../../nodes/Seedance/resources/video/video';
+import type { GivenUp } from '../../../../nodes/Seedance/waiting/pollable';
+import type { TaskError } from '../../../../nodes/Seedance/core/error';
+import { HOUR, MINUTE, NOW, SECOND } from '../../clock';
+import { containing, matching } from '../../expecting';
+import { answerOf } from '../../http/responses';
 
 const task = (fields: Partial<VideoTask> = {}): VideoTask => ({
 	id: 'video_1',
@@ -63,13 +67,8 @@ test('a completed task without a link', () => {
 
 describe('a wait that is given up', () => {
 	/** The error after so many milliseconds, which are as many as it may last. */
-	const gaveUp = (ms: number, state: Partial<PollState> = {}): TaskError =>
-		gaveUpError(
-			'video_1',
-			{ ...startPolling(NOW - ms), ...state },
-			{ tier: 'online', giveUpAfterMs: ms },
-			NOW,
-		);
+	const gaveUp = (ms: number, more: Partial<GivenUp> = {}): TaskError =>
+		gaveUpError({ id: 'video_1', waitedMs: ms, giveUpAfterMs: ms, ...more });
 
 	test.each([
 		[29 * SECOND, '29 s'],
@@ -88,7 +87,7 @@ describe('a wait that is given up', () => {
 	});
 
 	test('names id, last status and how long', () => {
-		expect(gaveUp(30 * MINUTE, { task: task() })).toEqual({
+		expect(gaveUp(30 * MINUTE, { value: task() })).toEqual({
 			kind: 'gaveUp',
 			message: 'Task "video_1" was still processing after 30 minutes, so the wait was given up',
 			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
@@ -115,5 +114,34 @@ describe('a wait that is given up', () => {
 			httpStatus: 503,
 		});
 		expect(error.description.endsWith(words)).toBe(true);
+	});
+});
+
+describe('whether the task of a create that failed may exist', () => {
+	const timeout: TaskError = { kind: 'timeout', message: 'It broke', description: 'Mend it.', said: 'no' };
+	const refused: TaskError = { ...timeout, kind: 'rejected' };
+
+	test('nobody knows after an error that may leave one, if it was sent', () => {
+		expect([isUncertain(timeout), isUncertain({ ...timeout, unsent: true })]).toEqual([true, false]);
+		const description = matching(
+			/^The video may exist and be billed even though .* did not retry\. Mend it\.$/,
+		);
+		expect(createError(timeout)).toEqual({ ...timeout, description });
+	});
+
+	test('it does not after any other', () => {
+		expect(isUncertain(refused)).toBe(false);
+		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
+		expect(createError(refused)).toEqual({ ...refused, description });
+	});
+
+	test.each([
+		[{ msg: 'accepted', data: { taskNo: 7 } }, true],
+		[{ msg: '缺少必填参数: prompt' }, false],
+		[{ code: '1001', msg: 'refused', data: null }, false],
+	])('words that nobody knows, %j: %p', (body, expected) => {
+		const result = readCreated(answerOf(200, body), NEW_TASK, NOW);
+		expect(!result.ok && isUncertain(result.error)).toBe(expected);
+		expect(result.ok).toBe(false);
 	});
 });

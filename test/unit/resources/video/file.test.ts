@@ -1,13 +1,13 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { ApiClient } from '../../../nodes/Seedance/http/client';
-import { fetchVideo } from '../../../nodes/Seedance/waiting/query';
-import { failure, success } from '../../../nodes/Seedance/core/error';
-import { Limiter } from '../../../nodes/Seedance/http/limiter';
-import { downloadVideo } from '../../../nodes/Seedance/files/download';
-import { stubContext } from '../stubContext';
+import type { ApiClient } from '../../../../nodes/Seedance/http/client';
+import { fetchVideo } from '../../../../nodes/Seedance/resources/video/file';
+import { failure, success } from '../../../../nodes/Seedance/core/error';
+import { Limiter } from '../../../../nodes/Seedance/http/limiter';
+import { downloadVideo } from '../../../../nodes/Seedance/files/download';
+import { stubContext } from '../../stubContext';
 
-jest.mock('../../../nodes/Seedance/files/download');
+jest.mock('../../../../nodes/Seedance/files/download');
 
 describe("a finished task's video", () => {
 	const LINK = 'https://cdn.example/v.mp4';

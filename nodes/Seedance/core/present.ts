@@ -1,0 +1,20 @@
+import { fullDescription, type TaskError } from './error';
+import { cut, redactDeep } from './text';
+
+/** What the line of an error box holds, in characters. */
+const LONGEST_MESSAGE = 400;
+
+/**
+ * An error as it may be shown: secrets are taken out of it before anything is shortened, so that no part of one is left.
+ *
+ * @param redact takes the API key out of text
+ */
+export function present(error: TaskError, redact: (text: string) => string): TaskError {
+	return {
+		...error,
+		message: cut(redact(error.message), LONGEST_MESSAGE),
+		description: redact(fullDescription(error)),
+		said: undefined,
+		task: error.task && (redactDeep(error.task, redact) as Record<string, unknown>),
+	};
+}

@@ -1,0 +1,29 @@
+import type { Endpoint } from '../../http/endpoint';
+import { createMessages, getMessages } from './messages';
+import { createRequest, type VideoRequest } from './models';
+import { readCreated, readTask, type VideoTask } from './video';
+
+/** What a task's call is about, for the messages of its errors. */
+export const taskTarget = (id: string) => ({ subject: `task "${id}"`, exists: true, messages: getMessages });
+
+/** What a create is about: it has no ID yet. */
+export const NEW_TASK = { subject: 'a new task', exists: false, messages: createMessages };
+
+/** A task by an ID that `checkTaskId` accepted. */
+export const getVideo: Endpoint<string, VideoTask> = {
+	method: 'GET',
+	path: (id) => `/v1/result/${encodeURIComponent(id)}`,
+	repeat: 'safe',
+	target: taskTarget,
+	read: (response, id, now) => readTask(response, id, taskTarget(id), now),
+};
+
+/** A new video, which is billed. */
+export const createVideo: Endpoint<VideoRequest, VideoTask> = {
+	method: 'POST',
+	path: (video) => createRequest(video).path,
+	body: (video) => createRequest(video).body,
+	repeat: 'billed',
+	target: () => NEW_TASK,
+	read: (response, _video, now) => readCreated(response, NEW_TASK, now),
+};

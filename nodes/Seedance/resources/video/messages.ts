@@ -1,0 +1,135 @@
+import { meaningOf, type TaskError } from '../../core/error';
+import type { Target } from '../../http/endpoint';
+import { errorWords } from '../../http/errors';
+import type { GivenUp } from '../../waiting/pollable';
+import { LINK_FIELDS, plainStatus, type VideoTask } from './video';
+
+/** What the errors of a call about a task say, where it is not what every call says. */
+export const getMessages: Target['messages'] = {
+	forbidden: (subject) => [
+		`GlobalAI OPC does not let this API key use ${subject}`,
+		'Use the key of the account that created the task, and check that the account is in good standing.',
+	],
+	notFound: (subject) => [
+		`GlobalAI OPC knows no ${subject}`,
+		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
+	],
+	rejected: (subject, status) => [
+		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
+		"Check the 'Task ID', and the 'Base URL' in the credential.",
+	],
+	rateLimited: (subject) => [
+		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
+		"Ask for fewer tasks at once or less often: lower 'Max Concurrency' or raise 'Poll Interval' under 'Options'.",
+	],
+};
+
+/** What the errors of a create say. */
+export const createMessages: Target['messages'] = {
+	forbidden: (_task, status) => [
+		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
+		'Check at GlobalAI OPC that the account has credit left and may use this model.',
+	],
+	notFound: () => [
+		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
+		"Check the 'Model', and the 'Base URL' in the credential.",
+	],
+	rejected: (task, status) => [
+		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
+		"Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
+	],
+	rateLimited: (task) => [
+		`GlobalAI OPC is limiting requests: too many in a short time (${task})`,
+		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
+	],
+	unknownError: (task) => [
+		`GlobalAI OPC declined the request for ${task}`,
+		'Change what the words name: the prompt, the model or a picture, most often.',
+	],
+};
+
+/** Says in the error of a create whether the task may exist and be billed. */
+export function createError(error: TaskError): TaskError {
+	const consequence = isUncertain(error)
+		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
+		: 'No task was created for this item, and nothing is billed for it.';
+	return { ...error, description: `${consequence} ${error.description}`.trim() };
+}
+
+/** What is known of a create between the moment that it is sent and its answer. */
+export const SENT: TaskError = createError({
+	kind: 'internal',
+	message: 'The create was sent, and what came of it is not known',
+	description: '',
+});
+
+/** Whether nobody knows if a create that ended so has made a task. */
+export function isUncertain(error: TaskError): boolean {
+	return !error.unsent && meaningOf(error).mayBeCreated;
+}
+
+/** A task that ended without a video, in the API's own words. */
+export function failedTaskError(task: VideoTask): TaskError {
+	const words = [task.error, task.message, task.msg].map(errorWords).find((text) => text !== '');
+	const status = plainStatus(task.status);
+	if (status.startsWith('cancel')) {
+		return {
+			kind: 'taskFailed',
+			message: `Task "${task.id}" was cancelled${words ? `: ${words}` : ''}`,
+			description: 'No video will come of it. Create the task again if you still want the video.',
+			task,
+		};
+	}
+	return {
+		kind: 'taskFailed',
+		message: `Task "${task.id}" ${status === 'expired' ? status : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
+		description:
+			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
+		task,
+	};
+}
+
+/** A task whose status nobody documented. */
+export function unknownStatusError(task: VideoTask): TaskError {
+	return {
+		kind: 'unknownStatus',
+		message: `Task "${task.id}" has a status that this node does not know: "${task.status}"`,
+		description:
+			'It was not waited for, since such a wait might never end. Look the task up at GlobalAI OPC; a newer version of this node may know the status.',
+		task,
+	};
+}
+
+/** A completed task whose link never came. */
+export function noVideoError(task: VideoTask, checks: number): TaskError {
+	return {
+		kind: 'noVideo',
+		message: `Task "${task.id}" is completed but has no video link`,
+		description: `It was asked for ${checks} times more and still had none (in ${LINK_FIELDS.join(', ')}). Ask again later, or create the task again.`,
+		task,
+	};
+}
+
+/** A wait that has lasted for as long as it may. */
+export function gaveUpError({ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp): TaskError {
+	const status = value ? `was still ${value.status}` : 'could not be asked for';
+	const lastCheck = error
+		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
+		: '';
+	return {
+		kind: 'gaveUp',
+		message: `Task "${id}" ${status} after ${duration(waitedMs)}, so the wait was given up`,
+		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
+		httpStatus: error?.httpStatus,
+		task: value,
+	};
+}
+
+/** A length of time as people say it. */
+function duration(ms: number): string {
+	const minutes = Math.round(ms / 60_000);
+	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+	const hours = Math.floor(minutes / 60);
+	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
+}

@@ -1,0 +1,31 @@
+import type { Pollable, PolledState } from '../../waiting/pollable';
+import { getVideo } from './endpoints';
+import { fetchVideo } from './file';
+import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './messages';
+import { taskFields, toolAnswer } from './output';
+import { adaptiveDelayMs } from './pace';
+import { createdAt, DOCUMENTED_FIELDS, resultLink, taskState, type VideoTask } from './video';
+
+function stateOf(task: VideoTask): PolledState {
+	const state = taskState(task.status);
+	if (state !== 'completed') return state;
+	return resultLink(task) === undefined ? 'incomplete' : 'done';
+}
+
+/** A video in the making. */
+export const pollableVideo: Pollable = {
+	endpoint: getVideo,
+	stateOf,
+	createdAt,
+	adaptiveDelayMs,
+	fields: DOCUMENTED_FIELDS,
+	output: taskFields,
+	toolAnswer,
+	fetchFile: fetchVideo,
+	errors: {
+		ended: failedTaskError,
+		unknownStatus: unknownStatusError,
+		incomplete: noVideoError,
+		gaveUp: gaveUpError,
+	},
+};
