@@ -5,10 +5,10 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { failure, type Result, success, type TaskError, thrownError } from './error';
+import type { Attempt } from './attempt';
+import { failure, type Result, type TaskError, thrownError } from './error';
 import { booleanOption, readOptions } from './options';
 import { errorItem, nodeError } from './output';
-import type { Attempt } from './attempt';
 import { present } from './present';
 
 /** An item of the output. */
@@ -18,98 +18,93 @@ export interface OutputItem<Pending = unknown> {
 	stillRunning?: Pending;
 }
 
-/** How an operation treats its items. */
-export interface ItemWork<T, Pending> {
-	attempt: Attempt;
-	/** The items, where they are not those that came in. */
-	inputs?: INodeExecutionData[];
-	/** Reads the Options of an item, where they are not those of the node. */
-	readOptions?: (index: number) => IDataObject;
-	/**
-	 * Reads and checks all of an item's parameters; whatever it throws becomes that item's error. What can be wrong
-	 * with an item is found here, before anything is sent.
-	 *
-	 * @param includeInput whether the incoming item's fields stay
-	 */
-	prepare: (index: number, options: IDataObject, includeInput: boolean) => T;
-	/**
-	 * Checks what can't be read off the parameters, once every item is prepared and before any work begins; undefined
-	 * where there is nothing to check.
-	 */
-	check?: (prepared: T) => Promise<Result<void>> | undefined;
-	/** Does the work, once every item is prepared. */
-	work: (prepared: T, index: number) => Promise<Result<OutputItem<Pending>>>;
-}
+/** An item between two steps of the node's work: what the last step made of it, or the error item that is output. */
+export type Step<T> = { value: T; includeInput: boolean } | { failed: INodeExecutionData };
 
 /**
- * Does all items' work side by side; results come in the order of the items. An item's error follows the
- * node's "On Error": it stops the workflow at once, or leaves as an error item. What would be refused anyway is
- * refused before any work begins. Ends the attempt, however it goes.
+ * The node's items, worked on in steps: each step does all items, in their order, before the next step begins. An
+ * item's error follows the node's "On Error": it stops the workflow, or the item is output as an error item, and takes
+ * no part in later steps.
  *
- * @throws NodeOperationError or NodeApiError with the item's index, where "On Error" says to stop, and
- * NodeOperationError when the user stopped the execution; otherwise nothing, since n8n would take the incoming
- * items for results
+ * Every step throws NodeOperationError or NodeApiError with the item's index where "On Error" says to stop, and
+ * NodeOperationError when the user stopped the execution; otherwise nothing, since n8n would take the incoming items
+ * for results.
  */
-export async function forEachItem<T, Pending = never>(
-	context: IExecuteFunctions,
-	{
-		attempt,
-		inputs: items = context.getInputData(),
-		readOptions: optionsOf = (index) => readOptions(context, index),
-		prepare,
-		check,
-		work,
-	}: ItemWork<T, Pending>,
-): Promise<Array<OutputItem<Pending>>> {
-	const raise = (unclean: TaskError, index: number, includeInput: boolean): OutputItem<Pending> => {
-		const error = present(unclean, attempt.redact);
-		if (error.kind === 'canceled' && attempt.signal.aborted) {
-			const { message, description } = error;
-			throw new NodeOperationError(context.getNode(), message, { description });
-		}
-		if (!context.continueOnFail()) throw nodeError(context, index, error);
-		return { item: errorItem(context, items[index] as INodeExecutionData, index, error, includeInput) };
-	};
+export class Items {
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly attempt: Attempt,
+		readonly inputs: INodeExecutionData[] = context.getInputData(),
+	) {}
 
-	const prepareItem = (index: number) => {
-		let includeInput = false;
-		const outcome = tried(() => {
-			const options = optionsOf(index);
-			includeInput = booleanOption(context, index, options, 'includeInput');
-			return prepare(index, options, includeInput);
+	/**
+	 * Reads and checks the parameters of each item; whatever that throws becomes the item's error.
+	 *
+	 * @param read is told whether the incoming item's fields stay
+	 */
+	prepare<T>(read: (index: number, options: IDataObject, includeInput: boolean) => T): Array<Step<T>> {
+		return this.inputs.map((_, index) => {
+			let includeInput = false;
+			try {
+				const options = readOptions(this.context, index);
+				includeInput = booleanOption(this.context, index, options, 'includeInput');
+				return { value: read(index, options, includeInput), includeInput };
+			} catch (error) {
+				return this.fail(index, thrownError(error), includeInput);
+			}
 		});
-		return outcome.ok ? { value: outcome.value, includeInput } : raise(outcome.error, index, includeInput);
-	};
+	}
 
-	try {
-		const prepared = items.map((_, index) => prepareItem(index));
-		for (const [index, outcome] of prepared.entries()) {
-			if ('item' in outcome) continue;
-			const checking = check?.(outcome.value);
-			if (!checking) continue;
-			const checked = await checking.catch(thrownFailure);
-			if (!checked.ok) prepared[index] = raise(checked.error, index, outcome.includeInput);
-		}
+	/** Does something with each item, side by side. A step that throws fails its item. */
+	async each<T, U>(
+		steps: Array<Step<T>>,
+		work: (value: T, index: number) => Promise<Result<U>>,
+	): Promise<Array<Step<U>>> {
 		return await Promise.all(
-			prepared.map(async (outcome, index) => {
-				if ('item' in outcome) return outcome;
-				const result = await work(outcome.value, index).catch(thrownFailure);
-				return result.ok ? result.value : raise(result.error, index, outcome.includeInput);
+			steps.map(async (step, index) => {
+				if ('failed' in step) return step;
+				const result = await work(step.value, index).catch((error: unknown) => failure(thrownError(error)));
+				return this.next(step, index, result);
 			}),
 		);
-	} finally {
-		attempt.end();
 	}
-}
 
-function tried<T>(read: () => T): Result<T> {
-	try {
-		return success(read());
-	} catch (error) {
-		return thrownFailure(error);
+	/**
+	 * Does something with all items that are left, together.
+	 *
+	 * @param work is given them by their positions, and gives a result for each position
+	 */
+	async together<T, U>(
+		steps: Array<Step<T>>,
+		work: (values: Map<number, T>) => Promise<Map<number, Result<U>>>,
+	): Promise<Array<Step<U>>> {
+		const values = new Map<number, T>();
+		steps.forEach((step, index) => {
+			if ('value' in step) values.set(index, step.value);
+		});
+		const results = await work(values);
+		return steps.map((step, index) =>
+			'failed' in step ? step : this.next(step, index, results.get(index) as Result<U>),
+		);
 	}
-}
 
-function thrownFailure(error: unknown): ReturnType<typeof failure> {
-	return failure(thrownError(error));
+	/** The items as they are output, by position, once the last step has made output items of them. */
+	outputs<Pending>(steps: Array<Step<OutputItem<Pending>>>): Array<OutputItem<Pending>> {
+		return steps.map((step) => ('failed' in step ? { item: step.failed } : step.value));
+	}
+
+	private next<U>({ includeInput }: { includeInput: boolean }, index: number, result: Result<U>): Step<U> {
+		return result.ok ? { value: result.value, includeInput } : this.fail(index, result.error, includeInput);
+	}
+
+	private fail(index: number, raw: TaskError, includeInput: boolean): { failed: INodeExecutionData } {
+		const error = present(raw, this.attempt.redact);
+		if (error.kind === 'canceled' && this.attempt.signal.aborted) {
+			const { message, description } = error;
+			throw new NodeOperationError(this.context.getNode(), message, { description });
+		}
+		if (!this.context.continueOnFail()) throw nodeError(this.context, index, error);
+		const input = this.inputs[index] as INodeExecutionData;
+		return { failed: errorItem(this.context, input, index, error, includeInput) };
+	}
 }

@@ -1,69 +1,93 @@
 import type { IDataObject, OnError } from 'n8n-workflow';
 
-import { forEachItem } from '../../../nodes/Seedance/core/items';
+import { Items } from '../../../nodes/Seedance/core/items';
 import { beginAttempt } from '../../../nodes/Seedance/core/attempt';
 import { failure, success } from '../../../nodes/Seedance/core/error';
 import { stubContext } from '../stubContext';
 
-/** Rows that are refused while they are prepared or checked, or whose preparing or checking throws. */
-type Row = 'good' | 'unprepared' | 'unchecked' | 'breaks';
+/** Rows that are refused, or that throw, in one of the steps. */
+type Row = 'good' | 'unprepared' | 'unchecked' | 'breaks' | 'unsent';
+
+const REFUSED = failure({ kind: 'badInput', message: 'refused', description: '' });
 
 /** Runs these rows, and says in which order they were prepared, checked and worked on, and what came of them. */
 async function run(rows: Row[], onError: OnError, options: IDataObject = {}) {
-	const steps: string[] = [];
+	const taken: string[] = [];
 	const more = {
 		getInputData: () => rows.map((row) => ({ json: { row } })),
 		continueOnFail: () => onError !== 'stopWorkflow',
 	};
 	const context = stubContext({ parameters: { options }, node: { onError }, more });
-	const leaving = forEachItem<{ row: Row; index: number }>(context, {
-		attempt: beginAttempt(context),
-		prepare: (index, _options, includeInput) => {
-			steps.push(`prepare ${index}${includeInput ? ', included' : ''}`);
+	const work = async () => {
+		const items = new Items(context, beginAttempt(context));
+		const prepared = items.prepare((index, _options, includeInput) => {
+			taken.push(`prepare ${index}${includeInput ? ', included' : ''}`);
 			if (rows[index] === 'unprepared') throw new Error('unprepared');
-			return { row: rows[index] as Row, index };
-		},
-		check: ({ row, index }) => {
-			if (row === 'good') return undefined;
-			steps.push(`check ${index}`);
-			if (row === 'breaks') return Promise.reject(new Error('breaks'));
-			return Promise.resolve(failure({ kind: 'badInput', message: 'unchecked', description: '' }));
-		},
-		work: async (_prepared, index) => {
-			steps.push(`work ${index}`);
+			return rows[index] as Row;
+		});
+		const checked = await items.each(prepared, async (row, index) => {
+			taken.push(`check ${index}`);
+			if (row === 'breaks') throw new Error('breaks');
+			return row === 'unchecked' ? REFUSED : success(index);
+		});
+		const sent = await items.together(checked, async (indexes) => {
+			taken.push(`send ${[...indexes.values()].join(', ')}`);
+			return new Map(
+				[...indexes].map(([index]) => [index, rows[index] === 'unsent' ? REFUSED : success(index)]),
+			);
+		});
+		const worked = await items.each(sent, async (index) => {
+			taken.push(`work ${index}`);
 			return success({ item: { json: { worked: index } } });
-		},
-	});
-	const ends = await leaving.then(
-		(items) => items.map(({ item }) => item.json.error ?? item.json.worked),
+		});
+		return items.outputs(worked).map(({ item }) => item.json.error ?? item.json.worked);
+	};
+	const ends = await work().catch(
 		(error: Error & { context: IDataObject }) => `${error.message} (${String(error.context.itemIndex)})`,
 	);
-	return { steps, ends };
+	return { taken, ends };
 }
 
-test.each<[Row, string]>([
-	['unchecked', 'unchecked (1)'],
-	['breaks', 'breaks (1)'],
-	['unprepared', 'unprepared (1)'],
-])('a row that is %s stops the workflow before any work', async (row, ends) => {
-	const { steps, ends: end } = await run(['good', row, 'good'], 'stopWorkflow');
+test.each<[Row, string, string[]]>([
+	['unprepared', 'unprepared (1)', []],
+	['unchecked', 'refused (1)', ['check 0', 'check 1', 'check 2']],
+	['breaks', 'breaks (1)', ['check 0', 'check 1', 'check 2']],
+	['unsent', 'refused (1)', ['check 0', 'check 1', 'check 2', 'send 0, 1, 2']],
+])('a row that is %s stops the workflow before the next step', async (row, ends, steps) => {
+	const { taken, ends: end } = await run(['good', row, 'good'], 'stopWorkflow');
 	expect(end).toBe(ends);
-	expect(steps.filter((step) => step.startsWith('work'))).toEqual([]);
+	expect(taken.filter((step) => !step.startsWith('prepare'))).toEqual(steps);
 });
 
-test('rows are prepared, then checked, then worked on; those that are refused leave in their places', async () => {
-	const { steps, ends } = await run(['unchecked', 'good', 'unprepared', 'breaks'], 'continueRegularOutput');
-	expect(ends).toEqual(['unchecked', 1, 'unprepared', 'breaks']);
-	expect(steps).toEqual(['prepare 0', 'prepare 1', 'prepare 2', 'prepare 3', 'check 0', 'check 3', 'work 1']);
+test('each step does all rows before the next begins; those that failed keep their places', async () => {
+	const rows: Row[] = ['unchecked', 'good', 'unprepared', 'breaks', 'unsent'];
+	const { taken, ends } = await run(rows, 'continueRegularOutput');
+	expect(ends).toEqual(['refused', 1, 'unprepared', 'breaks', 'refused']);
+	const prepared = rows.map((_, index) => `prepare ${index}`);
+	expect(taken).toEqual([...prepared, 'check 0', 'check 1', 'check 3', 'check 4', 'send 1, 4', 'work 1']);
 });
 
 test.each<[unknown, string[], unknown]>([
-	['Yes', ['prepare 0, included', 'work 0'], [0]],
-	['', ['prepare 0', 'work 0'], [0]],
-	['maybe', [], [`'Include Input Fields' can't be "maybe"`]],
-])('Include Input Fields %j', async (includeInput, steps, ends) => {
+	['Yes', ['prepare 0, included', 'check 0', 'send 0', 'work 0'], [0]],
+	['', ['prepare 0', 'check 0', 'send 0', 'work 0'], [0]],
+	['maybe', ['send '], [`'Include Input Fields' can't be "maybe"`]],
+])('Include Input Fields %j', async (includeInput, taken, ends) => {
 	expect(await run(['good'], 'continueRegularOutput', { includeInput } as IDataObject)).toEqual({
-		steps,
+		taken,
 		ends,
 	});
+});
+
+test('a stop by hand stops the workflow, whatever "On Error" says, and names no item', async () => {
+	const more = { continueOnFail: () => true, getInputData: () => [{ json: {} }] };
+	const context = stubContext({
+		node: { onError: 'continueRegularOutput' },
+		cancelSignal: AbortSignal.abort(),
+		more,
+	});
+	const items = new Items(context, beginAttempt(context));
+	const steps = items.prepare(() => 'ready');
+	const canceled = { kind: 'canceled' as const, message: 'The execution was canceled', description: '' };
+	const error = await items.each(steps, async () => failure(canceled)).catch((thrown: unknown) => thrown);
+	expect(error).toMatchObject({ message: 'The execution was canceled', context: { itemIndex: undefined } });
 });

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { holdUntil, nextTurn, type Pending } from '../poll';
 import { SHORTEST_PARK_MS } from '../schedule';
 import { failure, fullDescription, success, type TaskError, thrownError } from '../../core/error';
-import { forEachItem, type OutputItem } from '../../core/items';
+import { Items, type OutputItem } from '../../core/items';
 import { errorItem, nodeError } from '../../core/output';
 import { isAwaited, isKeeperLost, isResumedByN8n, readCheck, reasonOfEnd, WATCH_MS } from './life';
 import { park, type ParkedFor, REHEARSED_ITEM, replaceKeeper } from './workflow';
@@ -311,34 +311,31 @@ async function takeTurn(
 	failures?: Array<NonNullable<Settled['failed']>>,
 ): Promise<Array<OutputItem<Pending>>> {
 	const due = Date.now() + TOGETHER_MS;
-	return await forEachItem<ParkedItem, Pending>(context, {
-		attempt: session,
-		inputs: items.map(({ waiting }) => ({ json: {}, ...waiting?.input })),
-		readOptions: (index) => ({ includeInput: items[index]?.waiting?.includeInputInError === true }),
-		prepare: (index) => items[index] as ParkedItem,
-		work: async (item, index) => {
-			const { waiting } = item;
-			if (!waiting || waiting.pending.nextPollAt > due) return success(heldItem(item, index));
-			const query = { ...waiting.query, before: waiting.pending.pollState };
-			const result = await ask(context, session, pollable, { ...waiting, query });
-			if (result.ok)
-				return success(
-					answeredItem(
-						pollable,
-						session.isTool,
-						result.value,
-						{ json: {}, ...waiting.input },
-						index,
-						waiting,
-					),
-				);
-			if (!failures) return result;
-			// The error is the only thing that leaves.
-			const error = withTasks(result.error, items, waiting.query.id);
-			failures.push({ error, index });
-			return failure(error);
-		},
+	const list = new Items(
+		context,
+		session,
+		items.map(({ waiting }) => ({ json: {}, ...waiting?.input })),
+	);
+	const steps = items.map((item) => ({
+		value: item,
+		includeInput: item.waiting?.includeInputInError === true,
+	}));
+	const turn = await list.each(steps, async (item, index) => {
+		const { waiting } = item;
+		if (!waiting || waiting.pending.nextPollAt > due) return success(heldItem(item, index));
+		const query = { ...waiting.query, before: waiting.pending.pollState };
+		const result = await ask(context, session, pollable, { ...waiting, query });
+		if (result.ok) {
+			const input = { json: {}, ...waiting.input };
+			return success(answeredItem(pollable, session.isTool, result.value, input, index, waiting));
+		}
+		if (!failures) return result;
+		// The error is the only thing that leaves.
+		const error = withTasks(result.error, items, waiting.query.id);
+		failures.push({ error, index });
+		return failure(error);
 	});
+	return list.outputs(turn);
 }
 
 /** An item whose turn it is not. */

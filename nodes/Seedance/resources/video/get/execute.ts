@@ -1,17 +1,9 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { checkTaskId } from '../video';
 import { success } from '../../../core/error';
-import { forEachItem } from '../../../core/items';
-import { hintUnfinished, isToCome } from '../hints';
-import { executeParked, parkItems, type WaitingItems } from '../../../waiting/parked/items';
-import { PARKED_FOR } from '../../../waiting/parked/workflow';
-import { answeredItem, ask, type ItemQuery } from '../../../waiting/query';
+import { Items } from '../../../core/items';
+import { inputError } from '../../../core/parameters';
 import { beginSession, readRunSettings } from '../../../http/session';
-import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
-import type { Pending } from '../../../waiting/poll';
-import { pollableVideo } from '../pollable';
-import { INCOMING_ID, WAIT_FIELD } from './fields';
 import {
 	hintEmptyItem,
 	hintUnconnected,
@@ -19,6 +11,14 @@ import {
 	toWaitNode,
 	withoutPolling,
 } from '../../../waiting/chained';
+import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import { executeParked, parkItems, type WaitingItems } from '../../../waiting/parked/items';
+import { PARKED_FOR } from '../../../waiting/parked/workflow';
+import { answeredItem, ask, type ItemQuery } from '../../../waiting/query';
+import { hintUnfinished, isToCome } from '../hints';
+import { pollableVideo } from '../pollable';
+import { checkTaskId } from '../video';
+import { INCOMING_ID, WAIT_FIELD } from './fields';
 
 /**
  * Get Result: one item out for each item in, with its task, in the order of the items.
@@ -31,51 +31,53 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	if (typeof parkedFor === 'string' && parkedFor !== '')
 		return await executeParked(context, pollableVideo, parkedFor);
 
-	const items = context.getInputData();
 	const session = beginSession(context);
-	const waiting: WaitingItems = new Map();
-	const waitMode = await readWaitMode(context, WAIT_FIELD);
-	let mode: WaitMode | undefined;
-	let unfinished = 0;
-	let wantsFiles = false;
+	try {
+		const items = new Items(context, session);
+		const waiting: WaitingItems = new Map();
+		const waitMode = await readWaitMode(context, WAIT_FIELD);
+		let mode: WaitMode | undefined;
+		let unfinished = 0;
+		let wantsFiles = false;
 
-	const leaving = await forEachItem<ItemQuery, Pending>(context, {
-		attempt: session,
-		prepare: (index, options, includeInput) => {
+		const queries = items.prepare((index, options, includeInput): ItemQuery => {
 			mode = waitMode();
 			const settings = readRunSettings(context, index, options);
-			const id = readTaskId(context, items, index);
+			const id = readTaskId(context, items.inputs, index);
 			const download = readDownloadSettings(context, index, options);
 			const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
 			if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode);
 			if (mode === 'withWaitNode') {
-				const input = items[index] as INodeExecutionData;
+				const input = items.inputs[index] as INodeExecutionData;
 				query.before = resumePolling(pollableVideo, input, id, session.shared.startedAt, includeInput);
 			}
 			return { query, settings, includeInput, binaryField: download?.field };
-		},
-		work: async (prepared, index) => {
-			const result = await ask(context, session, pollableVideo, prepared);
+		});
+		const answered = await items.each(queries, async (itemQuery, index) => {
+			const result = await ask(context, session, pollableVideo, itemQuery);
 			if (!result.ok) return result;
-			const input = withoutPolling(items[index] as INodeExecutionData);
-			waiting.set(index, prepared);
-			if (!prepared.query.wait && 'value' in result.value && isToCome(result.value.value)) {
+			const input = withoutPolling(items.inputs[index] as INodeExecutionData);
+			waiting.set(index, itemQuery);
+			if (!itemQuery.query.wait && 'value' in result.value && isToCome(result.value.value)) {
 				unfinished += 1;
-				wantsFiles ||= prepared.query.maxBytes !== undefined;
+				wantsFiles ||= itemQuery.query.maxBytes !== undefined;
 			}
-			return success(answeredItem(pollableVideo, session.isTool, result.value, input, index, prepared));
-		},
-	});
+			return success(answeredItem(pollableVideo, session.isTool, result.value, input, index, itemQuery));
+		});
 
-	if (!session.isTool) hintUnfinished(context, unfinished, items.length, wantsFiles);
-	if (mode === 'parked') return [await parkItems(context, session, leaving, waiting)];
-	const done = leaving.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
-	if (mode !== 'withWaitNode') return [done];
-	const now = Date.now();
-	const running = toWaitNode(leaving, now + session.cooldownMs(now), now);
-	hintUnconnected(context, running.length);
-	hintEmptyItem(context, done.length, running.length);
-	return [done, running];
+		const outputs = items.outputs(answered);
+		if (!session.isTool) hintUnfinished(context, unfinished, items.inputs.length, wantsFiles);
+		if (mode === 'parked') return [await parkItems(context, session, outputs, waiting)];
+		const done = outputs.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
+		if (mode !== 'withWaitNode') return [done];
+		const now = Date.now();
+		const running = toWaitNode(outputs, now + session.cooldownMs(now), now);
+		hintUnconnected(context, running.length);
+		hintEmptyItem(context, done.length, running.length);
+		return [done, running];
+	} finally {
+		session.end();
+	}
 }
 
 function readTaskId(context: IExecuteFunctions, items: INodeExecutionData[], index: number): string {
@@ -84,5 +86,5 @@ function readTaskId(context: IExecuteFunctions, items: INodeExecutionData[], ind
 	const checked = checkTaskId(isIncoming ? items[index]?.json.id : context.getNodeParameter('taskId', index));
 	if (checked.ok) return checked.value;
 	const { message, description } = checked.error;
-	throw new NodeOperationError(context.getNode(), message, { itemIndex: index, description });
+	throw inputError(context, index, message, description);
 }
