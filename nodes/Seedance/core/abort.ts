@@ -1,10 +1,13 @@
 import type { TaskError } from './error';
 
-/** Longest single timer, in milliseconds: a clock that was set forward, or slept, is noticed by then. */
+/**
+ * Longest single timer, in milliseconds. After each one the clock is read, since it may have been set forward, or the
+ * machine may have slept. */
 const LONGEST_SLICE_MS = 60_000;
 
 /**
- * Waits, unless the signal says to stop. Its timer keeps no process alive, and is gone when the wait is.
+ * Waits until the time is over or the signal is aborted. n8n's linter forbids `setTimeout` in nodes, so `AbortSignal.timeout`
+ * is the timer; it keeps no process alive.
  *
  * @param ms how long, in milliseconds
  * @returns true when the time is over, false as soon as the signal is aborted
@@ -13,10 +16,10 @@ export async function sleepWithAbort(ms: number, signal?: AbortSignal): Promise<
 	const until = Date.now() + ms;
 	const stopped = whenAborted(signal);
 	try {
-		// Counted down too: a clock that was set back must not make the wait longer.
+		// The slices are counted down too, so that a clock that was set back does not make the wait longer.
 		for (let left = ms; left > 0 && !signal?.aborted; ) {
 			const slice = Math.ceil(Math.min(left, LONGEST_SLICE_MS));
-			// Held until after the wait: Node.js 20 forgets a timer that nobody holds.
+			// This reference keeps the timer: Node.js 20 collects a signal that is not referenced.
 			const timer = AbortSignal.timeout(slice);
 			const over = whenAborted(timer);
 			await Promise.race([over.happens, stopped.happens]);
@@ -29,11 +32,11 @@ export async function sleepWithAbort(ms: number, signal?: AbortSignal): Promise<
 	}
 }
 
-/** Who waits for each signal. One listener serves them all: Node.js warns of a leak from the eleventh on. */
+/** The waits of each signal. They share one listener, because Node.js warns of a leak at the eleventh. */
 const waiting = new WeakMap<AbortSignal, { resolvers: Set<() => void>; onAbort: () => void }>();
 
 /**
- * A promise for the moment when a signal is aborted. `forget` must be called when nobody waits any more: a
+ * A promise for the moment when a signal is aborted. `forget` must be called after the wait, because a
  * run's one signal outlives thousands of waits.
  */
 export function whenAborted(signal?: AbortSignal): { happens: Promise<void>; forget: () => void } {

@@ -1,70 +1,70 @@
-/** What a kind of error means to whoever meets it. */
+/** What follows from a kind of error. */
 interface Meaning {
-	/** Whether the same request may succeed when it is sent again at once. */
+	/** Whether the same request may succeed if it is sent again at once. */
 	retried: boolean;
 	/**
-	 * What becomes of a wait: it ends; it goes on until it is given up; it ends at the first status check, and later goes
-	 * on; or it goes on, but not for more than `MAX_ANSWERS_WITHOUT_TASK` such answers in a row.
+	 * What happens to a wait. `passes`: it goes on until its time is over. `passesLater`: it ends if this is the first status
+	 * check, and goes on otherwise. `passesAFewTimes`: it goes on for at most `MAX_STRAY_ANSWERS` of these in a row.
 	 */
 	waiting: 'ends' | 'passes' | 'passesLater' | 'passesAFewTimes';
-	/** Whether a create that met this may have made a task, which is billed. */
+	/** Whether a create that ended so may have made a task, which is billed. */
 	mayBeCreated: boolean;
 }
 
 const ENDS: Meaning = { retried: false, waiting: 'ends', mayBeCreated: false };
 const PASSES: Meaning = { retried: true, waiting: 'passes', mayBeCreated: true };
 
-/** Every kind of error there is, and what it means: the one place that says so. */
+/** Every kind of error, and what follows from it. */
 const KINDS = {
 	/** A parameter or an incoming item can't be used, or an expression threw. */
 	badInput: ENDS,
 	/** The credential can't be used: no key, one that can't be a key, a base URL that is none. */
 	badCredential: ENDS,
-	/** The key was refused, in whatever envelope. A wait that was answered before lets a few of them pass. */
+	/** The key was refused, in any envelope. A wait that was answered before goes on for a few of these. */
 	unauthorized: ENDS,
 	/** 402 to a create, 403. */
 	forbidden: ENDS,
-	/** No such task, in whatever envelope. */
+	/** There is no such task, in any envelope. */
 	notFound: ENDS,
-	/** A server of the API that has nothing at this address: the base URL is wrong. */
+	/** The API has nothing at this address: the base URL is wrong. */
 	wrongAddress: ENDS,
 	/** Any other 4xx: the request itself is wrong. */
 	rejected: ENDS,
-	/** 429. Nothing was done, so that a create may be sent again too. */
+	/** 429. Nothing was done, so a create may be sent again too. */
 	rateLimited: { ...PASSES, mayBeCreated: false },
 	/** 5xx, as a status or as the code of an error envelope. */
 	serverError: PASSES,
 	/** No complete answer within the time limit, or 408. */
 	timeout: PASSES,
-	/** A connection that broke: something may have arrived. */
+	/** The connection broke; the request may have arrived. */
 	connection: PASSES,
-	/** No connection came about, for a reason of the network: no route, no answer of the name server, a time-out. */
+	/** There was no connection, because of the network: no route, no answer from the name server, a time-out. */
 	notConnected: { ...PASSES, mayBeCreated: false },
-	/** No connection came about, since nobody is there: no such host, refused. Of the server, or of a proxy. */
+	/** There was no connection: the host does not exist or refused it. The host is the server or a proxy. */
 	unreachable: { ...PASSES, waiting: 'passesLater', mayBeCreated: false },
-	/** No secure connection came about: the certificate, or no TLS. Seconds don't mend it. */
+	/** There was no secure connection: a bad certificate, or no TLS. A retry seconds later can't help. */
 	untrusted: { retried: false, waiting: 'passesLater', mayBeCreated: false },
 	/** A proxy did not let the request through. */
 	proxyRefused: { retried: false, waiting: 'passesLater', mayBeCreated: false },
 	/** n8n itself allows no request to this address. */
 	blocked: ENDS,
-	/** 204, or a body of nothing. */
+	/** 204, or an empty body. */
 	empty: PASSES,
-	/** 3xx: not followed, so that the key stays with its host. */
+	/** 3xx. Redirects are not followed, so that the key stays with its host. */
 	redirect: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: false },
-	/** An error under a success status, in words or with a code that this node doesn't know. */
+	/** An error under a success status, with a message or code that this node does not know. */
 	unknownError: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: false },
 	/** An answer that is neither a task nor an error: HTML, not JSON, too large, another task. */
 	unreadable: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: true },
 	/** The task ended without a video: it failed or was cancelled. */
 	taskFailed: ENDS,
-	/** The task has a status that nobody documented. */
+	/** The task has an undocumented status. */
 	unknownStatus: ENDS,
-	/** The task is completed, but no link came. */
+	/** The task is completed but has no link. */
 	noVideo: ENDS,
-	/** The wait has lasted for as long as it may. */
+	/** The wait has timed out. */
 	gaveUp: ENDS,
-	/** Something that nobody foresaw threw while a request was under way, or after it. */
+	/** An unexpected exception during or after a request. */
 	internal: { ...ENDS, mayBeCreated: true },
 	/** The user stopped the execution, or the run is over. */
 	canceled: { ...ENDS, mayBeCreated: true },
@@ -79,8 +79,7 @@ export function meaningOf({ kind }: Pick<TaskError, 'kind'>): Meaning {
 }
 
 /**
- * Why there is no task, or no video, in words for the person in n8n's editor. What leaves the API client never holds
- * the API key.
+ * Why there is no task, or no video, for the person in n8n's editor.
  */
 export interface TaskError {
 	kind: ErrorKind;
@@ -88,17 +87,17 @@ export interface TaskError {
 	message: string;
 	/** What to do about it. */
 	description: string;
-	/** What the API itself said, where it said something. */
+	/** The API's own message, if it gave one. */
 	said?: string;
 	/** HTTP status, where there was an answer. */
 	httpStatus?: number;
 	/** Set where the request was not even sent: it had no turn in time, or the run was over. */
 	unsent?: true;
-	/** How long the API asked to be left alone, in milliseconds. */
+	/** The cooldown that the API asked for, in milliseconds. */
 	retryAfterMs?: number;
-	/** The task as last seen, so that its id and what is known of it are not lost. */
+	/** The task as last seen, so that its ID is not lost. */
 	task?: Record<string, unknown>;
-	/** The item it belongs to, where that is not the one at hand. */
+	/** The item it belongs to, if that is not the current one. */
 	itemIndex?: number;
 }
 
@@ -107,7 +106,7 @@ export function fullDescription({ description, said }: Pick<TaskError, 'descript
 	return said ? `${description} The API said: ${said}` : description;
 }
 
-/** Either what was asked for, or the error that stood in the way. */
+/** A value, or the error that prevented it. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: TaskError };
 
 /** Wraps a value as a successful result. */
@@ -120,7 +119,7 @@ export function failure(error: TaskError): { ok: false; error: TaskError } {
 	return { ok: false, error };
 }
 
-/** An error made of whatever was thrown: by an expression, a bound, or something that nobody foresaw. */
+/** The error for a thrown value: of an expression, of a bound, or of a bug. */
 export function thrownError(error: unknown): TaskError {
 	if (!(error instanceof Error)) {
 		const words =
@@ -140,7 +139,7 @@ export function thrownError(error: unknown): TaskError {
 }
 
 /**
- * The error for an exception that nobody foresaw, once a request was sent.
+ * The error for an unexpected exception after a request was sent.
  *
  * @param when the rest of a sentence that begins with "Something went wrong"
  */

@@ -1,9 +1,9 @@
 import { cut, oneLine } from './text';
 
-/** What is wrong with a value: what it is, as the rest of a sentence that begins with the field, and what to do. */
+/** What is wrong with a value, as the rest of a sentence that begins with the field, and what to do. */
 export type Problem = [is: string, advice: string];
 
-/** Texts that stand for a missing value, in whatever case: JavaScript's, and the errors of spreadsheets. */
+/** Texts that stand for a missing value, in any case: JavaScript's, and the errors of spreadsheets. */
 const STANDS_FOR_NOTHING =
 	/^(undefined|null|nan|true|false|#(n\/a|ref!|value!|name\?|div\/0!|num!|null!|error!|spill!))$/i;
 
@@ -19,10 +19,10 @@ const BOOLEANS: Record<string, boolean> = {
 };
 
 /**
- * Says why a value is no text that somebody can have meant: an expression may give anything, and n8n turns an object
- * inside a text into "[object Object]".
+ * Says why a value can't be meant as a text. An expression may return anything, and n8n turns an object inside a text
+ * into "[object Object]".
  *
- * @returns undefined for a usable text, for a number, and for nothing (undefined, null, an empty text)
+ * @returns undefined for a usable text, for a number, and for an empty value (undefined, null, an empty text)
  */
 export function textProblem(value: unknown): Problem | undefined {
 	if (value === undefined || value === null) return undefined;
@@ -54,7 +54,7 @@ function wordsProblem(text: string): Problem | undefined {
 	];
 }
 
-/** Says what in a text n8n, or a node before, failed to fill in; undefined where all is well. */
+/** Says what in a text n8n, or an earlier node, failed to fill in; undefined if nothing. */
 export function brokenText(text: string): Problem | undefined {
 	const expression = unresolvedExpression(text);
 	if (expression !== undefined) {
@@ -71,9 +71,9 @@ export function brokenText(text: string): Problem | undefined {
 }
 
 /**
- * An expression of n8n that stands in a text as it is, since its field was left on "Fixed"; cut to 60 characters.
+ * An n8n expression that was not evaluated, because its field is set to "Fixed"; cut to 60 characters.
  *
- * @returns undefined where the text holds none
+ * @returns undefined if the text has none
  */
 export function unresolvedExpression(text: string): string | undefined {
 	const start = text.indexOf('{{');
@@ -83,9 +83,9 @@ export function unresolvedExpression(text: string): string | undefined {
 }
 
 /**
- * What a yes or no means, also as a sheet or an agent writes it.
+ * The meaning of a yes or no, also as sheets and agents write it.
  *
- * @returns undefined for anything that is neither
+ * @returns undefined for anything else
  */
 export function booleanOf(value: unknown): boolean | undefined {
 	if (typeof value === 'boolean') return value;

@@ -10,7 +10,7 @@ import type { TaskError } from './error';
 import { isTool } from './parameters';
 
 /**
- * Makes the item that leaves for an item that came in, linked to it.
+ * Makes the output item of an incoming item, linked to it.
  *
  * @param includeInput whether the incoming item's fields and files stay, under the new ones
  */
@@ -46,8 +46,8 @@ export function errorItem(
 	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	const json = { error: message, details } as IDataObject;
 	const item = resultItem(input, index, json, includeInput && !toErrorOutput);
-	// n8n before 2.36 takes only items with `error` of their own for errors. All versions cut such an item's
-	// fields down to the message, but for the copy that they send on, which has only what can be enumerated.
+	// n8n before 2.36 recognizes only items with an `error` property. n8n strips the fields of such an item, but copies only
+	// enumerable properties; a non-enumerable one marks the item, and its fields survive.
 	if (toErrorOutput) Object.defineProperty(item, 'error', { value: nodeError(context, index, error) });
 	return item;
 }
@@ -59,7 +59,7 @@ export function nodeError(
 	error: TaskError,
 ): NodeApiError | NodeOperationError {
 	const { description, httpStatus } = error;
-	// A model is given the message alone, and it has to know what to do too.
+	// n8n gives a model the message alone, so the message has to say what to do.
 	const message = isTool(context) ? `${error.message}. ${description}` : error.message;
 	const options = { message, description, itemIndex: error.itemIndex ?? index };
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);

@@ -1,24 +1,24 @@
-/** Whether a value is an object, and no list. */
+/** Whether a value is an object, but not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** One line of readable text: white space folded. */
+/** Text on one line, with its white space folded. */
 export function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Text cut to what an error box holds; in characters. What must not be seen has to be taken out before. */
+/** Text cut to a number of characters. Secrets have to be removed before, or a part of one could be left. */
 export function cut(text: string, longest: number): string {
 	return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** Shortest part of a key that is taken out of words, in characters. Shorter ones are syllables. */
+/** Shortest part of a key that is removed from text, in characters. Shorter parts occur in ordinary words. */
 const SHORTEST_PART = 6;
 
 /**
- * Makes what takes a secret, and every part of it, out of text: servers and proxies echo what they were sent, cut
- * where it pleases them.
+ * Makes a function that removes a secret, and every part of it, from text. Servers and proxies echo requests, and may
+ * cut them anywhere.
  *
  * @param secret the API key
  * @returns the text with `***` for every run of characters that is the secret or a part of it, six at least
@@ -42,7 +42,7 @@ export function redactor(secret: string): (text: string) => string {
 	};
 }
 
-/** Takes a secret out of every text inside a JSON value. */
+/** Removes a secret from every text inside a JSON value. */
 export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
 	if (typeof value === 'string') return redact(value);
 	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));

@@ -7,7 +7,7 @@ import type { BodyStream, StreamedResponse } from '../http/stream';
 import { proxyRefusal } from '../http/proxy';
 import { silentFor, videoStatusError } from './errors';
 
-/** A video's server, answering. */
+/** The answer of a video's server. */
 export interface VideoResponse {
 	status: number;
 	/** Names in lower case. */
@@ -17,7 +17,7 @@ export interface VideoResponse {
 	close: () => void;
 	/** Bytes of the whole file, where the server says. */
 	totalBytes?: number;
-	/** By what a later answer is known to be about the same file: its ETag or its date. */
+	/** Identifies the file in later answers: its ETag or its date. */
 	validator?: string;
 	/** Media type without parameters, in lower case; '' for none. */
 	type: string;
@@ -30,16 +30,16 @@ export interface DownloadRequest {
 	timeoutMs: number;
 	/** Aborted when the run is over. */
 	signal?: AbortSignal;
-	/** First byte wanted, and by what the file is known; undefined for the whole file. */
+	/** First byte to send, and the file's validator; undefined for the whole file. */
 	from?: { byte: number; validator: string };
 }
 
-/** No address: a redirect, which is followed, may lead elsewhere. */
+/** Has no address, because redirects are followed. */
 const TARGET: Target = { server: "The video's server", address: 'the link' };
 
 /**
- * Asks for a video, without the API key: the file is on a host that has no business with it. Redirects are
- * followed, since storage uses them and there is no key to lose.
+ * Requests a video without the API key, because the file is on another host. Redirects are followed: storage services
+ * use them, and there is no key to lose.
  *
  * @returns an answer with a body, whatever it holds; or the error
  */
@@ -47,7 +47,7 @@ export async function requestVideo(
 	context: IExecuteFunctions,
 	{ url, timeoutMs, signal, from }: DownloadRequest,
 ): Promise<Result<VideoResponse>> {
-	// A signal of its own: the HTTP client would put one more listener on the run's for each download.
+	// The HTTP client adds a listener to the signal of each download, so each gets its own signal.
 	const request = new AbortController();
 	const stopped = whenAborted(signal);
 	void stopped.happens.then(() => request.abort());
@@ -56,7 +56,7 @@ export async function requestVideo(
 		url,
 		headers: {
 			Accept: 'video/*, */*;q=0.5',
-			// Ranges count the bytes of the file as it is.
+			// Ranges count uncompressed bytes.
 			'Accept-Encoding': 'identity',
 			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
 		},
@@ -78,7 +78,7 @@ export async function requestVideo(
 	const { statusCode: status, headers, body } = response;
 	const close = () => {
 		body.destroy?.();
-		// n8n may hand over a stream of its own, which can't end what it never began to read.
+		// n8n may return a stream of its own, which can't close a body that it never began to read.
 		request.abort();
 	};
 	if (status !== 200 && status !== 206) {
@@ -97,12 +97,12 @@ export async function requestVideo(
 	});
 }
 
-/** A connection that a video comes by; cut when it is silent for too long or the run is over. */
+/** A connection that delivers a video. It is closed when it is silent for too long, or when the run ends. */
 export class Connection {
-	/** Why the chunks ended early; empty where they did not. */
+	/** Why the chunks ended early; empty if they did not. */
 	broke = '';
 
-	/** Since when a chunk is waited for; not set while one is being stored, which is nobody's silence. */
+	/** Since when the next chunk is awaited; undefined while a chunk is being stored. */
 	private silentSince?: number;
 
 	private readonly over = new AbortController();
@@ -112,7 +112,7 @@ export class Connection {
 		private readonly settings: Pick<DownloadRequest, 'timeoutMs' | 'signal'>,
 	) {}
 
-	/** The bytes as they come. Ends, with `broke` set, where the connection breaks or is cut. */
+	/** The bytes as they arrive. Sets `broke` and ends if the connection breaks or is closed. */
 	async *chunks(): AsyncGenerator<Buffer> {
 		const stopped = whenAborted(this.settings.signal);
 		void stopped.happens.then(() => this.cut(canceledError().message));
@@ -147,7 +147,7 @@ export class Connection {
 	}
 }
 
-/** Whether an answer goes on exactly where the download broke. */
+/** Whether an answer continues exactly where the download broke. */
 export function continues(response: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
 	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(response.headers, 'content-range'));
 	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;

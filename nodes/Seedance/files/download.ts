@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from '../http/backoff';
 import { failure, meaningOf, type Result, success, type TaskError } from '../core/error';
-import type { BodyStream } from '../http/stream';
+import { streamFrom } from '../core/n8n';
 import {
 	checkAddress,
 	Connection,
@@ -19,7 +19,7 @@ import { type FileKind, HEAD_BYTES, kindByServer, readHead } from './fileKind';
 export interface DownloadSettings {
 	/** Longest time without a byte, in milliseconds. */
 	timeoutMs: number;
-	/** How many times a broken download is taken up again or begun anew. */
+	/** How many times a broken download is resumed or restarted. */
 	maxRetries: number;
 	/** Largest file, announced or not. */
 	maxBytes: number;
@@ -27,12 +27,9 @@ export interface DownloadSettings {
 	signal?: AbortSignal;
 }
 
-/** What n8n's binary store takes. */
-type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
-
 /**
  * Downloads a video into n8n's binary store as it comes, so that memory does not grow with the file where n8n
- * stores files on disk. A broken connection is taken up where it broke if the server can, else begun anew.
+ * stores files on disk. A broken connection is resumed where it broke if the server allows it; otherwise the download restarts.
  *
  * @param url the task's link
  * @param name of the file in n8n, without its ending
@@ -56,31 +53,31 @@ export async function downloadVideo(
 			const begun = await beginning(chunks);
 			const kind = fileKind(begun, type, address.value);
 			if (!kind.ok) return kind;
-			const stream = streamOf(body, wholeFile(begun, chunks));
+			const stream = streamFrom(body, wholeFile(begun, chunks));
 			const { mimeType, ending } = kind.value;
 			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
 			const ended = download.error ?? storeError(error);
 			if (!download.restart) return failure(ended);
 		} finally {
-			// A file that was refused, or that the store did not take, was not read to its end.
+			// A file that was refused was not read to its end.
 			close();
 			chunks.return(undefined).catch(() => undefined);
 		}
 	}
 }
 
-/** One file on its way, through as many connections as it takes. */
+/** The download of one file, over as many connections as it needs. */
 class Download {
 	/** Why the chunks ended before the file did. */
 	error?: TaskError;
 
-	/** Whether the error can be mended by storing the file from its first byte again. */
+	/** Whether to store the file again, from its first byte. */
 	restart = false;
 
 	private retries = 0;
 
-	/** An answer from the first byte that came where a later byte was requested. */
+	/** An answer with the whole file, although a later part was requested. */
 	private fullResponse?: VideoResponse;
 
 	constructor(
@@ -89,7 +86,7 @@ class Download {
 		private readonly settings: DownloadSettings,
 	) {}
 
-	/** Asks for the whole file, again after passing errors. */
+	/** Requests the whole file; retries passing errors. */
 	async begin(): Promise<Result<VideoResponse>> {
 		this.error = undefined;
 		const response = this.fullResponse
@@ -125,7 +122,7 @@ class Download {
 		}
 	}
 
-	/** Goes on at a byte, on a new connection; throws where the file has to be begun anew or given up. */
+	/** Continues at a byte, on a new connection. Throws if the download has to restart or to end. */
 	private async resume(first: VideoResponse, byte: number, reason: string): Promise<VideoResponse> {
 		const { validator, totalBytes } = first;
 		if (this.settings.signal?.aborted) this.end(canceledError());
@@ -133,7 +130,7 @@ class Download {
 		const resumable = offersRanges(first) && validator !== undefined;
 		const response = await this.request(resumable ? { byte, validator } : undefined, true);
 		if (!response.ok) {
-			// Past the end: the server announced more bytes than it has.
+			// 416 means past the end: the server announced more bytes than it has.
 			const pastTheEnd = response.error.httpStatus === 416;
 			this.end(pastTheEnd ? brokenDownload(byte, reason) : response.error);
 		}
@@ -168,18 +165,7 @@ class Download {
 	}
 }
 
-/**
- * Makes a Node stream of chunks. A verified node can't import `node:stream`, so the class comes from the
- * stream that n8n's HTTP helper handed over.
- */
-function streamOf(body: BodyStream, chunks: AsyncIterable<Uint8Array>): Storable {
-	const { from } = body.constructor as unknown as {
-		from: (chunks: AsyncIterable<Uint8Array>, options: { objectMode: boolean }) => Storable;
-	};
-	return from(chunks, { objectMode: false });
-}
-
-/** The first chunks of a file, enough to tell what it is: a chunk may be a byte. */
+/** The first chunks of a file, enough to tell its kind. A chunk may be one byte. */
 async function beginning(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array[]> {
 	const begun: Uint8Array[] = [];
 	for (let bytes = 0; bytes < HEAD_BYTES; bytes += begun.at(-1)?.length ?? 0) {
@@ -190,13 +176,13 @@ async function beginning(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array
 	return begun;
 }
 
-/** The chunks that were read to tell what the file is, and all that follow. */
+/** All chunks: those that were read to tell the kind, then the rest. */
 async function* wholeFile(begun: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 	yield* begun;
 	yield* rest;
 }
 
-/** What a file is: what its first bytes say, else its type, else its address. */
+/** The kind of a file, by its first bytes, else by its media type, else by its address. */
 function fileKind(begun: Uint8Array[], type: string, url: string): Result<FileKind> {
 	const head = readHead(Buffer.concat(begun).subarray(0, HEAD_BYTES));
 	if (head && 'media' in head) return success(head.media);

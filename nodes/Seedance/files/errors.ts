@@ -1,6 +1,6 @@
 import type { TaskError } from '../core/error';
 
-/** What went wrong with a download, in words. HTTP statuses that mean the link is dead say that links die. */
+/** The error for an HTTP status of a download. */
 export function videoStatusError(status: number): TaskError {
 	if ([401, 403, 404, 410].includes(status)) {
 		return {
@@ -20,7 +20,7 @@ export function videoStatusError(status: number): TaskError {
 	};
 }
 
-/** An answer that is no video: a login or error page, most likely. */
+/** The error for an answer that is not a video, most likely a login or error page. */
 export function notAVideo(what: string): TaskError {
 	return {
 		kind: 'unreadable',
@@ -30,7 +30,7 @@ export function notAVideo(what: string): TaskError {
 	};
 }
 
-/** A video over the bound of the option Max Video Size. */
+/** The error for a video that is larger than Max Video Size. */
 export function tooLarge(maxBytes: number, announcedBytes?: number): TaskError {
 	const size = announcedBytes === undefined ? 'larger' : `${megabytes(announcedBytes)} MB, larger`;
 	return {
@@ -40,7 +40,7 @@ export function tooLarge(maxBytes: number, announcedBytes?: number): TaskError {
 	};
 }
 
-/** A connection that broke and could not be taken up again. */
+/** The error for a connection that broke and could not be resumed. */
 export function brokenDownload(bytes: number, reason: string): TaskError {
 	return {
 		kind: 'connection',
@@ -49,7 +49,7 @@ export function brokenDownload(bytes: number, reason: string): TaskError {
 	};
 }
 
-/** Why a connection was cut that brought no byte within the time limit. */
+/** Why a connection was closed that delivered no byte within the time limit. */
 export function silentFor(timeoutMs: number): string {
 	return `The server of the video sent nothing for ${timeoutMs / 1000} s`;
 }

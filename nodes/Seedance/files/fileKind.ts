@@ -1,11 +1,11 @@
-/** What a file is, for n8n and whatever takes it. */
+/** The kind of a file, for n8n and the nodes after this one. */
 export interface FileKind {
 	mimeType: string;
 	/** Of a file name, without the dot. */
 	ending: string;
 }
 
-/** How many bytes of a file tell what it is. */
+/** How many bytes are enough to tell the kind of a file. */
 export const HEAD_BYTES = 64;
 
 /** File endings of what the vendor's models make, and their types. Videos are MP4, by the vendor's page. */
@@ -54,7 +54,7 @@ const ALIASES: Record<string, string> = {
 	'application/ogg': 'audio/ogg',
 };
 
-/** Vendors' storage often knows no better type than these. */
+/** Types that say nothing: storage services often give no better one. */
 const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
 
 const ANY_VIDEO = 'mp4';
@@ -64,7 +64,7 @@ const ANY_VIDEO = 'mp4';
  * for control characters too, which n8n's linter allows in no pattern.
  */
 const SIGNATURES: Array<[RegExp, ending: string]> = [
-	// ISO base media: a box `ftyp` with a brand. What none of the others claims is played as MP4.
+	// ISO base media: a box `ftyp` with a brand. A brand that is not listed below counts as MP4.
 	[/^.{4}ftypqt {2}/s, 'mov'],
 	[/^.{4}ftypM4[ABP] /s, 'm4a'],
 	[/^.{4}ftyp3g/s, '3gp'],
@@ -90,27 +90,27 @@ const SIGNATURES: Array<[RegExp, ending: string]> = [
 	[/^\xff[\xe2\xe3\xf2\xf3\xfa\xfb][^\xf0-\xff]/s, 'mp3'],
 ];
 
-/** What the first bytes of an answer say. */
+/** What the first bytes of an answer tell. */
 export type Head = { media: FileKind } | { text: 'a web page' | 'JSON' } | undefined;
 
 /**
- * Reads what a file is from its first bytes.
+ * Reads the kind of a file from its first bytes.
  *
  * @param bytes the first `HEAD_BYTES`, or all of a shorter file
- * @returns undefined where they don't tell
+ * @returns undefined if they don't tell
  */
 export function readHead(bytes: Uint8Array): Head {
 	const head = Buffer.from(bytes).toString('latin1');
 	const ending = SIGNATURES.find(([signature]) => signature.test(head))?.[1];
 	if (ending !== undefined) return { media: { mimeType: TYPES[ending] as string, ending } };
-	// After a byte order mark, which Latin-1 has as these three.
+	// A byte order mark, as Latin-1 shows it.
 	const text = head.replace(/^\xef\xbb\xbf/, '').trimStart();
 	if (/^<[!?a-z]/i.test(text)) return { text: 'a web page' };
 	return /^(\{\s*["}]|\[\s*["{[\]])/.test(text) ? { text: 'JSON' } : undefined;
 }
 
 /**
- * Says what a file is that its bytes don't tell: by the type that its server gives, else by its address.
+ * The kind of a file whose bytes don't tell it, by the server's media type, else by its address.
  *
  * @param type the media type without parameters, in lower case; '' for none
  */

@@ -1,23 +1,23 @@
 import type { ErrorKind, TaskError } from '../core/error';
 import { isObject, oneLine } from '../core/text';
 
-/** Who a request was for, for the words of an error. */
+/** The server of a request, for error messages. */
 export interface Target {
-	/** As a sentence begins with it. */
+	/** At the beginning of a sentence. */
 	server: string;
 	/** Where its address can be seen, as words in a sentence. */
 	address: string;
-	/** Its address; undefined where redirects may have led elsewhere, so that a proxy can't be told by it. */
+	/** Its address; undefined if redirects may have led elsewhere, because then a proxy can't be recognized by it. */
 	url?: string;
 }
 
 /** Where n8n reads which proxy to use, as words in a sentence. */
 export const PROXY_SETTINGS = "HTTPS_PROXY, HTTP_PROXY and NO_PROXY in n8n's environment";
 
-/** A call of Node.js that failed, as its error's message names it: "connect ECONNREFUSED 127.0.0.1:3128". */
+/** A Node.js call that failed, as the message of its error names it: "connect ECONNREFUSED 127.0.0.1:3128". */
 interface Call {
 	isConnecting: boolean;
-	/** Host, and port if one was told, that the call was about. */
+	/** Host of the call, and its port if the message has one. */
 	peer: { host: string; port?: number };
 }
 
@@ -26,11 +26,11 @@ interface Facts {
 	codes: string[];
 	words: string[];
 	calls: Call[];
-	/** Whether no connection came about at all; a connection that broke may have brought something to the server. */
+	/** Whether there was no connection at all. If a connection broke, the request may have arrived. */
 	neverConnected: boolean;
 }
 
-/** One way to fail. It is the one that happened where all that it names fits. */
+/** One way to fail. It matches if everything that it names matches. */
 interface Failure {
 	kind: ErrorKind;
 	codes?: RegExp;
@@ -147,18 +147,18 @@ const FAILURES: Failure[] = [
 	},
 ];
 
-/** The connection came about, and something may have arrived. */
+/** There was a connection, so the request may have arrived. */
 const BROKEN: Failure = {
 	kind: 'connection',
 	what: 'broke the connection before the answer was complete',
 	advice: (address) => `Try again. If it stays so, check ${address} and n8n's network or proxy.`,
 };
 
-/** Codes that say that no connection came about, where the error does not say in which call they came. */
+/** Codes that mean there was no connection, if the error does not name the call. */
 const NEVER_CONNECTED =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-/** The error for a request that threw: what failed, whether anything may have reached the server, and what to do. */
+/** The error for a request that threw: what failed, whether the request may have arrived, and what to do. */
 export function connectionError(error: unknown, { server, address, url }: Target): TaskError {
 	const facts = factsOf(error);
 	const failed = FAILURES.find((failure) => fits(failure, facts)) ?? BROKEN;
@@ -179,7 +179,7 @@ function fits({ codes, words, neverConnected }: Failure, facts: Facts): boolean 
 
 function factsOf(error: unknown): Facts {
 	const links = linksOf(error);
-	// n8n 1.x keeps the code of what it wraps as `httpCode`, and its words among `messages` or in the description.
+	// n8n 1.x keeps the code of the wrapped error in `httpCode`, and its message in `messages` or in the description.
 	const codes = links
 		.map(({ code, httpCode }) => String(code ?? httpCode ?? ''))
 		.filter((code) => code !== '');
@@ -199,7 +199,7 @@ function factsOf(error: unknown): Facts {
 	return { codes, words, calls, neverConnected };
 }
 
-/** Most errors that are looked at: some go round in a circle. */
+/** Most linked errors that are read, because some are circular. */
 const MOST_LINKS = 12;
 
 /** The error and what it is made of, outermost first: n8n wraps the HTTP client's, which may have tried several addresses. */
@@ -228,7 +228,7 @@ function callOf(words: string): Call[] {
 	];
 }
 
-/** The host that could not be reached, where that is not the one that was asked: n8n goes by a proxy. */
+/** The host that could not be reached, if it is not the requested one: n8n uses a proxy. */
 function proxyIn({ calls }: Facts, url: string | undefined): string | undefined {
 	if (url === undefined) return undefined;
 	const { hostname, port, protocol } = new URL(url);
@@ -239,7 +239,7 @@ function proxyIn({ calls }: Facts, url: string | undefined): string | undefined 
 	const isAddress = /^[\d.]+$|:/.test(wanted.host);
 	const other = calls.find(({ peer }) => {
 		if (peer.host === '') return false;
-		// A connection is made to an address, which says nothing of a name.
+		// A connection is made to an IP address, which can't be compared with a name.
 		const sameHost = peer.host === wanted.host || (peer.port !== undefined && !isAddress);
 		return !sameHost || (peer.port ?? wanted.port) !== wanted.port;
 	});

@@ -8,7 +8,7 @@ export const CREDENTIAL_NAME = 'globalAiOpcApi';
 /** The vendor's server; what an empty Base URL means. */
 export const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 
-/** What a message about a Base URL ends with. */
+/** The end of messages about the Base URL. */
 export const WHICH_DEFAULT = `The default is ${DEFAULT_BASE_URL}, and an empty field means it.`;
 
 /** Base URL and key, ready to use. */
@@ -19,15 +19,15 @@ export interface Credential {
 	apiKey: string;
 }
 
-// What a header value may hold, less the blank: RFC 9110 section 5.5, visible ASCII.
+// Visible ASCII: RFC 9110 section 5.5 allows these and spaces in a header value.
 const KEY_PATTERN = /^[\x21-\x7e]+$/;
 
 const HOW_TO_MEND_KEY =
 	"Open the 'GlobalAI OPC API' credential, paste the key from your GlobalAI OPC console into 'API Key', and save it.";
 
 /**
- * Reads the credential as the user saved it. Blanks around the key, a pasted "Bearer " before it and slashes
- * at the end of the base URL are forgiven; an empty base URL is the vendor's.
+ * Reads the credential as the user saved it. Spaces around the key, a pasted "Bearer " before it and slashes at the end
+ * of the base URL are removed; an empty base URL means the vendor's.
  *
  * @returns the access, or a `badCredential` error that says what is wrong with which field
  */
@@ -59,12 +59,12 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 	return success({ baseUrl, apiKey });
 }
 
-/** The key as the user saved it, without blanks around it and a pasted "Bearer " before it. */
+/** The key without spaces around it and without a pasted "Bearer ". */
 export function bareKey(apiKey: unknown): string {
 	return text(apiKey).replace(/^bearer\s+/i, '');
 }
 
-/** Names that lead to no server on the internet: of one word, as Docker has them, or reserved for local use. */
+/** Host names of local servers: of one word, as Docker has them, or reserved for local use. */
 const LOCAL_NAME = /^[^.]+\.?$|\.(localhost|local|internal|lan|home\.arpa)\.?$/;
 
 /** This machine, private, link-local and loopback addresses: RFC 1122, RFC 1918, RFC 3927; RFC 4193, RFC 4291. */
@@ -74,7 +74,7 @@ const LOCAL_IPV6 = /^\[(::1?\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)/;
 /** An IPv4 address within an IPv6 one (RFC 4291 section 2.5.5.2), as a URL writes it. */
 const MAPPED_IPV4 = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
 
-/** Whether an address leads to this machine or into its own network, where no server of the internet gets. */
+/** Whether an address leads to this machine or into its private network, which internet servers can't reach. */
 export function isLocal({ hostname }: URL): boolean {
 	if (/^[\d.]+$/.test(hostname)) return LOCAL_IPV4.test(hostname);
 	if (!hostname.startsWith('[')) return LOCAL_NAME.test(hostname);
@@ -84,7 +84,7 @@ export function isLocal({ hostname }: URL): boolean {
 	return LOCAL_IPV4.test(bytes.join('.'));
 }
 
-/** Whether a key may be sent there: by https, or within the machine or the user's own network. */
+/** Whether a key may be sent there: by https, or within the private network. */
 function isProtected(url: URL): boolean {
 	return url.protocol === 'https:' || isLocal(url);
 }
@@ -95,7 +95,7 @@ function text(value: unknown): string {
 
 function isHttpUrl(value: string): boolean {
 	if (!/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
-	// Paths are added to it.
+	// Paths are appended to it.
 	const { search, hash } = new URL(value);
 	return search === '' && hash === '';
 }

@@ -4,54 +4,54 @@ import { WHICH_DEFAULT } from './credential';
 import type { Message, Target } from './endpoint';
 import type { ApiResponse } from './request';
 
-/** Longest cooldown that is believed, in milliseconds: a day, after which no task is left to ask for. */
+/** Longest cooldown that is accepted, in milliseconds: 1 day, because tasks are deleted after that. */
 const LONGEST_COOLDOWN_MS = 24 * 60 * 60 * 1000;
 
-/** What an answer says about itself where it is an error and not a task. */
+/** The error that an answer describes. */
 interface ErrorBody {
-	/** The API's own words on one line; empty where it gave none. */
+	/** The API's own message on one line; empty if it gave none. */
 	words: string;
-	/** The API's own error code, where it gave one: a number, a number as text, or a name. */
+	/** The API's own error code, if it gave one: a number, a number as text, or a name. */
 	code?: string | number;
 }
 
-/** The words of an error. */
+/** A message, and what to do. */
 interface Words {
 	kind: ErrorKind;
 	message: string;
 	advice: string;
 }
 
-/** Codes of an envelope that say that nothing is wrong. */
+/** Codes of an envelope that mean success. */
 const SUCCESS_CODES = ['0', '200'];
 
-// The words of Java's Spring, which the API is written with, for an address that leads nowhere.
+// The message of Spring (Java), which the API is written with, for an unknown address.
 const WRONG_ADDRESS = /No handler found for [A-Z]+ /i;
 
 // As seen: "登录验证失败" (login check failed), "the API key in the request is missing or invalid".
 const REFUSED_KEY = /登录|鉴权|api[ _-]?key|authenticat|unauthori[sz]ed/i;
 const REFUSED_KEY_CODES = ['401', 'AuthenticationError', 'Unauthorized'];
 
-/** Under HTTP 200, of a login that failed; as seen. */
+/** Seen under HTTP 200, for a failed login. */
 const FAILED_LOGIN_CODE = '204';
 
-/** Statuses under which words about the key don't mean that it is a bad one: what it may do, or how often. */
+/** Statuses whose message may mention the key although the key is good: they are about rights or limits. */
 const KEY_IS_KNOWN = [402, 403, 429];
 
 const MISSING = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
 
-/** Errors that proxies answer with as well; where they surely did, the answer never comes here. */
+/** Errors that a proxy may have answered with. Answers that are certainly a proxy's are handled elsewhere. */
 const MAY_BE_A_PROXYS: ErrorKind[] = ['forbidden', 'rejected', 'serverError'];
 const A_PROXY_MAY_ANSWER = "The answer is not in GlobalAI OPC's form: a proxy in between may have given it.";
 
-/** Whether an answer's status is a success, which says nothing about its body. */
+/** Whether an answer's status is a success. Its body may be an error. */
 export function isSuccess({ status }: ApiResponse): boolean {
 	return status >= 200 && status < 300;
 }
 
 /**
- * The error that an answer stands for, by its HTTP status or by what its body says: the API reports errors under
- * HTTP 200 too, and under other statuses than theirs.
+ * The error that an answer reports, by its HTTP status or by its body: the API reports errors under HTTP 200 too, and
+ * under statuses that don't fit them.
  *
  * @param now the present time, in milliseconds since 1970
  * @returns undefined for an answer that reports no error
@@ -68,7 +68,7 @@ export function responseError(response: ApiResponse, target: Target, now: number
 	return errorOf(unknownError(errorBody, target), response, errorBody, now);
 }
 
-/** The error for a request that was not sent, since the API asks to be left alone for longer. */
+/** The error for a request that was not sent because of a long cooldown. */
 export function cooldownError(target: Target, retryAfterMs: number): TaskError {
 	const { kind, message, advice } = statusWords(429, target);
 	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
@@ -76,7 +76,7 @@ export function cooldownError(target: Target, retryAfterMs: number): TaskError {
 
 /**
  * Finds the error in a body. The API documents no error bodies, so every common shape is read:
- * `{error: "…"}`, `{error: {message, code}}`, `{code, message}`, `{code, msg}`; anything else has no words.
+ * `{error: "…"}`, `{error: {message, code}}`, `{code, message}`, `{code, msg}`; anything else has no message.
  */
 export function readErrorBody(body: unknown): ErrorBody | undefined {
 	if (!isObject(body)) return undefined;
@@ -89,21 +89,21 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 	return { words: oneLine(words ?? ''), code };
 }
 
-/** The API's words in a field that holds an error as text or as an object; empty where there are none. */
+/** The API's message in a field that holds an error as text or as an object; empty if there is none. */
 export function errorWords(error: unknown): string {
 	if (typeof error === 'string') return oneLine(error);
 	const errorBody = readErrorBody(error);
 	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
 }
 
-/** The HTTP status that is meant: of the answer, or as the code of an envelope under HTTP 200. */
+/** The HTTP status: of the answer, or of the code in an envelope under HTTP 200. */
 function errorStatus(response: ApiResponse, errorBody: ErrorBody | undefined): number | undefined {
 	if (!isSuccess(response)) return response.status;
 	const code = Number(errorBody?.code);
 	return Number.isInteger(code) && code >= 400 && code < 600 ? code : undefined;
 }
 
-/** What a body can say under any status: a refused key, an unknown task, an address that leads nowhere. */
+/** What a body can report under any status: a refused key, a missing task, an unknown address. */
 function specialWords(
 	response: ApiResponse,
 	errorBody: ErrorBody | undefined,
@@ -137,7 +137,7 @@ function errorOf(
 		kind,
 		message,
 		description: description.filter(Boolean).join(' '),
-		// Where nothing else is known of it, the words are the message.
+		// The message of an unknown error contains the API's already.
 		said: kind === 'unknownError' ? undefined : errorBody?.words,
 		httpStatus: response.status,
 		retryAfterMs,
@@ -231,14 +231,14 @@ function redirectTarget(headers: Record<string, unknown>): string {
  *
  * @param header the header's value as it came
  * @param now the present time, in milliseconds since 1970
- * @returns milliseconds to wait, never negative and no more than a day; undefined where the header is missing or neither form
+ * @returns milliseconds to wait, 0 to a day; undefined if the header is missing or has neither form
  */
 export function parseRetryAfter(header: unknown, now: number): number | undefined {
 	const value = Array.isArray(header) ? header[0] : header;
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const text = String(value).trim();
 	if (/^\d+(\.\d+)?$/.test(text)) return Math.min(LONGEST_COOLDOWN_MS, Math.round(Number(text) * 1000));
-	// Date.parse takes almost anything ("-5" is a month): a date has a letter in it.
+	// Date.parse accepts almost anything ("-5" is a month), so a date has to contain a letter.
 	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.min(LONGEST_COOLDOWN_MS, Math.max(0, date - now));
 }

@@ -2,7 +2,7 @@ import { PROXY_SETTINGS, type Target } from './connectionError';
 import type { ErrorKind, TaskError } from '../core/error';
 import { isObject } from '../core/text';
 
-/** An answer, of which only its body as JSON may not be known. */
+/** An answer, without its text. */
 export interface ProxyAnswer {
 	status: number;
 	/** Header names in lower case. */
@@ -11,23 +11,23 @@ export interface ProxyAnswer {
 }
 
 /**
- * Squid's names of what kept it from asking the server at all. Behind others the server may have been asked.
+ * Squid's names of errors for which it did not ask the server. For others it may have asked.
  * Source: Squid's `errors/templates`.
  */
 const SQUID_ASKED_NOBODY =
 	/^ERR_(DNS_FAIL|CONNECT_FAIL|SECURE_CONNECT_FAIL|CANNOT_FORWARD|ACCESS_DENIED|CACHE_ACCESS_DENIED|FORWARDING_DENIED)\b/;
 
-/** Headers that say how a body comes, and nothing of who sends it. */
+/** Headers that describe the transfer and say nothing about the sender. */
 const FRAMING = /^(connection|content-length|keep-alive|transfer-encoding|proxy-.*)$/;
 
-/** Statuses by which a proxy says that it could not connect; the others of 5xx may come after the server was asked. */
+/** Statuses of a proxy that could not connect. Other 5xx may come after the server was asked. */
 const COULD_NOT_CONNECT = [502, 503];
 
 /**
- * The error for an answer that a proxy gave in the server's place: n8n hands over a refused tunnel as if the server
- * had answered so. The server was never asked then, and nothing was made.
+ * The error for an answer of a proxy: n8n returns a refused tunnel as if the server had answered. The server never got
+ * the request then, and nothing was made.
  *
- * @returns undefined for every answer that may be the server's own
+ * @returns undefined for an answer that may be the server's
  */
 export function proxyRefusal(
 	answer: ProxyAnswer,
@@ -45,7 +45,7 @@ export function proxyRefusal(
 	};
 }
 
-/** Whether an answer says that a proxy gave it, or only lacks what a server puts into its own. */
+/** Whether an answer names a proxy, or only lacks the headers of a server. */
 type Sign = 'named' | 'bare';
 
 function signOfProxy({ status, headers, body }: ProxyAnswer, isSecure: boolean): Sign | undefined {
@@ -54,7 +54,7 @@ function signOfProxy({ status, headers, body }: ProxyAnswer, isSecure: boolean):
 	if (SQUID_ASKED_NOBODY.test(String(headers['x-squid-error'] ?? ''))) return 'named';
 	if (!isSecure) return undefined;
 	if (headers['proxy-agent'] !== undefined || headers['proxy-authenticate'] !== undefined) return 'named';
-	// A server has to send a date with a 403 (RFC 9110 section 6.6.1), a proxy that refuses a tunnel hardly does.
+	// A server has to send a date with a 403 (RFC 9110 section 6.6.1); a proxy that refuses a tunnel usually sends none.
 	if (status === 403) return headers.date === undefined ? 'bare' : undefined;
 	const isBare =
 		COULD_NOT_CONNECT.includes(status) && Object.keys(headers).every((name) => FRAMING.test(name));
@@ -80,7 +80,7 @@ function wordsFor(
 			`Have the proxy allow this host, or check ${PROXY_SETTINGS}.`,
 		];
 	}
-	// A create may only be sent again where it certainly made nothing, and a server can be as terse.
+	// A bare answer may be the server's, and a create may be repeated only if it certainly made nothing.
 	const kind = sign === 'named' ? 'unreachable' : 'serverError';
 	return [kind, 'could not reach it', `Check ${address}, and the proxy: ${PROXY_SETTINGS} name it.`];
 }

@@ -5,6 +5,7 @@ import { connectionError, type Target } from './connectionError';
 import { failure, type Result, success, type TaskError } from '../core/error';
 import type { BodyStream, StreamedResponse } from './stream';
 import { proxyRefusal } from './proxy';
+import { decryptedCredential, withCancelSignal } from '../core/n8n';
 import { redactDeep } from '../core/text';
 import { type Credential, CREDENTIAL_NAME } from './credential';
 
@@ -23,7 +24,7 @@ export interface ApiResponse {
 	/** Header names in lower case. */
 	headers: Record<string, unknown>;
 	text: string;
-	/** The text as JSON; undefined where it is none, or is nested deeper than any task. */
+	/** The text as JSON; undefined if it is not JSON, or is nested deeper than any task. */
 	body: unknown;
 }
 
@@ -65,18 +66,9 @@ export async function sendRequest(
 		returnFullResponse: true,
 		encoding: 'stream',
 	};
-	// Else n8n reads it from its database, and decrypts it, for every request.
-	const credentialsDecrypted = {
-		id: '',
-		name: CREDENTIAL_NAME,
-		type: CREDENTIAL_NAME,
-		data: { apiKey, baseUrl },
-	};
+	const credentialsDecrypted = decryptedCredential(CREDENTIAL_NAME, { apiKey, baseUrl });
 	const send = async (signal: AbortSignal) => {
-		// n8n ends the request by this signal of its caller and by no other.
-		const caller = Object.create(context, {
-			getExecutionCancelSignal: { value: () => signal },
-		}) as IExecuteFunctions;
+		const caller = withCancelSignal(context, signal);
 		return (await context.helpers.httpRequestWithAuthentication.call(caller, CREDENTIAL_NAME, options, {
 			credentialsDecrypted,
 		})) as StreamedResponse;
@@ -84,7 +76,7 @@ export async function sendRequest(
 	return await withTimeout(send, request.url, limits);
 }
 
-/** Runs one request to an address and ends it, with its connection, at the time limit or when the user stops. */
+/** Runs one request. Ends it, with its connection, at the time limit or when the user stops the execution. */
 export async function withTimeout(
 	send: (signal: AbortSignal) => Promise<StreamedResponse>,
 	url: string,
@@ -102,7 +94,7 @@ export async function withTimeout(
 		try {
 			const response = await send(over.signal);
 			body = response.body;
-			// Nobody waits any more, and nobody else would close what came too late.
+			// An answer that comes after the end has no reader: it has to be closed here.
 			if (over.signal.aborted) body.destroy?.();
 			const text = await readText(body);
 			if (text === undefined) return failure(tooLarge());
@@ -128,12 +120,12 @@ export async function withTimeout(
 	} finally {
 		stopped.forget();
 		expired.forget();
-		// The reason spares an exception with its stack, which nobody would look at.
+		// Passing a reason avoids creating a `DOMException` for every request.
 		over.abort('over');
 	}
 }
 
-/** Makes an answer of what came, its JSON read. A byte order mark before it is forgiven. */
+/** Builds an answer and parses its JSON. A byte order mark before the JSON is accepted. */
 function responseOf(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
 	let body: unknown;
 	try {
@@ -144,7 +136,7 @@ function responseOf(status: number, headers: Record<string, unknown>, text: stri
 	return { status, headers, text, body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body };
 }
 
-/** A text, or a number, of a JSON that is whole. */
+/** A string or a number in valid JSON. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 
 /**
@@ -155,7 +147,7 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d
 function parsed(json: string): unknown {
 	const value: unknown = JSON.parse(json);
 	if (!/\d{16}/.test(json)) return value;
-	// Only of what was read: in a text whose end is missing this would take very long.
+	// Only on valid JSON: on a string without an end this pattern takes very long.
 	const exact = json.replace(STRING_OR_NUMBER, (token) =>
 		/^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
 	);
@@ -167,7 +159,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 	return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
-/** The same answer without a secret or a part of it, wherever the server put it. */
+/** The same answer without the secret, and without parts of it. */
 export function redactResponse(
 	{ status, headers, text, body }: ApiResponse,
 	redact: (text: string) => string,
