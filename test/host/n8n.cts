@@ -118,7 +118,8 @@ export async function startN8n({
 		throw error;
 	}
 	const url = `http://${HOST}:${usedPort}`;
-	log(`n8n is ready at ${url}`);
+	// Without its address, which is of little use before an owner is set up.
+	log('n8n is ready');
 
 	return {
 		url,

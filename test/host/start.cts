@@ -1,10 +1,9 @@
 /* The program behind "npm start". */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostError, lastLines } from './errors.cts';
-import { OWNER } from './session.cts';
 import { HELP, readArguments, UsageError } from './start/arguments.cts';
 import { Closing } from './start/closing.cts';
-import { show } from './start/show.cts';
+import { printEditor, show } from './start/show.cts';
 
 import type { N8n } from './n8n.cts';
 
@@ -34,9 +33,9 @@ async function main(): Promise<number> {
 		const skipsBuild = process.env['GLOBALAIOPC_SKIP_BUILD'] === '1';
 		const { n8n, workflowUrl, gaveVideos } = await show({ ...what, skipsBuild, print, closing, signal });
 		if (once) return gaveVideos ? EXIT.ok : EXIT.failed;
-		print("\nSee it in n8n's editor:");
-		print(`  ${workflowUrl}`);
-		print(`  log in as ${OWNER.email} with the password ${OWNER.password}`);
+		const billed = what.account ? ' Every video that you create there is billed.' : '';
+		print(`\nn8n stays up: look at the run, or add a Seedance node. The credential is set up.${billed}`);
+		printEditor(workflowUrl, print);
 		print('\nPress Ctrl-C to end.');
 		return await stayUp(n8n, signal);
 	} catch (error) {

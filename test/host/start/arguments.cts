@@ -6,18 +6,18 @@ const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 export const HELP = `Shows the Seedance node at work in a real n8n: a prompt goes in, a video comes out.
 
   npm start                       makes the videos of examples/prompts-to-videos.json on a simulator of
-                                  GlobalAI OPC, in 3 minutes: no key and no network needed, nothing is
-                                  billed
+                                  GlobalAI OPC, in about 70 seconds: no key and no network needed,
+                                  nothing is billed; each video is a square that changes its colour
   npm start -- --prompt "..."     makes a video of your own prompt instead; can be given more than once
 
 With your key in GLOBALAIOPC_API_KEY, on the real GlobalAI OPC:
 
-  npm start -- --task <id>        asks for a task that exists until it is done; costs nothing
+  npm start -- --task <id>        waits for a task that exists, and gets its video; costs nothing
   npm start -- --prompt "..."     makes a real video, which is BILLED to your account
 
   --port <number>   where n8n listens, on this machine only (default ${DEFAULT_PORT})
-  --kill            kill n8n (kill -9) while it waits for the videos, and start it again: they come all the same
-  --once            end after the run, with exit code 0 if it gave every video and 1 if not
+  --kill            kill n8n (kill -9) while it waits for the videos, and start it again: no video is lost
+  --once            end after the run, with exit code 0 if every video was made, else 1
   --help            show this
 
 Environment:
@@ -57,13 +57,13 @@ export function readArguments(argv: string[], env: NodeJS.ProcessEnv): Arguments
 	const job = readJob(task, prompts, kills);
 	if (account && !job) {
 		throw new UsageError(
-			'GLOBALAIOPC_API_KEY is set, but what to do with it? Say --task <id> to ask for a task (free) or ' +
+			'GLOBALAIOPC_API_KEY is set, but what to do with it? Say --task <id> to get a task (free) or ' +
 				'--prompt "..." to make a video (billed), or unset it for the simulator.',
 		);
 	}
 	if (!account && job?.kind === 'task') {
 		throw new UsageError(
-			'--task asks the real API: put your key into the environment as GLOBALAIOPC_API_KEY.',
+			'--task needs the real API: put your key into the environment as GLOBALAIOPC_API_KEY.',
 		);
 	}
 	return { ...common, ...(account && { account }), job: job ?? examples };

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
 import { importExample } from './example.cts';
-import { followRows, NODE } from './rows.cts';
+import { followRows } from './rows.cts';
 
 import type { Job } from './arguments.cts';
 import type { Showing } from './show.cts';
@@ -29,8 +29,6 @@ export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): S
 				if (prompts.length > 0)
 					parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
 				rows = JSON.parse(parameters['jsonOutput']).rows;
-				const make = node(NODE).parameters;
-				make['options'] = { ...make['options'], ...api.options };
 				const write = node('Write to Disk').parameters;
 				// By a function, because a text would have its dollar signs read as patterns.
 				write['fileName'] = write['fileName'].replace(FOLDER_IN_EXAMPLE, () => folder);
@@ -39,15 +37,16 @@ export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): S
 		announce({ description, isBilled }, print) {
 			print(`\nPrompts to videos, in the folder ${folder}`);
 			print(`  GlobalAI OPC: ${description}`);
-			print('  n8n parks the run between two looks, for 66 s or more; all rows come out together at the end');
+			print(
+				'  n8n parks the run between two status checks, for 66 s or more; all rows are output together at the end',
+			);
 			if (isBilled) {
 				print(
-					`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; ask later with --task <id>.`,
+					`  This is billed: ${rows.length} video(s). Ctrl-C does not undo it; get the videos later with --task <id>.`,
 				);
 			}
 			print('');
 			for (const { name, prompt } of rows) print(`  ${name}: ${prompt}`);
-			print('');
 		},
 		follow: async (run) => await followRows({ ...run, rows, kills }),
 	};

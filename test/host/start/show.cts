@@ -4,7 +4,7 @@ import { ensureInstalled, isInstalled } from '../install.cts';
 import { startN8n, type N8n } from '../n8n.cts';
 import { isPortFree } from '../n8n/ports.cts';
 import { loadProfile } from '../profiles.cts';
-import { openSession, type N8nSession } from '../session.cts';
+import { openSession, OWNER, type N8nSession } from '../session.cts';
 import { buildNode } from './build.cts';
 import { promptsShowing } from './prompts.cts';
 import { openTarget, type OpenTarget } from './target.cts';
@@ -49,7 +49,7 @@ export async function show({
 	signal,
 }: {
 	port: number;
-	/** Without it a simulator is asked */
+	/** Without it the node uses a simulator */
 	account?: Account;
 	job: Job;
 	/** Takes the node as it was built the last time */
@@ -77,11 +77,21 @@ export async function show({
 
 	const workflowId = await showing.setUp(session, api);
 	showing.announce(api, print);
+	const workflowUrl = session.workflowUrl(workflowId);
+	printEditor(workflowUrl, print);
+	print('');
 	const executionId = await session.run(workflowId);
 	// n8n would wait for it for a while when it is to end.
 	closing.add(async () => await session.stopExecution(executionId).catch(() => {}));
 	const gaveVideos = await showing.follow({ n8n, session, executionId, print, signal });
-	return { n8n, workflowUrl: session.workflowUrl(workflowId), gaveVideos };
+	return { n8n, workflowUrl, gaveVideos };
+}
+
+/** The address of n8n's editor and the login together: the address alone leads to a page that asks for the login. */
+export function printEditor(workflowUrl: string, print: Log): void {
+	print("\nn8n's editor:");
+	print(`  ${workflowUrl}`);
+	print(`  log in as ${OWNER.email} with the password ${OWNER.password}`);
 }
 
 /** The first line: what will happen, and how long it takes. */
@@ -91,6 +101,6 @@ function whatComes(job: Job): string {
 		? `Starts n8n ${version} with this node, in about half a minute`
 		: `Installs n8n ${version} (this once: about 4 minutes, 3 GB in test/host), starts it with this node`;
 	const run =
-		job.kind === 'task' ? 'asks for your task until it is done' : 'makes videos, which takes about 3 minutes';
+		job.kind === 'task' ? 'checks your task until it is done' : 'makes videos, which takes about 70 seconds';
 	return `${start}, and ${run}.`;
 }

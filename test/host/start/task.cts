@@ -6,7 +6,7 @@ import type { Showing } from './show.cts';
 
 const NODE = 'Is My Video Done?';
 
-/** Asks for a task that exists until it is done, with the example "Is my video done?". */
+/** Waits for a task that exists, with the example "Is my video done?". */
 export function taskShowing({ taskId }: Job & { kind: 'task' }): Showing {
 	return {
 		env: {},
@@ -16,8 +16,8 @@ export function taskShowing({ taskId }: Job & { kind: 'task' }): Showing {
 			});
 		},
 		announce({ description }, print) {
-			print(`\nIs my video done? Asking for task ${taskId}`);
-			print(`  GlobalAI OPC: ${description}\n`);
+			print(`\nIs my video done? Checking task ${taskId}`);
+			print(`  GlobalAI OPC: ${description}`);
 		},
 		follow: async (run) => await followLog({ ...run, nodeName: NODE }),
 	};
