@@ -101,7 +101,7 @@ describe('on the simulator', () => {
 				await program.wrote('log in as ');
 				// Before the run is over: a user who opens the address meanwhile needs the login, and knows what the videos show.
 				expect(program.output()).toMatch(
-					/Each video is the same stand-in[^]*http:\/\/127\.0\.0\.1:\d+\/workflow\/\S+\n  log in as \S+@\S+ /,
+					/Each video is the same stand-in[^]*http:\/\/127\.0\.0\.1:\d+\/workflow\/\S+\n {2}log in as \S+@\S+ /,
 				);
 				expect(program.output()).not.toContain('completed');
 				await program.wrote('Press Ctrl-C to end.');

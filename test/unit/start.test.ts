@@ -1,8 +1,6 @@
 import { request } from 'undici';
-import { nextDelayMs } from '../../nodes/Seedance/waiting/schedule';
+import { adaptiveDelayMs } from '../../nodes/Seedance/resources/video/pace';
 import { openTarget } from '../host/start/target.cts';
-
-const MINUTE = 60_000;
 
 test.each(['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p'])(
 	'on the simulator of npm start, a new video of %s is checked after 30 s, not after minutes',
@@ -14,10 +12,9 @@ test.each(['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1
 				headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
 				body: JSON.stringify({ model, content: [{ type: 'text', text: 'A cat' }] }),
 			});
-			const now = Date.now();
 			const task = (await answer.body.json()) as { id: string; status: string; created: number };
 			expect(task).toMatchObject({ model, status: 'queued' });
-			expect(nextDelayMs({ task, now, giveUpAt: now + 30 * MINUTE }, { tier: 'online' })).toBe(30_000);
+			expect(adaptiveDelayMs(task, Date.now(), 'online')).toBe(30_000);
 		} finally {
 			await close();
 		}

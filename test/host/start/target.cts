@@ -6,8 +6,8 @@ import type { Account } from './arguments.cts';
  */
 const SPEED = 20;
 /**
- * The simulator's clock is slow by as much as the node waits before its first status check (1080p: `waiting/schedule`).
- * So the node takes a new video for 3 minutes old, and checks it after 30 s instead of 2.5 to 3.5 minutes.
+ * The simulator's clock is slow by the earliest likely finish of 1080p (`resources/video/pace`), so that the node takes
+ * a new video for old enough to be done: it checks after 30 s instead of 2.5 to 3.5 minutes.
  */
 const CLOCK_IS_SLOW_BY_MS = 3 * 60_000;
 /** Seconds of the simulator: a real day, as at GlobalAI OPC. */
