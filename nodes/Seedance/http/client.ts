@@ -8,7 +8,7 @@ import { cut, redactor } from '../core/text';
 import type { Credential } from './credential';
 import type { Endpoint, Target } from './endpoint';
 import { cooldownError } from './errors';
-import { RateLimiter } from './rateLimiter';
+import type { Pace } from './pace';
 import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
 
 /** How a run talks to the API. */
@@ -67,7 +67,7 @@ export class ApiClient {
 		private readonly context: IExecuteFunctions,
 		private readonly access: Credential,
 		readonly settings: ClientSettings,
-		private readonly rateLimiter: RateLimiter,
+		private readonly pace: Pace,
 	) {
 		this.places = new Limiter(settings.maxConcurrency);
 		this.redact = redactor(access.apiKey);
@@ -141,12 +141,12 @@ export class ApiClient {
 				const held = await this.waitForRoom(target, until, lineUntil);
 				if (held) return settle(failure(held));
 				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedError(subject)));
-				if (this.rateLimiter.delayMs(Date.now()) === 0) break;
+				if (this.pace.delayMs(Date.now()) === 0) break;
 				this.places.leave();
 			}
 			try {
-				this.rateLimiter.onSend(Date.now());
-				if (!this.rateLimiter.isProbing) {
+				this.pace.onSend(Date.now());
+				if (!this.pace.isProbing) {
 					inLine = false;
 					this.line.leave();
 				}
@@ -180,9 +180,9 @@ export class ApiClient {
 
 		const outcome = read(response.value);
 		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
-			this.rateLimiter.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
+			this.pace.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
 		} else {
-			this.rateLimiter.onSuccess(sentAt);
+			this.pace.onAccepted(sentAt);
 		}
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
@@ -199,11 +199,11 @@ export class ApiClient {
 		for (;;) {
 			if (this.settings.signal?.aborted) return { ...canceledError(), unsent: true };
 			const now = Date.now();
-			const cooldown = this.rateLimiter.cooldownMs(now);
+			const cooldown = this.pace.cooldownMs(now);
 			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
 				return cooldownError(target, cooldown);
 			}
-			const delay = this.rateLimiter.delayMs(now);
+			const delay = this.pace.delayMs(now);
 			if (delay === 0) return undefined;
 			if (now + delay > lineUntil) return crowdedError(target.subject);
 			await sleepWithAbort(delay, this.settings.signal);

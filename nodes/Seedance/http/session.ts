@@ -6,7 +6,7 @@ import { numberOption } from '../core/options';
 import { redactor } from '../core/text';
 import { ApiClient, type ClientSettings } from './client';
 import { type Credential, CREDENTIAL_NAME, readCredential } from './credential';
-import { RateLimiter } from './rateLimiter';
+import { Pace } from './pace';
 
 /** The options that hold for a whole run. */
 export type RunSettings = Omit<ClientSettings, 'signal'>;
@@ -46,7 +46,7 @@ export function readRunSettings(
 export function beginSession(context: IExecuteFunctions): Session {
 	const attempt = beginAttempt(context);
 	// A cooldown that the API asked for holds for the next attempt too.
-	const rateLimiter = attempt.shared.once('rateLimiter', () => new RateLimiter());
+	const pace = attempt.shared.once('pace', () => new Pace());
 	const open = async (): Promise<Result<Credential>> => {
 		try {
 			const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME));
@@ -65,9 +65,9 @@ export function beginSession(context: IExecuteFunctions): Session {
 			const access = await session.credential();
 			if (!access.ok) return access;
 			const { signal } = attempt;
-			return success((client ??= new ApiClient(context, access.value, { ...settings, signal }, rateLimiter)));
+			return success((client ??= new ApiClient(context, access.value, { ...settings, signal }, pace)));
 		},
-		cooldownMs: (now) => rateLimiter.cooldownMs(now),
+		cooldownMs: (now) => pace.cooldownMs(now),
 	};
 	return session;
 }

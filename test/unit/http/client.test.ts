@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ApiClient, type ClientSettings } from '../../../nodes/Seedance/http/client';
 import { createVideo, getVideo } from '../../../nodes/Seedance/resources/video/endpoints';
 import { createRequest, type VideoRequest } from '../../../nodes/Seedance/resources/video/models';
-import { RateLimiter } from '../../../nodes/Seedance/http/rateLimiter';
+import { Pace } from '../../../nodes/Seedance/http/pace';
 import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
 import type { Result } from '../../../nodes/Seedance/core/error';
 import { advance, after, finish, MINUTE, NOW, SECOND, settle, useClock } from '../clock';
@@ -32,7 +32,7 @@ type Response = ReturnType<typeof streamed>;
 type Reply = (sent: Sent, number: number) => Response | Promise<Response>;
 
 /** A client, and what it has sent so far to an API that replies so. */
-function client(reply: Reply, settings: Partial<ClientSettings> = {}, rateLimiter = new RateLimiter()) {
+function client(reply: Reply, settings: Partial<ClientSettings> = {}, pace = new Pace()) {
 	const sent: Sent[] = [];
 	const httpRequestWithAuthentication = async (_credential: string, { method, url, body }: Sent) => {
 		const request = { at: Date.now() - NOW, method, url, ...(body && { body }) };
@@ -42,7 +42,7 @@ function client(reply: Reply, settings: Partial<ClientSettings> = {}, rateLimite
 	};
 	const context = { helpers: { httpRequestWithAuthentication } } as unknown as IExecuteFunctions;
 	const all = { requestTimeoutMs: 30 * SECOND, maxRetries: 2, maxConcurrency: 10, ...settings };
-	const api = new ApiClient(context, CREDENTIAL, all, rateLimiter);
+	const api = new ApiClient(context, CREDENTIAL, all, pace);
 	/** Checks the status of each of these tasks, all at once. */
 	const queryAll = async (...ids: string[]) =>
 		await Promise.all(ids.map(async (id) => await api.call(getVideo, id)));
@@ -256,21 +256,21 @@ describe('a 429', () => {
 		]);
 	});
 
-	test('is told to the rate limiter, as is every other answer, with the times', async () => {
-		const rateLimiter = new RateLimiter();
-		const onSend = jest.spyOn(rateLimiter, 'onSend');
-		const onSuccess = jest.spyOn(rateLimiter, 'onSuccess');
-		const onRateLimited = jest.spyOn(rateLimiter, 'onRateLimited');
+	test('is told to the pace, as is every other answer, with the times', async () => {
+		const pace = new Pace();
+		const onSend = jest.spyOn(pace, 'onSend');
+		const onAccepted = jest.spyOn(pace, 'onAccepted');
+		const onRateLimited = jest.spyOn(pace, 'onRateLimited');
 		const replies = [
 			slowly(SECOND),
 			() => streamed(404, ''),
 			slowly(SECOND, () => limited(7)),
 			() => broken('EPIPE'),
 		];
-		const { api } = client(inTurn(...replies), { maxRetries: 0 }, rateLimiter);
+		const { api } = client(inTurn(...replies), { maxRetries: 0 }, pace);
 		for (const id of ['a', 'b', 'c', 'd']) await finish(api.call(getVideo, id));
 		expect(onSend.mock.calls).toEqual([[NOW], [NOW + SECOND], [NOW + SECOND], [NOW + 9 * SECOND]]);
-		expect(onSuccess.mock.calls).toEqual([[NOW], [NOW + SECOND]]);
+		expect(onAccepted.mock.calls).toEqual([[NOW], [NOW + SECOND]]);
 		expect(onRateLimited.mock.calls).toEqual([[NOW + SECOND, NOW + 2 * SECOND, 7 * SECOND]]);
 	});
 });
@@ -368,9 +368,7 @@ describe('requests that wait for their turn', () => {
 	])(
 		'keep the pace of the run, but not past %d ms, where that is the end',
 		async (until, kind, times, endedAt) => {
-			jest
-				.spyOn(RateLimiter.prototype, 'delayMs')
-				.mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
+			jest.spyOn(Pace.prototype, 'delayMs').mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
 			expect(await check(answered, {}, NOW + until)).toMatchObject({ kind, times, endedAt });
 		},
 	);
