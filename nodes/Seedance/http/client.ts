@@ -3,11 +3,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from './backoff';
 import { failure, internalError, meaningOf, type Result, type TaskError } from '../core/error';
-import { Limiter } from './limiter';
 import { cut, redactor } from '../core/text';
 import type { Credential } from './credential';
 import type { Endpoint, Target } from './endpoint';
 import { cooldownError } from './errors';
+import { type Blocked, Gate, LONGEST_WAIT_MS, type Entry } from './gate';
 import type { Pace } from './pace';
 import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
 
@@ -23,19 +23,13 @@ export interface ClientSettings {
 	signal?: AbortSignal;
 }
 
-/**
- * Longest single wait before a request is sent, in milliseconds. When the API asks for a longer cooldown, the caller
- * is told so and decides: a wait for the video goes on, a single status check or a create ends in an error.
- */
-const LONGEST_RETRY_WAIT_MS = 120_000;
-
 /** What an error box holds, in characters. */
 const LONGEST = { message: 300, description: 600, said: 300 };
 
 /** How one call is made. */
 export interface CallOptions<Out> {
-	/** No wait for room or before a retry reaches past this time, in milliseconds since 1970. */
-	until?: number;
+	/** No wait for a cooldown or before a retry reaches past it, in milliseconds since 1970. */
+	deadline?: number;
 	/** Asked right before the request is sent: whether it may not be sent any more. */
 	isOff?: () => boolean;
 	/** Called right before each time that the request is sent. */
@@ -49,27 +43,23 @@ interface Sending<Out> extends CallOptions<Out> {
 	request: ApiRequest;
 	target: Target;
 	read: (response: ApiResponse) => Result<Out>;
-	until: number;
 }
 
-/** The API as one run of the node sees it: one rate limit, one bound on requests, one key. */
+/** The API as one run of the node sees it: one gate for all requests, one key. */
 export class ApiClient {
-	/** The bound on requests of this run; downloads take their place in it too. */
-	readonly places: Limiter;
+	/** Bounds the requests of this run. Downloads take its slots too. */
+	readonly gate: Gate;
 
 	/** Takes the API key and its parts out of text. */
 	readonly redact: (text: string) => string;
-
-	/** Where requests line up for their turn. Only the first of the line waits for room, and for a place. */
-	private readonly line = new Limiter(1);
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly access: Credential,
 		readonly settings: ClientSettings,
-		private readonly pace: Pace,
+		pace: Pace,
 	) {
-		this.places = new Limiter(settings.maxConcurrency);
+		this.gate = new Gate(pace, settings);
 		this.redact = redactor(access.apiKey);
 	}
 
@@ -83,9 +73,7 @@ export class ApiClient {
 		input: In,
 		options: CallOptions<Out> = {},
 	): Promise<Result<Out>> {
-		const { until = Infinity } = options;
-		let retry = 1;
-		let wait: number | undefined;
+		const { deadline = Infinity } = options;
 		const sending: Sending<Out> = {
 			...options,
 			request: {
@@ -95,76 +83,32 @@ export class ApiClient {
 			},
 			target: endpoint.target(input),
 			read: (response) => endpoint.read(response, input, Date.now()),
-			until,
-			onOutcome: (outcome) => {
-				const mayRetry = retry <= this.settings.maxRetries;
-				wait = mayRetry ? this.retryWaitMs(outcome, endpoint.repeat, retry, until) : undefined;
-				if (wait === undefined) options.onOutcome?.(outcome);
-			},
 		};
-		for (; ; retry++) {
-			const outcome = await this.send(sending);
-			if (wait === undefined) return outcome;
+		for (let retry = 1; ; retry++) {
+			const entry = await this.gate.enter(deadline);
+			let wait: number | undefined;
+			try {
+				const outcome = await this.send(sending, entry);
+				if (retry <= this.settings.maxRetries) wait = retryWaitMs(outcome, endpoint.repeat, retry, deadline);
+				if (wait === undefined) {
+					options.onOutcome?.(outcome);
+					return outcome;
+				}
+			} finally {
+				entry.leave();
+			}
 			await sleepWithAbort(wait, this.settings.signal);
 		}
 	}
 
-	/** How long to wait before a request is sent again, in milliseconds; undefined where it is not. */
-	private retryWaitMs(
-		outcome: Result<unknown>,
-		repeat: Endpoint<unknown, unknown>['repeat'],
-		retry: number,
-		until: number,
-	): number | undefined {
-		// A request that could not be sent has waited for as long as it may.
-		if (outcome.ok || outcome.error.unsent) return undefined;
-		const { retried, mayBeCreated } = meaningOf(outcome.error);
-		if (!retried || (repeat === 'billed' && mayBeCreated)) return undefined;
-		const wait = waitBeforeRetryMs(outcome.error, retry);
-		return wait > LONGEST_RETRY_WAIT_MS || Date.now() + wait > until ? undefined : wait;
-	}
-
-	/** Sends one request when it is its turn: one after another, while the API has room, no more than may be. */
-	private async send<T>(sending: Sending<T>): Promise<Result<T>> {
-		const settle = (outcome: Result<T>) => {
-			sending.onOutcome?.(outcome);
-			return outcome;
-		};
-		const { until, target } = sending;
-		const { subject } = target;
-		// The last status check of a wait is made when its time is over, and has to get through the line as well.
-		const lineUntil = until > Date.now() ? until : Date.now() + this.settings.requestTimeoutMs;
-		if (!(await this.line.enter(lineUntil))) return settle(failure(crowdedError(subject)));
-		let inLine = true;
-		try {
-			for (;;) {
-				const held = await this.waitForRoom(target, until, lineUntil);
-				if (held) return settle(failure(held));
-				if (!(await this.places.enter(lineUntil))) return settle(failure(crowdedError(subject)));
-				if (this.pace.delayMs(Date.now()) === 0) break;
-				this.places.leave();
-			}
-			try {
-				this.pace.onSend(Date.now());
-				if (!this.pace.isProbing) {
-					inLine = false;
-					this.line.leave();
-				}
-				return settle(await this.sendNow(sending));
-			} finally {
-				this.places.leave();
-			}
-		} finally {
-			if (inLine) this.line.leave();
-		}
-	}
-
-	private async sendNow<T>(sending: Sending<T>): Promise<Result<T>> {
+	/** Sends one request, if the gate is open for it. */
+	private async send<T>(sending: Sending<T>, { blocked, report }: Entry): Promise<Result<T>> {
 		const { target, isOff, onSend } = sending;
-		if (this.settings.signal?.aborted || isOff?.()) return failure({ ...canceledError(), unsent: true });
+		if (blocked) return failure(blockedError(blocked, target));
+		if (this.settings.signal?.aborted || isOff?.()) return failure(blockedError({ by: 'stop' }, target));
 		onSend?.();
 		try {
-			return await this.exchange(sending);
+			return await this.exchange(sending, report);
 		} catch (error) {
 			// Whatever it is: the request was sent, and who waits for its outcome has to be told.
 			const internal = internalError(error, `with the answer about ${target.subject}`);
@@ -172,42 +116,20 @@ export class ApiClient {
 		}
 	}
 
-	private async exchange<T>({ request, target, read }: Sending<T>): Promise<Result<T>> {
+	private async exchange<T>(
+		{ request, target, read }: Sending<T>,
+		report: Entry['report'],
+	): Promise<Result<T>> {
 		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
-		const sentAt = Date.now();
 		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
 		if (!response.ok) return failure(this.presentable(response.error, target));
 
 		const outcome = read(response.value);
-		if (!outcome.ok && outcome.error.kind === 'rateLimited') {
-			this.pace.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
-		} else {
-			this.pace.onAccepted(sentAt);
-		}
+		report(outcome);
 		if (outcome.ok) return outcome;
 		// Read once more without the key: words that are cut must not end in the middle of it.
 		const clean = read(redactResponse(response.value, this.redact));
 		return failure(this.presentable(clean.ok ? outcome.error : clean.error, target));
-	}
-
-	/** Waits while the run rests or keeps its pace; an error where it may not go on. */
-	private async waitForRoom(
-		target: Target,
-		until: number,
-		lineUntil: number,
-	): Promise<TaskError | undefined> {
-		for (;;) {
-			if (this.settings.signal?.aborted) return { ...canceledError(), unsent: true };
-			const now = Date.now();
-			const cooldown = this.pace.cooldownMs(now);
-			if (cooldown > LONGEST_RETRY_WAIT_MS || (cooldown > 0 && now + cooldown > until)) {
-				return cooldownError(target, cooldown);
-			}
-			const delay = this.pace.delayMs(now);
-			if (delay === 0) return undefined;
-			if (now + delay > lineUntil) return crowdedError(target.subject);
-			await sleepWithAbort(delay, this.settings.signal);
-		}
 	}
 
 	/**
@@ -227,16 +149,30 @@ export class ApiClient {
 	}
 }
 
-/** How long before a request is sent again, in milliseconds. A 429 rests the whole run, which the line sees to. */
-function waitBeforeRetryMs({ kind, retryAfterMs = 0 }: TaskError, retry: number): number {
-	return kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
+/** How long to wait before a request is sent again, in milliseconds; undefined where it is not. */
+function retryWaitMs(
+	outcome: Result<unknown>,
+	repeat: Endpoint<unknown, unknown>['repeat'],
+	retry: number,
+	deadline: number,
+): number | undefined {
+	// A request that could not be sent has waited for as long as it may.
+	if (outcome.ok || outcome.error.unsent) return undefined;
+	const { kind, retryAfterMs = 0 } = outcome.error;
+	const { retried, mayBeCreated } = meaningOf(outcome.error);
+	if (!retried || (repeat === 'billed' && mayBeCreated)) return undefined;
+	// After a 429, the gate sees to the cooldown.
+	const wait = kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
+	return wait > LONGEST_WAIT_MS || Date.now() + wait > deadline ? undefined : wait;
 }
 
-/** The error for a request that got no turn in time. */
-function crowdedError(subject: string): TaskError {
+/** The error for a request that the gate did not let through. */
+function blockedError(blocked: Blocked, target: Target): TaskError {
+	if (blocked.by === 'cooldown') return cooldownError(target, blocked.ms);
+	if (blocked.by === 'stop') return { ...canceledError(), unsent: true };
 	return {
 		kind: 'timeout',
-		message: `The request for ${subject} could not be sent in time`,
+		message: `The request for ${target.subject} could not be sent in time`,
 		description:
 			"Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
 		unsent: true,

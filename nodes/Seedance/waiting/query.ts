@@ -105,8 +105,8 @@ async function find(
 	client: ApiClient,
 	signal: AbortSignal,
 ): Promise<Result<Answer>> {
-	const check: StatusCheck = async (polledId, until) =>
-		await client.call(pollable.endpoint, polledId, { until });
+	const check: StatusCheck = async (polledId, deadline) =>
+		await client.call(pollable.endpoint, polledId, { deadline });
 	if (!wait) {
 		const outcome = await check(id, Infinity);
 		return outcome.ok ? success({ value: outcome.value }) : outcome;

@@ -77,7 +77,7 @@ const inTurn =
 /** Checks one task's status, and says when requests were sent, what came of it and when; in milliseconds. */
 async function check(reply: Reply, settings: Partial<ClientSettings> = {}, until?: number) {
 	const { api, times } = client(reply, settings);
-	const result = await finish(api.call(getVideo, 'video_1', { until }));
+	const result = await finish(api.call(getVideo, 'video_1', { deadline: until }));
 	return { result, kind: kindOf(result), times: times(), endedAt: Date.now() - NOW };
 }
 
@@ -327,7 +327,7 @@ describe('requests that wait for their turn', () => {
 
 	test('share their places with downloads', async () => {
 		const { api, times } = client(answered, { maxConcurrency: 1 });
-		const download = api.places.run(async () => await after(7 * SECOND));
+		const download = api.gate.slots.run(async () => await after(7 * SECOND));
 		await finish(Promise.all([download, api.call(getVideo, 'a')]));
 		expect(times()).toEqual([7_000]);
 	});
@@ -335,7 +335,7 @@ describe('requests that wait for their turn', () => {
 	/** A client whose only place is taken for so long. */
 	async function busyClient(ms: number, reply = answered) {
 		const busy = client(reply, { maxConcurrency: 1 });
-		void busy.api.places.run(async () => await after(ms));
+		void busy.api.gate.slots.run(async () => await after(ms));
 		await settle();
 		return busy;
 	}
@@ -349,7 +349,7 @@ describe('requests that wait for their turn', () => {
 		['whose wait was over before, for too long', 40_000, -5_000, 'timeout', 30_000],
 	])('wait for their place, one %s', async (_case, busyMs, until, kind, at) => {
 		const { api, times } = await busyClient(busyMs);
-		const result = await finish(api.call(getVideo, 'a', { until: NOW + until }));
+		const result = await finish(api.call(getVideo, 'a', { deadline: NOW + until }));
 		expect(kindOf(result)).toBe(kind);
 		expect(Date.now() - NOW).toBe(at);
 		if (kind === 'ok') return;
@@ -359,7 +359,7 @@ describe('requests that wait for their turn', () => {
 		});
 		expect(times()).toEqual([]);
 		// It stands in nobody's way any more.
-		expect(kindOf(await finish(api.call(getVideo, 'b', { until: NOW + MINUTE })))).toBe('ok');
+		expect(kindOf(await finish(api.call(getVideo, 'b', { deadline: NOW + MINUTE })))).toBe('ok');
 	});
 
 	test.each([
@@ -381,7 +381,7 @@ describe('requests that wait for their turn', () => {
 			['c', 90 * SECOND],
 		] as const;
 		const results = await finish(
-			Promise.all(ends.map(async ([id, until]) => await api.call(getVideo, id, { until: NOW + until }))),
+			Promise.all(ends.map(async ([id, until]) => await api.call(getVideo, id, { deadline: NOW + until }))),
 		);
 		expect(results.map(kindOf)).toEqual(['timeout', 'timeout', 'ok']);
 		expect(results[1]).toMatchObject({ error: { unsent: true, message: containing('"b"') } });

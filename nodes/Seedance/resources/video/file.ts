@@ -15,13 +15,13 @@ import { expiresAt, resultLink, type VideoTask } from './video';
 export async function fetchVideo(
 	context: IExecuteFunctions,
 	task: VideoTask,
-	{ places, settings }: ApiClient,
+	{ gate, settings }: ApiClient,
 	maxBytes: number,
 ): Promise<Result<IBinaryData>> {
 	const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
 	const bounds = { timeoutMs, maxRetries, maxBytes, signal };
 	const link = resultLink(task);
-	const file = await places.run(async () => await downloadVideo(context, link, task.id, bounds));
+	const file = await gate.slots.run(async () => await downloadVideo(context, link, task.id, bounds));
 	if (file.ok) return file;
 	const { error } = file;
 	const until = expiresAt(task);

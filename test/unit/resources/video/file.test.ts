@@ -13,7 +13,7 @@ describe("a finished task's video", () => {
 	const LINK = 'https://cdn.example/v.mp4';
 	const { signal } = new AbortController();
 	const settings = { requestTimeoutMs: 30_000, maxRetries: 4, maxConcurrency: 1, signal };
-	const client = () => ({ places: new Limiter(1), settings }) as unknown as ApiClient;
+	const client = () => ({ gate: { slots: new Limiter(1) }, settings }) as unknown as ApiClient;
 	const task = (fields: object = {}) => ({ id: 'video_1', status: 'completed', video_url: LINK, ...fields });
 	const gone = failure({
 		kind: 'notFound',
@@ -22,14 +22,14 @@ describe("a finished task's video", () => {
 		httpStatus: 404,
 	});
 
-	test('is downloaded within the bounds, in one of the places of the run', async () => {
+	test('is downloaded within the bounds, in one of the slots of the run', async () => {
 		const video: IBinaryData = { data: '', mimeType: 'video/mp4' };
 		jest.mocked(downloadVideo).mockResolvedValueOnce(success(video));
 		const [context, of] = [stubContext(), client()];
-		await of.places.enter();
+		await of.gate.slots.enter();
 		const fetched = fetchVideo(context, task({ video_url: ` ${LINK} ` }), of, 1e6);
 		expect(downloadVideo).not.toHaveBeenCalled();
-		of.places.leave();
+		of.gate.slots.leave();
 		expect(await fetched).toEqual(success(video));
 		const bounds = { timeoutMs: 30_000, maxRetries: 4, maxBytes: 1e6, signal };
 		expect(jest.mocked(downloadVideo).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
