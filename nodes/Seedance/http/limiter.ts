@@ -1,55 +1,55 @@
 import { sleepWithAbort } from '../core/abort';
 
-/** Somebody in line; without `call` once it is not there any more. */
+/** One that waits for a slot; without `call` once it has given up. */
 interface Waiter {
 	call?: () => void;
 }
 
-/** How many are taken out of the line at once when they have left it: each by itself would move all behind it. */
+/** How many are removed from the queue at once: to remove each by itself would move all behind it. */
 const SWEPT_AT_ONCE = 1_000;
 
-/** A bound on how many things are under way at once; who comes later waits in line. */
+/** A number of slots, and the queue for them. */
 export class Limiter {
 	private free: number;
 
-	private line: Waiter[] = [];
+	private queue: Waiter[] = [];
 
-	/** Position of the first in the line who may still be there. */
+	/** Index of the first waiter in the queue; those before it have been called. */
 	private first = 0;
 
-	/** @param count how many may be under way at once; at least 1 */
+	/** @param count how many slots there are; at least 1 */
 	constructor(count: number) {
 		this.free = Math.max(1, Math.floor(count));
 	}
 
 	/**
-	 * Waits for a place. Whoever got one has to `leave`.
+	 * Waits for a slot. Each slot that was taken must be given back by `leave`.
 	 *
-	 * @param until when to stop waiting, in milliseconds since 1970
-	 * @returns whether a place came free in time
+	 * @param deadline when to stop waiting, in milliseconds since 1970
+	 * @returns whether a slot came free in time
 	 */
-	async enter(until = Infinity): Promise<boolean> {
+	async enter(deadline = Infinity): Promise<boolean> {
 		if (this.free > 0) {
 			this.free--;
 			return true;
 		}
-		if (until === Infinity)
-			return await new Promise((resolve) => this.line.push({ call: () => resolve(true) }));
+		if (deadline === Infinity)
+			return await new Promise((resolve) => this.queue.push({ call: () => resolve(true) }));
 		const turn = new AbortController();
 		const waiter: Waiter = { call: () => turn.abort() };
-		this.line.push(waiter);
-		await sleepWithAbort(until - Date.now(), turn.signal);
+		this.queue.push(waiter);
+		await sleepWithAbort(deadline - Date.now(), turn.signal);
 		delete waiter.call;
-		// Its turn may have come while it gave up.
+		// A slot may have come free in the same moment.
 		return turn.signal.aborted;
 	}
 
-	/** Gives the place to the next in line. */
+	/** Gives the slot to the next in the queue. */
 	leave(): void {
-		while (this.first < this.line.length) {
-			const next = this.line[this.first++];
+		while (this.first < this.queue.length) {
+			const next = this.queue[this.first++];
 			if (this.first === SWEPT_AT_ONCE) {
-				this.line = this.line.slice(this.first);
+				this.queue = this.queue.slice(this.first);
 				this.first = 0;
 			}
 			if (next?.call) return next.call();
@@ -57,7 +57,7 @@ export class Limiter {
 		this.free++;
 	}
 
-	/** Does the work as soon as there is a place for it. */
+	/** Does the work as soon as there is a slot for it. */
 	async run<T>(work: () => Promise<T>): Promise<T> {
 		await this.enter();
 		try {

@@ -203,7 +203,7 @@ describe('a stop', () => {
 	});
 
 	test.each<[string, Reply]>([
-		['while requests are under way, or wait for a place', silence],
+		['while requests are under way, or wait for a slot', silence],
 		['before a retry', () => streamed(500, '')],
 		['in the cooldown after a 429', () => limited(60)],
 	])('%s ends all at once', async (_case, reply) => {
@@ -298,7 +298,7 @@ describe('requests that wait for their turn', () => {
 			],
 		],
 		[
-			'give their place back when they fail',
+			'give their slot back when they fail',
 			refusals,
 			{ maxConcurrency: 1, maxRetries: 0 },
 			'abc',
@@ -325,14 +325,14 @@ describe('requests that wait for their turn', () => {
 		expect(order()).toEqual(expected);
 	});
 
-	test('share their places with downloads', async () => {
+	test('share their slots with downloads', async () => {
 		const { api, times } = client(answered, { maxConcurrency: 1 });
 		const download = api.gate.slots.run(async () => await after(7 * SECOND));
 		await finish(Promise.all([download, api.call(getVideo, 'a')]));
 		expect(times()).toEqual([7_000]);
 	});
 
-	/** A client whose only place is taken for so long. */
+	/** A client whose only slot is taken for so long. */
 	async function busyClient(ms: number, reply = answered) {
 		const busy = client(reply, { maxConcurrency: 1 });
 		void busy.api.gate.slots.run(async () => await after(ms));
@@ -347,7 +347,7 @@ describe('requests that wait for their turn', () => {
 		['whose wait is over: for as long as a request may take', 29_999, 0, 'ok', 29_999],
 		['whose wait is over, for too long', 40_000, 0, 'timeout', 30_000],
 		['whose wait was over before, for too long', 40_000, -5_000, 'timeout', 30_000],
-	])('wait for their place, one %s', async (_case, busyMs, until, kind, at) => {
+	])('wait for their slot, one %s', async (_case, busyMs, until, kind, at) => {
 		const { api, times } = await busyClient(busyMs);
 		const result = await finish(api.call(getVideo, 'a', { deadline: NOW + until }));
 		expect(kindOf(result)).toBe(kind);
@@ -373,7 +373,7 @@ describe('requests that wait for their turn', () => {
 		},
 	);
 
-	test('in line behind one that gets no place are no better off', async () => {
+	test('in the queue behind one that gets no slot are no better off', async () => {
 		const { api, order } = await busyClient(MINUTE);
 		const ends = [
 			['a', 45 * SECOND],

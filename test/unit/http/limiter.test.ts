@@ -3,7 +3,7 @@ import { advance, finish, NOW, SECOND, settle, useClock } from '../clock';
 
 useClock();
 
-/** Notes the names of those who got a place, in their order, and who did not. */
+/** Notes the names of those who got a slot, in their order, and who did not. */
 function entering(limiter: Limiter) {
 	const entered: string[] = [];
 	const late: string[] = [];
@@ -13,7 +13,7 @@ function entering(limiter: Limiter) {
 	return { entered, late, enter };
 }
 
-describe('places', () => {
+describe('slots', () => {
 	test.each([
 		[1, 1],
 		[3, 3],
@@ -21,14 +21,14 @@ describe('places', () => {
 		[0, 1],
 		[-5, 1],
 		[0.5, 1],
-	])('of a limiter for %d: %d', async (count, places) => {
+	])('of a limiter for %d: %d', async (count, slots) => {
 		const { entered, enter } = entering(new Limiter(count));
 		for (const name of 'abcdef') enter(name);
 		await settle();
-		expect(entered).toHaveLength(places);
+		expect(entered).toHaveLength(slots);
 	});
 
-	test('go to those in line, in their order, each to one; then they are free again, and no more', async () => {
+	test('go to those in the queue, in their order, each to one; then they are free again, and no more', async () => {
 		const limiter = new Limiter(2);
 		const { entered, enter } = entering(limiter);
 		const steps = [
@@ -39,19 +39,19 @@ describe('places', () => {
 		] as const;
 		for (const [arriving, leaving, inside] of steps) {
 			for (const name of arriving) enter(name);
-			for (let place = 0; place < leaving; place++) limiter.leave();
+			for (let slot = 0; slot < leaving; slot++) limiter.leave();
 			await settle();
 			expect(entered.join('')).toBe(inside);
 		}
 	});
 
-	test('go to thousands in line in their order too, without those who gave up', async () => {
+	test('go to thousands in the queue in their order too, without those who gave up', async () => {
 		const limiter = new Limiter(1);
 		const { entered, enter } = entering(limiter);
 		const names = Array.from({ length: 2_501 }, (_, index) => String(index));
 		for (const name of names) enter(name, name === '1500' ? NOW + SECOND : undefined);
 		await advance(SECOND);
-		for (let place = 0; place < 2_500; place++) limiter.leave();
+		for (let slot = 0; slot < 2_500; slot++) limiter.leave();
 		await settle();
 		expect(entered).toEqual(names.filter((name) => name !== '1500'));
 	});
@@ -84,15 +84,15 @@ describe('places', () => {
 	});
 });
 
-describe('waiting for a place until a time', () => {
-	/** A limiter whose only place is taken. */
+describe('waiting for a slot until a time', () => {
+	/** A limiter whose only slot is taken. */
 	async function full(): Promise<Limiter> {
 		const limiter = new Limiter(1);
 		await limiter.enter();
 		return limiter;
 	}
 
-	test('a free place is taken, even when the time is over', async () => {
+	test('a free slot is taken, even when the time is over', async () => {
 		expect(await finish(new Limiter(1).enter(NOW - SECOND))).toBe(true);
 	});
 
@@ -113,7 +113,7 @@ describe('waiting for a place until a time', () => {
 		expect(Date.now() - NOW).toBe(waited);
 	});
 
-	test('a place that comes free before is taken, once', async () => {
+	test('a slot that comes free before is taken, once', async () => {
 		const limiter = new Limiter(1);
 		const { entered, late, enter } = entering(limiter);
 		enter('a');
@@ -129,7 +129,7 @@ describe('waiting for a place until a time', () => {
 		expect(entered).toEqual(['a', 'b', 'c']);
 	});
 
-	test('who came too late holds no place: it goes to the next, or is free', async () => {
+	test('who came too late holds no slot: it goes to the next, or is free', async () => {
 		const limiter = new Limiter(1);
 		const { entered, late, enter } = entering(limiter);
 		enter('a');

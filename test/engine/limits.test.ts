@@ -1,0 +1,53 @@
+import { rateLimited } from './harness/virtualLimit';
+import { MINUTE, PLAIN_RUN, play } from './harness/virtualRun';
+import { isError } from './harness/virtualWords';
+
+const SECOND = 1_000;
+
+const OPERATIONS = {
+	'status checks': { operation: 'get', taskId: '={{ $json.id }}', waitUntilDone: 'no' },
+	creates: { operation: 'create', prompt: '={{ $json.id }}', waitUntilDone: 'no' },
+} as const;
+
+/** Runs the node with so many rows; returns how long it took, in milliseconds. */
+async function runAll(
+	calls: keyof typeof OPERATIONS,
+	count: number,
+	limit: Parameters<typeof rateLimited>[0],
+) {
+	const rows = Array.from({ length: count }, (_, row) => ({ id: `video_${row}` }));
+	const { script, accepted } = rateLimited(limit);
+	const run = { ...PLAIN_RUN, maxRetries: 4 };
+	const { leaving, error, endedSteady } = await play(run, rows, OPERATIONS[calls], script);
+	expect([error, leaving.filter(isError)]).toEqual([undefined, []]);
+	expect(leaving).toHaveLength(count);
+	expect([...accepted.values()]).toEqual(rows.map(() => 1));
+	return endedSteady;
+}
+
+const SLIDING = { window: 'sliding', retryAfter: true } as const;
+const KINDS = (['sliding', 'calendar'] as const).flatMap((window) =>
+	[true, false].map((retryAfter) => ({ window, retryAfter })),
+);
+const LATENCIES = [...KINDS.map((kind) => ({ ...kind, latencyMs: 100 })), { ...SLIDING, latencyMs: 2 }];
+
+describe.each(LATENCIES)(
+	'an API that counts by a $window window, Retry-After $retryAfter, $latencyMs ms',
+	(kind) => {
+		test.each([
+			['status checks', 1_000, 40],
+			['creates', 120, 4],
+		] as const)(
+			'accepts all %s once, in 1.25 of the least time: %d at %d a second',
+			async (calls, count, requests) => {
+				const took = await runAll(calls, count, { ...kind, requests, windowMs: SECOND });
+				expect(took).toBeLessThan(1.25 * Math.floor((count - 1) / requests) * SECOND);
+			},
+		);
+
+		test('accepts 300 status checks at 100 a minute', async () => {
+			const took = await runAll('status checks', 300, { ...kind, requests: 100, windowMs: MINUTE });
+			expect(took).toBeLessThan(1.7 * 2 * MINUTE);
+		});
+	},
+);
