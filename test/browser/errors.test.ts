@@ -1,6 +1,5 @@
 import { KEY } from '../e2e/harness/host';
 import { useEditor } from './harness/editor';
-import { runParked } from './harness/parked';
 import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.cts';
 
 const { host, inEditor } = useEditor();
@@ -20,37 +19,6 @@ describe('the error box', () => {
 		const everything = await errorBox.everything();
 		expect(everything).toMatch(/Item Index\s+1/);
 		expect(everything).not.toContain(KEY);
-	});
-
-	inEditor('says the same after a parked wait as after one inside the node', async (editor) => {
-		const { canvas, errorBox } = editor;
-		const { id } = host.api.addTask({
-			outcome: 'failed',
-			finishAfter: 3600,
-			error: 'the prompt was refused',
-		});
-		const { parent, ended } = await runParked(host, editor, id);
-		host.api.finishTask(id);
-		expect((await ended(parent)).status).toBe('error');
-		await canvas.failed(NODE);
-		await canvas.openNode(NODE);
-		expect(await errorBox.message()).toBe(`Task "${id}" failed: the prompt was refused`);
-		expect(await errorBox.description()).toMatch(/create the task again/);
-		const everything = await errorBox.everything();
-		expect(everything).toMatch(/Item Index\s+0/);
-		expect(everything).not.toContain(KEY);
-	});
-
-	inEditor('says so when the ID is missing, and asks nothing', async (editor) => {
-		const { canvas, errorBox } = editor;
-		host.api.resetLog();
-		await canvas.paste(askForOne('', { waitUntilDone: 'no' }));
-		await canvas.run();
-		await canvas.failed(NODE);
-		await canvas.openNode(NODE);
-		expect(await errorBox.message()).toContain("The 'Task ID' is empty");
-		expect(await errorBox.description()).toMatch(/Set 'Task ID' to the ID/);
-		expect(host.api.requests).toHaveLength(0);
 	});
 });
 

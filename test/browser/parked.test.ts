@@ -1,39 +1,9 @@
+import { KEY } from '../e2e/harness/host';
 import { useEditor } from './harness/editor';
-import { AFTER, runParked } from './harness/parked';
+import { runParked } from './harness/parked';
 import { NODE } from './harness/workflows.cts';
 
 const { host, inEditor } = useEditor();
-
-inEditor('a parked node is shown as waiting, and then gives its video to the next node', async (editor) => {
-	const { canvas, form } = editor;
-	const { id, videoUrl } = host.api.addTask({ createdAgo: 500, outcome: 'never' });
-	const { parent, keeping, checking, ended } = await runParked(host, editor, id);
-	await canvas.openNode(NODE);
-	await form.output.getByText('Waiting for input').waitFor();
-	await form.close();
-	await editor.beside('/home/executions', async ({ executions }) => {
-		// n8n names all after the workflow that is stored.
-		const row = { workflow: 'Is my video done?', status: 'Waiting' };
-		for (const { id: one } of [parent, keeping, checking]) expect(await executions.row(one)).toEqual(row);
-	});
-
-	host.api.finishTask(id);
-	await ended(parent);
-	await canvas.succeeded(NODE);
-	await canvas.succeeded(AFTER);
-	expect(await canvas.countBetween(NODE, AFTER)).toBe('1 item');
-	await canvas.openNode(NODE);
-	await form.output.getByText(videoUrl as string).waitFor();
-	expect(await form.relatedExecution()).toEqual({ words: 'View sub-execution', path: keeping.path });
-
-	await editor.beside(keeping.path, async (other) => {
-		expect(await other.executions.opened(keeping.id)).toBe('Succeeded');
-		expect(await other.executions.note.innerText()).toContain(`stop execution ${parent.id}`);
-		await other.canvas.openNode(`${NODE}: Start`);
-		const words = `View parent execution ${parent.id}`;
-		expect(await other.form.relatedExecution()).toEqual({ words, path: parent.path });
-	});
-});
 
 inEditor('Stop ends a parked run at once, and its task is asked for no more', async (editor) => {
 	const { canvas, form } = editor;
@@ -48,4 +18,23 @@ inEditor('Stop ends a parked run at once, and its task is asked for no more', as
 	// In their next turn they find that nobody waits for them.
 	for (const one of [checking, keeping]) expect((await ended(one)).status).toBe('success');
 	expect(host.api.requestsFor(id)).toHaveLength(1);
+});
+
+inEditor('the error box says the same after a parked wait as after one inside the node', async (editor) => {
+	const { canvas, errorBox } = editor;
+	const { id } = host.api.addTask({
+		outcome: 'failed',
+		finishAfter: 3600,
+		error: 'the prompt was refused',
+	});
+	const { parent, ended } = await runParked(host, editor, id);
+	host.api.finishTask(id);
+	expect((await ended(parent)).status).toBe('error');
+	await canvas.failed(NODE);
+	await canvas.openNode(NODE);
+	expect(await errorBox.message()).toBe(`Task "${id}" failed: the prompt was refused`);
+	expect(await errorBox.description()).toMatch(/create the task again/);
+	const everything = await errorBox.everything();
+	expect(everything).toMatch(/Item Index\s+0/);
+	expect(everything).not.toContain(KEY);
 });

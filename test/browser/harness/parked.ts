@@ -37,10 +37,10 @@ export async function runParked(host: Host, { canvas }: Editor, id: string): Pro
 	const workflow = askForOne(id, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
 	workflow.nodes.push({
 		name: AFTER,
-		type: 'n8n-nodes-base.noOp',
-		typeVersion: 1,
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
 		position: [660, 0],
-		parameters: {},
+		parameters: { includeOtherFields: true },
 	});
 	workflow.connections[NODE] = { main: [[{ node: AFTER, type: 'main', index: 0 }]] };
 	await canvas.paste(workflow);

@@ -7,6 +7,7 @@ import { ErrorBox } from './errorBox.cts';
 import { Executions } from './executions.cts';
 import { Form } from './form.cts';
 import { Panel } from './panel.cts';
+import { WebForm } from './webForm.cts';
 
 /** Generous, as many tests share the machine; it only ends a wait for what never comes. */
 const PATIENCE_MS = 60_000;
@@ -41,6 +42,18 @@ export class Editor {
 	async newWorkflow() {
 		await this.page.goto(`${this.#url}/workflow/new`);
 		await this.page.locator('[data-test-id="canvas-add-button"]').waitFor();
+	}
+
+	/** Opens the workflow anew, without what n8n remembers of its runs in the tab. */
+	async reload() {
+		await this.page.reload();
+		await this.page.locator('[data-test-id="canvas-node"]').first().waitFor();
+	}
+
+	/** Does what opens an n8n form in a tab of its own, and gives the form. */
+	async webForm(open: () => Promise<void>) {
+		const [tab] = await Promise.all([this.page.waitForEvent('popup'), open()]);
+		return new WebForm(tab);
 	}
 
 	/** Opens another page of n8n beside this one, for as long as the steps take. */

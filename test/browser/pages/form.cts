@@ -110,6 +110,11 @@ export class Form {
 		await byTestId(this.#page, 'tab-params').click();
 	}
 
+	/** Fills in a field of plain text. */
+	async write(name: string, text: string) {
+		await this.field(name).locator('textarea, input').first().fill(text);
+	}
+
 	async toggle(name: string) {
 		await this.field(name).locator('[role="switch"], .el-switch').first().click();
 	}
@@ -127,6 +132,38 @@ export class Form {
 	/** Runs this node and what comes before it. */
 	async execute() {
 		await byTestId(this.#page, 'node-execute-button').click();
+	}
+
+	/**
+	 * Opens the output's file, and waits until its video plays.
+	 * @returns how long and how wide it is
+	 */
+	async playVideo() {
+		await byTestId(this.output, 'ndv-view-binary-data').first().click();
+		const video = this.output.locator('video');
+		await video.waitFor();
+		await this.#page.waitForFunction((element: any) => element.currentTime > 0, await video.elementHandle());
+		return await video.evaluate(({ duration, videoWidth }: any) => ({
+			seconds: duration,
+			width: videoWidth,
+		}));
+	}
+
+	/** Drags a field of the input into the list of fields that an Edit Fields node sets. */
+	async dragToFields(name: string) {
+		const pill = byTestId(this.input, 'run-data-schema-item').getByText(name, { exact: true }).first();
+		await pill.hover();
+		await this.#page.mouse.down();
+		const target = byTestId(this.root, 'assignment-collection-drop-area');
+		// A second move, as n8n takes the first for the beginning of the drag.
+		await target.hover();
+		await target.hover({ position: { x: 5, y: 5 } });
+		await this.#page.mouse.up();
+	}
+
+	/** The expression in a field. */
+	async expression(name: string) {
+		return await shownText(byTestId(this.root, `assignment-${name}`).locator('.cm-content'));
 	}
 
 	/** Makes the first credential of its kind: opens the dialog. */

@@ -220,7 +220,7 @@ function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal
 	}
 	if (family.needsPicture && firstFrameUrl === undefined && !hasReferences) {
 		return [
-			`${name} needs a picture or a reference`,
+			`${name} needs a first frame or a reference`,
 			`Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`,
 		];
 	}

@@ -214,7 +214,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
 		]),
 		[
-			'Seedance X1 needs a picture or a reference',
+			'Seedance X1 needs a first frame or a reference',
 			"Fill in 'First Frame URL', or one of",
 			[X1, { ...X1, model: 'seedance_9_x1' }],
 		],
