@@ -26,7 +26,7 @@ export class GlobalAiOpcApi implements ICredentialType {
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: 'The key from your GlobalAI OPC console',
+			description: 'The key that GlobalAI OPC gave you',
 		},
 		{
 			displayName: 'Base URL',

@@ -4,22 +4,20 @@ import { askForMany, askForOne, NODE, stopOnError } from './harness/workflows.ct
 
 const { host, inEditor } = useEditor();
 
-describe('the error box', () => {
-	inEditor('says what happened to which item and what to do, without the key', async (editor) => {
-		const { canvas, errorBox } = editor;
-		const fine = host.api.addTask({ finishAfter: 0 });
-		const failed = host.api.addTask({ finishAfter: 0, outcome: 'failed', error: 'the prompt was refused' });
-		await canvas.paste(stopOnError(askForMany([fine.id, failed.id], { waitUntilDone: 'inNode' })));
-		await canvas.run();
-		await canvas.failed(NODE);
-		await canvas.openNode(NODE);
-		expect(await errorBox.message()).toContain(`Task "${failed.id}" failed: the prompt was refused`);
-		expect(await errorBox.message()).not.toContain('\n');
-		expect(await errorBox.description()).toMatch(/create the task again/);
-		const everything = await errorBox.everything();
-		expect(everything).toMatch(/Item Index\s+1/);
-		expect(everything).not.toContain(KEY);
-	});
+inEditor('the error box says what happened to which item and what to do, without the key', async (editor) => {
+	const { canvas, errorBox } = editor;
+	const fine = host.api.addTask({ finishAfter: 0 });
+	const failed = host.api.addTask({ finishAfter: 0, outcome: 'failed', error: 'the prompt was refused' });
+	await canvas.paste(stopOnError(askForMany([fine.id, failed.id], { waitUntilDone: 'inNode' })));
+	await canvas.run();
+	await canvas.failed(NODE);
+	await canvas.openNode(NODE);
+	expect(await errorBox.message()).toContain(`Task "${failed.id}" failed: the prompt was refused`);
+	expect(await errorBox.message()).not.toContain('\n');
+	expect(await errorBox.description()).toMatch(/create the task again/);
+	const everything = await errorBox.everything();
+	expect(everything).toMatch(/Item Index\s+1/);
+	expect(everything).not.toContain(KEY);
 });
 
 inEditor('a wait inside the node shows that it is alive, and Stop ends it', async (editor) => {

@@ -63,7 +63,8 @@ inEditor("README's steps lead from an empty workflow to a playing video", async 
 	host.api.fault({ kind: 'missingField', field: 'created', method: 'POST', times: 1 });
 	await panel.open();
 	await panel.search('seedance');
-	await panel.choose('Seedance');
+	await panel.entry('Seedance').waitFor();
+	await panel.chooseFirst();
 	await panel.choose(CREATE);
 
 	await form.firstCredential();

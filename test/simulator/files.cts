@@ -5,6 +5,7 @@ import { videoOf } from './video.cts';
 import type { Answer } from './answers.cts';
 import type { SimulatedRequest } from './host.cts';
 import type { TaskStore, TaskView } from './store.cts';
+import type { Film } from './video.cts';
 
 /** A PNG of one transparent pixel. */
 const PICTURE = Buffer.from(
@@ -69,7 +70,7 @@ function wantedRange(
  * The host of the videos: no key, single ranges (206; anything else in Range is a 416), If-Range with the
  * ETag or the date. A file is there from the moment its task is completed until the task is gone.
  */
-export function videoHost(store: TaskStore): (request: SimulatedRequest) => Answer {
+export function videoHost(store: TaskStore, film: Film): (request: SimulatedRequest) => Answer {
 	return (request) => {
 		const task = request.id === null ? null : store.get(request.id);
 		if (task?.status !== 'completed' || !request.path.endsWith(`.${task.fileEnding}`)) {
@@ -77,7 +78,7 @@ export function videoHost(store: TaskStore): (request: SimulatedRequest) => Answ
 		}
 		if (request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed(['GET', 'HEAD']);
 
-		const video = task.object === 'nanobanana' ? bodyOf(PICTURE) : videoOf(task.id, task.videoBytes);
+		const video = task.object === 'nanobanana' ? bodyOf(PICTURE) : videoOf(task.id, task.videoBytes, film);
 		const headers = videoHeaders(task);
 		const wanted = wantedRange(request, headers);
 		if (wanted === null) return { status: 200, headers, body: video };

@@ -8,7 +8,7 @@ import { callable, checked, filled } from './options.cts';
 import { seeded } from './random.cts';
 import { RATE_LIMIT, RateLimiter } from './rateLimit.cts';
 import { TaskStore } from './store.cts';
-import { LARGEST_VIDEO } from './video.cts';
+import { FILM_NAMES, LARGEST_VIDEO } from './video.cts';
 
 import type { CreatedTask } from './api.cts';
 import type { FaultHandle, FaultOptions } from './faults.cts';
@@ -38,6 +38,8 @@ const OPTIONS = z.strictObject({
 	rateLimit: RATE_LIMIT.nullable().default(null),
 	/** Size of a served video */
 	videoBytes: z.int().min(0).max(LARGEST_VIDEO).default(65_536),
+	/** What videos show */
+	film: z.enum(FILM_NAMES).default('squares'),
 	/** Ms since 1970, default Date.now; delays of faults do not follow it */
 	clock: callable<() => number>().default(() => Date.now),
 	/** Told of every request that has ended */
@@ -91,7 +93,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		OPTIONS,
 		options,
 	);
-	const { speed, retention, videoBytes } = others;
+	const { speed, retention, videoBytes, film } = others;
 
 	const random = seeded(seed);
 	const requests: LogEntry[] = [];
@@ -140,7 +142,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			name: 'files',
 			port: filesPort,
 			taskId: fileId,
-			handle: videoHost(store),
+			handle: videoHost(store, film),
 		});
 		hosts.push(files);
 		filesUrl = files.url;

@@ -5,8 +5,18 @@ import { bodyOf } from './answers.cts';
 
 import type { Body } from './answers.cts';
 
-/** `ftyp`, `moov`, `mdat`: H.264, 64x64, five pictures of one colour each, one a second, no sound. */
-const FILM = readFileSync(path.join(__dirname, 'video.mp4'));
+const read = (file: string) => readFileSync(path.join(__dirname, file));
+
+/** What a video can show, each MP4, H.264, 5 s, without sound. */
+const FILMS = {
+	/** `ftyp`, `moov`, `mdat`: 64x64, one colour a second. Small, so that nearly all of a file is noise. */
+	squares: read('video.mp4'),
+	/** 640x360, 47 kB: a cat on a skateboard, for people to look at. */
+	drawn: read('drawn.mp4'),
+};
+
+export type Film = keyof typeof FILMS;
+export const FILM_NAMES = Object.keys(FILMS) as Film[];
 
 /** Bytes handed out at once while a video is read. */
 const ZEROS = Buffer.alloc(65_536);
@@ -21,14 +31,15 @@ export const LARGEST_VIDEO = 2 ** 32 - 1;
  * gives the same noise, and no place of it is like another, so that bytes from the wrong place or the wrong file never
  * go unnoticed.
  *
- * @param size bytes; less than the film needs (about 3 kB) gives that
+ * @param size bytes; less than the film needs (the squares about 3 kB) gives that
  */
-export function videoOf(seed: string, size: number): Body {
-	const padding = Math.max(8, size - FILM.length);
+export function videoOf(seed: string, size: number, name: Film = 'squares'): Body {
+	const film = FILMS[name];
+	const padding = Math.max(8, size - film.length);
 	const header = Buffer.alloc(8, '\0\0\0\0free');
 	header.writeUInt32BE(padding);
-	const head = bodyOf(Buffer.concat([FILM, header]));
-	const fullSize = FILM.length + padding;
+	const head = bodyOf(Buffer.concat([film, header]));
+	const fullSize = film.length + padding;
 	const key = createHash('sha256').update(seed).digest();
 
 	/** @param from a multiple of the cipher's blocks, which it counts */

@@ -53,6 +53,8 @@ const FLAGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	// Hinting moves each letter to whole pixels, so that they stand unevenly.
+	'--font-render-hinting=none',
 ];
 
 /** What the browser suite and the screenshots need. */

@@ -136,17 +136,36 @@ export class Form {
 
 	/**
 	 * Opens the output's file, and waits until its video plays.
+	 * @param from the second to wait for
 	 * @returns how long and how wide it is
 	 */
-	async playVideo() {
+	async playVideo(from = 0) {
 		await byTestId(this.output, 'ndv-view-binary-data').first().click();
 		const video = this.output.locator('video');
 		await video.waitFor();
-		await this.#page.waitForFunction((element: any) => element.currentTime > 0, await video.elementHandle());
+		await this.#page.waitForFunction(([element, time]: any) => element.currentTime > time, [
+			await video.elementHandle(),
+			from,
+		] as const);
 		return await video.evaluate(({ duration, videoWidth }: any) => ({
 			seconds: duration,
 			width: videoWidth,
 		}));
+	}
+
+	/** The part of the page with the form, down to a field, and the output at its right. */
+	async formAndOutput(lastField: string) {
+		const [form, last, output] = await Promise.all(
+			[this.root, this.field(lastField), this.output].map(async (one) => {
+				const box = await one.boundingBox();
+				if (!box) throw new Error('A part of the picture is not to be seen');
+				return box;
+			}),
+		);
+		if (!form || !last || !output) throw new Error('A part of the picture is missing');
+		const { x } = form;
+		const { y } = output;
+		return { x, y, width: output.x + output.width - x, height: last.y + last.height + 16 - y };
 	}
 
 	/** Drags a field of the input into the list of fields that an Edit Fields node sets. */

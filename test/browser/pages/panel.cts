@@ -30,6 +30,11 @@ export class Panel {
 		return byTestId(this.root, 'item-iterator-item').filter({ has: title }).first();
 	}
 
+	/** Chooses the first entry that the search has found, by the keyboard. */
+	async chooseFirst() {
+		await byTestId(this.root, 'node-creator-search-bar').press('Enter');
+	}
+
 	async choose(name: string) {
 		await this.entry(name).click();
 	}

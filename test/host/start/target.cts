@@ -40,10 +40,11 @@ export async function openTarget(account?: Account): Promise<OpenTarget> {
 		retention: RETENTION,
 		clock: () => Date.now() - CLOCK_IS_SLOW_BY_MS,
 		apiKeys: [apiKey],
+		film: 'drawn',
 	});
 	return {
 		description: `a simulator, at ${simulator.baseUrl}. Nothing is billed.
-    Each video is the same stand-in: a small square that changes its colour, whatever the prompt says.
+    Each video is the same stand-in: a drawn scene, whatever the prompt says.
     A video takes about 30 s here, at GlobalAI OPC some minutes`,
 		apiKey,
 		baseUrl: simulator.baseUrl,
