@@ -5,55 +5,39 @@ import { ensureInstalled } from '../../host/install.cts';
 
 import type { N8n } from '../../host/n8n.cts';
 
-/** Node.js that runs n8n reads SQLite by itself; the one that runs this may be too old for that. */
+/** The Node.js of n8n reads SQLite by itself; the one that runs this may be too old for that. */
 const PROGRAM = `
 const { DatabaseSync } = require('node:sqlite');
-const [file, query] = process.argv.slice(1);
-console.log(JSON.stringify(new DatabaseSync(file, { readOnly: true }).prepare(query).all()));
+const [file, workflowId] = process.argv.slice(1);
+const query = \`SELECT e.waitTill, e.stoppedAt, octet_length(d.data) AS bytes
+	FROM execution_entity e JOIN execution_data d ON d.executionId = e.id
+	WHERE e.status = 'waiting' AND e.workflowId = ?\`;
+console.log(JSON.stringify(new DatabaseSync(file, { readOnly: true }).prepare(query).all(workflowId)));
 `;
 
-/** As the simulated API gives them out. */
-const TASK_ID = /video_[0-9a-f]{12}/;
-
-/** An execution that is parked. */
-export interface ParkedExecution {
-	id: string;
-	/** The first task that its data names */
-	taskId: string;
-	/** Ms since 1970 */
-	waitTill: number;
-	/** What it remembers of its nodes' runs */
-	dataBytes: number;
-	/** Its copy of the workflow */
-	workflowBytes: number;
+/** The parked executions of a workflow; times in milliseconds since 1970. */
+export interface Parked {
+	executions: number;
+	/** What n8n remembers of their nodes' runs */
+	bytes: number;
+	/** When the first of them goes on */
+	dueAt: number;
+	/** When the last of them was parked */
+	parkedAt: number;
 }
 
-/**
- * Asks n8n's database, while n8n runs or not.
- *
- * @param query SQL that reads only
- */
-async function select(n8n: N8n, query: string): Promise<any[]> {
+/** Reads n8n's database while n8n runs. */
+export async function parkedOf(n8n: N8n, workflowId: string): Promise<Parked> {
 	const { node } = await ensureInstalled();
 	const file = join(n8n.userFolder, '.n8n', 'database.sqlite');
-	const args = ['--no-warnings', '-e', PROGRAM, file, query];
-	const { stdout } = await promisify(execFile)(node, args, { maxBuffer: 2 ** 28 });
-	return JSON.parse(stdout);
-}
-
-export async function parkedExecutions(n8n: N8n): Promise<ParkedExecution[]> {
-	const rows = await select(
-		n8n,
-		`
-		SELECT e.id, e.waitTill, octet_length(d.data) AS dataBytes, octet_length(d.workflowData) AS workflowBytes,
-			d.data
-		FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.status = 'waiting'`,
-	);
-	return rows.map(({ id, waitTill, data, dataBytes, workflowBytes }) => ({
-		id: String(id),
-		taskId: TASK_ID.exec(data)?.[0] ?? '',
-		waitTill: Date.parse(`${waitTill.replace(' ', 'T')}Z`),
-		dataBytes,
-		workflowBytes,
-	}));
+	const args = ['--no-warnings', '-e', PROGRAM, file, workflowId];
+	const { stdout } = await promisify(execFile)(node, args);
+	const rows: Array<{ waitTill: string; stoppedAt: string; bytes: number }> = JSON.parse(stdout);
+	const time = (text: string) => Date.parse(`${text.replace(' ', 'T')}Z`);
+	return {
+		executions: rows.length,
+		bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+		dueAt: Math.min(...rows.map(({ waitTill }) => time(waitTill))),
+		parkedAt: Math.max(...rows.map(({ stoppedAt }) => time(stoppedAt))),
+	};
 }

@@ -1,86 +1,46 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../host/until.cts';
+import { sleep, until } from './host.cts';
 
 import type { N8n } from '../../host/n8n.cts';
 
-/** What n8n's main process holds once garbage is collected. */
-export interface Memory {
-	/** What its code still refers to, buffers included */
-	liveBytes: number;
-	/** Resident: what the operating system has given it and it has not given back */
-	rssBytes: number;
-}
-
-/** Linux says resident memory in pages of this size, in bytes. */
+/** Bytes in a page of Linux. */
 const PAGE = 4096;
-
-/** A collection of a heap of some hundred MB takes a second or two, longer on a busy machine. */
+/** A collection of some hundred MB takes a second or two, longer on a busy machine. */
 const COLLECTED_WITHIN_MS = 30_000;
-
-/** n8n gives back what is no longer needed some seconds after the work. */
+/** n8n frees what it no longer needs some seconds after the work. */
 const SETTLE_MS = 5_000;
-
 /** V8 gives memory back to the operating system some time after a collection. */
 const GIVEN_BACK_MS = 3_000;
+const SAMPLE_EVERY_MS = 20;
 
-/** Lets n8n come to rest, collects its garbage and says what is left; see preload.js. */
-export async function settledMemory(n8n: N8n): Promise<Memory> {
+/** Lets n8n come to rest and collects its garbage (preload.js); returns its resident memory in bytes. */
+export async function settledMemory(n8n: N8n): Promise<number> {
 	await sleep(SETTLE_MS);
-	const file = join(n8n.userFolder, 'bench-memory.json');
+	const file = join(n8n.userFolder, 'bench-collected');
 	rmSync(file, { force: true });
-	process.kill(pidOf(n8n), 'SIGUSR2');
-	await until(() => existsSync(file), {
-		what: 'n8n says what memory it uses',
-		withinMs: COLLECTED_WITHIN_MS,
-	});
-	const { liveBytes } = JSON.parse(readFileSync(file, 'utf8'));
+	process.kill(Number(n8n.pid), 'SIGUSR2');
+	await until(() => existsSync(file), { what: 'n8n collected garbage', withinMs: COLLECTED_WITHIN_MS });
 	await sleep(GIVEN_BACK_MS);
-	return { liveBytes, rssBytes: residentBytes(pidOf(n8n)) };
+	return residentBytes(n8n);
 }
 
-/**
- * Samples n8n's resident memory until told to stop.
- *
- * @returns `growth`: the most in that time (ms since 1970) beyond what there was at its start, in bytes
- */
-export function watchMemory(
+/** By how many bytes n8n's resident memory grows at most during some work. Lets n8n come to rest first. */
+export async function memoryGrowth<Result>(
 	n8n: N8n,
-	everyMs: number,
-): { stop: () => void; growth: (from: number, to: number) => number } {
-	const pid = pidOf(n8n);
-	const samples: Array<{ at: number; rss: number }> = [];
-	const sample = () => samples.push({ at: Date.now(), rss: residentBytes(pid) });
-	sample();
-	const timer = setInterval(sample, everyMs);
-	return {
-		stop: () => {
-			clearInterval(timer);
-			sample();
-		},
-		growth: (from, to) => {
-			const start = samples.findLast(({ at }) => at <= from) ?? samples[0];
-			const within = samples.filter(({ at }) => at >= from && at <= to).map(({ rss }) => rss);
-			return Math.max(0, ...within) - (start?.rss ?? 0);
-		},
-	};
+	work: () => Promise<Result>,
+): Promise<{ growth: number; result: Result }> {
+	const before = await settledMemory(n8n);
+	let most = before;
+	const timer = setInterval(() => (most = Math.max(most, residentBytes(n8n))), SAMPLE_EVERY_MS);
+	try {
+		const result = await work();
+		return { growth: Math.max(most, residentBytes(n8n)) - before, result };
+	} finally {
+		clearInterval(timer);
+	}
 }
 
-function pidOf({ pid }: N8n) {
-	if (pid === undefined) throw new Error('n8n has ended by itself');
-	return pid;
-}
-
-function residentBytes(pid: number) {
+function residentBytes({ pid }: N8n) {
 	return PAGE * Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-}
-
-/** Processor time of a process, user and system, in milliseconds. Linux counts in hundredths of a second. */
-export function processorMs(pid: number) {
-	// The name in brackets may hold blanks, so that fields are counted from its end.
-	const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-		.replace(/^.*\) /s, '')
-		.split(' ');
-	return 10 * (Number(fields[11]) + Number(fields[12]));
 }

@@ -1,92 +1,99 @@
+import { randomUUID } from 'node:crypto';
+
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
+import type { Simulator } from '../../simulator/index.cts';
 
-/** The name of the node that is measured, in every workflow here. */
-export const SEEDANCE = 'Is My Video Done?';
+const API_AUTHENTICATION = {
+	authentication: 'predefinedCredentialType',
+	nodeCredentialType: 'globalAiOpcApi',
+};
 
-/**
- * Waits for the tasks of the rows that are posted to its webhook, parked between the rounds, as
- * examples/wait-for-many-videos.json does.
- *
- * @param path the webhook's
- * @param options of the node
- */
-export function chainedWorkflow(path: string, options: Record<string, unknown>): WorkflowJson {
-	const wait = { resume: 'timeInterval', amount: '={{ $json.polling.waitSeconds }}', unit: 'seconds' };
-	const webhookId = '0c6f2b1e-7d55-4c5a-9f0e-2a6f1b3c4d5e';
-	return workflow(
-		path,
-		[
-			splitOut(),
-			seedance({ waitUntilDone: 'withWaitNode', giveUpAfter: 1440, options }),
-			{ ...node('Wait', 'wait', 1.1, wait), webhookId, position: [660, 280] },
-		],
-		[
-			['Webhook', 0, 'Split Out'],
-			['Split Out', 0, SEEDANCE],
-			[SEEDANCE, 1, 'Wait'],
-			['Wait', 0, SEEDANCE],
-		],
-	);
-}
+/** This node; by default it gets the task of each row once. */
+export const seedance = (parameters: Record<string, unknown>): WorkflowNode => ({
+	...node('Seedance', '', 1, {
+		resource: 'video',
+		operation: 'get',
+		taskId: '={{ $json.id }}',
+		waitUntilDone: 'no',
+		...parameters,
+	}),
+	type: 'n8n-nodes-globalaiopc.seedance',
+});
 
-/**
- * Does what the rows that are posted to its webhook say, in one run of the node.
- *
- * @param path the webhook's
- * @param parameters of the node, where they differ from a wait's
- */
-export function oneRunWorkflow(path: string, parameters: Record<string, unknown>): WorkflowJson {
-	const nodes = [splitOut(), seedance({ giveUpAfter: 1440, ...parameters })];
-	return workflow(path, nodes, [
-		['Webhook', 0, 'Split Out'],
-		['Split Out', 0, SEEDANCE],
-	]);
-}
+/** This node, creating a task for each row. */
+export const seedanceCreate = () => seedance({ operation: 'create', prompt: '={{ $json.prompt }}' });
 
-/**
- * Downloads one file and answers its webhook with the file's size as n8n shows it. Keeps no execution: memory
- * is measured, not what the database makes of a file inside an execution.
- *
- * @param path the webhook's
- * @param downloader puts the file into the field `data`
- */
-export function downloadWorkflow(path: string, downloader: WorkflowNode): WorkflowJson {
-	const size = node('Size', 'set', 3.4, {
-		mode: 'raw',
-		jsonOutput: '={{ { "size": $binary.data.fileSize } }}',
+/** This node, waiting for the task of each row for as long as it takes. */
+export const seedanceWait = (waitUntilDone: 'inNode' | 'parked', pollInterval: number) =>
+	seedance({ waitUntilDone, giveUpAfter: 1440, options: { pollInterval } });
+
+/** n8n's HTTP Request node, getting the task of each row once. */
+export const httpQuery = ({ baseUrl }: Simulator) =>
+	httpRequest({ ...API_AUTHENTICATION, url: `=${baseUrl}/v1/result/{{ $json.id }}` });
+
+/** n8n's HTTP Request node, creating a task for each row. */
+export function httpCreate({ baseUrl }: Simulator): WorkflowNode {
+	const body =
+		'{{ { model: "seedance_1_5_pro_720p", content: [{ type: "text", text: $json.prompt }], duration: 5 } }}';
+	return httpRequest({
+		...API_AUTHENTICATION,
+		method: 'POST',
+		url: `${baseUrl}/v1/seedance/videos`,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: `=${body}`,
 	});
+}
+
+/** @param parameters of n8n's HTTP Request node */
+export const httpRequest = (parameters: Record<string, unknown>) =>
+	node('HTTP Request', 'httpRequest', 4.2, parameters);
+
+/** One node between the webhook's rows and the end. */
+export const oneNodeWorkflow = (one: WorkflowNode) => workflow([splitOut(), one]);
+
+/**
+ * HTTP Request, IF and Wait in a loop, as public templates have it. Done rows leave by `Done`.
+ *
+ * @param interval seconds; below 65, n8n's Wait node keeps the execution in memory
+ */
+export function loopWorkflow(api: Simulator, interval: number): WorkflowJson {
+	const isDone = {
+		id: 'c',
+		leftValue: '={{ $json.status }}',
+		rightValue: 'completed',
+		operator: { type: 'string', operation: 'equals' },
+	};
+	const conditions = {
+		options: { caseSensitive: true, typeValidation: 'loose', version: 2 },
+		conditions: [isDone],
+		combinator: 'and',
+	};
+	const wait = { resume: 'timeInterval', amount: interval, unit: 'seconds' };
+	const loop = workflow([
+		splitOut(),
+		httpQuery(api),
+		node('If', 'if', 2.2, { conditions, options: {} }),
+		node('Done', 'noOp', 1, {}),
+	]);
+	loop.nodes.push({ ...node('Wait', 'wait', 1.1, wait), webhookId: randomUUID() });
+	loop.connections['If'].main.push([to('Wait')]);
+	loop.connections['Wait'] = { main: [[to('HTTP Request')]] };
+	return loop;
+}
+
+/** Downloads one file into `data` and answers its webhook with the file's size. Keeps no execution. */
+export function downloadWorkflow(downloader: WorkflowNode): WorkflowJson {
+	const size = { mode: 'raw', jsonOutput: '={{ { "size": $binary.data.fileSize } }}' };
 	return {
-		...workflow(
-			path,
-			[downloader, size],
-			[
-				['Webhook', 0, downloader.name],
-				[downloader.name, 0, 'Size'],
-			],
-			'lastNode',
-		),
+		...workflow([downloader, node('Size', 'set', 3.4, size)], 'lastNode'),
 		settings: { saveDataSuccessExecution: 'none' },
 	};
 }
 
-export function seedance(parameters: Record<string, unknown>): WorkflowNode {
-	return {
-		...node(SEEDANCE, '', 1, {
-			resource: 'video',
-			operation: 'get',
-			taskId: '={{ $json.id }}',
-			...parameters,
-		}),
-		type: 'n8n-nodes-globalaiopc.seedance',
-	};
-}
+const splitOut = () => node('Split Out', 'splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} });
 
-/** The rows that were posted to the webhook, an item each. */
-export function splitOut(): WorkflowNode {
-	return node('Split Out', 'splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} });
-}
-
-export function node(
+function node(
 	name: string,
 	type: string,
 	typeVersion: number,
@@ -95,19 +102,15 @@ export function node(
 	return { name, type: `n8n-nodes-base.${type}`, typeVersion, parameters };
 }
 
-/** A workflow that a webhook of this path starts. */
-export function workflow(
-	path: string,
-	nodes: WorkflowNode[],
-	links: Array<[from: string, output: number, to: string]>,
-	responseMode: 'onReceived' | 'lastNode' = 'onReceived',
-): WorkflowJson {
+const to = (name: string) => ({ node: name, type: 'main', index: 0 });
+
+/** A webhook and these nodes, one after the other; the workflow's name is the webhook's path. */
+function workflow(nodes: WorkflowNode[], responseMode = 'onReceived'): WorkflowJson {
+	const path = randomUUID();
 	const webhook = node('Webhook', 'webhook', 2, { httpMethod: 'POST', path, responseMode, options: {} });
-	const connections: Record<string, { main: Array<Array<{ node: string; type: 'main'; index: 0 }>> }> = {};
-	for (const [from, output, to] of links) {
-		const { main } = (connections[from] ??= { main: [] });
-		while (main.length <= output) main.push([]);
-		main[output]?.push({ node: to, type: 'main', index: 0 });
-	}
-	return { name: path, nodes: [webhook, ...nodes], connections };
+	const all = [webhook, ...nodes];
+	const connections: WorkflowJson['connections'] = {};
+	for (const [index, next] of nodes.entries())
+		connections[String(all[index]?.name)] = { main: [[to(next.name)]] };
+	return { name: path, nodes: all, connections };
 }

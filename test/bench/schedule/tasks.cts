@@ -1,114 +1,93 @@
 import { seeded } from '../../simulator/random.cts';
 
-/** A task as the simulation knows it; ages are seconds after `created`. */
+import type { ScheduleSettings } from '../../../nodes/Seedance/waiting/schedule';
+
+/** A simulated task; ages are seconds after `created`. */
 export interface SimulatedTask {
 	model: string;
 	/** Age at the first status check */
-	firstAskedAt: number;
+	firstCheckAt: number;
 	/** Age at which the task is done */
 	finishedAt: number;
 }
 
-/** Draws one finish time. */
-export type Spread = (random: () => number) => number;
+/** Draws one finish time in seconds. */
+type Spread = (random: () => number) => number;
 
-/** What a set of tasks is made of. */
-export interface Mix {
+/** A set of tasks, and how it is waited for. */
+export interface Mix extends ScheduleSettings {
 	/** Each equally often */
 	kinds: Array<{ model: string; finish: Spread }>;
-	/** The first status check is made at a random age up to this, in seconds */
-	firstAskedWithin?: number;
+	/** The most status checks, as a part of the best fixed interval's; default: 1 */
+	atMost?: number;
+	/** Whether docs/benchmarks.md shows it */
+	isOnPage?: boolean;
 }
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
+/** The usual workflow creates a task and begins to wait for it at once; seconds. */
+const FIRST_CHECK_WITHIN = 5;
 
-/**
- * @param from seconds
- * @param to seconds
- */
 const uniform =
 	(from: number, to: number): Spread =>
 	(random) =>
 		from + (to - from) * random();
 
-/**
- * Every doubling of the time is as likely as the next.
- *
- * @param from seconds
- * @param to seconds
- */
+/** Every doubling of the time is as likely as the next. */
 const logUniform =
 	(from: number, to: number): Spread =>
 	(random) =>
 		from * (to / from) ** random();
 
-/** Every finish time `factor` times as late. */
-const stretched =
-	(factor: number, finish: Spread): Spread =>
+/** A share of the tasks takes longer by a factor. */
+const longer =
+	(finish: Spread, factor: number, share: number): Spread =>
 	(random) =>
-		factor * finish(random);
+		(random() < share ? factor : 1) * finish(random);
 
-/** One task in ten three times as late. */
-const withStragglers =
-	(finish: Spread): Spread =>
-	(random) =>
-		(random() < 0.1 ? 3 : 1) * finish(random);
-
-/** Estimated generation times of the vendor's page "Seedance1.5 Query Video Task". */
+/** The vendor's page "Seedance1.5 Query Video Task"; that times are uniform is an assumption. */
 const HD = { model: 'seedance_1_5_pro_720p', finish: uniform(2 * MINUTE, 5 * MINUTE) };
 const FULL_HD = { model: 'seedance_1_5_pro_1080p', finish: uniform(3 * MINUTE, 8 * MINUTE) };
 
-/** Right after it was created: the usual workflow creates a task and goes on to wait for it. */
-export const FIRST_ASKED_WITHIN = 5;
+const BOTH = [HD, FULL_HD];
 
-const both = (change: (finish: Spread) => Spread): Mix['kinds'] =>
-	[HD, FULL_HD].map(({ model, finish }) => ({ model, finish: change(finish) }));
+const online = (kinds: Mix['kinds'], more?: Partial<Mix>): Mix => ({ tier: 'online', kinds, ...more });
+const both = (factor: number, share: number) =>
+	online(BOTH.map(({ model, finish }) => ({ model, finish: longer(finish, factor, share) })));
+const flex = (finish: Spread, more?: Partial<Mix>): Mix => ({
+	tier: 'flex',
+	kinds: [{ model: HD.model, finish }],
+	...more,
+});
 
-const offline = (finish: Spread): Mix => ({ kinds: [{ model: HD.model, finish }] });
-
-/** The documented online finish times. */
-export const DOCUMENTED: Record<string, Mix> = {
-	'720p': { kinds: [HD] },
-	'1080p': { kinds: [FULL_HD] },
-	'half of each': { kinds: [HD, FULL_HD] },
+/** By their names in the tables. Of 2.0 and flex no times are documented: these are guesses. */
+export const MIXES: Record<string, Mix> = {
+	'720p, done after 2 to 5 min': online([HD], { atMost: 0.6, isOnPage: true }),
+	'1080p, 3 to 8 min': online([FULL_HD], { atMost: 0.6, isOnPage: true }),
+	'half of each': online(BOTH, { atMost: 0.6 }),
+	'half of each, chained': online(BOTH, { isStored: true }),
+	'half of each, 0.7 times as long': both(0.7, 1),
+	'half of each, 1.5 times as long': both(1.5, 1),
+	'half of each, one in ten 3 times as long': both(3, 0.1),
+	'2.0 Pro, 2 to 8 min': online([{ model: 'seedance_2_0_pro', finish: uniform(2 * MINUTE, 8 * MINUTE) }]),
+	'2.0 Fast Pro, 1 to 4 min': online([
+		{ model: 'seedance_2_0_fast_pro', finish: uniform(MINUTE, 4 * MINUTE) },
+	]),
+	'flex, 10 min to 12 h': flex(logUniform(10 * MINUTE, 12 * HOUR), { isOnPage: true }),
+	'flex, 10 min to 12 h, uniform': flex(uniform(10 * MINUTE, 12 * HOUR)),
+	'flex, 5 min to 2 h': flex(logUniform(5 * MINUTE, 2 * HOUR)),
 };
 
-/** Where the documented figures are off, half of each resolution. */
-export const OFF_THE_FIGURES: Record<string, Mix> = {
-	'all 0.7 times as long': { kinds: both((finish) => stretched(0.7, finish)) },
-	'all 1.5 times as long': { kinds: both((finish) => stretched(1.5, finish)) },
-	'one in ten 3 times as long': { kinds: both(withStragglers) },
-	'first asked for within 60 s': { kinds: [HD, FULL_HD], firstAskedWithin: 60 },
-};
-
-/** No finish times of Seedance 2.0 are documented: guesses. */
-export const SEEDANCE_2_0: Record<string, Mix> = {
-	'2.0 Pro, 2 to 8 min': { kinds: [{ model: 'seedance_2_0_pro', finish: uniform(2 * MINUTE, 8 * MINUTE) }] },
-	'2.0 Fast Pro, 1 to 4 min': {
-		kinds: [{ model: 'seedance_2_0_fast_pro', finish: uniform(MINUTE, 4 * MINUTE) }],
-	},
-	'X1, 2 to 8 min': {
-		kinds: [{ model: 'seedance_2_0_x1_official', finish: uniform(2 * MINUTE, 8 * MINUTE) }],
-	},
-};
-
-/** Three guesses, the first of them the main one: no finish times are documented for the offline tier. */
-export const OFFLINE: Record<string, Mix> = {
-	'10 min to 12 h, log-uniform': offline(logUniform(10 * MINUTE, 12 * HOUR)),
-	'10 min to 12 h, uniform': offline(uniform(10 * MINUTE, 12 * HOUR)),
-	'5 min to 2 h, log-uniform': offline(logUniform(5 * MINUTE, 2 * HOUR)),
-};
-
-/** @param seed the same seed gives the same tasks */
-export function makeTasks(mix: Mix, count: number, seed: number): SimulatedTask[] {
+/** The same seed gives the same tasks. */
+export function makeTasks({ kinds }: Mix, count: number, seed: number): SimulatedTask[] {
 	const random = seeded(seed);
 	return Array.from({ length: count }, (_, i) => {
-		const kind = mix.kinds[i % mix.kinds.length];
+		const kind = kinds[i % kinds.length];
 		if (!kind) throw new Error('A mix needs at least one kind of task');
 		return {
 			model: kind.model,
-			firstAskedAt: (mix.firstAskedWithin ?? FIRST_ASKED_WITHIN) * random(),
+			firstCheckAt: FIRST_CHECK_WITHIN * random(),
 			finishedAt: kind.finish(random),
 		};
 	});

@@ -7,7 +7,7 @@ export const HELP = `Shows the Seedance node at work in a real n8n: a prompt goe
 
   npm start                       makes the videos of examples/prompts-to-videos.json on a simulator of
                                   GlobalAI OPC, in about 70 seconds: no key and no network needed,
-                                  nothing is billed; each video is a square that changes its colour
+                                  nothing is billed; each video is the same drawn scene
   npm start -- --prompt "..."     makes a video of your own prompt instead; can be given more than once
 
 With your key in GLOBALAIOPC_API_KEY, on the real GlobalAI OPC:

@@ -13,19 +13,18 @@ interface Order {
 }
 
 /**
- * What the requests take by themselves: undici's pool of kept-alive connections, outside n8n. It has a process of its own,
- * as n8n has, on the Node.js that runs n8n.
+ * undici's pool of kept-alive connections, outside n8n: what the requests take by themselves. It has a process of its
+ * own, as n8n has, on the Node.js that runs n8n.
  *
- * @returns `ask`: asks once for each task, in seconds; `end`: ends the process
+ * @returns `ask` gets each task once and returns seconds; `end` ends the process
  */
-export async function openBarePool(api: Simulator, connections: number) {
+export async function openBarePool({ baseUrl, apiKeys }: Simulator, connections: number) {
 	const { node } = await ensureInstalled();
 	const child = fork(__filename, { execPath: node, execArgv: ['--require', 'tsx/cjs'] });
-	const [apiKey = ''] = api.apiKeys;
+	const [apiKey = ''] = apiKeys;
 	return {
 		ask: async (ids: string[]): Promise<number> => {
-			const order: Order = { baseUrl: api.baseUrl, apiKey, connections, ids };
-			child.send(order);
+			child.send({ baseUrl, apiKey, connections, ids } satisfies Order);
 			const ended = once(child, 'exit').then(() => [{ error: 'its process has ended' }]);
 			const [{ seconds, error }] = await Promise.race([once(child, 'message'), ended]);
 			if (error) throw new Error(`The bare pool failed: ${error}`);
@@ -38,15 +37,14 @@ export async function openBarePool(api: Simulator, connections: number) {
 async function ask({ baseUrl, apiKey, connections, ids }: Order): Promise<number> {
 	const { origin, pathname } = new URL(baseUrl);
 	const pool = new Pool(origin, { connections, pipelining: 1 });
+	const headers = { accept: 'application/json', authorization: `Bearer ${apiKey}` };
 	const began = performance.now();
-	await Promise.all(
-		ids.map(async (id) => {
-			const headers = { accept: 'application/json', authorization: `Bearer ${apiKey}` };
-			const { body } = await pool.request({ method: 'GET', path: `${pathname}/v1/result/${id}`, headers });
-			const task: any = await body.json();
-			if (task.id !== id) throw new Error(`${id} was not answered`);
-		}),
-	);
+	const getTask = async (id: string) => {
+		const { body } = await pool.request({ method: 'GET', path: `${pathname}/v1/result/${id}`, headers });
+		const task: any = await body.json();
+		if (task.id !== id) throw new Error(`${id} was not answered`);
+	};
+	await Promise.all(ids.map(getTask));
 	const seconds = (performance.now() - began) / 1000;
 	await pool.close();
 	return seconds;
@@ -59,6 +57,5 @@ if (require.main === module) {
 			(error) => process.send?.({ error: String(error) }),
 		);
 	});
-	// With the bench gone there is nobody to work for.
 	process.on('disconnect', () => process.exit());
 }
