@@ -66,8 +66,18 @@ const KINDS = {
 	gaveUp: ENDS,
 	/** An unexpected exception during or after a request. */
 	internal: { ...ENDS, mayBeCreated: true },
-	/** The user stopped the execution, or the run is over. */
+	/** The request had no turn in time: the queue was too long, or the API asked for a longer cooldown. */
+	notSent: { ...PASSES, retried: false, mayBeCreated: false },
+	/** The user stopped the execution, or the run ended, while a request was in flight. */
 	canceled: { ...ENDS, mayBeCreated: true },
+	/** The same, before the request was sent. */
+	withdrawn: ENDS,
+	/** n8n could not store a file. */
+	storage: ENDS,
+	/** A file is larger than it may be. */
+	tooLarge: ENDS,
+	/** A wait ended before what it waited for. */
+	waitLost: ENDS,
 } as const satisfies Record<string, Meaning>;
 
 /** What went wrong; see `KINDS`. */
@@ -91,14 +101,22 @@ export interface TaskError {
 	said?: string;
 	/** HTTP status, where there was an answer. */
 	httpStatus?: number;
-	/** Set where the request was not even sent: it had no turn in time, or the run was over. */
-	unsent?: true;
 	/** The cooldown that the API asked for, in milliseconds. */
 	retryAfterMs?: number;
 	/** The task as last seen, so that its ID is not lost. */
 	task?: Record<string, unknown>;
 	/** The item it belongs to, if that is not the current one. */
 	itemIndex?: number;
+}
+
+/** Whether an error means that no request was sent. */
+export function wasNotSent({ kind }: Pick<TaskError, 'kind'>): boolean {
+	return kind === 'notSent' || kind === 'withdrawn';
+}
+
+/** Whether an error means that the run was stopped. */
+export function wasStopped({ kind }: Pick<TaskError, 'kind'>): boolean {
+	return kind === 'canceled' || kind === 'withdrawn';
 }
 
 /** What to do about an error, and what the API said. */

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import type { Attempt } from './attempt';
-import { failure, type Result, type TaskError, thrownError } from './error';
+import { failure, type Result, type TaskError, thrownError, wasStopped } from './error';
 import { booleanOption, readOptions } from './options';
 import { errorItem, nodeError } from './output';
 import { present } from './present';
@@ -99,7 +99,7 @@ export class Items {
 
 	private fail(index: number, raw: TaskError, includeInput: boolean): { failed: INodeExecutionData } {
 		const error = present(raw, this.attempt.redact);
-		if (error.kind === 'canceled' && this.attempt.signal.aborted) {
+		if (wasStopped(error) && this.attempt.signal.aborted) {
 			const { message, description } = error;
 			throw new NodeOperationError(this.context.getNode(), message, { description });
 		}

@@ -194,7 +194,7 @@ function fileKind(begun: Uint8Array[], type: string, url: string): Result<FileKi
 
 function storeError(error: unknown): TaskError {
 	return {
-		kind: 'rejected',
+		kind: 'storage',
 		message: "The video could not be put into n8n's storage",
 		description: `Check that n8n's disk or storage has room. (${error instanceof Error ? error.message : String(error)})`,
 	};

@@ -34,7 +34,7 @@ export function notAVideo(what: string): TaskError {
 export function tooLarge(maxBytes: number, announcedBytes?: number): TaskError {
 	const size = announcedBytes === undefined ? 'larger' : `${megabytes(announcedBytes)} MB, larger`;
 	return {
-		kind: 'rejected',
+		kind: 'tooLarge',
 		message: `The video is ${size} than the ${megabytes(maxBytes)} MB that are allowed`,
 		description: "Raise 'Max Video Size' under 'Options' if you want files of this size.",
 	};

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from './backoff';
-import { failure, internalError, meaningOf, type Result, type TaskError } from '../core/error';
+import { failure, internalError, meaningOf, type Result, type TaskError, wasStopped } from '../core/error';
 import { cut, redactor } from '../core/text';
 import type { Credential } from './credential';
 import type { Endpoint, Target } from './endpoint';
@@ -139,7 +139,7 @@ export class ApiClient {
 	private presentable(error: TaskError, { subject, exists }: Target): TaskError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
 		const message = clean(error.message, LONGEST.message);
-		const namesSubject = !exists || error.kind === 'canceled' || error.message.includes(subject);
+		const namesSubject = !exists || wasStopped(error) || error.message.includes(subject);
 		return {
 			...error,
 			message: namesSubject ? message : `${message} (${this.redact(subject)})`,
@@ -156,8 +156,7 @@ function retryWaitMs(
 	retry: number,
 	deadline: number,
 ): number | undefined {
-	// A request that could not be sent has waited for as long as it may.
-	if (outcome.ok || outcome.error.unsent) return undefined;
+	if (outcome.ok) return undefined;
 	const { kind, retryAfterMs = 0 } = outcome.error;
 	const { retried, mayBeCreated } = meaningOf(outcome.error);
 	if (!retried || (repeat === 'billed' && mayBeCreated)) return undefined;
@@ -169,12 +168,11 @@ function retryWaitMs(
 /** The error for a request that the gate did not let through. */
 function blockedError(blocked: Blocked, target: Target): TaskError {
 	if (blocked.by === 'cooldown') return cooldownError(target, blocked.ms);
-	if (blocked.by === 'stop') return { ...canceledError(), unsent: true };
+	if (blocked.by === 'stop') return { ...canceledError(), kind: 'withdrawn' };
 	return {
-		kind: 'timeout',
+		kind: 'notSent',
 		message: `The request for ${target.subject} could not be sent in time`,
 		description:
 			"Other requests of this run came first for too long. Raise 'Max Concurrency' under 'Options'.",
-		unsent: true,
 	};
 }

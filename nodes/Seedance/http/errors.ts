@@ -70,8 +70,9 @@ export function responseError(response: ApiResponse, target: Target, now: number
 
 /** The error for a request that was not sent because of a long cooldown. */
 export function cooldownError(target: Target, retryAfterMs: number): TaskError {
-	const { kind, message, advice } = statusWords(429, target);
-	return { kind, message, description: `${advice} ${asksToWait(retryAfterMs)}`, retryAfterMs, unsent: true };
+	const { message, advice } = statusWords(429, target);
+	const description = `${advice} ${asksToWait(retryAfterMs)}`;
+	return { kind: 'notSent', message, description, retryAfterMs };
 }
 
 /**

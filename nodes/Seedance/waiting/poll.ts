@@ -1,5 +1,5 @@
 import { canceledError, sleepWithAbort } from '../core/abort';
-import { meaningOf, type Result, type TaskError } from '../core/error';
+import { meaningOf, type Result, type TaskError, wasNotSent } from '../core/error';
 import type { Pollable, Polled } from './pollable';
 import {
 	giveUpTime,
@@ -62,8 +62,7 @@ export function evaluate(
 	const state: PollState = { ...before };
 	const error = outcome.ok ? undefined : outcome.error;
 	const isCounted = error !== undefined && passesAFewTimes(error, before);
-	// What had no turn in time was not sent.
-	if (!error?.unsent) {
+	if (!error || !wasNotSent(error)) {
 		state.attempt++;
 		state.strayAnswers = isCounted ? before.strayAnswers + 1 : 0;
 	}

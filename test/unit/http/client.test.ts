@@ -181,7 +181,7 @@ describe('a status check', () => {
 			'ok',
 			[0, 120_000],
 		],
-		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'rateLimited', [0]],
+		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'notSent', [0]],
 		['that ends with the cooldown', inTurn(() => limited(10), answered), {}, 10_000, 'ok', [0, 10_000]],
 	])('%s', async (_case, reply, settings, until, kind, times) => {
 		expect(await check(reply, settings, NOW + until)).toMatchObject({ kind, times });
@@ -198,22 +198,22 @@ describe('a status check', () => {
 describe('a stop', () => {
 	test('before anything was sent', async () => {
 		const { result, times } = await check(answered, { signal: AbortSignal.abort() });
-		expect(result).toMatchObject({ error: { kind: 'canceled', unsent: true } });
+		expect(result).toMatchObject({ error: { kind: 'withdrawn' } });
 		expect(times).toEqual([]);
 	});
 
-	test.each<[string, Reply]>([
-		['while requests are under way, or wait for a slot', silence],
-		['before a retry', () => streamed(500, '')],
-		['in the cooldown after a 429', () => limited(60)],
-	])('%s ends all at once', async (_case, reply) => {
+	test.each<[string, Reply, string]>([
+		['while requests are under way, or wait for a slot', silence, 'canceled'],
+		['before a retry', () => streamed(500, ''), 'withdrawn'],
+		['in the cooldown after a 429', () => limited(60), 'withdrawn'],
+	])('%s ends all at once', async (_case, reply, kind) => {
 		const controller = new AbortController();
 		const { queryAll, sent } = client(reply, { maxConcurrency: 1, signal: controller.signal });
 		const results = queryAll('a', 'b', 'c');
 		await advance(300);
 		const sentBefore = sent.length;
 		controller.abort();
-		expect((await finish(results)).map(kindOf)).toEqual(['canceled', 'canceled', 'canceled']);
+		expect((await finish(results)).map(kindOf)).toEqual([kind, 'withdrawn', 'withdrawn']);
 		expect(Date.now() - NOW).toBe(300);
 		expect(sent).toHaveLength(sentBefore);
 	});
@@ -223,7 +223,7 @@ describe('a 429', () => {
 	test('that names more than two minutes ends the status check, and every other until two minutes are left', async () => {
 		const { api, times } = client(inTurn(() => limited(300), answered));
 		const expected = (retryAfterMs: number, subject: string) => ({
-			error: { kind: 'rateLimited', unsent: true, retryAfterMs, message: containing(subject) },
+			error: { kind: 'notSent', retryAfterMs, message: containing(subject) },
 		});
 		expect(await finish(api.call(getVideo, 'video_1'))).toMatchObject(expected(300_000, 'task "video_1"'));
 		await advance(MINUTE);
@@ -342,11 +342,11 @@ describe('requests that wait for their turn', () => {
 
 	test.each([
 		['whose wait has a while left', 20_000, 31_000, 'ok', 20_000],
-		['whose wait has a while left, for too long', 40_000, 31_000, 'timeout', 31_000],
+		['whose wait has a while left, for too long', 40_000, 31_000, 'notSent', 31_000],
 		['whose wait has little left', 0, 1, 'ok', 0],
 		['whose wait is over: for as long as a request may take', 29_999, 0, 'ok', 29_999],
-		['whose wait is over, for too long', 40_000, 0, 'timeout', 30_000],
-		['whose wait was over before, for too long', 40_000, -5_000, 'timeout', 30_000],
+		['whose wait is over, for too long', 40_000, 0, 'notSent', 30_000],
+		['whose wait was over before, for too long', 40_000, -5_000, 'notSent', 30_000],
 	])('wait for their slot, one %s', async (_case, busyMs, until, kind, at) => {
 		const { api, times } = await busyClient(busyMs);
 		const result = await finish(api.call(getVideo, 'a', { deadline: NOW + until }));
@@ -355,7 +355,7 @@ describe('requests that wait for their turn', () => {
 		if (kind === 'ok') return;
 		const message = 'The request for task "a" could not be sent in time';
 		expect(result).toMatchObject({
-			error: { unsent: true, message, description: containing("Raise 'Max Concurrency'") },
+			error: { kind: 'notSent', message, description: containing("Raise 'Max Concurrency'") },
 		});
 		expect(times()).toEqual([]);
 		// It stands in nobody's way any more.
@@ -363,7 +363,7 @@ describe('requests that wait for their turn', () => {
 	});
 
 	test.each([
-		[1_499, 'timeout', [], 0],
+		[1_499, 'notSent', [], 0],
 		[1_500, 'ok', [1_500], 1_500],
 	])(
 		'keep the pace of the run, but not past %d ms, where that is the end',
@@ -383,8 +383,8 @@ describe('requests that wait for their turn', () => {
 		const results = await finish(
 			Promise.all(ends.map(async ([id, until]) => await api.call(getVideo, id, { deadline: NOW + until }))),
 		);
-		expect(results.map(kindOf)).toEqual(['timeout', 'timeout', 'ok']);
-		expect(results[1]).toMatchObject({ error: { unsent: true, message: containing('"b"') } });
+		expect(results.map(kindOf)).toEqual(['notSent', 'notSent', 'ok']);
+		expect(results[1]).toMatchObject({ error: { kind: 'notSent', message: containing('"b"') } });
 		expect(order()).toEqual([['c', MINUTE]]);
 	});
 
@@ -477,7 +477,7 @@ describe('a create', () => {
 		const { api, sent } = client(() => limited(121));
 		for (let count = 0; count < 2; count++) {
 			const { told, result } = create(api);
-			const error = { kind: 'rateLimited', unsent: true, message: containing('a new task') };
+			const error = { kind: 'notSent', message: containing('a new task') };
 			expect(await finish(result)).toMatchObject({ error });
 			expect(told).toEqual(['rateLimited']);
 		}
@@ -495,9 +495,9 @@ describe('a create', () => {
 		await advance(ms);
 		stopped = true;
 		user?.abort();
-		expect(await finish(result)).toMatchObject({ error: { kind: 'canceled', unsent: true } });
+		expect(await finish(result)).toMatchObject({ error: { kind: 'withdrawn' } });
 		expect(times()).toEqual(ms === 0 ? [] : [0]);
-		expect(told).toEqual(['canceled']);
+		expect(told).toEqual(['withdrawn']);
 		if (user) expect(Date.now() - NOW).toBe(ms);
 	});
 
@@ -506,7 +506,7 @@ describe('a create', () => {
 		const { api, sent } = client(() => streamed(400, ''), { maxConcurrency: 1 });
 		const run = { onSend: () => {}, isOff: () => stopped, onOutcome: () => (stopped = true) };
 		const results = [1, 2, 3].map(async () => await api.call(createVideo, VIDEO, run));
-		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'canceled', 'canceled']);
+		expect((await finish(Promise.all(results))).map(kindOf)).toEqual(['rejected', 'withdrawn', 'withdrawn']);
 		expect(sent).toHaveLength(1);
 	});
 });

@@ -371,11 +371,10 @@ describe('what else an error tells', () => {
 
 test('a request that was not sent, since the API asks for a longer cooldown, says how long', () => {
 	expect(cooldownError(TASK, 299_001)).toEqual({
-		kind: 'rateLimited',
+		kind: 'notSent',
 		message: containing(TASK.subject),
 		description: matching(/lower 'Max Concurrency'.* It asks to wait 300 s\.$/),
 		retryAfterMs: 299_001,
-		unsent: true,
 	});
 });
 

@@ -65,7 +65,7 @@ export const SENT: TaskError = createError({
 
 /** Whether nobody knows if a create that ended so has made a task. */
 export function isUncertain(error: TaskError): boolean {
-	return !error.unsent && meaningOf(error).mayBeCreated;
+	return meaningOf(error).mayBeCreated;
 }
 
 /** A task that ended without a video, in the API's own words. */

@@ -122,7 +122,7 @@ describe('whether the task of a create that failed may exist', () => {
 	const refused: TaskError = { ...timeout, kind: 'rejected' };
 
 	test('nobody knows after an error that may leave one, if it was sent', () => {
-		expect([isUncertain(timeout), isUncertain({ ...timeout, unsent: true })]).toEqual([true, false]);
+		expect([isUncertain(timeout), isUncertain({ ...timeout, kind: 'notSent' })]).toEqual([true, false]);
 		const description = matching(
 			/^The video may exist and be billed even though .* did not retry\. Mend it\.$/,
 		);

@@ -8,6 +8,7 @@ import {
 	success,
 	type TaskError,
 	thrownError,
+	wasStopped,
 } from '../../../core/error';
 import type { RunSettings, Session } from '../../../http/session';
 import { createVideo } from '../endpoints';
@@ -73,7 +74,7 @@ export class CreateSender {
 		if (outcome.ok) return success({ task: outcome.value, isNew: !earlier });
 		const ended = order.outputsFailed ? endedTask(outcome.error) : undefined;
 		if (ended) return success({ task: ended, isNew: !earlier });
-		if (this.isStopped && outcome.error.kind !== 'canceled') {
+		if (this.isStopped && !wasStopped(outcome.error)) {
 			this.stoppedBy ??= { ...outcome.error, itemIndex: index };
 		}
 		return outcome;
