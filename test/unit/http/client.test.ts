@@ -479,7 +479,7 @@ describe('a create', () => {
 			const { told, result } = create(api);
 			const error = { kind: 'notSent', message: containing('a new task') };
 			expect(await finish(result)).toMatchObject({ error });
-			expect(told).toEqual(['rateLimited']);
+			expect(told).toEqual(['notSent']);
 		}
 		expect(sent).toHaveLength(1);
 	});
