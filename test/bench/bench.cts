@@ -41,8 +41,10 @@ const OPTIONS = {
 
 void runCommand(async () => {
 	const { only, trial, runs, help } = parseArgs({ options: OPTIONS }).values;
-	if (help) console.log(HELP);
-	if (help) return 0;
+	if (help) {
+		console.log(HELP);
+		return 0;
+	}
 	const works = WORKS.filter(({ name }) => only.split(',').includes(name));
 	if (works.length !== only.split(',').length) throw new Error(`--only takes ${OPTIONS.only.default}`);
 	if (!(Number(runs) >= 1)) throw new Error(`--runs needs a number from 1, not "${runs}"`);
@@ -57,7 +59,7 @@ void runCommand(async () => {
 			try {
 				rows.push(...(await work.measure(host)));
 			} catch (error) {
-				// The others are worth their minutes.
+				// The other works took minutes, or will: their figures are still printed.
 				log(`${work.name}: ${String(error)}`);
 				failed.push(work.name);
 			}

@@ -8,9 +8,6 @@ import type { Row } from './works/work.cts';
 
 const DOCS = join(__dirname, '../../docs');
 
-/** What is wanted of this node; false where nothing is. */
-const isWanted = ({ atMost }: Row) => atMost !== Infinity;
-
 /** Whether a row reaches what is wanted. */
 export const isMet = ({ own, rival, atMost, plus = 0, spoilt }: Row) =>
 	!spoilt && (atMost === Infinity || median(own) <= (atMost && atMost * median(rival)) + plus);
@@ -26,7 +23,7 @@ function valuesText(values: number[], unit?: string): string {
 function cells(row: Row): string[] {
 	const { what, unit, own, note, who, rival, atMost, plus, spoilt } = row;
 	const first = [what, [valuesText(own, unit), spoilt ?? note].filter(Boolean).join('; ')];
-	if (!isWanted(row)) return [...first, '', '', ''];
+	if (atMost === Infinity) return [...first, '', '', ''];
 	const wanted =
 		atMost === 0 ? '0' : `at most ${atMost} × the rival${plus ? ` + ${inUnit(plus, unit)}` : ''}`;
 	const ratio = atMost === 0 ? '' : `, ${(median(own) / median(rival)).toFixed(2)} ×`;

@@ -1,4 +1,4 @@
-import { log, until, untilAsked, type BenchHost, type Published } from '../n8n/host.cts';
+import { until, untilAsked, type BenchHost, type Published } from '../n8n/host.cts';
 import { parkedOf, type Parked } from '../n8n/database.cts';
 import { memoryGrowth } from '../n8n/memory.cts';
 import { addTasks } from '../n8n/nodeRun.cts';
@@ -70,7 +70,6 @@ async function measureParked(host: BenchHost, wait: Wait) {
 		const second = await stored(host, wait, 2);
 		return { first: (first.parkedAt - began) / 1000, second, turn: (second.parkedAt - first.dueAt) / 1000 };
 	});
-	log(`${wait.items} items: ${JSON.stringify(result)}, memory ${growth}`);
 	return { ...result, memory: growth / 1e6, bytes: result.second.bytes / 1e6 };
 }
 

@@ -12,7 +12,7 @@ export interface Row {
 	/** The rival */
 	who: string;
 	rival: number[];
-	/** This node's median is to be at most the rival's, times this; 0: it is to be 0 */
+	/** This node's median is to be at most the rival's, times this; 0: it is to be 0; Infinity: nothing is wanted */
 	atMost: number;
 	/** May come on top, in the unit */
 	plus?: number;
