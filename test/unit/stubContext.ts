@@ -1,4 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INode, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+
+import { InputError } from '../../nodes/Seedance/core/error';
 
 /** The API key of the tests. */
 export const KEY = 'sk-0123456789ab';
@@ -59,13 +61,14 @@ export function stubContext({
 	return context as unknown as IExecuteFunctions;
 }
 
-/** What n8n's error box says of the error that reading a parameter throws. */
-export function refusal(read: () => unknown): { message: string; description: unknown; itemIndex: unknown } {
+/** What the error says that reading a parameter throws. */
+export function refusal(read: () => unknown): { message: string; description: string } {
 	try {
 		read();
 	} catch (error) {
-		const { message, description, context } = error as NodeOperationError;
-		return { message, description, itemIndex: context.itemIndex };
+		if (!(error instanceof InputError)) throw error;
+		const { message, description } = error;
+		return { message, description };
 	}
 	throw new Error('It was read without an error');
 }

@@ -137,6 +137,20 @@ export function failure(error: TaskError): { ok: false; error: TaskError } {
 	return { ok: false, error };
 }
 
+/** A parameter that can't be used. Whoever reads the item's parameters adds the node and the item. */
+export class InputError extends Error {
+	/**
+	 * @param message what is wrong
+	 * @param description what to do about it
+	 */
+	constructor(
+		message: string,
+		readonly description: string,
+	) {
+		super(message);
+	}
+}
+
 /** The error for a thrown value: of an expression, of a bound, or of a bug. */
 export function thrownError(error: unknown): TaskError {
 	if (!(error instanceof Error)) {

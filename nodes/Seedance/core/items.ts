@@ -38,7 +38,8 @@ export class Items {
 	) {}
 
 	/**
-	 * Reads and checks the parameters of each item; whatever that throws becomes the item's error.
+	 * Reads and checks the parameters of each item; whatever that throws, as a rule an
+	 * InputError, becomes the item's error.
 	 *
 	 * @param read is told whether the incoming item's fields stay
 	 */
@@ -47,7 +48,7 @@ export class Items {
 			let includeInput = false;
 			try {
 				const options = readOptions(this.context, index);
-				includeInput = booleanOption(this.context, index, options, 'includeInput');
+				includeInput = booleanOption(options, 'includeInput');
 				return { value: read(index, options, includeInput), includeInput };
 			} catch (error) {
 				return this.fail(index, thrownError(error), includeInput);

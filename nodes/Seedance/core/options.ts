@@ -137,46 +137,31 @@ export function readOptions(context: IExecuteFunctions, index: number): IDataObj
 /**
  * A number among an item's options; its default where it is not set.
  *
- * @throws NodeOperationError that names the option, its bounds and what it held
+ * @throws InputError that names the option, its bounds and what it held
  */
-export function numberOption(
-	context: IExecuteFunctions,
-	index: number,
-	options: IDataObject,
-	name: string,
-): number {
+export function numberOption(options: IDataObject, name: string): number {
 	const field = optionOf(name);
 	const { [name]: value = field.default } = options;
-	return readNumber(context, index, field, value);
+	return readNumber(field, value);
 }
 
 /**
  * A choice among an item's options; its default where it is not set.
  *
- * @throws NodeOperationError that names the option and the values it takes
+ * @throws InputError that names the option and the values it takes
  */
-export function choiceOption<T extends string>(
-	context: IExecuteFunctions,
-	index: number,
-	options: IDataObject,
-	name: string,
-): T {
+export function choiceOption<T extends string>(options: IDataObject, name: string): T {
 	const field = optionOf(name);
-	return readChoice<T>(context, index, field, options[name] ?? field.default);
+	return readChoice<T>(field, options[name] ?? field.default);
 }
 
 /**
  * A yes or no among an item's options; its default where it is not set, or empty.
  *
- * @throws NodeOperationError that names the option and what it held
+ * @throws InputError that names the option and what it held
  */
-export function booleanOption(
-	context: IExecuteFunctions,
-	index: number,
-	options: IDataObject,
-	name: string,
-): boolean {
-	return readBoolean(context, index, optionOf(name), options[name]);
+export function booleanOption(options: IDataObject, name: string): boolean {
+	return readBoolean(optionOf(name), options[name]);
 }
 
 function optionOf(name: string): INodeProperties {

@@ -1,5 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { InputError } from './error';
 import { booleanOf, textProblem } from './input';
 import { cut } from './text';
 
@@ -11,11 +12,11 @@ const LONGEST_VALUE = 100;
  * as text.
  *
  * @param label the field's, as the form has it
- * @throws NodeOperationError for an object, a list, a boolean, and for texts that nobody can have meant
+ * @throws InputError for an object, a list, a boolean, and for texts that nobody can have meant
  */
-export function readText(context: IExecuteFunctions, index: number, label: string, value: unknown): string {
+export function readText(label: string, value: unknown): string {
 	const problem = textProblem(value);
-	if (problem) throw inputError(context, index, `The '${label}' ${problem[0]}`, problem[1]);
+	if (problem) throw new InputError(`The '${label}' ${problem[0]}`, problem[1]);
 	return String(value ?? '').trim();
 }
 
@@ -23,25 +24,14 @@ export function readText(context: IExecuteFunctions, index: number, label: strin
  * Reads a number that may come from an expression, within the bounds of its field in the form.
  *
  * @param field a field of type `number` whose label may end with its unit in brackets
- * @throws NodeOperationError that names the field, its bounds and what it held
+ * @throws InputError that names the field, its bounds and what it held
  */
-export function readNumber(
-	context: IExecuteFunctions,
-	index: number,
-	field: INodeProperties,
-	value: unknown,
-): number {
+export function readNumber(field: INodeProperties, value: unknown): number {
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	const number = numberOf(value);
 	if (number !== undefined && number >= minValue && number <= maxValue) return number;
 	const { label, unit } = labelOf(field);
-	throw refusal(
-		context,
-		index,
-		label,
-		value,
-		`Give a number from ${minValue} to ${maxValue}${unit && ` ${unit}`}.`,
-	);
+	throw refusal(label, value, `Give a number from ${minValue} to ${maxValue}${unit && ` ${unit}`}.`);
 }
 
 /** The number that a value is, as text too; undefined for anything else. */
@@ -55,20 +45,13 @@ export function numberOf(value: unknown): number | undefined {
  * is empty, the field's default counts.
  *
  * @param field a field of type `boolean`
- * @throws NodeOperationError that names the field, and what it held
+ * @throws InputError that names the field, and what it held
  */
-export function readBoolean(
-	context: IExecuteFunctions,
-	index: number,
-	field: INodeProperties,
-	value: unknown,
-): boolean {
+export function readBoolean(field: INodeProperties, value: unknown): boolean {
 	const isEmpty = value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 	const meant = isEmpty ? field.default === true : booleanOf(value);
 	if (meant !== undefined) return meant;
 	throw refusal(
-		context,
-		index,
 		field.displayName,
 		value,
 		'Give true or false; yes and no, on and off, 1 and 0 mean the same.',
@@ -80,21 +63,16 @@ export function readBoolean(
  * shows for it are forgiven.
  *
  * @param field a field of type `options`
- * @throws NodeOperationError that names the field and the values it takes
+ * @throws InputError that names the field and the values it takes
  */
-export function readChoice<T extends string>(
-	context: IExecuteFunctions,
-	index: number,
-	field: INodeProperties,
-	value: unknown,
-): T {
+export function readChoice<T extends string>(field: INodeProperties, value: unknown): T {
 	const options = (field.options ?? []).filter((option) => 'value' in option);
 	const given = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
 	const isMeant = (word: unknown) => String(word).toLowerCase() === given;
 	const chosen = options.find((option) => isMeant(option.value)) ?? options.find(({ name }) => isMeant(name));
 	if (chosen) return chosen.value as T;
 	const choices = options.map((option) => option.value);
-	throw refusal(context, index, field.displayName, value, `Give one of: ${choices.join(', ')}.`);
+	throw refusal(field.displayName, value, `Give one of: ${choices.join(', ')}.`);
 }
 
 /** Whether an AI agent called the node: n8n then runs it under the name of its tool variant. */
@@ -102,26 +80,11 @@ export function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
-/** An error of one item, whose message says what is wrong and whose description says what to do. */
-export function inputError(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	message: string,
-	description: string,
-) {
-	return new NodeOperationError(context.getNode(), message, { itemIndex, description });
-}
-
-function refusal(context: IExecuteFunctions, index: number, label: string, value: unknown, advice: string) {
+function refusal(label: string, value: unknown, advice: string): InputError {
 	const shown = cut(JSON.stringify(value) ?? 'empty', LONGEST_VALUE);
 	// "can't be "{{ $json.x }}"" says it all, but for what to do about it.
 	const problem = typeof value === 'string' ? textProblem(value) : undefined;
-	return inputError(
-		context,
-		index,
-		`'${label}' can't be ${shown}`,
-		problem ? `${problem[1]} ${advice}` : advice,
-	);
+	return new InputError(`'${label}' can't be ${shown}`, problem ? `${problem[1]} ${advice}` : advice);
 }
 
 /** A field's label and unit, as in "Request Timeout (Seconds)"; no unit where it is a plain count. */

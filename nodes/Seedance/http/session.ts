@@ -27,14 +27,10 @@ export interface Session extends Attempt {
 /**
  * Reads the options that hold for a whole run.
  *
- * @throws NodeOperationError that names the option, its bounds and what it held
+ * @throws InputError that names the option, its bounds and what it held
  */
-export function readRunSettings(
-	context: IExecuteFunctions,
-	index: number,
-	options: IDataObject,
-): RunSettings {
-	const read = (name: string) => numberOption(context, index, options, name);
+export function readRunSettings(options: IDataObject): RunSettings {
+	const read = (name: string) => numberOption(options, name);
 	return {
 		requestTimeoutMs: Math.ceil(1000 * read('requestTimeout')),
 		maxRetries: read('maxRetries'),

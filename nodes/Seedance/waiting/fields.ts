@@ -1,16 +1,16 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IDisplayOptions,
-	type IExecuteFunctions,
-	type INodeProperties,
-	type INodePropertyOptions,
+import type {
+	IDataObject,
+	IDisplayOptions,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 
 import type { ServiceTier } from './pollable';
 import type { PollSettings } from './schedule';
+import { InputError } from '../core/error';
 import { choiceOption, numberOption } from '../core/options';
-import { inputError, isTool, readBoolean, readChoice, readNumber, readText } from '../core/parameters';
+import { isTool, readBoolean, readChoice, readNumber, readText } from '../core/parameters';
 import { whyNotParked } from './parked/workflow';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -146,7 +146,7 @@ export interface ItemDownload {
  * could bring its answer back: a model asks again by itself.
  *
  * @param field the operation's Wait Until Done
- * @returns what gives it to each item; it throws NodeOperationError for a value that the form doesn't offer, and where
+ * @returns what gives it to each item; it throws InputError for a value that the form doesn't offer, and where
  * this n8n can't park a wait
  */
 export async function readWaitMode(
@@ -155,8 +155,6 @@ export async function readWaitMode(
 ): Promise<() => WaitMode> {
 	const read = () =>
 		readChoice<WaitMode>(
-			context,
-			0,
 			field,
 			context.getNodeParameter('waitUntilDone', 0, isTool(context) ? 'no' : field.default),
 		);
@@ -171,17 +169,17 @@ export async function readWaitMode(
 		if (mode === 'no' || mode === 'inNode') return mode;
 		if (isTool(context)) return 'no';
 		if (reason === undefined) return mode;
-		throw new NodeOperationError(context.getNode(), `The wait can't be parked in n8n's database: ${reason}`, {
-			description:
-				"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
-		});
+		throw new InputError(
+			`The wait can't be parked in n8n's database: ${reason}`,
+			"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
+		);
 	};
 }
 
 /**
  * Reads how an item waits.
  *
- * @throws NodeOperationError for a value that the form doesn't offer
+ * @throws InputError for a value that the form doesn't offer
  */
 export function readWaitSettings(
 	context: IExecuteFunctions,
@@ -189,11 +187,11 @@ export function readWaitSettings(
 	options: IDataObject,
 	mode: Exclude<WaitMode, 'no'>,
 ): WaitSettings {
-	const tier = choiceOption<ServiceTier>(context, index, options, 'serviceTier');
+	const tier = choiceOption<ServiceTier>(options, 'serviceTier');
 	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
 	const minutes =
 		isUnset && tier === 'flex' ? GIVE_UP_AFTER.hours : context.getNodeParameter('giveUpAfter', index);
-	const giveUpAfter = readNumber(context, index, GIVE_UP_FIELD, minutes);
+	const giveUpAfter = readNumber(GIVE_UP_FIELD, minutes);
 	return {
 		tier,
 		giveUpAfterMs: Math.ceil(60_000 * giveUpAfter),
@@ -201,9 +199,9 @@ export function readWaitSettings(
 		pollIntervalMs:
 			options.pollInterval === undefined
 				? undefined
-				: Math.ceil(1000 * numberOption(context, index, options, 'pollInterval')),
+				: Math.ceil(1000 * numberOption(options, 'pollInterval')),
 		isStored: mode !== 'inNode',
-		ifTaskFails: choiceOption(context, index, options, 'ifTaskFails'),
+		ifTaskFails: choiceOption(options, 'ifTaskFails'),
 	};
 }
 
@@ -211,7 +209,7 @@ export function readWaitSettings(
  * Reads whether an item's video is to be downloaded.
  *
  * @returns undefined where no video is wanted
- * @throws NodeOperationError for a bad size or an empty name of the field that takes the file
+ * @throws InputError for a bad size or an empty name of the field that takes the file
  */
 export function readDownloadSettings(
 	context: IExecuteFunctions,
@@ -220,13 +218,12 @@ export function readDownloadSettings(
 ): ItemDownload | undefined {
 	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
 	if (isTool(context)) return undefined;
-	if (!readBoolean(context, index, DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false)))
-		return undefined;
+	if (!readBoolean(DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false))) return undefined;
 	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
-	const field = readText(context, index, FILE_FIELD.displayName, name);
+	const field = readText(FILE_FIELD.displayName, name);
 	if (field === '') {
 		const advice = 'Give a name for the field that takes the file, for example data.';
-		throw inputError(context, index, `'${FILE_FIELD.displayName}' is empty`, advice);
+		throw new InputError(`'${FILE_FIELD.displayName}' is empty`, advice);
 	}
-	return { field, maxBytes: Math.floor(1e6 * numberOption(context, index, options, 'maxVideoSize')) };
+	return { field, maxBytes: Math.floor(1e6 * numberOption(options, 'maxVideoSize')) };
 }

@@ -1,8 +1,8 @@
-import type { IDataObject, OnError } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type OnError } from 'n8n-workflow';
 
 import { Items } from '../../../nodes/Seedance/core/items';
 import { beginAttempt } from '../../../nodes/Seedance/core/attempt';
-import { failure, success } from '../../../nodes/Seedance/core/error';
+import { failure, InputError, success } from '../../../nodes/Seedance/core/error';
 import { stubContext } from '../stubContext';
 
 /** Rows that are refused, or that throw, in one of the steps. */
@@ -90,4 +90,26 @@ test('a stop by hand stops the workflow, whatever "On Error" says, and names no 
 	const canceled = { kind: 'canceled' as const, message: 'The execution was canceled', description: '' };
 	const error = await items.each(steps, async () => failure(canceled)).catch((thrown: unknown) => thrown);
 	expect(error).toMatchObject({ message: 'The execution was canceled', context: { itemIndex: undefined } });
+});
+
+test('an InputError gets the node and the index of the item that it is about', () => {
+	const more = { getInputData: () => [{ json: {} }, { json: {} }], continueOnFail: () => false };
+	const context = stubContext({ more });
+	const prepare = () =>
+		new Items(context, beginAttempt(context)).prepare((index) => {
+			if (index === 1) throw new InputError('It is empty', 'Fill it in.');
+		});
+	let error: unknown;
+	try {
+		prepare();
+	} catch (thrown) {
+		error = thrown;
+	}
+	expect(error).toBeInstanceOf(NodeOperationError);
+	expect(error).toMatchObject({
+		message: 'It is empty',
+		description: 'Fill it in.',
+		context: { itemIndex: 1 },
+		node: { name: 'Seedance' },
+	});
 });

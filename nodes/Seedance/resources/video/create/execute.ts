@@ -71,7 +71,7 @@ async function prepare(
 		isCountChecked = true;
 		const order = {
 			video: readRequest(context, index, options),
-			settings: readRunSettings(context, index, options),
+			settings: readRunSettings(options),
 			includeInput,
 			outputsFailed: false,
 		};

@@ -1,9 +1,4 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type NodeParameterValue,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, NodeParameterValue } from 'n8n-workflow';
 
 import {
 	ADAPTIVE,
@@ -13,10 +8,11 @@ import {
 	needsReferenceVideo,
 	type VideoRequest,
 } from '../models';
+import { InputError } from '../../../core/error';
 import { brokenText } from '../../../core/input';
 import { cut, isObject } from '../../../core/text';
 import { numberOption } from '../../../core/options';
-import { inputError, numberOf, readBoolean, readChoice, readText } from '../../../core/parameters';
+import { numberOf, readBoolean, readChoice, readText } from '../../../core/parameters';
 import {
 	addressEntries,
 	type AddressPlace,
@@ -37,43 +33,40 @@ export function promptLength(prompt: string): { chineseCharacters: number; words
 /**
  * Holds the number of items to the option that bounds it.
  *
- * @throws NodeOperationError where more came in, and whatever reading the option throws
+ * @throws InputError where more came in, and whatever reading the option throws
  */
 export function checkItemCount(context: IExecuteFunctions, count: number): void {
 	const options: unknown = context.getNode().parameters.options;
 	if (!isObject(options) || options.maxTasks === undefined) return;
 	// By itself: another option that can't be read is an error of the first item alone.
 	const maxTasks = context.getNodeParameter('options.maxTasks', 0, null) ?? null;
-	const most = numberOption(context, 0, { maxTasks } as IDataObject, 'maxTasks');
+	const most = numberOption({ maxTasks } as IDataObject, 'maxTasks');
 	if (count <= most) return;
-	throw new NodeOperationError(
-		context.getNode(),
+	throw new InputError(
 		`${count} items came in, and 'Max Videos per Run' allows ${most}`,
-		{
-			description: "No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",
-		},
+		"No video was created. Send fewer items, or raise 'Max Videos per Run' under 'Options'.",
 	);
 }
 
 /**
  * Reads what one item's video is to be made from.
  *
- * @throws NodeOperationError for what the API would refuse, so that nothing is sent
+ * @throws InputError for what the API would refuse, so that nothing is sent
  */
 export function readRequest(context: IExecuteFunctions, index: number, options: IDataObject): VideoRequest {
 	const refuseIf = (refusal: Refusal | undefined) => {
-		if (refusal) throw inputError(context, index, ...refusal);
+		if (refusal) throw new InputError(...refusal);
 	};
 	const given = (name: string, fallback: NodeParameterValue = ''): unknown =>
 		context.getNodeParameter(name, index, fallback);
 
-	const model = idOfModel(readText(context, index, 'Model', given('model')));
+	const model = idOfModel(readText('Model', given('model')));
 	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
 	const family = familyOf(model);
 
 	const prompt = given('prompt');
 	refuseIf(numberRefusal(prompt));
-	const text = readText(context, index, 'Prompt', prompt);
+	const text = readText('Prompt', prompt);
 	refuseIf(promptRefusal(text, family));
 
 	const seconds = given('duration');
@@ -94,9 +87,9 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const request: VideoRequest = {
 		model,
 		prompt: text,
-		ratio: readChoice(context, index, RATIO_FIELD, given('ratio', ADAPTIVE)),
+		ratio: readChoice(RATIO_FIELD, given('ratio', ADAPTIVE)),
 		duration: Number(seconds),
-		generateAudio: readBoolean(context, index, AUDIO_FIELD, given('generateAudio', false)),
+		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
 		firstFrameUrl: address('firstFrameUrl'),
 		lastFrameUrl: address('lastFrameUrl'),
 		referenceImageUrls: addresses('referenceImageUrls'),
@@ -105,7 +98,7 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	};
 	if (family.resolutions) {
 		const resolution = given('resolution', RESOLUTION_FIELD.default as string);
-		request.resolution = readChoice(context, index, RESOLUTION_FIELD, resolution);
+		request.resolution = readChoice(RESOLUTION_FIELD, resolution);
 	}
 	refuseIf(combinationRefusal(request, family));
 

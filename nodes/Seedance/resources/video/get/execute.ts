@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { success } from '../../../core/error';
+import { InputError, success } from '../../../core/error';
 import { Items } from '../../../core/items';
-import { inputError } from '../../../core/parameters';
 import { beginSession, readRunSettings } from '../../../http/session';
 import {
 	hintEmptyItem,
@@ -42,7 +41,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 		const queries = items.prepare((index, options, includeInput): ItemQuery => {
 			mode = waitMode();
-			const settings = readRunSettings(context, index, options);
+			const settings = readRunSettings(options);
 			const id = readTaskId(context, items.inputs, index);
 			const download = readDownloadSettings(context, index, options);
 			const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
@@ -86,5 +85,5 @@ function readTaskId(context: IExecuteFunctions, items: INodeExecutionData[], ind
 	const checked = checkTaskId(isIncoming ? items[index]?.json.id : context.getNodeParameter('taskId', index));
 	if (checked.ok) return checked.value;
 	const { message, description } = checked.error;
-	throw inputError(context, index, message, description);
+	throw new InputError(message, description);
 }
