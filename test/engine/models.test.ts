@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1 } from '../../nodes/Seedance/resources/video/models';
+import { MODELS } from '../../nodes/Seedance/resources/video/models';
 import { useSimulator } from './harness/simulator';
 
 /** Answers what the vendor's pages don't allow with 400. */
@@ -51,9 +51,7 @@ function formsOf(model: string): INodeParameters[] {
 	return model.endsWith('pro') ? [{}, frames, { firstFrameUrl: 'asset://a' }, ...fromVideo] : fromVideo;
 }
 
-const ALL = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models, path }) =>
-	models.map(({ id }) => ({ id, path })),
-);
+const ALL = MODELS.map(({ id, way }) => ({ id, path: way.path }));
 
 describe.each(ALL)('$id', ({ id, path }) => {
 	test.each(['chosen', 'from an expression'])('takes what the form offers, %s', async (how) => {

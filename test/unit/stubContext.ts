@@ -66,9 +66,8 @@ export function refusal(read: () => unknown): { message: string; description: st
 	try {
 		read();
 	} catch (error) {
-		if (!(error instanceof InputError)) throw error;
-		const { message, description } = error;
-		return { message, description };
+		if (error instanceof InputError) return { message: error.message, description: error.description };
+		throw new Error(`It threw another error: ${String(error)}`, { cause: error });
 	}
 	throw new Error('It was read without an error');
 }

@@ -13,6 +13,12 @@ export function cut(text: string, longest: number): string {
 	return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
+/** Words as a sentence lists them, such as "A, B and C"; empty where there are none. */
+export function enumeration(words: readonly string[], conjunction: 'and' | 'or'): string {
+	if (words.length < 2) return words.join('');
+	return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
+}
+
 /** Shortest part of a key that is removed from text, in characters. Shorter parts occur in ordinary words. */
 const SHORTEST_PART = 6;
 

@@ -1,4 +1,4 @@
-import { cut, isObject, oneLine, redactDeep, redactor } from '../../../nodes/Seedance/core/text';
+import { cut, enumeration, isObject, oneLine, redactDeep, redactor } from '../../../nodes/Seedance/core/text';
 import { expectHidden, fc } from '../expecting';
 
 test('a plain object is one', () => {
@@ -78,4 +78,13 @@ test('inside a JSON value, names and texts are cleaned, and everything else stay
 		undefined,
 		true,
 	]);
+});
+
+test.each<[string[], string]>([
+	[[], ''],
+	[['A'], 'A'],
+	[['A', 'B'], 'A and B'],
+	[['A', 'B', 'C'], 'A, B and C'],
+])('%j in a sentence: %s', (words, expected) => {
+	expect(enumeration(words, 'and')).toBe(expected);
 });

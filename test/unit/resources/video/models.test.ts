@@ -1,10 +1,10 @@
 import {
 	createRequest,
-	familyOf,
-	needsReferenceVideo,
-	SEEDANCE_1_5,
-	SEEDANCE_2_0,
-	SEEDANCE_X1,
+	groupsBy,
+	type Model,
+	modelOf,
+	MODELS,
+	namesOf,
 	type VideoRequest,
 } from '../../../../nodes/Seedance/resources/video/models';
 
@@ -91,23 +91,51 @@ describe('what is sent', () => {
 	});
 });
 
-test('every listed model is of the family that lists it, and one that is not goes by its name', () => {
-	for (const family of [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1]) {
-		for (const { id } of family.models) expect([id, familyOf(id).name]).toEqual([id, family.name]);
-	}
-	expect(['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1'].map(familyOf)).toEqual(
-		Array(3).fill(SEEDANCE_X1),
-	);
-	expect(['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1'].map(familyOf)).toEqual(
-		Array(3).fill(SEEDANCE_2_0),
-	);
-	expect(['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1'].map(familyOf)).toEqual(
-		Array(5).fill(SEEDANCE_1_5),
-	);
+describe('a model by its ID', () => {
+	test.each(MODELS.map(({ id }) => id))('%s of the list, in any case', (id) => {
+		expect(modelOf(id).id).toBe(id);
+		expect(modelOf(id.toUpperCase()).id).toBe(id);
+	});
+
+	test.each([
+		['as Seedance X1', 'Seedance X1', ['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1']],
+		['as Seedance 2.0', 'Seedance 2.0', ['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1']],
+		['as Seedance 1.5', 'Seedance 1.5', ['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1']],
+	])('one that the list lacks goes by its name: %s', (_case, series, ids) => {
+		for (const id of ids) expect([id, modelOf(id).series]).toEqual([id, series]);
+	});
+
+	test('one of Seedance 2.0 that the list lacks needs no reference video', () => {
+		expect(modelOf('seedance_2_0_mini').needs).toBeUndefined();
+		expect(modelOf('seedance_2_9_fast').needs).toBeUndefined();
+	});
 });
 
-test('two models make videos from reference videos only', () => {
-	const all = [SEEDANCE_1_5, SEEDANCE_2_0, SEEDANCE_X1].flatMap(({ models }) => models.map(({ id }) => id));
-	expect(all.filter(needsReferenceVideo)).toEqual(['seedance_2_0', 'seedance_2_0_fast']);
-	expect(needsReferenceVideo('seedance_2_0_mini')).toBe(false);
+const byId = (...ids: string[]) => MODELS.filter(({ id }) => ids.includes(id));
+
+test.each<[string[], string[]]>([
+	[[], []],
+	[
+		['seedance_2_0_pro', 'seedance_2_0_fast_pro'],
+		['Seedance 2.0 Fast Pro', 'Seedance 2.0 Pro'],
+	],
+	[
+		['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'seedance_2_0_fast'],
+		['Seedance 1.5', 'Seedance 2.0 Fast'],
+	],
+])('texts call %j %j', (ids, names) => {
+	expect(namesOf(byId(...ids))).toEqual(names);
+});
+
+test('models are grouped by a fact, also by one without a limit, and those without the fact are left out', () => {
+	const [first, second] = MODELS as [Model, Model];
+	const facts: Array<{ most?: number }> = [{ most: 3 }, { most: Infinity }, {}, { most: 3 }];
+	const models = facts.map(
+		({ most }): Model => ({ ...first, references: most === undefined ? {} : { image: most } }),
+	);
+	expect(groupsBy(models, ({ references }) => references.image)).toEqual([
+		{ fact: 3, models: [models[0], models[3]] },
+		{ fact: Infinity, models: [models[1]] },
+	]);
+	expect(groupsBy([first, second], () => undefined)).toEqual([]);
 });

@@ -2,25 +2,29 @@ import type { IDataObject, IExecuteFunctions, NodeParameterValue } from 'n8n-wor
 
 import {
 	ADAPTIVE,
-	familyOf,
 	idOfModel,
-	type ModelFamily,
-	needsReferenceVideo,
+	type Model,
+	modelOf,
+	MODELS,
+	namesOf,
+	type ReferenceKind,
+	takesReferences,
 	type VideoRequest,
 } from '../models';
 import { InputError } from '../../../core/error';
 import { brokenText } from '../../../core/input';
-import { cut, isObject } from '../../../core/text';
+import { cut, enumeration, isObject } from '../../../core/text';
 import { numberOption } from '../../../core/options';
 import { numberOf, readBoolean, readChoice, readText } from '../../../core/parameters';
 import {
 	addressEntries,
 	type AddressPlace,
 	addressRefusal,
+	type AddressTaker,
 	localRefusal,
 	type Refusal,
 } from '../../../media/addresses';
-import { AUDIO_FIELD, RATIO_FIELD, RESOLUTION_FIELD } from './fields';
+import { AUDIO_FIELD, figure, ratioField, resolutionField } from './modelFields';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
 export function promptLength(prompt: string): { chineseCharacters: number; words: number } {
@@ -48,59 +52,38 @@ export function checkItemCount(context: IExecuteFunctions, count: number): void 
 	);
 }
 
+/** Reads a parameter of one item; the fallback is for one that the node doesn't have. */
+type Given = (name: string, fallback?: NodeParameterValue) => unknown;
+
 /**
  * Reads what one item's video is to be made from.
  *
  * @throws InputError for what the API would refuse, so that nothing is sent
  */
 export function readRequest(context: IExecuteFunctions, index: number, options: IDataObject): VideoRequest {
-	const refuseIf = (refusal: Refusal | undefined) => {
-		if (refusal) throw new InputError(...refusal);
-	};
-	const given = (name: string, fallback: NodeParameterValue = ''): unknown =>
-		context.getNodeParameter(name, index, fallback);
-
-	const model = idOfModel(readText('Model', given('model')));
-	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
-	const family = familyOf(model);
-
-	const prompt = given('prompt');
-	refuseIf(numberRefusal(prompt));
-	const text = readText('Prompt', prompt);
-	refuseIf(promptRefusal(text, family));
-
+	const given: Given = (name, fallback = '') => context.getNodeParameter(name, index, fallback);
+	const id = readModel(given);
+	const model = modelOf(id);
+	const prompt = readPrompt(given, model);
 	const seconds = given('duration');
-	refuseIf(durationRefusal(seconds, family));
-
-	const taker = { name: family.name, takesAssets: family.takesReferences };
-	const address = (field: AddressField) => {
-		const url = given(field);
-		refuseIf(addressRefusal(url, placeOf(field), taker));
-		return String(url ?? '').trim() || undefined;
-	};
-	const addresses = (field: AddressField) => {
-		const entries = addressEntries(given(field));
-		for (const entry of entries) refuseIf(addressRefusal(entry, placeOf(field), taker));
-		const urls = entries.map((entry) => String(entry ?? '').trim()).filter((url) => url !== '');
-		return urls.length === 0 ? undefined : urls;
-	};
+	refuseIf(durationRefusal(seconds, model));
 	const request: VideoRequest = {
-		model,
-		prompt: text,
-		ratio: readChoice(RATIO_FIELD, given('ratio', ADAPTIVE)),
+		model: id,
+		prompt,
+		ratio: readChoice(ratioField(model.ratios), given('ratio', ADAPTIVE)),
 		duration: Number(seconds),
 		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
-		firstFrameUrl: address('firstFrameUrl'),
-		lastFrameUrl: address('lastFrameUrl'),
-		referenceImageUrls: addresses('referenceImageUrls'),
-		referenceVideoUrls: addresses('referenceVideoUrls'),
-		referenceAudioUrls: addresses('referenceAudioUrls'),
+		firstFrameUrl: readAddress(given, 'firstFrameUrl', model),
+		lastFrameUrl: readAddress(given, 'lastFrameUrl', model),
+		referenceImageUrls: readAddresses(given, 'referenceImageUrls', model),
+		referenceVideoUrls: readAddresses(given, 'referenceVideoUrls', model),
+		referenceAudioUrls: readAddresses(given, 'referenceAudioUrls', model),
 	};
-	if (family.resolutions) {
-		const resolution = given('resolution', RESOLUTION_FIELD.default as string);
-		request.resolution = readChoice(RESOLUTION_FIELD, resolution);
+	if (model.resolutions) {
+		const field = resolutionField(model.resolutions);
+		request.resolution = readChoice(field, given('resolution', field.default as string));
 	}
-	refuseIf(combinationRefusal(request, family));
+	refuseIf(combinationRefusal(request, model));
 
 	const additionalFields = parsedObject(options.additionalFields);
 	refuseIf(additionalRefusal(options.additionalFields, additionalFields));
@@ -108,19 +91,62 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	return request;
 }
 
-/** The fields that take addresses, and their labels in the form. */
-const ADDRESS_FIELDS = {
+function refuseIf(refusal: Refusal | undefined): void {
+	if (refusal) throw new InputError(...refusal);
+}
+
+function readModel(given: Given): string {
+	const model = idOfModel(readText('Model', given('model')));
+	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
+	return model;
+}
+
+function readPrompt(given: Given, model: Model): string {
+	const prompt = given('prompt');
+	refuseIf(numberRefusal(prompt));
+	const text = readText('Prompt', prompt);
+	refuseIf(promptRefusal(text, model));
+	return text;
+}
+
+function readAddress(given: Given, field: FrameField, model: Model): string | undefined {
+	const url = given(field);
+	refuseIf(addressRefusal(url, placeOf(field), takerOf(model)));
+	return String(url ?? '').trim() || undefined;
+}
+
+function readAddresses(given: Given, field: ReferenceField, model: Model): string[] | undefined {
+	const entries = addressEntries(given(field));
+	for (const entry of entries) refuseIf(addressRefusal(entry, placeOf(field), takerOf(model)));
+	const urls = entries.map((entry) => String(entry ?? '').trim()).filter((url) => url !== '');
+	return urls.length === 0 ? undefined : urls;
+}
+
+function takerOf({ series, assets }: Model): AddressTaker {
+	return { name: series, takesAssets: assets };
+}
+
+/** The fields that take frames, and their labels in the form. */
+const FRAME_FIELDS = {
 	firstFrameUrl: 'First Frame URL',
 	lastFrameUrl: 'Last Frame URL',
+} as const satisfies Partial<Record<keyof VideoRequest, string>>;
+
+/** The fields that take references, and their labels in the form. */
+const REFERENCE_FIELDS = {
 	referenceImageUrls: 'Reference Image URLs',
 	referenceVideoUrls: 'Reference Video URLs',
 	referenceAudioUrls: 'Reference Audio URLs',
 } as const satisfies Partial<Record<keyof VideoRequest, string>>;
 
-type AddressField = keyof typeof ADDRESS_FIELDS;
+const ADDRESS_FIELDS = { ...FRAME_FIELDS, ...REFERENCE_FIELDS };
+
+type FrameField = keyof typeof FRAME_FIELDS;
+type ReferenceField = keyof typeof REFERENCE_FIELDS;
+type AddressField = FrameField | ReferenceField;
 
 function placeOf(field: AddressField): AddressPlace {
-	return { label: ADDRESS_FIELDS[field], isList: field.startsWith('reference') };
+	return { label: ADDRESS_FIELDS[field], isList: field in REFERENCE_FIELDS };
 }
 
 /**
@@ -142,7 +168,7 @@ function numberRefusal(prompt: unknown): Refusal | undefined {
 	];
 }
 
-function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Refusal | undefined {
+function promptRefusal(prompt: string, { series, promptLimits }: Model): Refusal | undefined {
 	if (prompt === '') {
 		return [
 			"The 'Prompt' is empty",
@@ -155,11 +181,11 @@ function promptRefusal(prompt: string, { name, promptLimits }: ModelFamily): Ref
 	if (!isTooChinese && words <= promptLimits.words) return undefined;
 	return [
 		`The 'Prompt' is too long: ${isTooChinese ? `${chineseCharacters} Chinese characters` : `${words} words`}`,
-		`${name} takes ${promptLimits.chineseCharacters} Chinese characters or ${promptLimits.words} English words. Shorten the 'Prompt'.`,
+		`${series} takes ${figure(promptLimits.chineseCharacters)} Chinese characters or ${figure(promptLimits.words)} English words. Shorten the 'Prompt'.`,
 	];
 }
 
-function durationRefusal(value: unknown, { name, duration }: ModelFamily): Refusal | undefined {
+function durationRefusal(value: unknown, { series, duration }: Model): Refusal | undefined {
 	const { min, max, canBeChosenByModel } = duration;
 	const seconds = numberOf(value) ?? NaN;
 	if (
@@ -170,54 +196,143 @@ function durationRefusal(value: unknown, { name, duration }: ModelFamily): Refus
 	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
 	const shown = typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '').trim();
 	const found = ['', '""'].includes(shown) ? 'empty' : cut(shown, 100);
-	return [`'Duration' can't be ${found}`, `${name} takes whole seconds from ${min} to ${max}${orChosen}.`];
+	return [`'Duration' can't be ${found}`, `${series} takes whole seconds from ${min} to ${max}${orChosen}.`];
 }
 
-/** The labels of the fields that a video goes by. */
-const REFERENCE_FIELDS = "'Reference Image URLs', 'Reference Video URLs' and 'Reference Audio URLs'";
+/** A request as the rules look at it. */
+interface Media {
+	request: VideoRequest;
+	hasFirst: boolean;
+	hasLast: boolean;
+	/** Kinds of references that it has. */
+	references: ReferenceKind[];
+}
 
-/** What the vendor's pages don't allow together, or not alone. */
-function combinationRefusal(request: VideoRequest, family: ModelFamily): Refusal | undefined {
-	const { name, takesReferences, takesAudio } = family;
-	const { firstFrameUrl, lastFrameUrl, referenceImageUrls, referenceVideoUrls, referenceAudioUrls } = request;
-	const hasReferences = [referenceImageUrls, referenceVideoUrls, referenceAudioUrls].some(
-		(urls) => urls !== undefined,
-	);
+type Rule = (media: Media, model: Model) => Refusal | undefined;
 
-	if (lastFrameUrl !== undefined && firstFrameUrl === undefined) {
-		return [
-			"There is a 'Last Frame URL' but no 'First Frame URL'",
-			"Give both, or only the 'First Frame URL'.",
-		];
-	}
-	if (hasReferences && !takesReferences) {
-		return [
-			`${name} takes no references`,
-			`Empty ${REFERENCE_FIELDS}, or choose Seedance 2.0 or X1 in 'Model'.`,
-		];
-	}
-	if (request.generateAudio && !takesAudio) {
-		return [`'Generate Audio' can't be on with ${name}`, "Turn 'Generate Audio' off for this item."];
-	}
-	if (hasReferences && firstFrameUrl !== undefined && family.framesOrReferences) {
-		return [
-			`${name} takes frames or references, not both`,
-			`Empty 'First Frame URL' and 'Last Frame URL', or else ${REFERENCE_FIELDS}.`,
-		];
-	}
-	if (referenceVideoUrls === undefined && needsReferenceVideo(request.model)) {
-		return [
-			`The model ${request.model} needs a reference video`,
-			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Pro or 2.0 Fast Pro in 'Model', which need none.",
-		];
-	}
-	if (family.needsPicture && firstFrameUrl === undefined && !hasReferences) {
-		return [
-			`${name} needs a first frame or a reference`,
-			`Fill in 'First Frame URL', or one of ${REFERENCE_FIELDS}.`,
-		];
+/** What the vendor's pages don't allow together, or not alone; the first that is broken is told. */
+const RULES: Rule[] = [
+	lastAloneRefusal,
+	noReferencesRefusal,
+	kindRefusal,
+	audioRefusal,
+	exclusionRefusal,
+	videoNeededRefusal,
+	pictureNeededRefusal,
+	noFramesRefusal,
+];
+
+/**
+ * Says what a model does not take, or needs, of what a video is to be made from.
+ *
+ * @returns undefined where all is well
+ */
+export function combinationRefusal(request: VideoRequest, model: Model): Refusal | undefined {
+	const media: Media = {
+		request,
+		hasFirst: request.firstFrameUrl !== undefined,
+		hasLast: request.lastFrameUrl !== undefined,
+		references: KINDS.filter((kind) => request[FIELD_OF[kind]] !== undefined),
+	};
+	for (const rule of RULES) {
+		const refusal = rule(media, model);
+		if (refusal) return refusal;
 	}
 	return undefined;
+}
+
+const KINDS: ReferenceKind[] = ['image', 'video', 'audio'];
+
+const FIELD_OF: Record<ReferenceKind, ReferenceField> = {
+	image: 'referenceImageUrls',
+	video: 'referenceVideoUrls',
+	audio: 'referenceAudioUrls',
+};
+
+const ALL_REFERENCES = enumeration(
+	Object.values(REFERENCE_FIELDS).map((label) => `'${label}'`),
+	'and',
+);
+
+/** Models to choose instead, as the end of a sentence; nothing where there is none. */
+function orChoose(isFit: (model: Model) => boolean): string {
+	const names = namesOf(MODELS.filter(isFit));
+	return names.length === 0 ? '' : `, or choose ${enumeration(names, 'or')} in 'Model'`;
+}
+
+function lastAloneRefusal({ hasFirst, hasLast }: Media): Refusal | undefined {
+	if (!hasLast || hasFirst) return undefined;
+	return [
+		"There is a 'Last Frame URL' but no 'First Frame URL'",
+		"Give both, or only the 'First Frame URL'.",
+	];
+}
+
+function noReferencesRefusal({ references }: Media, model: Model): Refusal | undefined {
+	if (references.length === 0 || takesReferences(model)) return undefined;
+	return [`${model.series} takes no references`, `Empty ${ALL_REFERENCES}${orChoose(takesReferences)}.`];
+}
+
+function kindRefusal(
+	{ request, references }: Media,
+	{ series, references: most }: Model,
+): Refusal | undefined {
+	for (const kind of references) {
+		const field = FIELD_OF[kind];
+		const count = request[field]?.length ?? 0;
+		const label = `'${REFERENCE_FIELDS[field]}'`;
+		const limit = most[kind];
+		if (limit === undefined) {
+			const advice = `Empty ${label}${orChoose((model) => model.references[kind] !== undefined)}.`;
+			return [`${series} takes no reference ${kind}s`, advice];
+		}
+		if (count > limit) {
+			const advice = `Give fewer${orChoose((model) => (model.references[kind] ?? 0) >= count)}.`;
+			return [`${label} holds ${count} addresses, and ${series} takes ${limit} at most`, advice];
+		}
+	}
+	return undefined;
+}
+
+function audioRefusal({ request }: Media, { series, audio }: Model): Refusal | undefined {
+	if (!request.generateAudio || audio) return undefined;
+	return [`'Generate Audio' can't be on with ${series}`, "Turn 'Generate Audio' off for this item."];
+}
+
+function exclusionRefusal({ hasFirst, references }: Media, model: Model): Refusal | undefined {
+	if (!hasFirst || references.length === 0 || !model.framesOrReferences) return undefined;
+	return [
+		`${model.series} takes frames or references, not both`,
+		`Empty 'First Frame URL' and 'Last Frame URL', or else ${ALL_REFERENCES}.`,
+	];
+}
+
+function videoNeededRefusal({ request, references }: Media, { needs, series }: Model): Refusal | undefined {
+	if (needs !== 'referenceVideo' || references.includes('video')) return undefined;
+	const others = orChoose((model) => model.series === series && !model.needs);
+	return [
+		`The model ${request.model} needs a reference video`,
+		`Fill in 'Reference Video URLs'${others && `${others}, which need none`}.`,
+	];
+}
+
+function pictureNeededRefusal(
+	{ hasFirst, references }: Media,
+	{ needs, series }: Model,
+): Refusal | undefined {
+	if (needs !== 'picture' || hasFirst || references.length > 0) return undefined;
+	return [
+		`${series} needs a first frame or a reference`,
+		`Fill in 'First Frame URL', or one of ${ALL_REFERENCES}.`,
+	];
+}
+
+function noFramesRefusal({ request, hasFirst }: Media, { frames }: Model): Refusal | undefined {
+	if (!hasFirst || frames) return undefined;
+	return [
+		`The model ${request.model} takes no frames`,
+		`Empty 'First Frame URL' and 'Last Frame URL'${orChoose((model) => model.frames)}.`,
+	];
 }
 
 function additionalRefusal(given: unknown, parsed: IDataObject | string | undefined): Refusal | undefined {

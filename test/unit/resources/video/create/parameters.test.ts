@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { VideoRequest } from '../../../../../nodes/Seedance/resources/video/models';
+import { type Model, modelOf, type VideoRequest } from '../../../../../nodes/Seedance/resources/video/models';
 import {
 	checkItemCount,
+	combinationRefusal,
 	localAddressRefusal,
 	promptLength,
 	readRequest,
@@ -133,7 +134,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		],
 		[
 			"The 'Prompt' is too long: 1001 words",
-			'or 1000 English words',
+			'or 1,000 English words',
 			[{ prompt: 'cat '.repeat(1001) }, { prompt: tooLong }],
 		],
 		["The 'Model' is empty", 'Choose a model', [{ model: ' ' }]],
@@ -200,7 +201,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		],
 		[
 			'Seedance 1.5 takes no references',
-			'choose Seedance 2.0 or X1',
+			'or choose Seedance 2.0 or Seedance X1 in',
 			[{ referenceImageUrls: 'https://i' }, { model: 'sora', referenceVideoUrls: 'https://v' }],
 		],
 		[
@@ -210,7 +211,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		],
 		...['seedance_2_0', 'seedance_2_0_fast'].map((model): [string, string, IDataObject[]] => [
 			`The model ${model} needs a reference video`,
-			"Fill in 'Reference Video URLs'",
+			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Fast Pro or Seedance 2.0 Pro in 'Model', which need none.",
 			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
 		]),
 		[
@@ -268,6 +269,43 @@ describe('what the API would refuse is refused before anything is sent', () => {
 
 	test('a prompt of the greatest length is none of it', () => {
 		expect(read({ prompt: `${'猫'.repeat(500)} ${'cat '.repeat(1000)}` }).duration).toBe(5);
+	});
+});
+
+describe('a model with limits of its own', () => {
+	const own: Model = {
+		...modelOf('seedance_2_0_pro'),
+		series: 'Own',
+		frames: false,
+		framesOrReferences: undefined,
+		references: { image: 2, audio: 1 },
+	};
+	const video: VideoRequest = { ...FORM, model: 'own_1' };
+	const images = ['https://1', 'https://2', 'https://3'];
+
+	test('takes as many references as it says', () => {
+		const request = { ...video, referenceImageUrls: images.slice(1), referenceAudioUrls: ['https://a'] };
+		expect(combinationRefusal(request, own)).toBeUndefined();
+	});
+
+	test.each<[string, string, Partial<VideoRequest>]>([
+		[
+			"'Reference Image URLs' holds 3 addresses, and Own takes 2 at most",
+			"Give fewer, or choose Seedance 2.0 or Seedance X1 in 'Model'.",
+			{ referenceImageUrls: images },
+		],
+		[
+			'Own takes no reference videos',
+			"Empty 'Reference Video URLs', or choose Seedance 2.0 or Seedance X1 in 'Model'.",
+			{ referenceVideoUrls: images },
+		],
+		[
+			'The model own_1 takes no frames',
+			"Empty 'First Frame URL' and 'Last Frame URL', or choose Seedance 1.5, Seedance 2.0 Fast Pro, Seedance 2.0 Pro or Seedance X1 in 'Model'.",
+			{ firstFrameUrl: 'https://f' },
+		],
+	])('%s', (message, description, media) => {
+		expect(combinationRefusal({ ...video, ...media }, own)).toEqual([message, description]);
 	});
 });
 

@@ -1,0 +1,108 @@
+/** The ratio that leaves the choice to the model. */
+export const ADAPTIVE = 'adaptive';
+
+/** Width to height, as most models take it. */
+export const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '21:9'];
+
+/** Where a model takes any number, or none is published. */
+export const NO_LIMIT = Infinity;
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** A model of the list: facts only. Form, refusals, request, pace and the tables in docs are derived from them. */
+export interface Model {
+	/** What a create names it by. */
+	id: string;
+	/** Its entry in the form. */
+	name: string;
+	/** What messages call it and the models like it. */
+	series: string;
+	way: Way;
+	/** Longest prompt: so many Chinese characters, or words of other languages. Left out where none is published. */
+	promptLimits?: PromptLimits;
+	duration: DurationLimits;
+	/** Width to height. The form also offers `ADAPTIVE`, which is sent as `adaptiveRatio`. */
+	ratios: readonly string[];
+	/** What is sent where the ratio is left to the model; nothing where this is left out. */
+	adaptiveRatio?: string;
+	/** Heights of the picture. Left out where the ID says it. */
+	resolutions?: readonly string[];
+	/** Whether it can make sound. */
+	audio: boolean;
+	/** Whether it takes a picture to begin with, and one to end with. */
+	frames: boolean;
+	/** How many references it takes of each kind; none of those left out. */
+	references: Partial<Record<ReferenceKind, number>>;
+	/** Whether frames and references exclude each other. */
+	framesOrReferences?: true;
+	/** Whether its addresses may be `asset://<id>`. */
+	assets: boolean;
+	/** What it needs beside a prompt. */
+	needs?: Need;
+	pace: Pace;
+}
+
+/** Kinds of media that a video can be modeled on. */
+export type ReferenceKind = 'image' | 'video' | 'audio';
+
+/** What a prompt alone lacks: a reference video; or a picture, which is a first frame or any reference. */
+export type Need = 'referenceVideo' | 'picture';
+
+/** See `Model.promptLimits`. */
+export interface PromptLimits {
+	chineseCharacters: number;
+	words: number;
+}
+
+/** Whole seconds. */
+export interface DurationLimits {
+	min: number;
+	max: number;
+	/** Whether -1 leaves it to the model. */
+	canBeChosenByModel?: true;
+}
+
+/** How long its videos take, in milliseconds. */
+export interface Pace {
+	/** How often to check a task when nothing better is known. */
+	everyMs: number;
+	/** When a video is likely done, counted from `created`. Left out where nothing is published. */
+	likelyFinish?: { earliestMs: number; latestMs: number };
+}
+
+/** How often tasks are checked of which nothing is published. */
+export const PLAIN_PACE: Pace = { everyMs: 30 * SECOND };
+
+/** The pace of a model whose checks the vendor recommends so often. */
+export function everySeconds(seconds: number): Pace {
+	return { everyMs: seconds * SECOND };
+}
+
+/** The pace of a model whose videos take so long. */
+export function likelyAfterMinutes(earliest: number, latest: number): Pace {
+	return { ...PLAIN_PACE, likelyFinish: { earliestMs: earliest * MINUTE, latestMs: latest * MINUTE } };
+}
+
+/** How creates are sent: where to, and what the body calls each part of a video. */
+export interface Way {
+	/** What follows the base URL. */
+	path: string;
+	/** Whether prompt and media are entries of a list named `content`, each with its role, or fields like all others. */
+	body: 'flat' | 'content';
+	/** Names in the body; a part without one is not sent as a field. */
+	fields: Partial<Record<VideoPart, string>>;
+}
+
+/** What the body of a create can hold beside the model. */
+export type VideoPart =
+	| 'prompt'
+	| 'ratio'
+	| 'resolution'
+	| 'duration'
+	| 'generateAudio'
+	| 'firstFrameUrl'
+	| 'lastFrameUrl'
+	| 'referenceImageUrls'
+	| 'referenceVideoUrls'
+	| 'referenceAudioUrls';
