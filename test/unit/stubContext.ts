@@ -63,11 +63,12 @@ export function stubContext({
 
 /** What the error says that reading a parameter throws. */
 export function refusal(read: () => unknown): { message: string; description: string } {
+	let thrown: unknown;
 	try {
 		read();
 	} catch (error) {
-		if (error instanceof InputError) return { message: error.message, description: error.description };
-		throw new Error(`It threw another error: ${String(error)}`, { cause: error });
+		thrown = error;
 	}
-	throw new Error('It was read without an error');
+	if (!(thrown instanceof InputError)) throw new Error(`An InputError was expected, not ${String(thrown)}`);
+	return { message: thrown.message, description: thrown.description };
 }
