@@ -1,11 +1,11 @@
-import { NodeHelpers, type IDataObject, type INodeParameters, type INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../nodes/Seedance/resources/video/create/fields';
 import { WAIT_FIELD as GET_FIELD } from '../../../nodes/Seedance/resources/video/get/fields';
 import { readDownloadSettings, readWaitSettings } from '../../../nodes/Seedance/waiting/fields';
-import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 import { MINUTE, SECOND } from '../clock';
 import { containing } from '../expecting';
+import { filledIn } from '../form';
 import { refusal, stubContext } from '../stubContext';
 
 const FORM = { giveUpAfter: 30 };
@@ -46,14 +46,6 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 
-/** What n8n makes of a node whose form nobody has filled in further. */
-function filledIn(given: INodeParameters, variant = ''): INodeParameters {
-	const { description } = new Seedance();
-	description.name += variant;
-	const node = { typeVersion: 1 };
-	return NodeHelpers.getNodeParameters(description.properties, given, true, false, node, description) ?? {};
-}
-
 test.each([
 	['create', '', 'inNode'],
 	['create', 'Tool', 'no'],
@@ -71,23 +63,6 @@ test.each(['no', 'inNode', 'parked'])(
 		}
 	},
 );
-
-test('Wait Until Done and Download Video stand right under prompt and model', () => {
-	const { description } = new Seedance();
-	const node = { typeVersion: 1 };
-	const shown = description.properties.filter((field) =>
-		NodeHelpers.displayParameter(filledIn({ operation: 'create' }), field, node, description),
-	);
-	const names = shown.filter(({ type }) => type !== 'notice').map(({ name }) => name);
-	expect(names.slice(2, 8)).toEqual([
-		'prompt',
-		'model',
-		'waitUntilDone',
-		'giveUpAfter',
-		'downloadVideo',
-		'duration',
-	]);
-});
 
 describe('Give Up After, which nobody has set', () => {
 	test.each([
