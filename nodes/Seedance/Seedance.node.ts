@@ -20,7 +20,7 @@ export class Seedance implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ create: "Create", get: "Get Result" }[$parameter["operation"]] ?? $parameter["operation"]) + ({ inNode: ", Wait Inside", parked: ", Parked", withWaitNode: ", Wait Node" }[$parameter["waitUntilDone"]] ?? "") }}',
+			'={{ ({ create: "Create", get: "Get Result", parkedWait: "Parked Wait" }[$parameter["operation"]] ?? $parameter["operation"]) + ({ inNode: ", Wait Inside", parked: ", Parked", withWaitNode: ", Wait Node" }[$parameter["waitUntilDone"]] ?? "") }}',
 		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,

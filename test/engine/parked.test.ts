@@ -200,7 +200,7 @@ if (CAN_PARK) {
 				checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length),
 			).toEqual([1, 1]);
 			expect(checking?.executionData?.contextData['node:Seedance: Check']).toEqual({});
-			expect(keeping?.executionData?.contextData.flow).toEqual({ checkedBy: 'child 2' });
+			expect(keeping?.executionData?.contextData.flow).toEqual({ checkerId: 'child 2' });
 		});
 
 		test.each(ON_ERROR)(
@@ -233,7 +233,7 @@ if (CAN_PARK) {
 				};
 				const { ends, error } = await run(lives, {}, { onError }, { crashes: Infinity });
 				const words = (id: string) =>
-					`The wait for task "${id}" was ended: n8n was ended while it was at work`;
+					`The wait for task "${id}" was ended: n8n stopped during a status check`;
 				if (onError === 'stopWorkflow') {
 					expect(error).toMatchObject({
 						message: words('video_2'),
@@ -263,7 +263,7 @@ if (CAN_PARK) {
 				);
 				if (onError === 'stopWorkflow') {
 					expect(error?.message).toMatch(words);
-					expect(error?.description).toContain('ask for its result by its ID');
+					expect(error?.description).toContain('get its result by its ID');
 				} else {
 					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
 						[0, expect.stringMatching(words)],

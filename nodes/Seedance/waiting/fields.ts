@@ -11,7 +11,7 @@ import type { PollSettings } from './schedule';
 import { InputError } from '../core/error';
 import { choiceOption, numberOption } from '../core/options';
 import { isTool, readBoolean, readChoice, readNumber, readText } from '../core/parameters';
-import { whyNotParked } from './parked/workflow';
+import { whyNotParked } from './parked';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 

@@ -43,6 +43,8 @@ export interface Pollable {
 		maxBytes: number,
 	) => Promise<Result<IBinaryData>>;
 	errors: PollErrors;
+	/** What messages call one, several, and what comes of several: "task", "tasks" and "videos". */
+	words: { one: string; many: string; results: string };
 }
 
 /** The errors that end a wait. */

@@ -73,11 +73,11 @@ function tellWaiting({ memory }: Execution, index: number): string | undefined {
 	if (decided) return typeof decided.json.error === 'string' ? noVideo(decided.json.error) : DONE;
 	const {
 		nextPollAt,
-		pollState: { attempt, task },
+		pollState: { attempt, seen },
 	} = waiting.pending;
 	const next = clock(new Date(nextPollAt));
 	if (attempt === 0) return `created as ${id}  (the first status check at ${next})`;
-	return `${task?.status ?? 'no answer yet'}  (status check ${attempt}, the next at ${next})`;
+	return `${seen?.status ?? 'no answer yet'}  (status check ${attempt}, the next at ${next})`;
 }
 
 const DONE = 'completed, downloaded';

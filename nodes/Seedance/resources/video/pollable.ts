@@ -28,4 +28,5 @@ export const pollableVideo: Pollable = {
 		incomplete: noVideoError,
 		gaveUp: gaveUpError,
 	},
+	words: { one: 'task', many: 'tasks', results: 'videos' },
 };

@@ -5,7 +5,7 @@ import { Items, type OutputItem, type Step } from '../../../core/items';
 import { type Credential, isLocal } from '../../../http/credential';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
-import { parkItems, type WaitingItems } from '../../../waiting/parked/items';
+import { parkItems, type WaitingItems } from '../../../waiting/parked';
 import { type Pending, scheduleNext } from '../../../waiting/poll';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../../../waiting/query';
 import { type PollState, startPolling } from '../../../waiting/schedule';
@@ -131,7 +131,7 @@ async function deliver(
 	});
 	const outputs: Array<OutputItem<Pending>> = items.outputs(delivered);
 	if (!session.isTool) hintOrdered(context, ordered);
-	const done = await parkItems(context, session, outputs, waiting);
+	const done = await parkItems(context, session, pollableVideo, outputs, waiting);
 	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
 	// wait that was parked may end in one.
 	const isOver =

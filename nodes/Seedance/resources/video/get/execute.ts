@@ -11,8 +11,7 @@ import {
 	withoutPolling,
 } from '../../../waiting/chained';
 import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
-import { executeParked, parkItems, type WaitingItems } from '../../../waiting/parked/items';
-import { PARKED_FOR } from '../../../waiting/parked/workflow';
+import { parkItems, type WaitingItems } from '../../../waiting/parked';
 import { answeredItem, ask, type ItemQuery } from '../../../waiting/query';
 import { hintUnfinished, isToCome } from '../hints';
 import { pollableVideo } from '../pollable';
@@ -26,10 +25,6 @@ import { INCOMING_ID, WAIT_FIELD } from './fields';
  * nothing while the execution is parked, since n8n puts the items there when it goes on
  */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const parkedFor = context.getNodeParameter(PARKED_FOR, 0, '');
-	if (typeof parkedFor === 'string' && parkedFor !== '')
-		return await executeParked(context, pollableVideo, parkedFor);
-
 	const session = beginSession(context);
 	try {
 		const items = new Items(context, session);
@@ -66,7 +61,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 		const outputs = items.outputs(answered);
 		if (!session.isTool) hintUnfinished(context, unfinished, items.inputs.length, wantsFiles);
-		if (mode === 'parked') return [await parkItems(context, session, outputs, waiting)];
+		if (mode === 'parked') return [await parkItems(context, session, pollableVideo, outputs, waiting)];
 		const done = outputs.filter(({ stillRunning }) => !stillRunning).map(({ item }) => item);
 		if (mode !== 'withWaitNode') return [done];
 		const now = Date.now();

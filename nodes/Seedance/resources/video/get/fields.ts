@@ -1,6 +1,5 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
-import { PARKED_FOR } from '../../../waiting/parked/workflow';
 import { downloadFields, giveUpFields, waitField } from '../../../waiting/fields';
 
 const show = { resource: ['video'], operation: ['get'] };
@@ -35,19 +34,12 @@ const fields: INodeProperties[] = [
 	},
 	WAIT_FIELD,
 	{
-		displayName: 'Parked For',
-		name: PARKED_FOR,
-		type: 'hidden',
-		default: '',
-		displayOptions: { show },
-	},
-	{
 		displayName:
 			'Connect "Still Running" to a Wait node, and the Wait node back to this node. In the Wait node, set Wait Amount to the expression $json.polling.waitSeconds, and Wait Unit to Seconds.',
 		name: 'waitNodeNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'], [PARKED_FOR]: [''] } },
+		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'] } },
 	},
 	...giveUpFields(show, ['parked', 'withWaitNode']),
 	...downloadFields(show),

@@ -1,0 +1,96 @@
+/**
+ * A wait that n8n stores in its database, with nothing to connect on the canvas. This file is the module's only door.
+ *
+ * Three executions take part. The helpers are sub-executions that this node starts, with itself and n8n's Wait node in
+ * them:
+ *
+ * - the user's execution, parked for the keeper. What the keeper ends with becomes the output of the user's node;
+ * - the keeper, parked for the checker. It runs only for milliseconds when it starts and ends, so a kill hardly hits it;
+ * - the checker, which makes the status checks and is parked between two turns.
+ *
+ * n8n resumes a parked execution after a kill or a restart, but it loses one that runs at that moment. Without the keeper,
+ * a kill during a status check would lose the user's rows.
+ *
+ *     user's execution          keeper                             checker
+ *
+ *     parkItems ──── items ───▶ Start
+ *     parked                      │
+ *       ▲                         ▼
+ *       │                ┌─────▶ Park ───────────── items ───────▶ Start
+ *       │        another │      parked for the checker               │
+ *       │        checker │        │                                  ▼
+ *       │      (6th loss:│        │                      ┌───────▶ Check ─────▶ some are still running:
+ *       │        errors) │        │                      │           │          parked at Wait, 66 s or more
+ *       │                │        ▼                      └──────────────────────── Wait ◀──┘
+ *       └──── items ────────── Done ◀────── outcomes ──────────────┘ all are decided, or the first failed
+ *                                                                    and "On Error" is to stop
+ *
+ * | n8n is killed while …               | what happens                                                                 |
+ * | ----------------------------------- | ---------------------------------------------------------------------------- |
+ * | all three are parked                | n8n resumes the checker when its turn is due                                 |
+ * | the checker runs ("Check")          | n8n resumes the keeper (2.39.10, and from 2.41 on); elsewhere the keeper     |
+ * |                                     | wakes every two minutes and finds the turn overdue twice. "Done" finds no    |
+ * |                                     | outcomes, and "Park" starts another checker with the items it remembers      |
+ * | the keeper starts or ends           | n8n resumes the user's execution with one error item that names every ID;    |
+ * |                                     | where it doesn't, the checker finds the keeper gone and starts another       |
+ * | the user's execution runs           | as without a parked wait: n8n marks it as crashed                            |
+ *
+ * Where the user stops or deletes the user's execution, the helpers find at their next turn that no execution waits for
+ * them, and end without items. A stopped checker becomes an error of each item; a stopped keeper fails the user's node.
+ *
+ * | file            | what it is                                                                          |
+ * | --------------- | ----------------------------------------------------------------------------------- |
+ * | `park.ts`       | the user's execution: outputs the items, or parks                                   |
+ * | `keeper.ts`     | the keeper's two nodes, "Park" and "Done"                                           |
+ * | `checker.ts`    | the checker's node, "Check"                                                         |
+ * | `item.ts`       | an item as the helpers hold it, and the errors of a wait that ended early           |
+ * | `role.ts`       | what a node of a helper has to know, as its parameters                              |
+ * | `workflow.ts`   | the helpers' workflows, and how they are started                                    |
+ * | `executions.ts` | which of the executions n8n still has, and whether they still wait for one another  |
+ * | `rehearsal.ts`  | whether this n8n can do all that                                                    |
+ */
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+
+import type { Pollable } from '../pollable';
+import { runChecker } from './checker';
+import { endKeeper, parkKeeper } from './keeper';
+import { REHEARSED_ITEM } from './rehearsal';
+import { PARKED_WAIT, parkedFields, readParkedFor } from './role';
+
+export { parkItems, type WaitingItems } from './park';
+export { whyNotParked } from './rehearsal';
+
+/**
+ * The hidden operation that this node has in the helpers: it stands in the table of operations, but the form doesn't offer
+ * it. n8n adds the error output of a rehearsal by itself.
+ */
+export const parkedWait = {
+	value: PARKED_WAIT,
+	outputs: `$parameter["role"] === "rehearsal"
+		? [{ type: "${NodeConnectionTypes.Main}" }]
+		: [{ type: "${NodeConnectionTypes.Main}" }, { type: "${NodeConnectionTypes.Main}" }]`,
+	fields: parkedFields,
+};
+
+/**
+ * The work of the hidden operation.
+ *
+ * @param pollable what the resource of the node polls
+ * @throws NodeOperationError or NodeApiError of the first item that failed, where "On Error" says to stop
+ */
+export async function executeParkedWait(
+	context: IExecuteFunctions,
+	pollable: Pollable,
+): Promise<INodeExecutionData[][]> {
+	const parkedFor = readParkedFor(context);
+	switch (parkedFor.role) {
+		case 'rehearsal':
+			return [[REHEARSED_ITEM]];
+		case 'keeperParks':
+			return await parkKeeper(context, pollable, parkedFor);
+		case 'keeperEnds':
+			return await endKeeper(context, pollable, parkedFor);
+		case 'checker':
+			return await runChecker(context, pollable, parkedFor);
+	}
+}
