@@ -2,11 +2,10 @@ import {
 	isAwaited,
 	isKeeperLost,
 	isResumedByN8n,
-	readCheck,
+	readChecker,
 	reasonOfEnd,
 	WATCH_MS,
-} from '../../../../nodes/Seedance/waiting/parked/life';
-import type { ParkedFor } from '../../../../nodes/Seedance/waiting/parked/workflow';
+} from '../../../../nodes/Seedance/waiting/parked/executions';
 import { stubContext } from '../../stubContext';
 
 const waitTill = new Date();
@@ -39,19 +38,19 @@ const unreadable = (): never => {
 	throw new Error('The database is locked');
 };
 
-describe('who still waits', () => {
+describe('which executions still wait', () => {
 	test.each<[string, object | (() => never) | undefined, boolean]>([
 		['a parked execution', parked(), true],
 		['one that is parked for this one', parked(['execution-0', 'execution-1']), true],
 		['one that is parked for another by now', parked(['execution-3']), false],
 		[
-			'a keeper that says itself that this one checks for it',
-			parked(undefined, { contextData: { flow: { checkedBy: 'execution-1' } } }),
+			'a keeper that remembers this one as its checker',
+			parked(undefined, { contextData: { flow: { checkerId: 'execution-1' } } }),
 			true,
 		],
 		[
-			'a keeper that says itself that another checks for it',
-			parked(undefined, { contextData: { flow: { checkedBy: 'execution-3' } } }),
+			'a keeper that remembers another checker',
+			parked(undefined, { contextData: { flow: { checkerId: 'execution-3' } } }),
 			false,
 		],
 		['one that was stopped', { ...parked(['execution-1']), resultData: { error: stopped } }, false],
@@ -60,12 +59,14 @@ describe('who still waits', () => {
 		['one that can not be read now', unreadable, true],
 	])('%s: %s', async (_case, execution, expected) => {
 		const { context, asked } = database({ 'execution-5': execution });
-		expect(await isAwaited(context, { awaitedBy: ['execution-5'] })).toBe(expected);
+		expect(await isAwaited(context, { userExecutionId: 'execution-5', keeperExecutionId: '' })).toBe(
+			expected,
+		);
 		expect(asked).toEqual(['execution-5']);
 	});
 
 	test('every execution up to the one of the user has to', async () => {
-		const chain = { awaitedBy: ['user', 'keeper'] };
+		const chain = { userExecutionId: 'user', keeperExecutionId: 'keeper' };
 		const keeper = parked(['execution-1']);
 		expect(await isAwaited(database({ user: parked(['keeper']), keeper }).context, chain)).toBe(true);
 		expect(await isAwaited(database({ user: { resultData: {} }, keeper }).context, chain)).toBe(false);
@@ -73,17 +74,17 @@ describe('who still waits', () => {
 });
 
 describe('how an execution ended', () => {
-	const byKill = { words: 'n8n was ended while it was at work', isCancelled: false };
+	const byKill = { reason: 'n8n stopped during a status check', isCancelled: false };
 
 	test.each<[string, object | (() => never), object]>([
-		['by Stop', { resultData: { error: stopped } }, { words: 'Stopped', isCancelled: true }],
+		['by Stop', { resultData: { error: stopped } }, { reason: 'Stopped', isCancelled: true }],
 		[
 			'by an error',
 			{ resultData: { error: { name: 'Error', message: 'Stalled' } } },
-			{ words: 'Stalled', isCancelled: false },
+			{ reason: 'Stalled', isCancelled: false },
 		],
 		['by a crash', { resultData: {} }, byKill],
-		['nobody knows how', unreadable, byKill],
+		['in a way that can not be read', unreadable, byKill],
 	])('%s', async (_case, execution, expected) => {
 		expect(await reasonOfEnd(database({ one: execution }).context, 'one')).toEqual(expected);
 	});
@@ -96,8 +97,8 @@ test.each([
 	expect(isResumedByN8n(stubContext({ more: { getExecuteData: () => ({ metadata }) } }))).toBe(expected);
 });
 
-describe('what is stored of the execution that checks', () => {
-	const output = [{ json: { settled: {} } }];
+describe('what is stored of a checker', () => {
+	const output = [{ json: { outcome: {} } }];
 
 	test.each<[string, object | (() => never) | undefined, object]>([
 		[
@@ -114,12 +115,12 @@ describe('what is stored of the execution that checks', () => {
 		['deleted', undefined, { state: 'ended' }],
 		['not to be read now, which says nothing', unreadable, { state: 'parked', untilMs: Infinity }],
 	])('%s', async (_case, execution, expected) => {
-		expect(await readCheck(database({ check: execution }).context, 'check')).toEqual(expected);
+		expect(await readChecker(database({ check: execution }).context, 'check')).toEqual(expected);
 	});
 });
 
 describe('a keeper that was lost in a kill', () => {
-	const own: ParkedFor = { role: 'check', name: 'Video', awaitedBy: ['user', 'keeper'], stops: true };
+	const own = { userExecutionId: 'user', keeperExecutionId: 'keeper' };
 	const parkedUntil = (ms: number, error?: object) => ({
 		...parked(),
 		waitTill: new Date(Date.now() + ms),
@@ -133,9 +134,9 @@ describe('a keeper that was lost in a kill', () => {
 		['that crashed', parkedUntil(1_000, { name: 'WorkflowCrashedError' }), true],
 		['that was deleted', undefined, true],
 		['that the user stopped', parkedUntil(-2 * WATCH_MS, stopped), false],
-		['that ended in peace', { resultData: {} }, false],
+		['that ended normally', { resultData: {} }, false],
 		[
-			'that n8n sees to itself',
+			'that n8n resumes itself',
 			{ ...parked(['1']), resultData: { error: { name: 'WorkflowCrashedError' } } },
 			false,
 		],
@@ -144,7 +145,7 @@ describe('a keeper that was lost in a kill', () => {
 		expect(await isKeeperLost(database({ user: parked(), keeper }).context, own)).toBe(expected);
 	});
 
-	test('nobody needs another where the execution of the user waits no longer', async () => {
+	test("no other is needed where the user's execution no longer waits", async () => {
 		expect(await isKeeperLost(database({ user: { resultData: {} }, keeper: undefined }).context, own)).toBe(
 			false,
 		);
