@@ -114,7 +114,7 @@ test('the model is told what is wrong, in words that it can act on', async () =>
 	const [empty, unknown, created] = toolTexts();
 	expect(empty).toContain("The 'Prompt' is empty");
 	expect(empty).toContain("Describe the video in 'Prompt'");
-	expect(unknown).toContain('GlobalAI OPC knows no task \\"video_nobody_knows\\"');
+	expect(unknown).toContain('GlobalAI OPC has no task \\"video_nobody_knows\\"');
 	expect(created).toContain('nextStep');
 	for (const text of [empty, unknown]) expect(text?.length).toBeLessThan(800);
 	expect(host.api.created).toHaveLength(createdBefore + 1);

@@ -106,7 +106,7 @@ describe('the example "Is my video done?"', () => {
 		expect(itemsOf(execution, NODE, { output: 0 })).toHaveLength(0);
 		expect(itemsOf(execution, NODE, { output: 1 })[0]?.json).toMatchObject({
 			id: 'video_gone',
-			error: 'GlobalAI OPC knows no task "video_gone"',
+			error: 'GlobalAI OPC has no task "video_gone"',
 		});
 	});
 

@@ -76,13 +76,9 @@ describe('a batch, n8n killed while it is parked', () => {
 					[
 						'given up in the second park',
 						idOf('given'),
-						expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
+						expect.stringMatching(/was still processing after 3\d minutes, so the wait timed out/),
 					],
-					[
-						'vanishes in the second park',
-						idOf('vanishes'),
-						`GlobalAI OPC knows no task "${idOf('vanishes')}"`,
-					],
+					['vanishes in the second park', idOf('vanishes'), `GlobalAI OPC has no task "${idOf('vanishes')}"`],
 				]);
 			}
 

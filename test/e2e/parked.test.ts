@@ -185,10 +185,10 @@ test(
 		const words: Partial<Record<Kind, (id: string) => unknown>> = {
 			fails: (id) => `Task "${id}" failed: prompt refused`,
 			cancelled: (id) => `Task "${id}" was cancelled`,
-			vanishes: (id) => `GlobalAI OPC knows no task "${id}"`,
+			vanishes: (id) => `GlobalAI OPC has no task "${id}"`,
 			'given up': () =>
-				expect.stringMatching(/was still processing after 3\d minutes, so the wait was given up/),
-			'bad id': () => `The 'Task ID' holds a blank or a line break: "a b"`,
+				expect.stringMatching(/was still processing after 3\d minutes, so the wait timed out/),
+			'bad id': () => `The 'Task ID' contains a space or a line break: "a b"`,
 		};
 		expect(allItems(execution, 'Failed').map(({ title, error }) => [title, error])).toEqual(
 			rows.filter((row) => !isDone(row)).map(({ title, kind, taskId }) => [title, words[kind]?.(taskId)]),

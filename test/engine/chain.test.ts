@@ -87,7 +87,7 @@ describe('round after round', () => {
 		simulator.api.removeTask(id);
 		const second = await round({ items: first.outputs[1], onError: 'continueErrorOutput' });
 		expect(second.outputs[2]?.[0]?.json).toMatchObject({
-			error: `GlobalAI OPC knows no task "${id}"`,
+			error: `GlobalAI OPC has no task "${id}"`,
 			details: { httpStatus: 404, task: { id, status: 'queued' } },
 		});
 	});

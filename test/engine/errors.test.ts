@@ -34,7 +34,7 @@ describe('On Error', () => {
 		expect(outputs[1]?.[0]?.json).toEqual({
 			id: 'video_gone',
 			row: 7,
-			error: 'GlobalAI OPC knows no task "video_gone"',
+			error: 'GlobalAI OPC has no task "video_gone"',
 			details: { description: expect.stringContaining('one day'), httpStatus: 404 },
 		});
 	});

@@ -36,11 +36,11 @@ test.each<[INodeParameters, string]>([
 	[{ prompt: '={{ $json.object }}' }, "The 'Prompt' is an object, not a text"],
 	[{ prompt: '={{ $json.list }}' }, "The 'Prompt' is a list, not a text"],
 	[{ prompt: '={{ $json.object.a > 0 }}' }, "The 'Prompt' is true, not a text"],
-	[{ prompt: '=A {{ $json.object }}' }, `The 'Prompt' holds "[object Object]"`],
+	[{ prompt: '=A {{ $json.object }}' }, `The 'Prompt' contains "[object Object]"`],
 	[{ prompt: '={{ String($json.missing) }}' }, `The 'Prompt' is "undefined"`],
 	[
 		{ prompt: '{{ $json.prompt }}' },
-		"The 'Prompt' holds an expression that n8n did not evaluate: {{ $json.prompt }}",
+		"The 'Prompt' contains an expression that n8n did not evaluate: {{ $json.prompt }}",
 	],
 	[{ model: '={{ $json.object }}' }, "The 'Model' is an object, not a text"],
 	[

@@ -88,7 +88,7 @@ describe('a create to https', () => {
 const REFUSALS: Array<[answer: string, words: string, advice: string]> = [
 	[
 		'407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"',
-		'asks for a login',
+		'requires a login',
 		'user and password',
 	],
 	['403 Forbidden', 'does not let n8n through', 'allow this host'],
@@ -130,7 +130,7 @@ describe('a proxy that refuses a tunnel', () => {
 		);
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
 		const { message, description } = await send('http://api.internal', 'create');
-		expect(message).toContain('asks for a login');
+		expect(message).toContain('requires a login');
 		expect(description).toContain(NOTHING);
 	});
 });
@@ -168,7 +168,7 @@ describe('a wait ends at its first status check', () => {
 	test('a proxy that refuses', async () => {
 		const proxy = await standing(networks.refusingProxy('407 No'));
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
-		expect((await send('https://api.example', 'get')).message).toContain('asks for a login');
+		expect((await send('https://api.example', 'get')).message).toContain('requires a login');
 	});
 });
 
@@ -196,7 +196,7 @@ describe('a download', () => {
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`, new URL(simulator.api.baseUrl).host);
 		const { id } = simulator.api.addTask({ finishAfter: 0 });
 		const { error } = await download({ items: [{ id }] });
-		expect(error?.message).toContain("A proxy between n8n and the video's server asks for a login");
+		expect(error?.message).toContain("A proxy between n8n and the video's server requires a login");
 		expect(proxy.requests()).toBe(1);
 	});
 });

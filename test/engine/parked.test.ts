@@ -110,7 +110,7 @@ if (CAN_PARK) {
 			const { ends, children, asked } = await run(lives, { giveUpAfter: 10 }, {}, { items });
 			expect(children).toHaveLength(2);
 			const gaveUp = expect.stringMatching(
-				/"video_never" was still processing after 1\d minutes, so the wait was given up/,
+				/"video_never" was still processing after 1\d minutes, so the wait timed out/,
 			);
 			expect(ends).toEqual([
 				[0, 'done', 'completed'],
@@ -119,7 +119,7 @@ if (CAN_PARK) {
 				[6, 'done', 'completed'],
 				[1, 'error', 'Task "video_fails" failed: prompt refused'],
 				[3, 'error', gaveUp],
-				[5, 'error', `The 'Task ID' holds a blank or a line break: "a b"`],
+				[5, 'error', `The 'Task ID' contains a space or a line break: "a b"`],
 			]);
 			// Twice in the list, asked for once a turn; and decided ones no more.
 			expect(asked('video_early')).toHaveLength(1);

@@ -58,5 +58,5 @@ test('a task that was created with no word of its status: its ID, and when to as
 
 test('an error says what to do in its message, all that a model is given', async () => {
 	const { error } = await call({ taskId: 'video_gone' });
-	expect(error?.message).toMatch(/^GlobalAI OPC knows no task "video_gone"\. Tasks .*one day/);
+	expect(error?.message).toMatch(/^GlobalAI OPC has no task "video_gone"\. Tasks .*one day/);
 });

@@ -83,13 +83,13 @@ export const FAULTS: readonly FaultCase[] = [
 	{
 		what: 'No such task, or none any more (HTTP 404)',
 		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
-		words: 'knows no task',
+		words: 'has no task',
 		waiting: 'ends',
 	},
 	{
 		what: 'No such task (HTTP 200, code 404)',
 		fault: seen('unknownIdCode404'),
-		words: 'knows no task',
+		words: 'has no task',
 		waiting: 'ends',
 	},
 	{
@@ -182,7 +182,7 @@ export const FAULTS: readonly FaultCase[] = [
 	{
 		what: 'A proxy that refuses (HTTP 407, or 403 to a tunnel)',
 		fault: { kind: 'status', status: 407, body: 'no' },
-		words: 'asks for a login',
+		words: 'requires a login',
 		...SHUT_OUT,
 	},
 	{
@@ -205,13 +205,13 @@ export const FAULTS: readonly FaultCase[] = [
 	{
 		what: 'A task without an ID',
 		fault: { kind: 'missingField', field: 'id' },
-		words: 'holds no task ID',
+		words: 'has no task ID',
 		...NO_TASK,
 	},
 	{
 		what: 'A task without a status',
 		fault: { kind: 'missingField', field: 'status' },
-		words: 'holds no status',
+		words: 'has no status',
 		waiting: 'passesThrice',
 	},
 	{

@@ -68,6 +68,6 @@ export function canceledError(): TaskError {
 	return {
 		kind: 'canceled',
 		message: 'The execution was canceled',
-		description: 'Nothing more was asked. The task itself goes on at GlobalAI OPC.',
+		description: 'No more requests were sent. GlobalAI OPC goes on making the video.',
 	};
 }

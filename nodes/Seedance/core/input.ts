@@ -50,7 +50,7 @@ function wordsProblem(text: string): Problem | undefined {
 	if (broken || !STANDS_FOR_NOTHING.test(text)) return broken;
 	return [
 		`is "${text}"`,
-		'This stands for a value that is missing or wrong: check the expression, or the cell of the sheet.',
+		'This text means a missing or wrong value: check the expression, or the cell of the sheet.',
 	];
 }
 
@@ -59,13 +59,13 @@ export function brokenText(text: string): Problem | undefined {
 	const expression = unresolvedExpression(text);
 	if (expression !== undefined) {
 		return [
-			`holds an expression that n8n did not evaluate: ${expression}`,
-			"Switch the field from 'Fixed' to 'Expression'. If an earlier node or a sheet wrote the text, mend it there.",
+			`contains an expression that n8n did not evaluate: ${expression}`,
+			"Switch the field from 'Fixed' to 'Expression'. If an earlier node or a sheet wrote the text, correct it there.",
 		];
 	}
 	if (!/\[object [A-Z]\w*\]/.test(text)) return undefined;
 	return [
-		'holds "[object Object]"',
+		'contains "[object Object]"',
 		'An expression put a whole object into the text. Choose one of the fields of the object instead.',
 	];
 }

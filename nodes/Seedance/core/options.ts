@@ -26,7 +26,7 @@ const OPTIONS: INodeProperties[] = [
 			{
 				name: 'Output the Task',
 				value: 'output',
-				description: 'Let the failed or cancelled task leave like a finished one; check its status',
+				description: 'Output the failed or cancelled task like a finished one; check its status',
 			},
 			{
 				name: 'Raise an Error',
@@ -113,7 +113,7 @@ const OPTIONS: INodeProperties[] = [
 			{ name: 'Online', value: 'online', description: 'For videos that usually take 2 to 8 minutes' },
 		],
 		description:
-			'How fast the video is made. It only decides how often the node asks and when it stops waiting; it orders nothing and changes no price.',
+			'How fast the video is made. It only decides how often the node checks and when it stops waiting; it orders nothing and changes no price.',
 		displayOptions: { show: whenWaiting },
 	},
 ];

@@ -34,11 +34,11 @@ const HOW_TO_MEND_KEY =
 export function readCredential(credential: ICredentialDataDecryptedObject): Result<Credential> {
 	const apiKey = bareKey(credential.apiKey);
 	if (apiKey === '' || /^bearer$/i.test(apiKey)) {
-		return badCredential('The credential holds no API key', HOW_TO_MEND_KEY);
+		return badCredential('The credential has no API key', HOW_TO_MEND_KEY);
 	}
 	if (!KEY_PATTERN.test(apiKey)) {
 		return badCredential(
-			"The API key in the credential can't be right: it holds a blank, a line break or a letter no key has",
+			'The API key contains a space, a line break or another invalid character',
 			HOW_TO_MEND_KEY,
 		);
 	}

@@ -172,7 +172,7 @@ function wordsOf(kind: keyof typeof WORDS, { subject, messages }: Target, status
 
 const WORDS = {
 	unauthorized: (subject) => [
-		`GlobalAI OPC refused the API key when asked for ${subject}`,
+		`GlobalAI OPC refused the API key in the request for ${subject}`,
 		'The key in the credential is mistyped, revoked or of another service. Paste it again from your GlobalAI OPC console.',
 	],
 	forbidden: (subject) => [
@@ -180,12 +180,12 @@ const WORDS = {
 		'Check in your GlobalAI OPC console what this key may do, and that the account is in good standing.',
 	],
 	notFound: (subject) => [
-		`GlobalAI OPC knows no ${subject}`,
+		`GlobalAI OPC has no ${subject}`,
 		"Check that the key is of the right account, and the 'Base URL' in the credential.",
 	],
 	wrongAddress: () => [
 		"The 'Base URL' in the credential leads to GlobalAI OPC, but not to its API",
-		`Open the 'GlobalAI OPC API' credential and mend its 'Base URL': a part of it is missing, or stands there twice. ${WHICH_DEFAULT}`,
+		`Open the 'GlobalAI OPC API' credential and reset 'Base URL' to its default: part of the path is missing or repeated. ${WHICH_DEFAULT}`,
 	],
 	rejected: (subject, status) => [
 		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
@@ -196,11 +196,11 @@ const WORDS = {
 		"Send fewer requests in a short time: lower 'Max Concurrency' under 'Options'.",
 	],
 	serverError: (subject, status) => [
-		`GlobalAI OPC could not answer (HTTP ${status}) when asked for ${subject}`,
+		`GlobalAI OPC could not answer the request for ${subject} (HTTP ${status})`,
 		'Nothing is wrong with your workflow. Try again in a few minutes.',
 	],
 	timeout: (subject) => [
-		`GlobalAI OPC gave up on the request for ${subject}: it took too long to arrive (HTTP 408)`,
+		`The request for ${subject} timed out at GlobalAI OPC (HTTP 408)`,
 		'The network or a proxy in between is slow. Try again later.',
 	],
 	redirect: (subject, status) => [

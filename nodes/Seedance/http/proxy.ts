@@ -69,7 +69,7 @@ function wordsFor(
 	if (status === 407) {
 		return [
 			'proxyRefused',
-			'asks for a login',
+			'requires a login',
 			`Put its user and password into HTTPS_PROXY in n8n's environment (http://user:password@host:port), or let n8n go past it by NO_PROXY. Then restart n8n.`,
 		];
 	}

@@ -113,7 +113,7 @@ function urlProblem(
 ): Problem | undefined {
 	if (username !== '' || password !== '') {
 		return [
-			'holds a login',
+			'contains a login',
 			`A password must not be sent to GlobalAI OPC: ${PUBLIC}, for example a signed link.`,
 		];
 	}
@@ -132,7 +132,7 @@ function urlProblem(
 }
 
 const SEVERAL: Problem = [
-	'holds several addresses',
+	'contains several addresses',
 	"A field for one file takes one address; 'Reference … URLs' takes one a line, or a list from an expression.",
 ];
 

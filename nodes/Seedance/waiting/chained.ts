@@ -96,7 +96,7 @@ export function toWaitNode(
 export function hintUnconnected(context: IExecuteFunctions, count: number): void {
 	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
 	context.addExecutionHints({
-		message: `${count} task(s) are still running, but the output 'Still Running' leads nowhere, so nobody will ask for them again. Connect it to a Wait node, and the Wait node back to this node.`,
+		message: `${count} task(s) are still running, but the output 'Still Running' leads nowhere, so they will not be checked again. Connect it to a Wait node, and the Wait node back to this node.`,
 		type: 'warning',
 		location: 'outputPane',
 	});
@@ -107,7 +107,7 @@ export function hintEmptyItem(context: IExecuteFunctions, done: number, running:
 	if (done > 0 || running === 0 || context.getNode().alwaysOutputData !== true) return;
 	context.addExecutionHints({
 		message:
-			"An empty item leaves by 'Done' in every round that finishes no task, because 'Always Output Data' is on. Turn it off in this node's settings.",
+			"'Done' outputs an empty item in every round that finishes no task, because 'Always Output Data' is on. Turn it off in this node's settings.",
 		type: 'warning',
 		location: 'outputPane',
 	});

@@ -33,13 +33,13 @@ const WAITS: INodePropertyOptions[] = [
 		name: 'Inside This Node',
 		value: 'inNode',
 		description:
-			'Usually 2 to 8 minutes. The node asks until the video is done; a restart of n8n ends the wait.',
+			'Usually 2 to 8 minutes. The node checks until the video is done; a restart of n8n ends the wait.',
 	},
 	{
 		name: PARKED_LABEL,
 		value: 'parked',
 		description:
-			'For hours, with nothing to connect: restarts of n8n do no harm. All items leave together, when the last is done.',
+			'For hours, with nothing to connect: restarts of n8n do no harm. All items are output together when the last is done.',
 	},
 ];
 

@@ -288,7 +288,7 @@ function wrongEnds(
 			const after = `after "${last?.meaning}"`;
 			if (isGood === asError)
 				return [`${idOf(plan)} leaves as ${asError ? `an error (${words})` : 'done'} ${after}`];
-			if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('given up'))) {
+			if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('timed out'))) {
 				return [`${idOf(plan)} leaves too early: ${words}`];
 			}
 			if (!asError && item?.json.status !== task?.status)

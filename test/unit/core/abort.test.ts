@@ -134,6 +134,6 @@ describe('waiting for a stop', () => {
 });
 
 test('a stop says that the task goes on', () => {
-	const description = containing('The task itself goes on');
+	const description = containing('GlobalAI OPC goes on making');
 	expect(canceledError()).toEqual({ kind: 'canceled', message: 'The execution was canceled', description });
 });

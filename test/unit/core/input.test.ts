@@ -32,26 +32,26 @@ test.each<[unknown, string, string]>([
 	[false, 'is false, not a text', 'Check what the expression gives'],
 	[NaN, 'is NaN, not a text', 'Check what the expression gives'],
 	[Infinity, 'is Infinity, not a text', 'Check what the expression gives'],
-	['A cat, [object Object]', 'holds "[object Object]"', 'Choose one of the fields of the object'],
-	['[object Promise]', 'holds "[object Object]"', 'Choose one of the fields of the object'],
+	['A cat, [object Object]', 'contains "[object Object]"', 'Choose one of the fields of the object'],
+	['[object Promise]', 'contains "[object Object]"', 'Choose one of the fields of the object'],
 	[
 		'{{ $json.prompt }}',
-		'holds an expression that n8n did not evaluate: {{ $json.prompt }}',
+		'contains an expression that n8n did not evaluate: {{ $json.prompt }}',
 		"from 'Fixed' to 'Expression'",
 	],
 	[
 		'A {{style}} cat',
-		'holds an expression that n8n did not evaluate: {{style}}',
+		'contains an expression that n8n did not evaluate: {{style}}',
 		"from 'Fixed' to 'Expression'",
 	],
 	[
 		'={{\n$json.prompt\n}}',
-		'holds an expression that n8n did not evaluate: {{ $json.prompt }}',
+		'contains an expression that n8n did not evaluate: {{ $json.prompt }}',
 		"from 'Fixed' to 'Expression'",
 	],
 	[
 		' $json.prompt',
-		'holds an expression that n8n did not evaluate: $json.prompt',
+		'contains an expression that n8n did not evaluate: $json.prompt',
 		"from 'Fixed' to 'Expression'",
 	],
 	...[
@@ -68,11 +68,7 @@ test.each<[unknown, string, string]>([
 		'#NAME?',
 		'#DIV/0!',
 		'#ERROR!',
-	].map((word): [string, string, string] => [
-		` ${word}\n`,
-		`is "${word}"`,
-		'a value that is missing or wrong',
-	]),
+	].map((word): [string, string, string] => [` ${word}\n`, `is "${word}"`, 'a missing or wrong value']),
 ])('%p can be no text', (value, is, advice) => {
 	expect(textProblem(value)).toEqual([is, containing(advice)]);
 });

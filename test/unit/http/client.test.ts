@@ -549,7 +549,7 @@ describe('an error that leaves the client', () => {
 		const reset = () => broken('ECONNRESET');
 		expect((await error(reset)).message).toMatch(/^GlobalAI OPC's server broke .* \(task "video_1"\)$/);
 		expect((await error(reset, KEY)).message).toMatch(/ \(task "\*{3}"\)$/);
-		expect((await error(() => streamed(404, ''))).message).toMatch(/knows no task "video_1"$/);
+		expect((await error(() => streamed(404, ''))).message).toMatch(/has no task "video_1"$/);
 	});
 
 	test('of a create, or of a stop, names none', async () => {

@@ -35,8 +35,8 @@ function expectRefused(apiKey: unknown, baseUrl: unknown, message: string, descr
 }
 
 test.each<[string, unknown[]]>([
-	['holds no API key', ['', '  ', 'Bearer ', undefined, 7]],
-	["can't be right", ['sk-012 345', 'sk-012\n345', 'ключ-ключ', 'sk-012Bearer sk-345']],
+	['has no API key', ['', '  ', 'Bearer ', undefined, 7]],
+	['another invalid character', ['sk-012 345', 'sk-012\n345', 'ключ-ключ', 'sk-012Bearer sk-345']],
 ])('a key that %s is refused, without showing it: %j', (message, apiKeys) => {
 	for (const apiKey of apiKeys) expectRefused(apiKey, BASE, message, 'paste the key');
 });

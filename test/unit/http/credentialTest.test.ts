@@ -67,7 +67,7 @@ test.each<[string, () => unknown, string]>([
 	[
 		'a wrong address',
 		noTask({ msg: 'No handler found for GET /v1' }),
-		`but not to its API: a part of it is missing, or stands there twice. ${DEFAULT}`,
+		`but not to its API: part of the path is missing or repeated. ${DEFAULT}`,
 	],
 	['a limit', () => streamed(429, ''), 'limiting requests right now'],
 	['a server in trouble', () => streamed(503, '', { server: 'nginx' }), 'was reached but could not answer'],
@@ -107,9 +107,9 @@ test('silence ends after its time', async () => {
 });
 
 test.each([
-	['no key', { ...CREDENTIAL, apiKey: '' }, 'The credential holds no API key. Open the'],
+	['no key', { ...CREDENTIAL, apiKey: '' }, 'The credential has no API key. Open the'],
 	['no https', { ...CREDENTIAL, baseUrl: 'http://api.example' }, 'unprotected. Open the'],
-	['nothing saved', {}, 'The credential holds no API key. Open the'],
+	['nothing saved', {}, 'The credential has no API key. Open the'],
 ])('%s: nothing is sent', async (_case, data, words) => {
 	const { status, message, request } = await tell(() => streamed(404, ''), data);
 	expect({ status, message }).toEqual({ status: 'Error', message: containing(words) });

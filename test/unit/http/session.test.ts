@@ -60,7 +60,7 @@ describe("the run's client", () => {
 		[
 			'can not be used',
 			{ apiKey: '', baseUrl: 'https://api.example' },
-			{ message: 'The credential holds no API key' },
+			{ message: 'The credential has no API key' },
 		],
 		[
 			'can not be had',

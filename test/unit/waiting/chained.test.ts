@@ -236,7 +236,7 @@ test.each<[string, boolean | undefined, number, number, boolean]>([
 ])("a warning of n8n's empty item by Done: %s", (_case, alwaysOutputData, done, running, isGiven) => {
 	const addExecutionHints = jest.fn();
 	hintEmptyItem(stubContext({ node: { alwaysOutputData }, more: { addExecutionHints } }), done, running);
-	const message = matching(/^An empty item leaves by 'Done'.*Turn it off/);
+	const message = matching(/^'Done' outputs an empty item.*Turn it off/);
 	expect(addExecutionHints.mock.calls).toEqual(
 		isGiven ? [[{ message, type: 'warning', location: 'outputPane' }]] : [],
 	);

@@ -148,7 +148,7 @@ test.each<[IDataObject, IDataObject, string, string]>([
 	[
 		{ binaryPropertyName: '{{ $json.a }}' },
 		{},
-		"The 'Put Output File in Field' holds an expression that n8n did not evaluate: {{ $json.a }}",
+		"The 'Put Output File in Field' contains an expression that n8n did not evaluate: {{ $json.a }}",
 		'Switch the field',
 	],
 	[{ downloadVideo: 'maybe' }, {}, `'Download Video' can't be "maybe"`, 'Give true or false'],

@@ -317,7 +317,7 @@ describe('a wait inside the node', () => {
 		const ending = await finish(
 			waitUntilDone(pollableVideo, 'video_1', check, { ...SETTINGS, giveUpAfterMs: 170 * SECOND }, {}),
 		);
-		expect(ending).toMatchObject({ state: 'failed', error: { message: containing('given up') } });
+		expect(ending).toMatchObject({ state: 'failed', error: { message: containing('timed out') } });
 		expect(times()).toEqual([0, 150 * SECOND, 170 * SECOND]);
 	});
 

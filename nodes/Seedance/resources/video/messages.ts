@@ -11,7 +11,7 @@ export const getMessages: Target['messages'] = {
 		'Use the key of the account that created the task, and check that the account is in good standing.',
 	],
 	notFound: (subject) => [
-		`GlobalAI OPC knows no ${subject}`,
+		`GlobalAI OPC has no ${subject}`,
 		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
 	],
 	rejected: (subject, status) => [
@@ -28,7 +28,7 @@ export const getMessages: Target['messages'] = {
 export const createMessages: Target['messages'] = {
 	forbidden: (_task, status) => [
 		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
-		'Check at GlobalAI OPC that the account has credit left and may use this model.',
+		'Check in your GlobalAI OPC console that the account has credit left and may use this model.',
 	],
 	notFound: () => [
 		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
@@ -44,7 +44,7 @@ export const createMessages: Target['messages'] = {
 	],
 	unknownError: (task) => [
 		`GlobalAI OPC declined the request for ${task}`,
-		'Change what the words name: the prompt, the model or a picture, most often.',
+		'Change what the message names, most often the prompt, the model or a picture.',
 	],
 };
 
@@ -95,7 +95,7 @@ export function unknownStatusError(task: VideoTask): TaskError {
 		kind: 'unknownStatus',
 		message: `Task "${task.id}" has a status that this node does not know: "${task.status}"`,
 		description:
-			'It was not waited for, since such a wait might never end. Look the task up at GlobalAI OPC; a newer version of this node may know the status.',
+			'It was not waited for, since such a wait might never end. Look the task up in your GlobalAI OPC console; a newer version of this node may know the status.',
 		task,
 	};
 }
@@ -105,21 +105,22 @@ export function noVideoError(task: VideoTask, checks: number): TaskError {
 	return {
 		kind: 'noVideo',
 		message: `Task "${task.id}" is completed but has no video link`,
-		description: `It was asked for ${checks} times more and still had none (in ${LINK_FIELDS.join(', ')}). Ask again later, or create the task again.`,
+		description: `${checks} more status checks found none (in ${LINK_FIELDS.join(', ')}). Get its result again later, or create the task again.`,
 		task,
 	};
 }
 
 /** A wait that has lasted for as long as it may. */
 export function gaveUpError({ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp): TaskError {
-	const status = value ? `was still ${value.status}` : 'could not be asked for';
+	const waited = duration(waitedMs);
+	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;
 	const lastCheck = error
 		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
 		: '';
 	return {
 		kind: 'gaveUp',
-		message: `Task "${id}" ${status} after ${duration(waitedMs)}, so the wait was given up`,
-		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the task's creation. The task may still finish: ask for its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
+		message: `Task "${id}" ${ended}, so the wait timed out`,
+		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the task's creation. The task may still finish: get its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
 		httpStatus: error?.httpStatus,
 		task: value,
 	};

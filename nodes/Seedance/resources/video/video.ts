@@ -175,10 +175,10 @@ export function checkTaskId(value: unknown): Result<string> {
 	if (id.length > LONGEST_ID) {
 		return badId(`The 'Task ID' is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
 	}
-	if (/\s/.test(id)) return badId(`The 'Task ID' holds a blank or a line break: ${JSON.stringify(id)}`);
+	if (/\s/.test(id)) return badId(`The 'Task ID' contains a space or a line break: ${JSON.stringify(id)}`);
 	// A dot alone would climb out of the path; the others end it or mean something else in an address.
 	if (/[/\\?#%\p{Cc}\p{Cf}]/u.test(id) || /^\.+$/.test(id)) {
-		return badId(`The 'Task ID' holds a character that no ID has: ${JSON.stringify(id)}`);
+		return badId(`The 'Task ID' contains a character that no ID has: ${JSON.stringify(id)}`);
 	}
 	return success(id);
 }
@@ -319,7 +319,7 @@ function notATask({ status, text, body }: ApiResponse, subject: string): TaskErr
 		const inner = isObject(body.data) ? body.data : body;
 		return {
 			kind: 'unreadable',
-			message: `${about} holds no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
+			message: `${about} has no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
 			description: `Check the 'Base URL' in the credential: it may lead elsewhere. If it is right, the API may have changed. The answer began: ${oneLine(text).slice(0, 100)}`,
 			httpStatus: status,
 		};
@@ -336,7 +336,7 @@ function notATask({ status, text, body }: ApiResponse, subject: string): TaskErr
 function anotherTask(answeredId: string, subject: string): TaskError {
 	return {
 		kind: 'unreadable',
-		message: `GlobalAI OPC was asked for ${subject} and answered about another: "${oneLine(answeredId).slice(0, 100)}"`,
+		message: `GlobalAI OPC answered the request for ${subject} with another task: "${oneLine(answeredId).slice(0, 100)}"`,
 		description:
 			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
 	};

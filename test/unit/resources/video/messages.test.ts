@@ -59,7 +59,7 @@ test('a completed task without a link', () => {
 		kind: 'noVideo',
 		message: 'Task "video_1" is completed but has no video link',
 		description: containing(
-			'3 times more and still had none (in video_url, result_url, image_url, audioUrl, url)',
+			'3 more status checks found none (in video_url, result_url, image_url, audioUrl, url)',
 		),
 		task: task({ status: 'completed' }),
 	});
@@ -81,7 +81,7 @@ describe('a wait that is given up', () => {
 		[12 * HOUR, '12 hours'],
 	])('%d ms are told as %s', (ms, words) => {
 		expect(gaveUp(ms)).toMatchObject({
-			message: containing(`after ${words}, so`),
+			message: containing(`in ${words}, so`),
 			description: containing(`is set to ${words}, counted`),
 		});
 	});
@@ -89,7 +89,7 @@ describe('a wait that is given up', () => {
 	test('names id, last status and how long', () => {
 		expect(gaveUp(30 * MINUTE, { value: task() })).toEqual({
 			kind: 'gaveUp',
-			message: 'Task "video_1" was still processing after 30 minutes, so the wait was given up',
+			message: 'Task "video_1" was still processing after 30 minutes, so the wait timed out',
 			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
 			task: task(),
 		});
@@ -109,7 +109,7 @@ describe('a wait that is given up', () => {
 		const error = gaveUp(30 * MINUTE, { lastError });
 		expect(error).toEqual({
 			kind: 'gaveUp',
-			message: 'Task "video_1" could not be asked for after 30 minutes, so the wait was given up',
+			message: 'Task "video_1" could not be checked in 30 minutes, so the wait timed out',
 			description: containing(`can take hours. The last status check failed: ${words}`),
 			httpStatus: 503,
 		});

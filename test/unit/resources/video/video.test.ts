@@ -61,8 +61,8 @@ describe('task IDs', () => {
 		['is a list, not a text', ['video_1']],
 		['is true, not a text', true],
 		['is "null"', 'null'],
-		['holds "[object Object]"', '[object Object]'],
-		['holds an expression that n8n did not evaluate: {{ $json.id }}', '{{ $json.id }}'],
+		['contains "[object Object]"', '[object Object]'],
+		['contains an expression that n8n did not evaluate: {{ $json.id }}', '{{ $json.id }}'],
 	])('one that %s', (is, value) => {
 		expect(checkTaskId(value)).toMatchObject({
 			ok: false,
@@ -73,9 +73,9 @@ describe('task IDs', () => {
 	test.each<[string, unknown[]]>([
 		["The 'Task ID' is empty", ['', '   ', '\n', undefined, null]],
 		["The 'Task ID' is 201 characters long; an ID has 200 at most", ['x'.repeat(201)]],
-		["The 'Task ID' holds a blank or a line break: ", ['video 1', 'video_1\n']],
+		["The 'Task ID' contains a space or a line break: ", ['video 1', 'video_1\n']],
 		[
-			"The 'Task ID' holds a character that no ID has: ",
+			"The 'Task ID' contains a character that no ID has: ",
 			['a/b', 'a\\b', 'a?b', 'a#b', 'a%2fb', 'a\u0000b', 'a\u200bb', '.', '..'],
 		],
 	])('%s %j', (words, values) => {
@@ -150,7 +150,7 @@ describe('answers that are tasks', () => {
 	test('the id of the request is none of the task', () => {
 		expect(read(200, { request_id: 'r-1', status: 'queued' })).toMatchObject({
 			ok: false,
-			error: { message: containing('holds no task ID') },
+			error: { message: containing('has no task ID') },
 		});
 		expect(read(200, { request_id: 'r-1', data: { status: 'queued' } })).toMatchObject({
 			ok: true,
@@ -199,25 +199,25 @@ describe('answers that are none', () => {
 			'a task without id',
 			200,
 			{ status: 'queued' },
-			'holds no task ID',
+			'has no task ID',
 			'The answer began: {"status":"queued"}',
 		],
-		['an empty object', 200, {}, 'holds no task ID', 'The answer began: {}'],
-		['a task without status', 200, { id }, 'holds no status', 'the API may have changed'],
-		['a task with an empty status', 200, { id, status: ' ' }, 'holds no status', 'the API may have changed'],
+		['an empty object', 200, {}, 'has no task ID', 'The answer began: {}'],
+		['a task without status', 200, { id }, 'has no status', 'the API may have changed'],
+		['a task with an empty status', 200, { id, status: ' ' }, 'has no status', 'the API may have changed'],
 		[
 			'a task with a status that is no text',
 			200,
 			{ id, status: 3 },
-			'holds no status',
+			'has no status',
 			'the API may have changed',
 		],
-		['no status inside data', 200, { data: { id } }, 'holds no status', 'the API may have changed'],
+		['no status inside data', 200, { data: { id } }, 'has no status', 'the API may have changed'],
 		[
 			'data that is a list',
 			200,
 			{ id, data: [{ status: 'queued' }] },
-			'holds no status',
+			'has no status',
 			'the API may have changed',
 		],
 	])('%s', (_case, httpStatus, body, words, description) => {
@@ -235,7 +235,7 @@ describe('answers that are none', () => {
 			`"v ${'x'.repeat(98)}"`,
 		],
 	])('%s', (_case, body, another) => {
-		const message = `GlobalAI OPC was asked for task "video_1" and answered about another: ${another}`;
+		const message = `GlobalAI OPC answered the request for task "video_1" with another task: ${another}`;
 		const error = { kind: 'unreadable', message, description: containing('The answer was not used') };
 		expect(read(200, body)).toEqual({ ok: false, error });
 	});
@@ -434,7 +434,7 @@ test.each([
 		200,
 		{ code: 0, msg: 'success', data: null },
 		'unreadable',
-		'about a new task holds no task ID',
+		'about a new task has no task ID',
 	],
 	[
 		'an error beside the id of the request',
@@ -469,10 +469,10 @@ test.each([
 		200,
 		{ code: 0, data: null, request_id: 'r-1' },
 		'unreadable',
-		'holds no task ID',
+		'has no task ID',
 	],
-	['words in data', 200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'holds no task ID'],
-	['an address in data', 200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'holds no task ID'],
+	['words in data', 200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'has no task ID'],
+	['an address in data', 200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'has no task ID'],
 	[
 		'an error with words in data',
 		200,
@@ -492,7 +492,7 @@ test.each([
 		200,
 		{ data: [{ id: 'video_1' }] },
 		'unreadable',
-		'about a new task holds no task ID',
+		'about a new task has no task ID',
 	],
 	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
 ])('%s is no created task', (_case, status, body, kind, words) => {

@@ -184,7 +184,7 @@ function brokenAfterCreate(task: VideoTask, thrown: unknown): TaskError {
 	return {
 		kind: 'internal',
 		message: `Task "${task.id}" was created, and then something went wrong: ${message}`,
-		description: `${description} The task exists: ask for its result by its ID.`.trim(),
+		description: `${description} The task exists: get its result by its ID.`.trim(),
 		task: { ...task },
 	};
 }

@@ -7,13 +7,13 @@ const show = { resource: ['video'], operation: ['get'] };
 /** Wait Until Done. */
 export const WAIT_FIELD = waitField(
 	show,
-	'Ask once, and output the video task as it is now, finished or not',
+	'Check once, and output the video task as it is now, finished or not',
 	[
 		{
 			name: 'Chained With a Wait Node',
 			value: 'withWaitNode',
 			description:
-				'For n8n 1.x, or where finished items must leave at once. Unfinished ones leave for a Wait node that you connect.',
+				'For n8n 1.x, or if finished items have to be output at once. The others go to a Wait node that you connect.',
 		},
 	],
 );

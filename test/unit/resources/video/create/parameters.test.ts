@@ -183,10 +183,10 @@ describe('what the API would refuse is refused before anything is sent', () => {
 					['is an object, not a text', { text: 'A cat' }],
 					['is a list, not a text', ['A cat']],
 					['is true, not a text', true],
-					['holds "[object Object]"', 'A cat, [object Object]'],
+					['contains "[object Object]"', 'A cat, [object Object]'],
 					['is "undefined"', ' undefined'],
 					['is "NULL"', 'NULL'],
-					['holds an expression that n8n did not evaluate: {{ $json.x }}', '{{ $json.x }}'],
+					['contains an expression that n8n did not evaluate: {{ $json.x }}', '{{ $json.x }}'],
 				] as const
 			).map(([is, value]): [string, string, IDataObject[]] => [
 				`The '${label}' ${is}`,
@@ -249,7 +249,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		[{ more: [{ seed: '{{ $json.seed }}' }] }, '{{ $json.seed }}'],
 	])('additional fields with an expression that was not evaluated: %j', (given, words) => {
 		expect(refusal(() => read({}, given)).message).toBe(
-			`'Additional Body Fields' holds an expression that n8n did not evaluate: ${words}`,
+			`'Additional Body Fields' contains an expression that n8n did not evaluate: ${words}`,
 		);
 	});
 
@@ -314,8 +314,12 @@ describe('an address that can not work is refused, with what to give instead', (
 	test.each<[unknown, string, string]>([
 		[undefined, 'comes to nothing: its expression gives undefined', "end the expression with ?? ''"],
 		[{ url: 'https://f' }, 'is an object, not a text', 'Choose one of its fields'],
-		['undefined', 'is "undefined"', 'a value that is missing'],
-		['{{ $json.url }}', 'holds an expression that n8n did not evaluate: {{ $json.url }}', "to 'Expression'"],
+		['undefined', 'is "undefined"', 'a missing or wrong value'],
+		[
+			'{{ $json.url }}',
+			'contains an expression that n8n did not evaluate: {{ $json.url }}',
+			"to 'Expression'",
+		],
 		[
 			'data:image/png;base64,AA',
 			'is a file, not the address of one: data:image/png;base64,AA',
@@ -351,7 +355,7 @@ describe('an address that can not work is refused, with what to give instead', (
 		],
 		...[',', ', ', '; ', '\t', ' | '].map((between): [string, string, string] => [
 			`https://f/1${between}https://f/2`,
-			`holds several addresses: https://f/1${between.replace('\t', ' ')}https://f/2`,
+			`contains several addresses: https://f/1${between.replace('\t', ' ')}https://f/2`,
 			'one a line',
 		]),
 		...[
@@ -412,7 +416,7 @@ describe('an address that can not work is refused, with what to give instead', (
 
 	test('a login in it is called one', () => {
 		expect(refusal(() => read({ firstFrameUrl: 'https://user:pa55word@f/1.png' }))).toMatchObject({
-			message: "The 'First Frame URL' holds a login: https://…@f/1.png",
+			message: "The 'First Frame URL' contains a login: https://…@f/1.png",
 			description: containing('A password must not be sent'),
 		});
 	});
