@@ -217,7 +217,7 @@ export const FAULTS: readonly FaultCase[] = [
 	{
 		what: 'Another task than was asked for',
 		fault: { kind: 'wrongId' },
-		words: 'about another',
+		words: 'with another task',
 		waiting: 'passesThrice',
 	},
 	{
