@@ -1,8 +1,7 @@
 import { ON_ERROR } from './harness/engine';
 import { CAN_PARK } from './harness/parking';
 import { KEY, useSimulator } from './harness/simulator';
-import { PLAIN_RUN, play } from './harness/virtualRun';
-import type { Script } from './harness/virtualServer';
+import { PLAIN_RUN, play, type World } from './harness/virtualRun';
 
 const simulator = useSimulator();
 
@@ -138,27 +137,23 @@ describe('a task that failed before its create was answered', () => {
 
 	if (CAN_PARK)
 		test('leaves with the others, parked', async () => {
-			const made: Record<string, object> = { 'A cat': FAILED, 'A dog': { status: 'queued' } };
-			const script: Script<string> = ({ kind, subject }) => {
-				const task =
-					kind === 'create'
-						? { id: `video_${subject}`, ...made[subject] }
-						: { id: subject, status: 'completed', url: 'https://v.example/1' };
-				return { reply: { status: 200, body: { bytes: Buffer.from(JSON.stringify(task)) } }, note: kind };
+			const world: World<unknown> = {
+				faults: [{ kind: 'seen', answer: 'failedAtOnce', method: 'POST' }],
+				order: (prompt) => ({ id: `video_${prompt}` }),
 			};
 			const form = { operation: 'create', prompt: '={{ $json.prompt }}', ...outputs('parked') };
 			const { leaving, error, log } = await play(
 				{ ...PLAIN_RUN, onError: 'stopWorkflow' },
 				items.map((item, row) => ({ ...item, row })),
 				form,
-				script,
+				world,
 			);
 			expect(error).toBeUndefined();
 			expect(leaving.map(({ row, item }) => [row, item.json.status])).toEqual([
 				[0, 'failed'],
 				[1, 'completed'],
 			]);
-			expect(log.map(({ note, subject }) => [note, subject])).toEqual([
+			expect(log.map(({ kind, subject }) => [kind, subject])).toEqual([
 				['create', 'A cat'],
 				['create', 'A dog'],
 				['query', 'video_A dog'],

@@ -3,7 +3,6 @@ import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 import { ON_ERROR } from './harness/engine';
 import { useSimulator } from './harness/simulator';
 import { PLAIN_RUN, play } from './harness/virtualRun';
-import type { Script } from './harness/virtualServer';
 
 const simulator = useSimulator();
 
@@ -112,14 +111,6 @@ describe('an ID of 17 digits', () => {
 	});
 });
 
-/** Makes a task of every create, with a Base URL on the internet. */
-const publicApi: Script<string> = ({ subject }) => {
-	const body = {
-		bytes: Buffer.from(JSON.stringify({ id: `video_${subject}`, object: 'video', status: 'queued' })),
-	};
-	return { reply: { status: 200, body }, note: 'made' };
-};
-
 describe('a frame in a private network', () => {
 	const MINIO = 'http://minio:9000/first.png';
 	const run = async (frames: string[], onError: OnError) => {
@@ -130,7 +121,9 @@ describe('a frame in a private network', () => {
 			prompt: '={{ $json.prompt }}',
 			firstFrameUrl: '={{ $json.frame }}',
 		};
-		return await play({ ...PLAIN_RUN, onError }, items, parameters, publicApi);
+		return await play({ ...PLAIN_RUN, onError }, items, parameters, {
+			order: (prompt) => ({ id: `video_${prompt}` }),
+		});
 	};
 
 	test('stops the workflow before anything is sent', async () => {

@@ -1,9 +1,17 @@
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
+import type { TaskOptions } from '../simulator/tasks.cts';
 import { ON_ERROR } from './harness/engine';
 import { CAN_PARK } from './harness/parking';
-import type { Reply, Script } from './harness/virtualServer';
-import { KEY, MINUTE, NOW, PLAIN_RUN, play, type CommonRun, type Meanwhile } from './harness/virtualRun';
+import {
+	KEY,
+	MINUTE,
+	PLAIN_RUN,
+	play,
+	type CommonRun,
+	type Meanwhile,
+	type World,
+} from './harness/virtualRun';
 
 const SECOND = 1_000;
 
@@ -13,33 +21,16 @@ interface Life {
 	status?: 'completed' | 'failed';
 }
 
-const json = (value: object, status = 200): Reply => ({
-	status,
-	body: { bytes: Buffer.from(JSON.stringify(value)) },
+const taskOf = (id: string, { afterMs, status }: Life): TaskOptions => ({
+	id,
+	...(afterMs === Infinity ? { outcome: 'never' } : { finishAfter: afterMs / SECOND, outcome: status }),
+	error: 'prompt refused',
 });
 
-/** GlobalAI OPC with these tasks; creates make those of the prompts, in their order. */
-function api(lives: Record<string, Life>): Script<string> {
-	const prompts = Object.keys(lives);
-	return ({ kind, subject, wall }) => {
-		if (kind === 'file') {
-			const bytes = Buffer.alloc(1_000, 'mp4');
-			return {
-				reply: { status: 200, headers: { 'content-type': 'video/mp4' }, body: { bytes } },
-				note: 'file',
-			};
-		}
-		const id = kind === 'create' ? (prompts.find((name) => name === subject) ?? '') : subject;
-		const life = lives[id];
-		if (!life)
-			return { reply: json({ error: { message: 'task not found', code: 404 } }, 404), note: 'unknown' };
-		const task = { id, object: 'video', created: NOW / SECOND, model: 'seedance_1_5_pro_720p' };
-		if (kind === 'create') return { reply: json({ ...task, status: 'queued' }), note: 'created' };
-		const status = wall - NOW < life.afterMs ? 'processing' : (life.status ?? 'completed');
-		const link = status === 'completed' ? `https://files.example/${id}.mp4` : null;
-		const error = status === 'failed' ? 'prompt refused' : null;
-		return { reply: json({ ...task, status, video_url: link, error }), note: status };
-	};
+/** Rows that create make the tasks of the same names. */
+function worldOf(lives: Record<string, Life>, operation: unknown): World<unknown> {
+	if (operation === 'create') return { order: (prompt) => taskOf(prompt, lives[prompt] as Life) };
+	return { tasks: Object.entries(lives).map(([id, life]) => taskOf(id, life)) };
 }
 
 /** Runs the node on rows that ask for their tasks, or make them; parked. */
@@ -60,7 +51,7 @@ async function run(
 		{ ...PLAIN_RUN, ...settings },
 		items,
 		form,
-		api(lives),
+		worldOf(lives, parameters.operation),
 		meanwhile,
 	);
 	const ends = leaving.map(({ row, output, item }) => [
@@ -277,20 +268,18 @@ if (CAN_PARK) {
 			['at the first look holds in the child', 1],
 			['in the child holds in its next turn', 2],
 		])('a cooldown that the API asked for %s', async (_case, limitedAt) => {
-			const lives = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 3 * MINUTE } };
+			const rows = [{ id: 'video_1' }, { id: 'video_2' }];
 			const wanted = 5 * MINUTE;
-			const base = api(lives);
-			let checks = 0;
-			const script: Script<string> = (request) => {
-				if (request.subject === 'video_2') checks++;
-				const isLimited = request.subject === 'video_2' && checks === limitedAt;
-				const limited = { ...json({}, 429), headers: { 'retry-after': String(wanted / SECOND) } };
-				return isLimited ? { reply: limited, note: 'limited' } : base(request);
+			const world: World<unknown> = {
+				tasks: rows.map(({ id }) => ({ id, finishAfter: 180 })),
+				faults: [
+					{ kind: 'status', status: 429, retryAfter: wanted / SECOND, id: 'video_2', after: limitedAt - 1 },
+				],
 			};
 			const form = { taskId: '={{ $json.id }}', waitUntilDone: 'parked' };
-			const { leaving, log } = await play(PLAIN_RUN, [{ id: 'video_1' }, { id: 'video_2' }], form, script);
+			const { leaving, log } = await play(PLAIN_RUN, rows, form, world);
 			expect(leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
-			const index = log.findIndex(({ note }) => note === 'limited');
+			const index = log.findIndex(({ status }) => status === 429);
 			const since = Number(log[index]?.steady);
 			const later = log.slice(index + 1).map(({ steady }) => steady - since);
 			expect(later).not.toHaveLength(0);

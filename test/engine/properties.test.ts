@@ -1,23 +1,16 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
+import type { TaskOptions } from '../simulator/tasks.cts';
+import { FakeApi } from '../simulator/api.cts';
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
 import { ON_ERROR } from './harness/engine';
 import { lostOrDoubled } from './harness/invariants';
 import { seedProperties } from './harness/seed.cts';
 import { onVirtualClock } from './harness/virtualClock.cts';
 import { createRun, createViolations, playCreate } from './harness/virtualCreate';
-import {
-	apiKey,
-	createBodies,
-	fuzzedReply,
-	junkRow,
-	knownCases,
-	queryBodies,
-	type FuzzedReply,
-} from './harness/virtualFuzz';
+import { apiKey, fuzzed, junkRow, KNOWN, type Fuzzed } from './harness/virtualFuzz';
 import { getRun, getViolations, jump, playGet, stoppableRun, waitingRun } from './harness/virtualGet';
-import { json } from './harness/virtualReplies';
 import {
 	commonViolations,
 	expectNone,
@@ -29,7 +22,7 @@ import {
 	type CommonRun,
 	type Played,
 } from './harness/virtualRun';
-import { VirtualServer, type LoggedRequest } from './harness/virtualServer';
+import { VirtualServer, type LoggedRequest, type Script } from './harness/virtualServer';
 import { isError, leaksOf, nonsenseIn } from './harness/virtualWords';
 
 // Other cases in every run, so that few are enough; raise numRuns to look for more.
@@ -111,6 +104,8 @@ const MOST_BYTES = 1_000_000 + 3 * 65_536;
 const FUZZED = 'video_fuzzed';
 const HEALTHY = 'video_healthy';
 
+type Outcome = NonNullable<TaskOptions['outcome']>;
+
 const SOME_KEY = ['sk', 'FUZZ', '0123456789abcdefXYZ'].join('-');
 
 const onError = fc.constantFrom(...ON_ERROR);
@@ -124,8 +119,8 @@ interface FuzzRun {
 	rows: IDataObject[];
 	parameters: INodeParameters;
 	onError: OnError;
-	reply: (request: { kind: string; subject: string; count: number }) => FuzzedReply | undefined;
-	healthy: (subject: string) => object;
+	reply: (request: { kind: string; subject: string; count: number }) => Fuzzed | undefined;
+	tasks?: TaskOptions[];
 }
 
 /** Runs the node with one row that meets a spoiled answer, and one beside it that doesn't. */
@@ -135,14 +130,14 @@ async function violationsOf({
 	parameters,
 	onError: whenFailing,
 	reply,
-	healthy,
+	tasks,
 }: FuzzRun): Promise<string[]> {
 	const before = sharedNames();
 	const run = { ...PLAIN_RUN, apiKey: key, onError: whenFailing };
-	const played = await play(run, rows, parameters, (request) => ({
-		reply: reply(request)?.make(key) ?? json(200, healthy(request.subject)),
-		note: null,
-	}));
+	const script: Script<null> = (request) => {
+		return { fault: reply(request)?.(key), note: null, latencyMs: 10 };
+	};
+	const played = await play(run, rows, parameters, { tasks, script });
 	const { leaving, error, log } = played;
 	const violations = [...violationsOfAll(played, key), ...harmViolations(log, before)];
 	// What n8n has to store.
@@ -178,13 +173,6 @@ function harmViolations(log: Array<LoggedRequest<unknown>>, before: string[]): s
 
 const none = (violations: string[]) => expect([...new Set(violations)]).toEqual([]);
 
-const task = (id: string) => ({
-	id,
-	status: 'completed',
-	video_url: 'https://files.example/good.mp4',
-	created: NOW / 1000,
-});
-
 describe('answers to a status check', () => {
 	const always = { operation: 'get', taskId: '={{ $json.id }}', giveUpAfter: 5 };
 	const parameters = fc.record({
@@ -200,24 +188,46 @@ describe('answers to a status check', () => {
 	test('are a task or an error with words', async () => {
 		const options = { maxRetries: 0, includeInput: false, ifTaskFails: 'error', requestTimeout: 5 };
 		const waiting = { waitUntilDone: 'inNode', options };
-		const known = Object.values(knownCases(FUZZED));
-		const replies = fc.array(fuzzedReply(queryBodies(FUZZED)), { minLength: 1, maxLength: 4 });
+		const replies = fc.array(fuzzed, { minLength: 1, maxLength: 4 });
+		const outcome = fc.constantFrom<Outcome>('completed', 'completed', 'failed', 'cancelled', 'never');
 		await fc.assert(
-			fc.asyncProperty(apiKey, replies, parameters, onError, async (key, answers, chosen, whenFailing) => {
-				none(
-					await violationsOf({
-						key,
-						rows: [{ id: FUZZED }, { id: HEALTHY }],
-						parameters: { ...always, ...chosen },
-						onError: whenFailing,
-						reply: ({ subject, count }) => (subject === FUZZED ? answers[count % answers.length] : undefined),
-						healthy: task,
-					}),
-				);
-			}),
-			{ numRuns: 100, examples: known.map((reply) => [SOME_KEY, [reply], waiting, 'continueErrorOutput']) },
+			fc.asyncProperty(
+				...([apiKey, replies, outcome, parameters, onError] as const),
+				async (key, answers, end, chosen, whenFailing) => {
+					none(
+						await violationsOf({
+							key,
+							rows: [{ id: FUZZED }, { id: HEALTHY }],
+							parameters: { ...always, ...chosen },
+							onError: whenFailing,
+							reply: ({ subject, count }) =>
+								subject === FUZZED ? answers[count % answers.length] : undefined,
+							tasks: [
+								{ id: FUZZED, finishAfter: 0, outcome: end },
+								{ id: HEALTHY, finishAfter: 0 },
+							],
+						}),
+					);
+				},
+			),
+			{
+				numRuns: 100,
+				examples: KNOWN.map((one) => [
+					SOME_KEY,
+					[one],
+					'completed' as const,
+					waiting,
+					'continueErrorOutput' as const,
+				]),
+			},
 		);
 	});
+
+	/** Of what a junk row names, there is a task of everything that can be one. */
+	const idsIn = ({ id }: IDataObject) => [
+		FUZZED,
+		...[String(id)].filter((text) => text !== FUZZED && /^[\w.+-]+$/.test(text)),
+	];
 
 	test("rows of any kind, as from a user's own nodes", async () => {
 		await fc.assert(
@@ -227,7 +237,6 @@ describe('answers to a status check', () => {
 				parameters,
 				onError,
 				async (key, row, chosen, whenFailing) => {
-					const running = { ...task(FUZZED), status: 'processing', video_url: null };
 					none(
 						await violationsOf({
 							key,
@@ -235,7 +244,10 @@ describe('answers to a status check', () => {
 							parameters: { ...always, ...chosen },
 							onError: whenFailing,
 							reply: () => undefined,
-							healthy: (subject) => (subject === HEALTHY ? task(subject) : { ...running, id: subject }),
+							tasks: [
+								{ id: HEALTHY, finishAfter: 0 },
+								...idsIn(row).map((id) => ({ id, outcome: 'never' as const })),
+							],
 						}),
 					);
 				},
@@ -245,11 +257,9 @@ describe('answers to a status check', () => {
 	});
 
 	test('files and their links', async () => {
-		const file = fuzzedReply([{ not: 'a video' }, 'text', { id: 1 }]);
-		const link = fuzzedReply(queryBodies(FUZZED).slice(1, 2));
 		const options = { maxRetries: 1, maxVideoSize: 2, requestTimeout: 5 };
 		await fc.assert(
-			fc.asyncProperty(apiKey, link, file, onError, async (key, linked, filed, whenFailing) => {
+			fc.asyncProperty(apiKey, fuzzed, fuzzed, onError, async (key, linked, filed, whenFailing) => {
 				none(
 					await violationsOf({
 						key,
@@ -257,7 +267,7 @@ describe('answers to a status check', () => {
 						parameters: { ...always, waitUntilDone: 'no', downloadVideo: true, options },
 						onError: whenFailing,
 						reply: ({ kind }) => (kind === 'file' ? filed : linked),
-						healthy: task,
+						tasks: [{ id: FUZZED, finishAfter: 0 }],
 					}),
 				);
 			}),
@@ -271,7 +281,7 @@ test('answers to a create are a task or an error with words', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			apiKey,
-			fc.array(fuzzedReply(createBodies(FUZZED)), { minLength: 1, maxLength: 3 }),
+			fc.array(fuzzed, { minLength: 1, maxLength: 3 }),
 			onError,
 			fc.integer({ min: 0, max: 2 }),
 			async (key, answers, whenFailing, maxRetries) => {
@@ -289,7 +299,6 @@ test('answers to a create are a task or an error with words', async () => {
 						onError: whenFailing,
 						reply: ({ subject, count }) =>
 							subject === prompt(FUZZED) ? answers[count % answers.length] : undefined,
-						healthy: () => ({ id: HEALTHY, status: 'queued' }),
 					}),
 				);
 			},
@@ -299,10 +308,13 @@ test('answers to a create are a task or an error with words', async () => {
 });
 
 describe('the test of a credential', () => {
-	const press = async (key: string, data: IDataObject, reply: FuzzedReply): Promise<string[]> => {
+	const press = async (key: string, data: IDataObject, reply: Fuzzed): Promise<string[]> => {
 		const before = sharedNames();
 		return await onVirtualClock({ now: NOW, seed: 1 }, async (clock) => {
-			const server = new VirtualServer(clock, key, () => ({ reply: reply.make(key), note: null }));
+			const server = new VirtualServer(clock, key, new FakeApi({ apiKeys: [key] }), () => ({
+				fault: reply(key),
+				note: null,
+			}));
 			const { credentialTest } = new Seedance().methods;
 			const context = { helpers: { request: server.legacy } } as never;
 			const { status, message } = await credentialTest.testCredential.call(context, {
@@ -326,12 +338,11 @@ describe('the test of a credential', () => {
 	};
 
 	test('says OK or what is wrong, whatever is answered', async () => {
-		const known = Object.values(knownCases('video_n8n-credential-test'));
 		await fc.assert(
-			fc.asyncProperty(apiKey, fuzzedReply(queryBodies('video_n8n-credential-test')), async (key, reply) => {
+			fc.asyncProperty(apiKey, fuzzed, async (key, reply) => {
 				none(await press(key, { apiKey: ` Bearer ${key} `, baseUrl: 'https://api.example/base/' }, reply));
 			}),
-			{ numRuns: 120, examples: known.map((reply) => [SOME_KEY, reply]) },
+			{ numRuns: 120, examples: KNOWN.map((reply) => [SOME_KEY, reply]) },
 		);
 	});
 
@@ -339,23 +350,17 @@ describe('the test of a credential', () => {
 		const addresses = ['https://', 'http://api.example', 'https://a.example/?q', 'https://[::1]:99999'];
 		const saved = fc.oneof(fc.constantFrom<unknown>(null, 5, {}, [], '', ...addresses), fc.string());
 		await fc.assert(
-			fc.asyncProperty(
-				apiKey,
-				saved,
-				fuzzedReply(queryBodies('video_1')),
-				fc.boolean(),
-				async (key, value, reply, isKey) => {
-					const good = { apiKey: key, baseUrl: 'https://api.example/base' };
-					// What is answered holds a key that the credential does not, where that is what was saved.
-					const isLeak = (violation: string) => isKey && violation.startsWith('the key');
-					const violations = await press(
-						key,
-						{ ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject,
-						reply,
-					);
-					none(violations.filter((violation) => !isLeak(violation)));
-				},
-			),
+			fc.asyncProperty(apiKey, saved, fuzzed, fc.boolean(), async (key, value, reply, isKey) => {
+				const good = { apiKey: key, baseUrl: 'https://api.example/base' };
+				// What is answered holds a key that the credential does not, where that is what was saved.
+				const isLeak = (violation: string) => isKey && violation.startsWith('the key');
+				const violations = await press(
+					key,
+					{ ...good, [isKey ? 'apiKey' : 'baseUrl']: value } as IDataObject,
+					reply,
+				);
+				none(violations.filter((violation) => !isLeak(violation)));
+			}),
 			{ numRuns: 30 },
 		);
 	});

@@ -21,8 +21,8 @@ const get = simulator.runs({
 });
 
 /** Asks the simulator for a fault in what it answers about one task, or to creates. */
-function faultOf(one: FaultCase, filter: Record<string, unknown>): void {
-	simulator.api.fault({ ...one.fault, ...filter } as never);
+function faultOf(one: FaultCase, filter: object): void {
+	simulator.api.fault({ ...one.fault, ...filter });
 }
 
 /** What a user reads of the errors of a run. */
@@ -121,10 +121,10 @@ describe.each(ON_ERROR)('a create (%s)', (onError) => {
 });
 
 describe.each(FORMS)('a task $what', ({ shape }) => {
-	const isRenamed = (shape.as as string[]).includes('statusWord');
-	const withoutId = (shape.as as string[]).includes('insideDataWithoutId');
+	const isRenamed = shape.as.includes('statusWord');
+	const withoutId = shape.as.includes('insideDataWithoutId');
 	const reshaped = (filter: object = {}) =>
-		simulator.api.fault({ kind: 'shape', ...shape, times: Infinity, ...filter } as never);
+		simulator.api.fault({ kind: 'shape', ...shape, times: Infinity, ...filter });
 
 	test.each(['no', 'inNode', 'withWaitNode'])(
 		'finished: leaves with its file (%s)',

@@ -2,7 +2,6 @@ import type { OnError } from 'n8n-workflow';
 
 import { FAULTS, type FaultCase, type Waiting } from '../reliability/cases.cts';
 import { CAN_PARK } from './harness/parking';
-import { faultReply, json } from './harness/virtualReplies';
 import { KEY, PLAIN_RUN, play } from './harness/virtualRun';
 import { leaksOf, wordsOf } from './harness/virtualWords';
 
@@ -31,13 +30,14 @@ interface FaultyTask {
 async function wait(tasks: FaultyTask[], waitUntilDone: string, onError: OnError, answeredBefore = 0) {
 	const rows = tasks.map((_, row) => ({ id: `video_${row}` }));
 	const form = { taskId: '={{ $json.id }}', waitUntilDone, giveUpAfter: 1440 };
-	return await play({ ...PLAIN_RUN, onError, maxConcurrency: 100 }, rows, form, ({ subject: id, count }) => {
-		const { one, faults } = tasks[Number(id.slice(6))] as FaultyTask;
-		const met = count - answeredBefore;
-		if (met >= 0 && met < faults) return { reply: faultReply(one.fault, id), note: null };
-		const status = met < 0 ? 'processing' : 'completed';
-		return { reply: json(200, { id, status, video_url: 'https://files.example/video.mp4' }), note: null };
-	});
+	const end = answeredBefore > 0 ? { finishAfterAnswers: answeredBefore } : { finishAfter: 0 };
+	const world = {
+		tasks: rows.map(({ id }) => ({ id, ...end })),
+		faults: tasks.flatMap(({ one: { fault }, faults: times }, row) =>
+			times === 0 ? [] : [{ ...fault, ...rows[row], after: answeredBefore, times }],
+		),
+	};
+	return await play({ ...PLAIN_RUN, onError, maxConcurrency: 100 }, rows, form, world);
 }
 
 describe.each(MODES)('a wait (%s)', (mode) => {

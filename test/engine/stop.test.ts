@@ -1,7 +1,7 @@
 import { sleep, type IDataObject, type INodeParameters } from 'n8n-workflow';
 
 import { startSimulator } from '../simulator/index.cts';
-import type { LogEntry } from '../simulator/log.cts';
+import type { LogEntry } from '../simulator/http.cts';
 import { freePort } from '../host/n8n/ports.cts';
 import { until } from '../host/until.cts';
 import { breakBinaryStore, useBinaryStore } from './harness/binaryData.cts';

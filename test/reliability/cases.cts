@@ -1,7 +1,9 @@
 // What can go wrong between the node and the API, and what becomes of it: the tests run this list, and
 // docs/reliability.md is made from it.
 
+import type { Fault } from '../simulator/faultKinds.cts';
 import type { SeenName } from '../simulator/seen.cts';
+import type { Shape } from '../simulator/shapes.cts';
 
 /**
  * What a wait makes of a status check that met a fault:
@@ -25,8 +27,8 @@ export type Creating = 'refused' | 'unknown' | 'sentAgain' | 'failed';
 export interface FaultCase {
 	/** Happens, as a person would say it */
 	what: string;
-	/** How the simulator is asked for it; of the kind `network`, which no server can be asked for, as Node.js says it */
-	fault: Record<string, unknown>;
+	/** How the simulator is asked for it; no server can be asked for one of the kind `network` */
+	fault: Fault;
 	/** That the error's message or description holds */
 	words: string;
 	/** Whether one status check asks again, as often as Max Retries allows */
@@ -39,10 +41,10 @@ export interface FaultCase {
 
 type Outcome = Pick<FaultCase, 'retried' | 'waiting' | 'creating'>;
 
-const seen = (answer: SeenName) => ({ kind: 'seen', answer });
+const seen = (answer: SeenName): Fault => ({ kind: 'seen', answer });
 
 /** A failed call of Node.js in its words, and its code where the words don't name it. */
-const network = (words: string, code = words.split(' ')[1]) => ({ kind: 'network', words, code });
+const network = (words: string, code = words.split(' ')[1]): Fault => ({ kind: 'network', words, code });
 
 /** What many faults come to. */
 const BAD_KEY: Outcome = { waiting: 'passesThriceOnceAnswered', creating: 'refused' };
@@ -150,7 +152,7 @@ export const FAULTS: readonly FaultCase[] = [
 	{ what: 'No answer within Request Timeout', fault: { kind: 'hang' }, words: 'did not answer', ...TROUBLE },
 	{
 		what: 'An answer that drips past Request Timeout',
-		fault: { kind: 'slowBody', interval: 100 },
+		fault: { kind: 'slowBody', interval: 750 },
 		words: 'did not answer',
 		...TROUBLE,
 	},
@@ -238,7 +240,7 @@ export const FAULTS: readonly FaultCase[] = [
  * Answers that say the same in other forms, as the real API was seen to give them: all of them are taken for what
  * they say. Each can be put on top of any of the others.
  */
-export const FORMS: ReadonlyArray<{ what: string; shape: Record<string, unknown> }> = [
+export const FORMS: ReadonlyArray<{ what: string; shape: Shape }> = [
 	{ what: "with fields that the vendor's page does not name", shape: { as: ['extraFields'] } },
 	{ what: 'inside `data`', shape: { as: ['insideData'] } },
 	{ what: 'inside `data`, the code as text', shape: { as: ['insideDataCodeText'] } },
@@ -297,7 +299,7 @@ export interface DownloadCase {
 	/** Happens, as a person would say it */
 	what: string;
 	/** How the simulator's files host is asked for it */
-	fault: Record<string, unknown>;
+	fault: Fault;
 	/** That the error's message holds */
 	words: string;
 	/** Whether it is asked for again, as often as Max Retries allows */
@@ -514,6 +516,6 @@ export const EVENTS: readonly EventCase[] = [
  *
  * @returns seconds
  */
-export function requestTimeoutFor({ fault }: { fault: Record<string, unknown> }): number {
+export function requestTimeoutFor({ fault }: { fault: Fault }): number {
 	return fault.kind === 'hang' || fault.kind === 'slowBody' ? 1 : 60;
 }

@@ -8,18 +8,41 @@ export interface Body {
 	read: (start: number, end: number) => Iterable<Buffer>;
 }
 
-/** What a host has to say to a request, before it goes over the wire. */
+/** An answer, and how it is delivered. Everything left out happens at once. */
 export interface Answer {
 	status: number;
-	/** Without Content-Length */
-	headers: Record<string, string>;
+	/** Names in lower case; without Content-Length. */
+	headers: Record<string, unknown>;
 	body: Body;
+	/** Ms until the head is sent */
+	delayMs?: number;
+	/** The head is sent only when this is resolved */
+	until?: Promise<unknown>;
+	/** The Content-Length; null for none. Default: the body's size */
+	length?: number | null;
+	/** How much of the body comes at a time */
+	chunkBytes?: number;
+	/** Ms before each of these chunks */
+	everyMs?: number;
+	/** What follows the body's last byte; it ends if left out. `endless`: letters, as many at a time as `chunkBytes` says */
+	then?: 'ends' | 'breaks' | 'stalls' | 'endless';
+	/** Of the error that the virtual network gives where it breaks */
+	words?: string;
 }
 
-/** The shapes an error has to be expected in. The vendor's page documents none; these are the usual ones. */
-export const ENVELOPES = ['html', 'empty', 'errorString', 'errorObject', 'codeMessage', 'codeMsg'] as const;
+/** The call fails with one of Node.js's codes. Only the virtual network can choose the code: a server can reset the connection. */
+export interface Failure {
+	fails: string | undefined;
+	words?: string;
+	cause?: unknown;
+	delayMs?: number;
+}
 
-export type Envelope = (typeof ENVELOPES)[number];
+/** What becomes of a request; `hangs`: no answer, ever. */
+export type Reply = Answer | Failure | { hangs: true };
+
+/** The shapes an error has to be expected in. The vendor's page documents none; these are the usual ones. */
+export type Envelope = 'html' | 'empty' | 'errorString' | 'errorObject' | 'codeMessage' | 'codeMsg';
 
 export function bodyOf(bytes: Buffer): Body {
 	return {
@@ -35,44 +58,27 @@ export function sliceBody(body: Body, start: number, end: number): Body {
 	return { size: end - start, read: (from, to) => body.read(start + from, Math.min(start + to, end)) };
 }
 
-/** @param body a small one */
-export function bodyText(body: Body): string {
-	return Buffer.concat([...body.read(0, body.size)]).toString('utf8');
+export function bytesOf(body: Body, start = 0, end = body.size): Buffer {
+	return Buffer.concat([...body.read(start, end)]);
 }
 
 /** @param type media type; '' for none */
 export function textAnswer(status: number, text: string, type: string): Answer {
-	return { status, headers: type === '' ? {} : { 'Content-Type': type }, body: bodyOf(Buffer.from(text)) };
+	return { status, headers: type === '' ? {} : { 'content-type': type }, body: bodyOf(Buffer.from(text)) };
 }
 
 export function jsonAnswer(status: number, value: unknown): Answer {
 	return textAnswer(status, JSON.stringify(value), 'application/json; charset=utf-8');
 }
 
-/** The error shape the simulator itself uses: `{"error":{"message","code"}}`. */
+/** The error shape of the simulator's choice: `{"error":{"message","code"}}`. */
 export function errorAnswer(status: number, message: string, code: string): Answer {
 	return jsonAnswer(status, { error: { message, code } });
 }
 
-/**
- * @param allowed methods
- * @returns 405 with Allow
- */
-export function methodNotAllowed(allowed: readonly string[]): Answer {
-	const answer = errorAnswer(405, 'method not allowed', 'method_not_allowed');
-	return { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ') } };
-}
-
-function htmlPage(status: number) {
-	const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`;
-	return `<!DOCTYPE html>
-<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>
-`;
-}
-
 export interface ErrorWords {
 	/** Default: the status in words */
-	message?: string | undefined;
+	message?: string;
 	/** Default: the status for `codeMessage` and `codeMsg`, `simulated_error` for `errorObject` */
 	code?: unknown;
 }
@@ -81,8 +87,10 @@ export interface ErrorWords {
 export function envelopeAnswer(status: number, envelope: Envelope, words: ErrorWords = {}): Answer {
 	const { message = STATUS_CODES[status] ?? 'Error', code } = words;
 	switch (envelope) {
-		case 'html':
-			return textAnswer(status, htmlPage(status), 'text/html; charset=utf-8');
+		case 'html': {
+			const page = `<!DOCTYPE html>\n<html><body><h1>${status} ${message}</h1></body></html>\n`;
+			return textAnswer(status, page, 'text/html; charset=utf-8');
+		}
 		case 'empty':
 			return textAnswer(status, '', '');
 		case 'errorString':

@@ -1,10 +1,12 @@
 import { z } from 'zod/v4';
-import { RESOLUTIONS } from './tasks.cts';
 
 import type { TaskOptions } from './tasks.cts';
 
 /** What any create comes down to. */
-type Order = Omit<TaskOptions, 'outcome' | 'actualDuration'> & {
+export type Order = Pick<
+	TaskOptions,
+	'model' | 'resolution' | 'object' | 'linkField' | 'fileType' | 'fileEnding'
+> & {
 	prompt: string;
 	/** Seconds; null: it has none */
 	duration: number | null;
@@ -18,18 +20,11 @@ interface Part {
 
 // All figures and names below are from the vendor's public pages, but where it is said otherwise.
 const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'];
-const CHOSEN_BY_MODEL = -1;
 /** Seconds; of Seedance 1.5 */
-const DURATION = { min: 4, max: 12 };
+export const DURATION = { min: 4, max: 12, chosenByModel: -1 };
 const LONGEST_PROMPT = { chinese: 500, words: 1000 };
 /** They need a reference video. */
 const FROM_VIDEO = ['seedance_2_0', 'seedance_2_0_fast'];
-
-const MARKERS = [
-	['[fail]', 'failed'],
-	['[cancel]', 'cancelled'],
-	['[never]', 'never'],
-] as const;
 
 const LINK = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const LINK_OR_ASSET = z.union(
@@ -97,7 +92,7 @@ const SEEDANCE_1_5 = z.strictObject({
 	ratio: z.enum([...RATIOS, 'adaptive']).optional(),
 	duration: z
 		.union(
-			[z.int().min(DURATION.min).max(DURATION.max), z.literal(CHOSEN_BY_MODEL)],
+			[z.int().min(DURATION.min).max(DURATION.max), z.literal(DURATION.chosenByModel)],
 			'must be a whole number from 4 to 12, or -1',
 		)
 		.default(5),
@@ -119,14 +114,8 @@ const SEEDANCE_2_0 = z
 		referenceAudios: REFERENCES,
 	})
 	.superRefine((body, { addIssue }) => {
-		const {
-			model,
-			first_image: first,
-			last_image: last,
-			referenceImages,
-			referenceVideos,
-			referenceAudios,
-		} = body;
+		const { model, first_image: first, last_image: last } = body;
+		const { referenceImages, referenceVideos, referenceAudios } = body;
 		const refuse = (field: keyof typeof body, message: string) =>
 			addIssue({ code: 'custom', path: [field], message });
 		if (last !== undefined && first === undefined) refuse('last_image', 'needs first_image');
@@ -155,7 +144,7 @@ const SEEDANCE_X1 = z.strictObject({
 		if (texts.length === 0) addIssue('must hold a text');
 		if (texts.length === parts.length) addIssue('must hold a picture or a reference');
 	}),
-	resolution: z.enum(RESOLUTIONS).default('720p'),
+	resolution: z.enum(['480p', '720p', '1080p']).default('720p'),
 	ratio: z.enum(RATIOS).default('16:9'),
 	duration: LONG_DURATION,
 });
@@ -165,10 +154,7 @@ const BANANA = z.strictObject({
 	model: z.string().startsWith('nano-banana'),
 	prompt: PROMPT,
 	resolution: z.enum(['1k', '2k', '4k']).optional(),
-	size: z
-		.string()
-		.regex(/^\d+:\d+$/, 'must be a ratio such as 16:9')
-		.optional(),
+	size: z.string().optional(),
 	image_urls: z.array(LINK).optional(),
 });
 
@@ -205,16 +191,9 @@ export const CREATES: Record<string, z.ZodType<Order>> = {
 	})),
 };
 
-/**
- * The task that a create makes. `[fail]`, `[cancel]` or `[never]` in the prompt decides how it ends.
- *
- * @param random 0 to 1; draws the length when the model is to choose
- */
-export function taskFor({ prompt, duration, ...task }: Order, random: () => number): TaskOptions {
-	const outcome = MARKERS.find(([marker]) => prompt.includes(marker))?.[1];
-	const actualDuration =
-		duration === CHOSEN_BY_MODEL
-			? DURATION.min + Math.floor(random() * (DURATION.max - DURATION.min + 1))
-			: duration;
-	return { ...task, outcome, actualDuration };
+/** @returns what is wrong in one line, such as `duration: must be a whole number from 4 to 12, or -1` */
+export function problemIn(error: z.ZodError): string {
+	return error.issues
+		.map(({ path, message }) => (path.length === 0 ? message : `${z.core.toDotPath(path)}: ${message}`))
+		.join('; ');
 }

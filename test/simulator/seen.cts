@@ -1,4 +1,4 @@
-import { jsonAnswer, textAnswer } from './answers.cts';
+import { bytesOf, jsonAnswer, textAnswer } from './answers.cts';
 
 import type { Answer } from './answers.cts';
 import type { FaultContext } from './faultKinds.cts';
@@ -11,6 +11,14 @@ const BAD_KEY = {
 	type: 'Unauthorized',
 };
 
+/** The task is made, and fails before its create is answered. */
+function failedAtOnce({ answer }: FaultContext): Answer {
+	const made = answer();
+	if (made.status !== 200) return made;
+	const { id } = JSON.parse(bytesOf(made.body).toString());
+	return jsonAnswer(200, { id, status: 'failed', error: 'provider rejected prompt' });
+}
+
 /** Errors as the real API gives them, many of them under 200. */
 export const SEEN = {
 	// Clients of the real API met these.
@@ -20,8 +28,7 @@ export const SEEN = {
 	wrongAddress404: (context) => jsonAnswer(404, { message: noHandler(context) }),
 	missingParameter: () => jsonAnswer(200, { msg: '缺少必填参数: prompt' }),
 	unknownModel: () => jsonAnswer(400, { error: { message: '模型不可用' } }),
-	failedAtOnce: ({ newId }) =>
-		jsonAnswer(200, { id: newId(), status: 'failed', error: 'provider rejected prompt' }),
+	failedAtOnce,
 	empty204: () => textAnswer(204, '', ''),
 	genericError200: () => jsonAnswer(200, { code: 500, data: null, msg: 'internal error' }),
 	// These are guesses: nobody knows.

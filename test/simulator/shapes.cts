@@ -1,53 +1,25 @@
-import { z } from 'zod/v4';
-import { bodyOf, bodyText } from './answers.cts';
-import { filled } from './options.cts';
-import { STATUSES } from './tasks.cts';
+import { bodyOf, bytesOf } from './answers.cts';
 
 import type { Answer } from './answers.cts';
 
 /** A task as an answer shows it. */
 type Shown = Record<string, unknown>;
-type Change = (task: Shown, params: z.output<typeof SHAPE>) => Shown;
+type Change = (task: Shown, params: Shape) => Shown;
 
-const SHAPES = [
-	// Of the task
-	'errorObject',
-	'extraFields',
-	'idIn',
-	'linkIn',
-	'statusWord',
-	// Envelopes around it
-	'idAsData',
-	'insideData',
-	'insideDataCodeText',
-	'insideDataWithoutId',
-	// Of the text
-	'byteOrderMark',
-	'idAsNumber',
-] as const;
+/** One, or several in their order, but envelopes last; a function makes another shape of the task. */
+export interface Shape {
+	as: ShapeName | ReadonlyArray<ShapeName | ((task: Shown) => Shown)>;
+	/** Merged over the task, before it is shaped */
+	fields?: Shown;
+	/** For `linkIn`, default `result_url` */
+	field?: string;
+	/** For `idIn`, default `task_id` */
+	idField?: string;
+	/** For `statusWord`: what documented statuses are called instead */
+	words?: Record<string, string>;
+}
 
-export type ShapeName = (typeof SHAPES)[number];
-
-const NAME = z.enum(SHAPES);
-
-export const SHAPE = z
-	.strictObject({
-		/** One, or several in their order */
-		as: z.union([NAME, z.array(NAME).min(1)], `expected one or more of ${SHAPES.join(', ')}`),
-		/** For `linkIn`, default `result_url` */
-		field: filled.optional(),
-		/** For `idIn`, default `task_id` */
-		idField: filled.optional(),
-		/** For `statusWord`: what documented statuses are called instead */
-		words: z.partialRecord(z.enum(STATUSES), filled).optional(),
-	})
-	.superRefine(({ as, field, idField, words }, { addIssue }) => {
-		if (as.includes('statusWord') !== (words !== undefined)) addIssue('words and statusWord need each other');
-		if (field !== undefined && !as.includes('linkIn')) addIssue('field needs linkIn');
-		if (idField !== undefined && !as.includes('idIn')) addIssue('idField needs idIn');
-	});
-
-const OF_TASK: Record<string, Change> = {
+const OF_TASK = {
 	errorObject: (task) =>
 		typeof task.error === 'string' ? { ...task, error: { message: task.error } } : task,
 	extraFields: (task) => ({
@@ -66,28 +38,28 @@ const OF_TASK: Record<string, Change> = {
 		const { video_url: link, ...others } = task;
 		return typeof link === 'string' ? { ...others, [field]: link } : task;
 	},
-	statusWord: (task, { words = {} }) => {
-		const word = Object.entries(words).find(([status]) => status === task.status)?.[1];
-		return word === undefined ? task : { ...task, status: word };
-	},
-};
+	statusWord: (task, { words = {} }) => ({ ...task, status: words[String(task.status)] ?? task.status }),
+} satisfies Record<string, Change>;
 
-const ENVELOPES: Record<string, Change> = {
+const ENVELOPES = {
 	/** Of a create: nothing but the ID */
 	idAsData: ({ id }) => ({ code: 0, msg: 'success', data: id }),
 	insideData: (task) => ({ code: 0, msg: null, data: task }),
 	insideDataCodeText: (task) => ({ code: '0', msg: 'success', data: task }),
 	insideDataWithoutId: ({ id: _id, ...others }) => ({ data: others }),
-};
+} satisfies Record<string, Change>;
+
+export type ShapeName = keyof typeof OF_TASK | keyof typeof ENVELOPES | 'byteOrderMark' | 'idAsNumber';
 
 /** @returns itself when it is no task */
-export function shapedAnswer(answer: Answer, params: z.output<typeof SHAPE>): Answer {
+export function shapedAnswer(answer: Answer, shape: Shape): Answer {
 	if (answer.status !== 200) return answer;
-	const names = [params.as].flat();
-	let shown: Shown = JSON.parse(bodyText(answer.body));
-	for (const table of [OF_TASK, ENVELOPES]) {
-		for (const name of names) shown = table[name]?.(shown, params) ?? shown;
+	const names = [shape.as].flat();
+	let shown: Shown = { ...JSON.parse(bytesOf(answer.body).toString()), ...shape.fields };
+	for (const table of [OF_TASK, ENVELOPES] as Array<Record<string, Change>>) {
+		for (const name of names) if (typeof name === 'string') shown = table[name]?.(shown, shape) ?? shown;
 	}
+	for (const change of names) if (typeof change === 'function') shown = change(shown);
 	const mark = names.includes('byteOrderMark') ? '\uFEFF' : '';
 	const text = JSON.stringify(shown);
 	// A Java Long: JavaScript could not write it as a number of its own.

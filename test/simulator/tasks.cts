@@ -1,71 +1,46 @@
-import { z } from 'zod/v4';
-import { filled } from './options.cts';
-import { LARGEST_VIDEO } from './video.cts';
+export type EndStatus = 'completed' | 'failed' | 'cancelled';
+export type TaskStatus = 'queued' | 'processing' | EndStatus;
 
-export const END_STATUSES = ['completed', 'failed', 'cancelled'] as const;
-export const STATUSES = ['queued', 'processing', ...END_STATUSES] as const;
-
-export const RESOLUTIONS = ['480p', '720p', '1080p'] as const;
-
-export type EndStatus = (typeof END_STATUSES)[number];
-export type TaskStatus = (typeof STATUSES)[number];
-
-const MEDIA_TYPE = /^([\w.+-]+\/[\w.+-]+(; ?[\w.+-]+=[\w.+-]+)*)?$/;
-
-/** What a task can be told to be; everything can be left out. */
-export const TASK = z.strictObject({
+/** What a task can be told to be. */
+export interface TaskOptions {
 	/** Default: `video_` and 12 hex digits */
-	id: filled.optional(),
+	id?: string;
 	/** Any name */
-	model: filled.default('seedance_1_5_pro_720p'),
+	model?: string;
 	/** What the answer calls it */
-	object: filled.default('video'),
-	/** Counts for the generation time alone, no answer shows it */
-	tier: z.enum(['online', 'flex']).default('online'),
-	/** As `tier`; for models whose name has none */
-	resolution: z.enum(RESOLUTIONS).optional(),
+	object?: string;
+	/** Counts for the generation time alone; for models whose name has none */
+	resolution?: string;
 	/** `never`: processing for as long as the task is kept */
-	outcome: z.enum([...END_STATUSES, 'never']).default('completed'),
+	outcome?: EndStatus | 'never';
 	/** Seconds that the task is old when it is added; negative: `created` lies in the future */
-	createdAgo: z.number().default(0),
+	createdAgo?: number;
 	/**
-	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the
-	 * documented range, less `createdAgo`, divided by the speed
+	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the documented
+	 * range, less `createdAgo`, divided by the speed
 	 */
-	finishAfter: z.number().optional(),
+	finishAfter?: number;
 	/** Ends it with its answer of that number, counted from 1, however long that takes; the next shows the end */
-	finishAfterAnswers: z.int().min(1).optional(),
+	finishAfterAnswers?: number;
 	/** The API's words when the outcome is `failed` */
-	error: z.string().default('Video generation failed: the content did not pass the review.'),
+	error?: string;
 	/** Merged over the answer, known fields included */
-	extra: z.record(z.string(), z.unknown()).default({}),
-	/** Reported instead of the true time; undefined leaves the field out */
-	created: z.unknown().optional(),
+	extra?: Record<string, unknown>;
 	/** Reported instead of the true address */
-	videoUrl: z.unknown().optional(),
+	videoUrl?: string;
 	/** The answer's field with the address */
-	linkField: filled.default('video_url'),
+	linkField?: string;
 	/** Size of the file; raised to what the film needs, see video.cts. Default: the simulator's */
-	videoBytes: z.int().min(0).max(LARGEST_VIDEO).optional(),
+	videoBytes?: number;
 	/** The file's Content-Type; '' for none; the bytes stay a film */
-	fileType: z.string().regex(MEDIA_TYPE, 'expected a media type, or nothing').default('video/mp4'),
+	fileType?: string;
 	/** Of the file's address */
-	fileEnding: z
-		.string()
-		.regex(/^[a-z0-9]+$/i, 'expected letters and digits')
-		.default('mp4'),
-	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: not a word, it is a picture */
-	actualDuration: z.number().positive().nullable().default(5),
-});
-
-export type TaskOptions = z.input<typeof TASK>;
-
-/** A task as it is kept. */
-export type Task = ReturnType<typeof makeTask>;
+	fileEnding?: string;
+	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: it is a picture */
+	actualDuration?: number | null;
+}
 
 export interface StoreOptions {
-	/** Ms */
-	clock: () => number;
 	/** 0 to 1 */
 	random: () => number;
 	/** Simulated seconds a real second */
@@ -77,73 +52,146 @@ export interface StoreOptions {
 	videoUrl: (id: string, ending: string) => string;
 }
 
+/** A task as it is kept. */
+export type Task = ReturnType<typeof makeTask>;
+
+/** A task with the status that it has right now. */
+export type TaskView = Task & { status: TaskStatus };
+
 /** The share of a task's time that it spends in the queue. */
 const QUEUED_SHARE = 0.1;
 
+const STANDARD = {
+	model: 'seedance_1_5_pro_720p',
+	object: 'video',
+	outcome: 'completed' as EndStatus | 'never',
+	error: 'Video generation failed: the content did not pass the review.',
+	extra: {},
+	linkField: 'video_url',
+	fileType: 'video/mp4',
+	fileEnding: 'mp4',
+	actualDuration: 5 as number | null,
+};
+
 /**
  * How long a generation takes. The vendor's page gives 2 to 5 min for Seedance 1.5 in 720p and 3 to 8 min in 1080p;
- * 480p is assumed to be no slower than 720p. It has no figure for the flex tier: 10 min to 2 h is a guess. So are the
- * times of every other model, the same by resolution: nobody knows them.
+ * 480p is assumed to be no slower than 720p. Those of every other model, the same by resolution, are a guess.
  *
  * @returns seconds from creation
  */
-function generationTime({ model, tier, resolution }: z.output<typeof TASK>): { min: number; max: number } {
-	if (tier === 'flex') return { min: 600, max: 7200 };
-	if (resolution === '1080p' || model.endsWith('_1080p')) return { min: 180, max: 480 };
-	return { min: 120, max: 300 };
+function generationTime(model: string, resolution?: string): { min: number; max: number } {
+	const isLarge = resolution === '1080p' || model.endsWith('_1080p');
+	return isLarge ? { min: 180, max: 480 } : { min: 120, max: 300 };
 }
 
 /** A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock. */
-export function makeTask(options: z.output<typeof TASK>, id: string, store: StoreOptions) {
-	const { createdAgo, finishAfter: wanted, finishAfterAnswers, ...kept } = options;
-	const { speed, retention, random } = store;
-	const now = store.clock();
-	const { min, max } = generationTime(options);
-	const drawn = min + random() * (max - min);
-	const finishAfter = wanted ?? (drawn - createdAgo) / speed;
-	const ageAtEnd = createdAgo + finishAfter * speed;
-
+function makeTask(options: TaskOptions, id: string, now: number, store: StoreOptions) {
+	const { createdAgo = 0, finishAfter: wanted, finishAfterAnswers, resolution, ...given } = options;
+	const known = Object.entries(given).filter(([, value]) => value !== undefined);
+	const kept = { ...STANDARD, ...(Object.fromEntries(known) as Partial<typeof STANDARD>) };
+	const { min, max } = generationTime(kept.model, resolution);
+	const drawn = min + store.random() * (max - min);
+	const finishAfter = wanted ?? (drawn - createdAgo) / store.speed;
 	/** @param age simulated seconds since creation */
-	const whenAged = (age: number) => now + ((age - createdAgo) / speed) * 1000;
-
+	const whenAged = (age: number) => now + ((age - createdAgo) / store.speed) * 1000;
 	return {
 		...kept,
 		id,
-		created: 'created' in options ? options.created : Math.floor(now / 1000 - createdAgo),
-		videoUrl: 'videoUrl' in options ? options.videoUrl : store.videoUrl(id, kept.fileEnding),
-		videoBytes: options.videoBytes ?? store.videoBytes,
-		/** Ms of the simulator's clock, as all times here */
-		processingAt: whenAged(QUEUED_SHARE * ageAtEnd),
+		resolution,
+		created: Math.floor(now / 1000 - createdAgo),
+		videoUrl: given.videoUrl ?? store.videoUrl(id, kept.fileEnding),
+		videoBytes: given.videoBytes ?? store.videoBytes,
+		/** Ms of the clock, as all times here */
+		processingAt: whenAged(QUEUED_SHARE * (createdAgo + finishAfter * store.speed)),
 		finishAt: finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
-		expiresAt: whenAged(retention),
+		expiresAt: whenAged(store.retention),
 		/** How many answers from its end it is, where answers decide; else 0 */
 		answersToEnd: finishAfterAnswers ?? 0,
 	};
 }
 
-/** @param now ms */
-export function statusOf(task: Task, now: number): TaskStatus {
+function statusOf(task: Task, now: number): TaskStatus {
 	if (task.outcome !== 'never' && now >= task.finishAt) return task.outcome;
 	return now < task.processingAt ? 'queued' : 'processing';
 }
 
-/**
- * The task as `GET /v1/result/{id}` shows it, in the shape of the vendor's page.
- *
- * @param now ms
- */
-export function answerOf(task: Task, now: number): Record<string, unknown> {
-	const status = statusOf(task, now);
-	const done = status === 'completed';
-	return {
-		id: task.id,
-		object: task.object,
-		created: task.created,
-		model: task.model,
-		status,
-		[task.linkField]: done ? task.videoUrl : null,
-		...(done && task.actualDuration !== null ? { actualDuration: task.actualDuration } : {}),
-		error: status === 'failed' ? task.error : null,
-		...task.extra,
-	};
+/** The tasks that the simulated vendor keeps, until their time is up. Times are ms since 1970. */
+export class TaskStore {
+	#tasks: Map<string, Task> = new Map();
+	#options: StoreOptions;
+
+	constructor(options: StoreOptions) {
+		this.#options = options;
+	}
+
+	/** @throws the id is taken */
+	add(options: TaskOptions, now: number): TaskView {
+		const id = options.id ?? this.#freeId();
+		if (this.#find(id, now) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
+		this.#tasks.set(id, makeTask(options, id, now, this.#options));
+		return this.get(id, now) as TaskView;
+	}
+
+	/** @returns null when the id is unknown or expired */
+	get(id: string, now: number): TaskView | null {
+		const task = this.#find(id, now);
+		return task === undefined ? null : { ...task, status: statusOf(task, now) };
+	}
+
+	/**
+	 * The task as `GET /v1/result/{id}` shows it, in the shape of the vendor's page; takes up one of its `answersToEnd`.
+	 *
+	 * @returns null when the id is unknown or expired
+	 */
+	answer(id: string, now: number): Record<string, unknown> | null {
+		const task = this.#find(id, now);
+		if (task === undefined) return null;
+		const status = statusOf(task, now);
+		if (task.answersToEnd > 0 && --task.answersToEnd === 0) task.finishAt = now;
+		const { object, created, model, linkField, videoUrl, actualDuration, error, extra } = task;
+		const isDone = status === 'completed';
+		return {
+			id,
+			object,
+			created,
+			model,
+			status,
+			[linkField]: isDone ? videoUrl : null,
+			...(isDone && actualDuration !== null && { actualDuration }),
+			error: status === 'failed' ? error : null,
+			...extra,
+		};
+	}
+
+	/**
+	 * Ends a task now.
+	 *
+	 * @param outcome default: what the task was to become, or completed if that was never
+	 * @throws no such task
+	 */
+	finish(id: string, outcome: EndStatus | undefined, now: number): TaskView {
+		const task = this.#find(id, now);
+		if (task === undefined) throw new Error(`task: none with the id ${id}`);
+		task.outcome = outcome ?? (task.outcome === 'never' ? 'completed' : task.outcome);
+		task.finishAt = Math.min(task.finishAt, now);
+		return this.get(id, now) as TaskView;
+	}
+
+	/** @returns whether there was one */
+	remove(id: string): boolean {
+		return this.#tasks.delete(id);
+	}
+
+	#freeId(): string {
+		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16);
+		const id = `video_${digits.padStart(12, '0')}`;
+		return this.#tasks.has(id) ? this.#freeId() : id;
+	}
+
+	#find(id: string, now: number) {
+		const task = this.#tasks.get(id);
+		if (task === undefined || now < task.expiresAt) return task;
+		this.#tasks.delete(id);
+		return undefined;
+	}
 }

@@ -23,9 +23,6 @@ const ZEROS = Buffer.alloc(65_536);
 
 const CIPHER_BLOCK = 16;
 
-/** Bytes: sizes in MP4 boxes are 32 bits wide. */
-export const LARGEST_VIDEO = 2 ** 32 - 1;
-
 /**
  * A playable MP4 of any size: the film, and a `free` box that pads it with noise, made while it is read. The same seed
  * gives the same noise, and no place of it is like another, so that bytes from the wrong place or the wrong file never

@@ -1,19 +1,9 @@
 // Node.js's streams, which a node may not import.
 import { Readable } from 'node:stream';
 
-/** A body on its way. Everything left out happens at once. */
-export interface BodyPlan {
-	/** What comes; with `endless` over and over again */
-	bytes: Buffer;
-	/** How much of it comes at a time; all of it if left out */
-	chunkBytes?: number;
-	/** Between two chunks */
-	everyMs?: number;
-	/** What follows the last byte; it ends if left out */
-	then?: 'ends' | 'breaks' | 'stalls' | 'endless';
-	/** Of the error where it breaks */
-	words?: string;
-}
+import { bytesOf } from '../../simulator/answers.cts';
+
+import type { Answer } from '../../simulator/answers.cts';
 
 export interface BodyHooks {
 	/** See `VirtualClock` */
@@ -24,9 +14,10 @@ export interface BodyHooks {
 	onEnd: (how: 'read' | 'broken' | 'closed') => void;
 }
 
-/** A body as n8n's HTTP helpers hand it over: a stream of Node.js. */
-export function bodyStream(plan: BodyPlan, { after, onPull, onEnd }: BodyHooks): Readable {
-	const { bytes, chunkBytes = bytes.length, everyMs = 0, then = 'ends', words = 'aborted' } = plan;
+/** An answer's body as n8n's HTTP helpers hand it over: a stream of Node.js. */
+export function bodyStream(answer: Answer, { after, onPull, onEnd }: BodyHooks): Readable {
+	const { body, everyMs = 0, then = 'ends', words = 'aborted' } = answer;
+	const chunkBytes = answer.chunkBytes ?? Math.max(1, body.size);
 	let from = 0;
 	let ended = false;
 	let callOff = () => {};
@@ -36,11 +27,12 @@ export function bodyStream(plan: BodyPlan, { after, onPull, onEnd }: BodyHooks):
 		callOff();
 		onEnd(how);
 	};
+	const letters = Buffer.alloc(then === 'endless' ? chunkBytes : 0, 'x');
 	const next = () => {
-		if (then === 'endless' && from >= bytes.length) from = 0;
-		if (from < bytes.length) {
-			const chunk = bytes.subarray(from, from + Math.max(1, chunkBytes));
-			from += chunk.length;
+		if (from < body.size || then === 'endless') {
+			const to = Math.min(from + chunkBytes, body.size);
+			const chunk = from < body.size ? bytesOf(body, from, to) : letters;
+			from = to;
 			onPull(chunk.length);
 			stream.push(chunk);
 		} else if (then === 'breaks') {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Leaving } from './virtualEngine';
 import { inCooldown, lostOrDoubled, STEADY } from './invariants';
@@ -8,14 +8,24 @@ import { commonRun, commonViolations, play, type CommonRun, type Played } from '
 import type { LoggedRequest, Script } from './virtualServer';
 import { isError } from './virtualWords';
 
+/** The least that each family of models needs, beside a prompt. */
+const FAMILIES: INodeParameters[] = [
+	{},
+	{ model: 'seedance_2_0_pro' },
+	{ model: 'seedance_2_0_fast', referenceVideoUrls: 'https://videos.example/dance.mp4' },
+	{ model: 'seedance_2_0_x1_official', firstFrameUrl: 'https://pictures.example/first.png' },
+];
+
 /** A run of Create. */
 export interface CreateRun extends CommonRun {
+	form: INodeParameters;
 	/** What is answered to each row's create, one by one; `null` for a row that can't be sent. */
 	rows: Array<CreateStep[] | null>;
 }
 
 export const createRun: fc.Arbitrary<CreateRun> = fc.record({
 	...commonRun,
+	form: fc.constantFrom(...FAMILIES),
 	rows: fc.array(fc.option(fc.array(createStep, { maxLength: 5 }), { freq: 20 }), {
 		minLength: 1,
 		maxLength: 12,
@@ -27,12 +37,12 @@ type Create = LoggedRequest<CreateNote>;
 /** Runs Create as planned. */
 export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
 	const items = run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row }));
-	const parameters = { operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' };
+	const form = { ...run.form, operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' };
 	const script: Script<CreateNote> = ({ subject, count, wall }) => {
-		const row = Number(subject.slice(4));
-		return (run.rows[row]?.[count] ?? madeStep).make({ id: `video_${row}_${count}`, wall });
+		const step = run.rows[Number(subject.slice(4))]?.[count] ?? madeStep;
+		return { ...step.make({ wall }), latencyMs: 20 };
 	};
-	return await play(run, items, parameters, script, { stopAfterMs });
+	return await play(run, items, form, { script }, { stopAfterMs });
 }
 
 /** What the node can know of a create: nothing, where it gave up before the answer came. */
@@ -93,8 +103,8 @@ function wrongStop(
 ): string[] {
 	const words = `${error.message} ${error.description ?? ''}`;
 	const exist = log
-		.filter(({ note, closed }) => note.id !== undefined && !closed)
-		.map(({ note }) => String(note.id));
+		.filter((one) => ['made', 'failed'].includes(knownMeaning(one)))
+		.map(({ made }) => String(made));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
 	if (
 		log.some((one) => knownMeaning(one) === 'uncertain') &&
@@ -112,7 +122,7 @@ function wrongStop(
 function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): string[] {
 	const { json } = leaving.item;
 	if (!isError(leaving)) {
-		const isMade = last && knownMeaning(last) === 'made' && json.id === last.note.id;
+		const isMade = last && knownMeaning(last) === 'made' && json.id === last.made;
 		return isMade ? [] : [`row ${row} leaves as made: ${String(json.id)}`];
 	}
 	const meaning = last && knownMeaning(last);

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import { bodyText } from '../../simulator/answers.cts';
-import { SEEN } from '../../simulator/seen.cts';
-import type { BodyPlan } from './virtualBody.cts';
-import type { Reply } from './virtualServer';
-import { json, named, text } from './virtualReplies';
+import { FAULTS, FORMS } from '../../reliability/cases.cts';
+import { bodyOf, bytesOf, textAnswer, type Answer, type Reply } from '../../simulator/answers.cts';
+import { applyFault, type Fault } from '../../simulator/faultKinds.cts';
+import { named } from './virtualReplies';
 
 /** Keys as vendors make them, and as nobody should. */
 export const apiKey = fc.constantFrom(
@@ -19,233 +18,148 @@ export const apiKey = fc.constantFrom(
 
 /** Names that mean something to JavaScript, or to n8n. */
 const SPECIAL_NAMES = [
-	'__proto__',
-	'constructor',
-	'prototype',
-	'toString',
-	'valueOf',
-	'toJSON',
-	'then',
-	'hasOwnProperty',
-	'length',
-	'json',
-	'binary',
-	'pairedItem',
-	'error',
-	'polling',
-	'details',
-	'id',
-	'status',
-	'data',
-	'code',
-	'msg',
-	'message',
-	'created',
-	'expiresAt',
+	...['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'toJSON', 'then', 'hasOwnProperty'],
+	...['length', 'json', 'binary', 'pairedItem', 'error', 'polling', 'details', 'id', 'status', 'data'],
+	...['code', 'msg', 'message', 'created', 'expiresAt'],
 ];
 
-function nested(depth: number, open: '[' | '{"a":'): string {
-	return `${open.repeat(depth)}1${(open === '[' ? ']' : '}').repeat(depth)}`;
-}
-
 /** Values of every type, as their JSON. */
-const junk = fc.constantFrom(
-	'null',
-	'true',
-	'0',
-	'-1',
-	'1e308',
-	'1e400',
-	'-0',
-	'98765432109876543210',
-	'""',
-	'" "',
-	'"completed"',
-	'"2026-01-15T12:00:00.000Z"',
-	'"\\u0000\\u001b[31m"',
-	'"\\ud800"',
+const JUNK = [
+	...['null', 'true', '0', '-1', '1e308', '1e400', '-0', '98765432109876543210', '[]', '{}', '[[]]'],
+	...['""', '" "', '"completed"', '"2026-01-15T12:00:00.000Z"', '"\\u0000\\u001b[31m"', '"\\ud800"'],
 	JSON.stringify('long '.repeat(1000)),
 	JSON.stringify('猫'.repeat(2000)),
-	'[]',
-	'{}',
-	'[[]]',
-	'[null]',
 	'["a",{"b":[1]}]',
 	'{"message":{"message":{"message":"deep"}}}',
 	'{"code":{"code":1}}',
 	'{"__proto__":{"polluted":true}}',
 	'{"constructor":{"prototype":{"polluted":true}}}',
 	'{"toString":1,"valueOf":2,"toJSON":3,"then":4,"hasOwnProperty":5}',
-	nested(40, '['),
-	nested(60, '{"a":'),
-	'"@deep@"',
-);
+	'['.repeat(40) + ']'.repeat(40),
+	`${'{"a":'.repeat(60)}1${'}'.repeat(60)}`,
+];
 
-/** Deeper than JSON can be written, so that it is put in as text. */
-const DEEP = nested(20_000, '[');
+/** Deeper than n8n can store it, and than JavaScript can write it. */
+const DEEP = '['.repeat(20_000) + ']'.repeat(20_000);
 
-/** How a body is changed: at which of its places, counted through all of them, and to what. */
-type Change =
-	| { kind: 'replace'; place: number; json: string }
-	| { kind: 'add'; place: number; name: string; json: string }
-	| { kind: 'remove'; place: number }
-	| { kind: 'echo'; place: number; from: number; length: number; before: string; after: string }
-	| { kind: 'wrap'; name: string };
+/** A part of a key, in words that begin and end somehow. */
+const echo = fc
+	.record({
+		from: fc.nat({ max: 220 }),
+		length: fc.integer({ min: 1, max: 240 }),
+		around: fc.array(
+			fc.constantFrom('', 'key ', '"', ' \n', 'Bearer ', 'x'.repeat(95), 'x'.repeat(290), '<', '://a@', '猫'),
+			{ minLength: 2, maxLength: 2 },
+		),
+	})
+	.map(({ from, length, around: [before, after] }) => {
+		const part = (key: string) => key.slice(from % key.length).slice(0, length);
+		return named(JSON.stringify({ from, length, before, after }), (key: string) =>
+			[before, part(key), after].join(''),
+		);
+	});
 
-const place = fc.nat({ max: 30 });
-const cutOfKey = { from: fc.nat({ max: 220 }), length: fc.integer({ min: 1, max: 240 }) };
-const filler = [95, 290, 595].map((length) => 'x'.repeat(length));
-const around = fc.constantFrom('', 'key ', '"', ' \n', 'Bearer ', ...filler, '<', 'https://', '://a@', '猫');
+const textOf = (reply: Reply) => ('body' in reply ? String(bytesOf(reply.body)) : '');
 
+type Change = (text: string, key: string) => string;
+
+/** Changes what matches, but not everywhere: only the one at a place that is counted through all of them. */
+function changeAt(at: number, matches: RegExp, change: (match: string) => string): (text: string) => string {
+	return (text) => {
+		const count = text.match(matches)?.length ?? 0;
+		let place = 0;
+		return text.replace(matches, (match) => (place++ === at % count ? change(match) : match));
+	};
+}
+
+const TEXTS = /"(?:[^"\\]|\\.)*"/g;
+const VALUES = /(?:"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*|true|false|null)(?!\s*:)/g;
+
+const at = fc.nat({ max: 30 });
+const junk = fc.constantFrom(...JUNK, DEEP);
+
+/** Changes of a text of JSON: other values, more fields, envelopes, and the key as a name or a value. */
 const change: fc.Arbitrary<Change> = fc.oneof(
-	fc.record({ kind: fc.constant('replace' as const), place, json: junk }),
-	fc.record({
-		kind: fc.constant('add' as const),
-		place,
-		name: fc.constantFrom(...SPECIAL_NAMES),
-		json: junk,
+	fc.tuple(at, junk).map(([place, value]) =>
+		named(
+			`value ${place}: ${value.slice(0, 50)}`,
+			changeAt(place, VALUES, () => value),
+		),
+	),
+	fc.tuple(at, fc.constantFrom(...SPECIAL_NAMES), junk).map(([place, name, value]) => {
+		const added = changeAt(place, /\{(?!\})/g, () => `{"${name}":${value},`);
+		return named(`field ${place}: "${name}": ${value.slice(0, 50)}`, added);
 	}),
-	fc.record({ kind: fc.constant('remove' as const), place }),
+	fc
+		.constantFrom('{"data":', '{"error":', '{"result":', '[')
+		.map((open) => named(`in ${open}`, (text: string) => `${open}${text}${open === '[' ? ']' : '}'}`)),
 	{
 		weight: 3,
-		arbitrary: fc.record({
-			kind: fc.constant('echo' as const),
-			place,
-			...cutOfKey,
-			before: around,
-			after: around,
-		}),
+		arbitrary: fc
+			.tuple(at, echo)
+			.map(([place, words]) =>
+				named(`text ${place}: ${fc.stringify(words)}`, (text: string, key: string) =>
+					changeAt(place, TEXTS, () => JSON.stringify(words(key)))(text),
+				),
+			),
 	},
-	fc.record({ kind: fc.constant('wrap' as const), name: fc.constantFrom('data', 'error', '[', 'result') }),
 );
 
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-type Holder = Record<string, Json>;
-
-const isHolder = (value: Json | undefined): value is Holder => typeof value === 'object' && value !== null;
-
-/** All places of a value that can be changed, outermost first. */
-function placesIn(holder: Holder): Array<{ holder: Holder; name: string }> {
-	return Object.keys(holder).flatMap((name) => {
-		const inner = holder[name];
-		return [{ holder, name }, ...(isHolder(inner) ? placesIn(inner) : [])];
-	});
-}
-
-const set = (holder: Holder, name: string, value: Json) =>
-	Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
-
-/** Makes JSON of a body and its changes. What JSON can't hold, or a stack can't, comes as text. */
-function changed(body: Json, changes: Change[], key: string): string {
-	const root = { body: JSON.parse(JSON.stringify(body)) as Json } as Holder;
-	for (const one of changes) {
-		if (one.kind === 'wrap') {
-			const value = root.body as Json;
-			root.body = one.name === '[' ? [value] : { [one.name]: value };
-			continue;
-		}
-		const places = placesIn(root);
-		const at = places[one.place % places.length] as { holder: Holder; name: string };
-		if (one.kind === 'remove') {
-			if (at.holder !== root) delete at.holder[at.name];
-		} else if (one.kind === 'replace') {
-			set(at.holder, at.name, JSON.parse(one.json) as Json);
-		} else if (one.kind === 'add') {
-			const inner = at.holder[at.name];
-			set(isHolder(inner) ? inner : at.holder, one.name, JSON.parse(one.json) as Json);
-		} else {
-			const echo = one.before + partOf(key, one) + one.after;
-			const inner = at.holder[at.name];
-			if (isHolder(inner) && !Array.isArray(inner)) set(inner, echo, echo);
-			else set(at.holder, at.name, echo);
-		}
-	}
-	return JSON.stringify(root.body).replaceAll('"@deep@"', DEEP);
-}
-
-function partOf(key: string, { from, length }: { from: number; length: number }): string {
-	const start = from % key.length;
-	return key.slice(start, start + length);
-}
-
-type Spoil = (body: string, key: string) => Buffer;
+type Spoil = (bytes: Buffer, key: string) => Buffer;
 
 const SPOILS: Record<string, Spoil> = {
-	'with a mark': (body) => Buffer.from(`\uFEFF${body}`),
-	'in UTF-16': (body) => Buffer.from(`\uFEFF${body}`, 'utf16le'),
-	'in Latin 1': (body) => Buffer.from(`${body}\u00e9`, 'latin1'),
-	'with a page around': (body, key) => Buffer.from(`<html><!-- ${body} --><p>${key}</p></html>`),
-	'with words before': (body, key) => Buffer.from(`Key ${key} refused: ${body}`),
-	'with blanks before': (body) => Buffer.from(' \n'.repeat(450_000) + body),
-	'with zeros': (body) => Buffer.concat([Buffer.alloc(20), Buffer.from(body)]),
-	twice: (body) => Buffer.from(body + body),
-	'too deep for any stack': (body) => Buffer.from(`{"a":${'['.repeat(100_000)}${body}`),
+	'with a mark': (bytes) => Buffer.from(`\uFEFF${String(bytes)}`),
+	'in UTF-16': (bytes) => Buffer.from(`\uFEFF${String(bytes)}`, 'utf16le'),
+	'in Latin 1': (bytes) => Buffer.from(`${String(bytes)}\u00e9`, 'latin1'),
+	'in a page': (bytes, key) => Buffer.from(`<html><!-- ${String(bytes)} --><p>${key}</p></html>`),
+	'after words': (bytes, key) => Buffer.from(`Key ${key} refused: ${String(bytes)}`),
+	'after blanks': (bytes) => Buffer.concat([Buffer.alloc(900_000, ' \n'), bytes]),
+	'after zeros': (bytes) => Buffer.concat([Buffer.alloc(20), bytes]),
+	twice: (bytes) => Buffer.concat([bytes, bytes]),
+	'too deep for any stack': (bytes) => Buffer.concat([Buffer.from(`{"a":${'['.repeat(100_000)}`), bytes]),
 	nothing: () => Buffer.alloc(0),
-	noise: (body) =>
-		Buffer.from(Buffer.from(body).map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte))),
+	noise: (bytes) =>
+		Buffer.from(bytes.map((byte, index) => (index % 7 === 3 ? (byte * 31 + 17) % 256 : byte))),
 };
 
 /** What becomes of the bytes. */
 const spoiling: fc.Arbitrary<Spoil> = fc.oneof(
-	{ weight: 8, arbitrary: fc.constant(named('as it is', (body: string) => Buffer.from(body))) },
+	{ weight: 8, arbitrary: fc.constant(named('as they are', (bytes: Buffer) => bytes)) },
 	{
 		weight: 11,
 		arbitrary: fc.constantFrom(...Object.entries(SPOILS).map(([name, spoil]) => named(name, spoil))),
 	},
-	fc.double({ min: 0, max: 1, noNaN: true }).map((part) =>
-		named(`the first ${part}`, (body: string) => {
-			const bytes = Buffer.from(body);
-			return bytes.subarray(0, Math.floor(bytes.length * part));
-		}),
-	),
+	fc
+		.double({ min: 0, max: 1, noNaN: true })
+		.map((part) =>
+			named(`the first ${part}`, (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length * part))),
+		),
 );
 
-const HEADER_NAMES = [
-	'retry-after',
-	'location',
-	'content-type',
-	'content-length',
-	'www-authenticate',
-	'set-cookie',
-	'x-request-id',
-];
-
-const headerValue = fc.oneof(
-	fc.constantFrom<unknown>(
-		'0',
-		'5',
-		'99999999999999999999',
-		'-1',
-		'1.5',
-		'Thu, 01 Jan 1970 00:00:00 GMT',
-		'Sat, 31 Dec 9999 23:59:59 GMT',
-		'/login',
-		'https://elsewhere.example/',
-		'https://[',
-		'text/html',
-		'',
-		['5', '6'],
-		[],
-		7,
-		undefined,
-		null,
-		{ toString: 'no' },
-		'x'.repeat(10_000),
-	),
-	fc.record(cutOfKey),
+const headerName = fc.constantFrom(
+	...['retry-after', 'location', 'content-type', 'content-length', 'www-authenticate', 'set-cookie'],
 );
 
-const delivery: fc.Arbitrary<Omit<BodyPlan, 'bytes'>> = fc.oneof(
-	{ weight: 8, arbitrary: fc.constant({}) },
-	fc.constantFrom(
+const headerValue: fc.Arbitrary<(key: string) => unknown> = fc.oneof(
+	fc
+		.constantFrom<unknown>(
+			...['0', '5', '99999999999999999999', '-1', '1.5', '', 'x'.repeat(10_000), 7, undefined, null, []],
+			...['Thu, 01 Jan 1970 00:00:00 GMT', 'Sat, 31 Dec 9999 23:59:59 GMT', 'text/html', ['5', '6']],
+			...['/login', 'https://elsewhere.example/', 'https://[', { toString: 'no' }],
+		)
+		.map((value) => named(fc.stringify(value), () => value)),
+	echo,
+);
+
+const delivery = fc.oneof(
+	{ weight: 8, arbitrary: fc.constant<Partial<Answer>>({}) },
+	fc.constantFrom<Partial<Answer>>(
 		{ chunkBytes: 1 },
 		{ chunkBytes: 1, everyMs: 10 },
 		{ chunkBytes: 1, everyMs: 2_000 },
 		{ chunkBytes: 100, everyMs: 100 },
-		{ then: 'breaks' as const },
-		{ then: 'stalls' as const },
-		{ then: 'endless' as const },
-		{ chunkBytes: 10, then: 'endless' as const, everyMs: 1_000 },
+		...(['breaks', 'stalls', 'endless'] as const).map((then) => ({ then, chunkBytes: 65_536 })),
+		{ chunkBytes: 10, then: 'endless', everyMs: 1_000 },
 	),
 );
 
@@ -255,135 +169,76 @@ const STATUSES = [
 ];
 
 const CODES = [
-	'ECONNRESET',
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'ETIMEDOUT',
-	'ECONNABORTED',
-	'EPROTO',
-	'CERT_HAS_EXPIRED',
-	'HPE_INVALID_CONSTANT',
-	'ERR_BAD_RESPONSE',
-	'',
-	undefined,
+	...['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNABORTED', 'EPROTO', 'CERT_HAS_EXPIRED'],
+	...['HPE_INVALID_CONSTANT', 'ERR_BAD_RESPONSE', '', undefined],
 ];
 
-/** A reply once the key is known. */
-export interface FuzzedReply {
-	make: (key: string) => Reply;
-}
+/** A fault once the key is known. */
+export type Fuzzed = (key: string) => Fault;
 
-const network: fc.Arbitrary<FuzzedReply> = fc
-	.record({
-		code: fc.constantFrom(...CODES),
-		before: around,
-		after: around,
-		...cutOfKey,
-		inCause: fc.boolean(),
-	})
+const network: fc.Arbitrary<Fuzzed> = fc
+	.record({ code: fc.constantFrom(...CODES), echo, inCause: fc.boolean() })
 	.map((plan) =>
-		named(JSON.stringify(plan), {
-			make: (key) => {
-				const { code, before, after, inCause } = plan;
-				const words = before + partOf(key, plan) + after;
-				const cause = inCause ? Object.assign(new Error(words), { code: 'EINNER' }) : undefined;
-				return { fails: code, words: inCause ? 'outer' : words, cause, latencyMs: 10 };
-			},
+		named(fc.stringify(plan), (key: string): Fault => {
+			const words = plan.echo(key);
+			const cause = plan.inCause ? Object.assign(new Error(words), { code: 'EINNER' }) : undefined;
+			const reply = { fails: plan.code, words: cause ? 'outer' : words, cause };
+			return { kind: 'custom', reply: () => reply };
 		}),
 	);
 
-/** Replies made of good bodies: changed, spoiled, delivered in any way, or lost on the way. */
-export function fuzzedReply(bodies: Json[]): fc.Arbitrary<FuzzedReply> {
-	const answer = fc
-		.record({
-			body: fc.constantFrom(...bodies),
-			changes: fc.array(change, { maxLength: 4 }),
-			spoil: spoiling,
-			status: fc.constantFrom(...STATUSES),
-			headers: fc.dictionary(fc.constantFrom(...HEADER_NAMES), headerValue, { maxKeys: 3 }),
-			delivery,
-		})
-		.map((plan) =>
-			named(fc.stringify(plan), {
-				make: (key: string): Reply => {
-					const { body, changes, spoil, status, headers } = plan;
-					const bytes = spoil(changed(body, changes, key), key);
-					return {
-						status,
-						headers: Object.fromEntries(
-							Object.entries(headers).map(([name, value]) => [name, withKey(value, key)]),
-						),
-						body: { bytes, words: `aborted ${key}`, chunkBytes: 65_536, ...plan.delivery },
-						latencyMs: 10,
-					};
-				},
-			}),
-		);
-	return fc.oneof({ weight: 12, arbitrary: answer }, { weight: 1, arbitrary: network });
-}
-
-function withKey(value: unknown, key: string): unknown {
-	const isCut = typeof value === 'object' && value !== null && 'from' in value && 'length' in value;
-	return isCut
-		? `https://elsewhere.example/?key=${partOf(key, value as { from: number; length: number })}`
-		: value;
-}
-
-/** Errors as the real API was seen to give them, and as any other might. */
-const errorBodies = (id: string): Json[] => {
-	const context = { request: { method: 'GET', path: '/a/v1' } as never, filesUrl: '', newId: () => id };
-	const seen = Object.values(SEEN).map((answer) => bodyText(answer(context).body));
-	return [
-		...seen.filter((body) => body !== '').map((body) => JSON.parse(body) as Json),
-		{ error: 'something' },
-		{ error: { message: 'something', code: 'SomeCode' } },
-		{ code: 1234, message: 'something' },
-	];
-};
-
-const LINK = 'https://files.example/1.mp4';
-
-/** Good bodies and errors, as the API is known to give them. */
-export const queryBodies = (id: string): Json[] => {
-	const task = {
-		id,
-		object: 'video',
-		created: 1768478400,
-		model: 'seedance_1_5_pro_720p',
-		video_url: null,
-		error: null,
-	};
-	return [
-		{ ...task, status: 'processing' },
-		{ ...task, status: 'completed', video_url: LINK, actualDuration: 5, usage: { total_tokens: '123456' } },
-		{ ...task, status: 'failed', error: 'prompt refused' },
-		{ ...task, status: 'failed', error: { message: 'content rejected', code: 'x' } },
-		{ ...task, status: 'cancelled' },
-		{ code: 0, msg: null, data: { ...task, status: 'completed', result_url: LINK } },
-		{ data: { status: 'completed', url: LINK } },
-		...errorBodies(id),
-	];
-};
-
-export const createBodies = (id: string): Json[] => [
-	{ id, object: 'video', created: 1768478400, model: 'seedance_1_5_pro_720p', status: 'queued' },
-	{ code: 0, msg: null, data: { id, status: 'queued' } },
-	...errorBodies(id),
+/** What can stand in front of the changes: the API's own answer, in another form, or another answer of the list. */
+const BASES: Array<Fault | undefined> = [
+	...[undefined, undefined, undefined, undefined],
+	...FORMS.map(({ shape }): Fault => ({ kind: 'shape', ...shape })),
+	...FAULTS.map(({ fault }) => fault).filter(({ kind }) => kind === 'seen' || kind === 'status'),
 ];
 
-/** Cases that chance is too slow to find, about one task. */
-export const knownCases = (id: string): Record<'deep' | 'keyAsName' | 'keyOfNetwork', FuzzedReply> => ({
-	deep: named('nested too deep to be stored', {
-		make: () =>
-			text(200, `{"id":"${id}","status":"completed","url":"https://files.example/1.mp4","more":${DEEP}}`),
+/** Answers that are changed, spoiled, delivered in any way, or lost on the way. */
+export const fuzzed: fc.Arbitrary<Fuzzed> = fc.oneof(
+	{
+		weight: 12,
+		arbitrary: fc
+			.record({
+				base: fc.constantFrom(...BASES),
+				changes: fc.array(change, { maxLength: 4 }),
+				spoil: spoiling,
+				status: fc.option(fc.constantFrom(...STATUSES)),
+				headers: fc.dictionary(headerName, headerValue, { maxKeys: 3 }),
+				delivery,
+			})
+			.map((plan) =>
+				named(fc.stringify(plan), (key: string): Fault => {
+					const alter = (reply: Reply): Reply => {
+						if (!('body' in reply)) return reply;
+						const { status, changes, spoil, delivery: how } = plan;
+						const text = () => Buffer.from(changes.reduce((so, apply) => apply(so, key), textOf(reply)));
+						const body = bodyOf(spoil(changes.length > 0 ? text() : bytesOf(reply.body), key));
+						const given = Object.entries(plan.headers).map(([name, valueFor]) => [name, valueFor(key)]);
+						const headers = { ...reply.headers, ...Object.fromEntries(given) };
+						const common = { status: status ?? reply.status, words: `aborted ${key}`, chunkBytes: 65_536 };
+						return { ...reply, ...common, headers, body, ...how };
+					};
+					const { base } = plan;
+					return {
+						kind: 'custom',
+						reply: (context) => alter(base ? applyFault(base, context) : context.answer()),
+					};
+				}),
+			),
+	},
+	{ weight: 1, arbitrary: network },
+);
+
+/** Cases that chance is too slow to find: nested too deep to be stored, and the key where nobody looks. */
+export const KNOWN: Fuzzed[] = [
+	() => ({
+		kind: 'custom',
+		reply: ({ answer }) => textAnswer(200, textOf(answer()).replace(/\}$/, `,"more":${DEEP}}`), ''),
 	}),
-	keyAsName: named('the key as the name of a field', {
-		make: (key) => json(200, { id, status: 'failed', error: 'prompt refused', headers: { [key]: 1 } }),
-	}),
-	keyOfNetwork: named('the key in an error of the network', {
-		make: (key) => ({ fails: undefined, words: `bad header "Bearer ${key}"`, latencyMs: 10 }),
-	}),
-});
+	(key) => ({ kind: 'shape', as: [], fields: { status: 'failed', error: 'refused', headers: { [key]: 1 } } }),
+	(key) => ({ kind: 'network', words: `bad header "Bearer ${key}"` }),
+];
 
 const TIMES = [
 	'2026-01-15T11:59:00.000Z',
@@ -396,31 +251,25 @@ const NO_IDS = ['..', 'a/b', 'a b', '\u200b', 'x'.repeat(300)];
 
 /** A row as it may come back from a user's own nodes: with an id, fields of a task and the wait's own in any state. */
 export function junkRow(id: string): fc.Arbitrary<IDataObject> {
-	const value = junk.map((text) => JSON.parse(text) as Json);
+	const value = fc.constantFrom(...JUNK).map((text) => JSON.parse(text) as unknown);
+	const fields = [
+		...['attempt', 'startedAt', 'giveUpAt', 'nextPollAt', 'waitSeconds', 'notBefore', 'unanswered'],
+		...['completedWithoutVideo', 'answersWithoutTask'],
+	];
 	const polling = fc.dictionary(
-		fc.constantFrom(
-			'attempt',
-			'startedAt',
-			'giveUpAt',
-			'nextPollAt',
-			'waitSeconds',
-			'notBefore',
-			'unanswered',
-			'completedWithoutVideo',
-			'answersWithoutTask',
-		),
-		fc.oneof(value, fc.constantFrom<Json>(3, 1e20, 'soon', ...TIMES)),
+		fc.constantFrom(...fields),
+		fc.oneof(value, fc.constantFrom<unknown>(3, 1e20, 'soon', ...TIMES)),
 		{ maxKeys: 6 },
 	);
 	const names = SPECIAL_NAMES.filter((name) => !['id', 'details'].includes(name));
-	const whole = fc.constant({ attempt: 1, startedAt: '2026-01-15T11:59:00.000Z' });
+	const known = { attempt: 1, startedAt: TIMES[0] };
 	return fc
 		.record({
-			id: fc.oneof({ weight: 4, arbitrary: fc.constant<Json>(id) }, value, fc.constantFrom<Json>(...NO_IDS)),
+			id: fc.oneof({ weight: 4, arbitrary: fc.constant<unknown>(id) }, value, fc.constantFrom(...NO_IDS)),
 			more: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }),
 			polling: fc.oneof(
 				value,
-				fc.tuple(whole, polling).map(([known, other]) => ({ ...known, ...other }) as Json),
+				polling.map((other) => ({ ...known, ...other })),
 			),
 		})
 		.map(({ more, ...row }) => ({ ...more, ...row }) as IDataObject);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import type { Fault } from '../../simulator/faultKinds.cts';
 import { CAN_PARK } from './parking';
 import {
 	afterTheEnd,
@@ -26,6 +27,7 @@ import {
 	MINUTE,
 	NOW,
 	play,
+	VIDEO_BYTES,
 	type CommonRun,
 	type Meanwhile,
 	type Played,
@@ -122,29 +124,20 @@ function parametersOf({
 
 const idOf = (plan: number) => `video_${plan}`;
 
-const VIDEO = Buffer.alloc(200_000, 'mp4');
-
-const videoReply = {
-	status: 200,
-	headers: { 'content-type': 'video/mp4', 'content-length': String(VIDEO.length) },
-	body: { bytes: VIDEO, chunkBytes: 65_536, everyMs: 700 },
-	latencyMs: 400,
-};
+/** A file takes some time, so that more can happen meanwhile. */
+const SLOW_FILE: Fault = { kind: 'slowBody', interval: 700, chunkBytes: 65_536 };
 
 /** Runs Get Result as planned. */
 export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Played<QueryNote>> {
 	const items = run.rows.map((plan, row) => ({ id: idOf(plan), row }));
+	const tasks = run.plans.map((_, plan) => ({ id: idOf(plan), finishAfter: 0 }));
 	const script: Script<QueryNote> = ({ kind, subject, count, wall }) => {
-		if (kind === 'file') return { reply: videoReply, note: { meaning: 'completed' } };
+		if (kind === 'file') return { fault: SLOW_FILE, note: { meaning: 'completed' }, latencyMs: 400 };
 		const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
-		const { reply, note } = (steps[count] ?? last).make({
-			id: subject,
-			wall: wall + latencyMs,
-			task: { ...task, startedAt: NOW },
-		});
-		return { reply: 'hangs' in reply ? reply : { ...reply, latencyMs }, note };
+		const about = { wall: wall + latencyMs, task: { ...task, startedAt: NOW } };
+		return { ...(steps[count] ?? last).make(about), latencyMs };
 	};
-	return await play(run, items, parametersOf(run), script, meanwhile);
+	return await play(run, items, parametersOf(run), { tasks, script }, meanwhile);
 }
 
 /** The machine's clock is set, by minutes or by hours. */
@@ -294,7 +287,7 @@ function wrongEnds(
 			if (!asError && item?.json.status !== task?.status)
 				return [`${idOf(plan)} leaves as ${String(item?.json.status)}`];
 			const isFile = run.downloadVideo && !asError && last?.meaning === 'completed';
-			return isFile === (item?.binary?.data?.bytes === VIDEO.length)
+			return isFile === (item?.binary?.data?.bytes === VIDEO_BYTES)
 				? []
 				: [`${idOf(plan)} leaves with the wrong file`];
 		});

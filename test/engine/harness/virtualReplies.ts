@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 
 import { FAULTS, FORMS, type Creating, type FaultCase, type Waiting } from '../../reliability/cases.cts';
-import { bodyText, jsonAnswer } from '../../simulator/answers.cts';
-import { FAULT_KINDS, type FaultKind, type FaultKindName } from '../../simulator/faultKinds.cts';
-import { shapedAnswer, type ShapeName } from '../../simulator/shapes.cts';
-import type { Reply } from './virtualServer';
+import { textAnswer } from '../../simulator/answers.cts';
+import type { Fault } from '../../simulator/faultKinds.cts';
+import type { Shape, ShapeName } from '../../simulator/shapes.cts';
 
 /** What an answer to a status check means, by the list of what can go wrong: nothing here is read from the product. */
 export type Meaning =
@@ -50,9 +49,8 @@ export interface ModelTask {
 /** What the script knows of one of its answers. */
 export interface Note<M> {
 	meaning: M;
-	/** The task that it shows, or that exists since. */
+	/** The task that it shows. */
 	task?: ModelTask;
-	id?: string;
 	/** How long the API asked to be left alone, in milliseconds, and whether that holds for the whole run (429). */
 	retryAfterMs?: number;
 	rateLimited?: boolean;
@@ -60,11 +58,11 @@ export interface Note<M> {
 	byDate?: boolean;
 }
 
-/** One answer, not yet about any task. */
+/** One answer, not yet about any task: what goes wrong with the API's own, if anything. */
 export interface Step<M> {
 	name: string;
 	/** @param about.wall when it is answered */
-	make: (about: { id: string; wall: number; task?: TaskPlan }) => { reply: Reply; note: Note<M> };
+	make: (about: { wall: number; task?: TaskPlan }) => { fault?: Fault; note: Note<M> };
 }
 
 export type QueryNote = Note<Meaning>;
@@ -77,8 +75,7 @@ export interface TaskPlan {
 	model: unknown;
 	/** `created` as a function of when the run began and of now, in milliseconds since 1970. */
 	created: (startedAt: number, now: number) => unknown;
-	/** As the simulator changes an answer. */
-	shape: { as: ShapeName[]; field: string };
+	shape: Pick<Shape, 'as' | 'field'>;
 	error: unknown;
 	startedAt: number;
 }
@@ -87,78 +84,21 @@ export interface TaskPlan {
 export const named = <T extends object>(name: string, value: T): T =>
 	Object.defineProperty(value, fc.toStringMethod, { value: () => name });
 
-/** Answers that make a body of text. */
-export const text = (status: number, body: string, headers?: Record<string, unknown>): Reply => ({
-	status,
-	headers,
-	body: { bytes: Buffer.from(body) },
-	latencyMs: 20,
-});
-
-export const json = (status: number, body: unknown, headers?: Record<string, unknown>): Reply =>
-	text(status, JSON.stringify(body), headers);
-
 const stepOf = <M>(name: string, make: Step<M>['make']): Step<M> => named(name, { name, make });
 
-const step = <M>(name: string, meaning: M, reply: Reply): Step<M> =>
-	stepOf(name, () => ({ reply, note: { meaning } }));
+const step = <M>(name: string, meaning: M, fault?: Fault): Step<M> =>
+	stepOf(name, () => ({ fault, note: { meaning } }));
 
 const bodyStep = <M>(meaning: M, status: number, body: unknown): Step<M> =>
-	step(`${status} ${JSON.stringify(body)}`, meaning, json(status, body));
-
-/** What becomes of one of the simulator's faults on the wire. */
-export function faultReply(fault: FaultCase['fault'], id: string): Reply {
-	const { kind: name, ...given } = fault;
-	if (name === 'network') return { fails: String(fault.code), words: String(fault.words), latencyMs: 5 };
-	const kind: FaultKind = FAULT_KINDS[name as FaultKindName];
-	const params: unknown = kind.params.parse(given);
-	const task = jsonAnswer(200, {
-		id,
-		object: 'video',
-		status: 'queued',
-		created: null,
-		model: 'seedance_1_5_pro_720p',
-	});
-	const request = { host: 'api', method: 'GET', path: '/a/a/v1' } as never;
-	const context = { request, filesUrl: 'https://files.example', newId: () => id };
-	const { status, headers, body } =
-		kind.answer?.(params, context) ?? kind.alter?.(task, params, context) ?? task;
-	const lowerCase = Object.fromEntries(
-		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-	);
-	const whole = bodyText(body);
-	const bytes = Buffer.from(whole);
-	const head = { status, headers: lowerCase as Record<string, unknown>, latencyMs: 20 };
-	switch (fault.kind) {
-		case 'hang':
-			return { hangs: true };
-		case 'reset':
-		case 'cutAfterAccept':
-			return { fails: 'ECONNRESET', latencyMs: 5 };
-		case 'cutBody':
-			return { ...head, body: { bytes: bytes.subarray(0, bytes.length / 2), then: 'breaks' } };
-		case 'slowBody':
-			return { ...head, body: { bytes, chunkBytes: 1, everyMs: 1_000 } };
-		case 'endlessBody':
-			return { ...head, body: { bytes: Buffer.alloc(65_536, whole), then: 'endless' } };
-		default:
-			return { ...head, body: { bytes } };
-	}
-}
+	step(`${status} ${JSON.stringify(body)}`, meaning, { kind: 'status', status, body });
 
 /** Faults of the list as answers that mean the same to the model. */
 const listed = <M>(meaning: M, isMeant: (one: FaultCase) => boolean): Array<Step<M>> =>
-	FAULTS.filter(isMeant).map(({ what, fault, words }) =>
-		stepOf(what, ({ id }) => ({
-			reply: faultReply(fault, id),
-			note: {
-				meaning,
-				rateLimited: words === 'limiting requests',
-				...(fault.retryAfter !== undefined && { retryAfterMs: Number(fault.retryAfter) * 1000 }),
-				...(meaning === 'failed' && { id }),
-			},
-		})),
-	);
+	FAULTS.filter(isMeant).map(({ what, fault, words }) => {
+		const retryAfterMs = 'retryAfter' in fault ? Number(fault.retryAfter) * 1000 : undefined;
+		const note = { meaning, retryAfterMs, rateLimited: words === 'limiting requests' };
+		return stepOf(what, () => ({ fault, note }));
+	});
 
 const onCheck = (meaning: Meaning, waiting: Waiting) => listed(meaning, (one) => one.waiting === waiting);
 
@@ -166,19 +106,12 @@ const onCreate = (meaning: CreateMeaning, creating: Creating) =>
 	listed(meaning, (one) => one.creating === creating);
 
 const taskStep = (meaning: Meaning, status: string): QueryStep =>
-	stepOf(`${meaning} "${status}"`, ({ id, wall, task }) => {
+	stepOf(`${meaning} "${status}"`, ({ wall, task }) => {
 		const { created, startedAt, model, error, shape } = task as TaskPlan;
-		const link = meaning === 'completed' ? `https://files.example/${id}.mp4` : null;
 		const about = { status, created: created(startedAt, wall), model };
-		const shown = {
-			id,
-			object: 'video',
-			...about,
-			video_url: link,
-			error: meaning === 'ended' ? error : null,
-		};
-		const body = bodyText(shapedAnswer(jsonAnswer(200, shown), shape).body);
-		return { reply: text(200, body), note: { meaning, task: about } };
+		const link = meaning === 'completed' ? {} : { video_url: null };
+		const fields = { ...about, ...link, error: meaning === 'ended' ? error : null };
+		return { fault: { kind: 'shape', ...shape, fields }, note: { meaning, task: about } };
 	});
 
 const of = (meaning: Meaning, statuses: string[]) => statuses.map((status) => taskStep(meaning, status));
@@ -199,20 +132,19 @@ const UNKNOWN = of('unknown', ['paused', '已完成', 'constructor', '__proto__'
 const REFUSED = [...onCheck('refused', 'passesThriceOnceAnswered'), bodyStep<Meaning>('refused', 401, '')];
 const FINAL = onCheck('final', 'ends');
 
-const NO_JSON = step<Meaning>('no JSON', 'odd', text(200, 'ok'));
-const NO_OBJECT = [NO_JSON, ...[null, {}].map((body) => bodyStep<Meaning>('odd', 200, body))];
+const NO_OBJECT = ['ok', 'null', '{}'].map((body) => bodyStep<Meaning>('odd', 200, body));
 
 const ODD = [
 	...onCheck('odd', 'passesThrice'),
 	...NO_OBJECT,
 	bodyStep<Meaning>('odd', 200, { code: 1234, msg: 'odd', data: null }),
-	step<Meaning>('half of a finished task', 'odd', text(200, '{"id":"video_1","status":"comp')),
+	step<Meaning>('half of the task', 'odd', { kind: 'malformedJson' }),
 ];
 
-const fails = (code: string) => step<Meaning>(code, 'passes', { fails: code, latencyMs: 5 });
+const fails = (code: string, words = `read ${code}`) =>
+	step<Meaning>(words, 'passes', { kind: 'network', code, words });
 
-const failsIn = (call: string) =>
-	step<Meaning>(call, 'passes', { fails: call.split(' ')[1], words: call, latencyMs: 5 });
+const failsIn = (call: string) => fails(String(call.split(' ')[1]), call);
 
 const NO_NETWORK = [
 	'getaddrinfo EAI_AGAIN api.example',
@@ -224,17 +156,13 @@ const NO_NETWORK = [
 const NOBODY = ['connect ECONNREFUSED 10.0.0.1:443', 'getaddrinfo ENOTFOUND api.example'].map(failsIn);
 
 const MORE_PASSES = [
-	step<Meaning>(
-		'502 with a page',
-		'passes',
-		text(502, '<html><body><h1>Welcome</h1></body></html>', { server: 'nginx' }),
-	),
-	step<Meaning>('blanks', 'passes', text(200, ' \n')),
+	bodyStep<Meaning>('passes', 502, '<html><body><h1>Welcome</h1></body></html>'),
+	bodyStep<Meaning>('passes', 200, ' \n'),
 	step<Meaning>('a body that stalls', 'passes', {
-		status: 200,
-		body: { bytes: Buffer.from('{"id":'), then: 'stalls' },
+		kind: 'custom',
+		reply: () => ({ ...textAnswer(200, '{"id":', ''), then: 'stalls' }),
 	}),
-	...['ETIMEDOUT', 'EPIPE'].map(fails),
+	...['ETIMEDOUT', 'EPIPE'].map((code) => fails(code)),
 ];
 
 /** Faults of the network and of the server. */
@@ -257,7 +185,7 @@ const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: 
 const limited = (status: 429 | 503): QueryStep[] =>
 	RETRY_AFTER.map(({ name, header, ms: retryAfterMs, byDate }) =>
 		stepOf(`${status}, again after ${name}`, ({ wall }) => ({
-			reply: json(status, { error: 'too many' }, { 'retry-after': header(wall) }),
+			fault: { kind: 'status', status, headers: { 'retry-after': header(wall) } },
 			note: { meaning: 'passes', retryAfterMs, rateLimited: status === 429, byDate },
 		})),
 	);
@@ -336,34 +264,36 @@ export const taskPlan: fc.Arbitrary<TaskPlan> = fc
 		return named(JSON.stringify({ ...task, created: createdName }), { ...task, created, startedAt: 0 });
 	});
 
-const created = (name: string, bodyOf: (task: { id: unknown }) => unknown, latencyMs = 20): CreateStep =>
-	stepOf(name, ({ id, wall }) => {
-		const at = Math.floor(wall / 1000);
-		const task = { id, object: 'video', created: at, model: 'seedance_1_5_pro_720p', status: 'queued' };
-		return { reply: { ...json(200, bodyOf(task)), latencyMs } as Reply, note: { meaning: 'made', id } };
-	});
-
 /** What a status check's answers become when they answer a create. */
 const asCreate = (meaning: CreateMeaning, steps: QueryStep[]): CreateStep[] =>
 	steps.map(({ name, make }) =>
 		stepOf(name, (about) => {
-			const { reply, note } = make(about);
-			return { reply, note: { ...note, meaning } };
+			const { fault, note } = make(about);
+			return { fault, note: { ...note, meaning } };
 		}),
 	);
 
+const made = (name: string, ...as: Array<Exclude<Shape['as'], ShapeName>[number]>) =>
+	step<CreateMeaning>(`made, ${name}`, 'made', { kind: 'shape', as });
+
+const slow = (meaning: CreateMeaning, delay: number) =>
+	step<CreateMeaning>(`made, after ${delay} ms`, meaning, { kind: 'slow', delay });
+
+/** What comes after all steps. */
+export const madeStep = step<CreateMeaning>('made', 'made');
+
 const MADE = [
-	created('made', (task) => task),
-	created('made, inside data', (data) => ({ code: 0, msg: null, data })),
-	created('made, inside data with a code of text', (data) => ({ code: '0', msg: 'success', data })),
-	created('made, its ID in task_id', ({ id, ...task }) => ({
+	madeStep,
+	made('inside data', 'insideData'),
+	made('inside data with a code of text', 'insideDataCodeText'),
+	made('its ID in task_id', ({ id, ...task }) => ({
 		code: 0,
 		request_id: 'r-1',
 		data: { task_id: id, ...task },
 	})),
-	created('made, its ID in request_id', ({ id }) => ({ request_id: id })),
-	created('made, no more than its ID', ({ id: data }) => ({ code: 0, msg: null, data })),
-	created('made, after 3 s', (task) => task, 3_000),
+	made('its ID in request_id', ({ id }) => ({ request_id: id })),
+	made('no more than its ID', 'idAsData'),
+	slow('made', 3_000),
 ];
 
 const AGAIN = [
@@ -391,7 +321,7 @@ const UNCERTAIN = [
 		{ id: { value: 'video_1' }, status: 'queued' },
 	].map((body) => bodyStep<CreateMeaning>('uncertain', 200, body)),
 	bodyStep<CreateMeaning>('uncertain', 408, {}),
-	created('made, after 2 min', (task) => task, 120_000),
+	slow('uncertain', 120_000),
 ];
 
 export const createStep = weighted(
@@ -401,6 +331,3 @@ export const createStep = weighted(
 	[1, REFUSALS],
 	[3, UNCERTAIN],
 );
-
-/** What comes after all steps. */
-export const madeStep = MADE[0] as CreateStep;

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 
+import { API_PREFIX, FakeApi, type ApiOptions } from '../../simulator/api.cts';
+import type { FaultOptions } from '../../simulator/faults.cts';
+import type { TaskOptions } from '../../simulator/tasks.cts';
 import { runNode, type EngineResult, type EngineRun } from './engine';
 import { onVirtualClock } from './virtualClock.cts';
 import { rowsThatLeft, virtualTypes, type Leaving } from './virtualEngine';
@@ -13,6 +16,13 @@ export const NOW = Date.UTC(2026, 0, 15, 12);
 export const MINUTE = 60_000;
 
 export const KEY = ['sk', 'PROPERTY', 'tests', '0123456789'].join('-');
+
+export const BASE_URL = `https://api.example${API_PREFIX}`;
+
+export const FILES_URL = 'https://files.example';
+
+/** Of every finished task. */
+export const VIDEO_BYTES = 200_000;
 
 /** What every run is set by, whatever its operation. */
 export interface CommonRun {
@@ -56,6 +66,14 @@ export const commonRun = {
 	seed: fc.integer(),
 };
 
+/** The API that a run meets. */
+export interface World<Note> extends Pick<ApiOptions, 'order'> {
+	/** That are there from the start. */
+	tasks?: TaskOptions[];
+	faults?: FaultOptions[];
+	script?: Script<Note>;
+}
+
 /** What is done to the clock, or by the user or n8n's server, meanwhile. */
 export interface Meanwhile extends Pick<EngineRun, 'childRefusal' | 'crashes'> {
 	jumps?: Array<{ atMs: number; byMs: number }>;
@@ -88,71 +106,54 @@ export async function play<Note>(
 	run: CommonRun,
 	items: IDataObject[],
 	{ options, ...parameters }: INodeParameters,
-	script: Script<Note>,
-	{ jumps = [], stopAfterMs, ...server }: Meanwhile = {},
+	{ tasks = [], faults = [], order, script = () => ({ note: undefined as Note }) }: World<Note> = {},
+	{ jumps = [], stopAfterMs, ...n8n }: Meanwhile = {},
 ): Promise<Played<Note>> {
-	const {
-		apiKey = KEY,
-		seed,
-		onError,
-		tries,
-		includeInput,
-		maxConcurrency,
-		maxRetries,
-		requestTimeout,
-	} = run;
+	const { apiKey = KEY, seed, onError, tries } = run;
+	const { includeInput, maxConcurrency, maxRetries, requestTimeout } = run;
+	const settings = { includeInput, maxConcurrency, maxRetries, requestTimeout };
 	const loops = parameters.waitUntilDone === 'withWaitNode';
 	const consoleMessages: unknown[] = [];
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
-		const api = new VirtualServer<Note>(clock, apiKey, script);
-		const {
-			run: ran,
-			error,
-			children,
-		} = await runNode({
-			...server,
+		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, videoBytes: VIDEO_BYTES, order });
+		api.filesUrl = FILES_URL;
+		for (const task of tasks) api.tasks.add(task, NOW);
+		for (const fault of faults) api.faults.add(fault);
+		const server = new VirtualServer<Note>(clock, apiKey, api, script);
+		const result = await runNode({
+			...n8n,
 			items: items.map((json) => ({ json })),
-			parameters: {
-				...parameters,
-				options: {
-					includeInput,
-					maxConcurrency,
-					maxRetries,
-					requestTimeout,
-					...(options as INodeParameters),
-				},
-			},
-			credential: { apiKey, baseUrl: 'https://api.example/base' },
+			parameters: { ...parameters, options: { ...settings, ...(options as INodeParameters) } },
+			credential: { apiKey, baseUrl: BASE_URL },
 			onError,
 			...(tries > 1 && { tries, waitBetweenTries: 1000 }),
 			connected: [0, 1, 2],
 			loops,
-			otherTypes: virtualTypes(clock, api),
+			otherTypes: virtualTypes(clock, server),
 			consoleMessages,
 			onStart: (execution) => {
 				if (stopAfterMs !== undefined) callOff = clock.after(stopAfterMs, () => execution.cancel());
 			},
 		});
 		callOff();
-		const { leaving, rowsOfLastRound } = rowsThatLeft(ran, items.length, loops);
-		const failedRow = rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1;
-		const log = api.log.filter(({ kind }) => kind !== 'file');
-		const files = api.log.filter(({ kind }) => kind === 'file');
-		const { executions, mostInFlight } = api;
-		const end = { spun: clock.spun, endedWall: clock.wall(), endedSteady: clock.steady() };
+		const { error, children } = result;
+		const { leaving, rowsOfLastRound } = rowsThatLeft(result.run, items.length, loops);
+		const { executions, mostInFlight } = server;
 		return {
 			leaving,
 			error,
-			failedRow,
+			failedRow: rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1,
 			children,
 			consoleMessages,
-			log,
-			files,
+			log: server.log.filter(({ kind }) => kind !== 'file'),
+			files: server.log.filter(({ kind }) => kind === 'file'),
 			executions,
 			mostInFlight,
-			...end,
+			spun: clock.spun,
+			endedWall: clock.wall(),
+			endedSteady: clock.steady(),
 		};
 	});
 }

@@ -5,23 +5,20 @@ import {
 	type IHttpRequestOptions,
 } from 'n8n-workflow';
 
-import { bodyStream, type BodyPlan } from './virtualBody.cts';
+import { idIn, type ApiRequest, type FakeApi } from '../../simulator/api.cts';
+import type { Fault } from '../../simulator/faultKinds.cts';
+import { bodyStream } from './virtualBody.cts';
 import type { VirtualClock } from './virtualClock.cts';
-
-/** What becomes of one request; times are milliseconds. */
-export type Reply =
-	/** The head after `latencyMs`, then the body. */
-	| { status: number; headers?: Record<string, unknown>; body: BodyPlan; latencyMs?: number }
-	/** Fails after `latencyMs` with one of Node.js's codes, as n8n throws it on. */
-	| { fails: string | undefined; words?: string; cause?: unknown; latencyMs?: number }
-	/** No answer, ever. */
-	| { hangs: true };
 
 /** A request as it came, and what became of it. */
 export interface LoggedRequest<Note> {
 	kind: 'query' | 'create' | 'file';
 	/** What it is about: the task's id, the prompt, or the address of the file. */
 	subject: string;
+	/** The task that it made. */
+	made?: string;
+	/** Of its answer; undefined where there is none. */
+	status?: number;
 	/** Times on the clock: see `VirtualClock`. */
 	wall: number;
 	steady: number;
@@ -41,13 +38,13 @@ export interface LoggedRequest<Note> {
 	note: Note;
 }
 
-/** Decides about each request, by what it is about and how many of the same came before. */
+/** Says what goes wrong with a request, by what it is about and how many of the same came before; without a fault, nothing. */
 export type Script<Note> = (request: {
 	kind: LoggedRequest<Note>['kind'];
 	subject: string;
 	count: number;
 	wall: number;
-}) => { reply: Reply; note: Note };
+}) => { fault?: Fault; note: Note; latencyMs?: number };
 
 /** What a stub throws for a network, and n8n for it: with the whole request, its key included. */
 function networkError(code: string | undefined, words: string, options: object, cause?: unknown): Error {
@@ -60,7 +57,7 @@ function networkError(code: string | undefined, words: string, options: object, 
 	});
 }
 
-/** Everything beyond n8n's HTTP helpers: the API, the hosts of its files, and the network in between. */
+/** The network between n8n's HTTP helpers and the simulated API with its host of files. */
 export class VirtualServer<Note> {
 	readonly log: Array<LoggedRequest<Note>> = [];
 
@@ -74,11 +71,15 @@ export class VirtualServer<Note> {
 
 	private happened = 0;
 
+	/** By the API's own clock, which nobody sets. */
+	private readonly startedAt = Date.now();
+
 	private readonly counts = new Map<string, number>();
 
 	constructor(
 		private readonly clock: VirtualClock,
 		private readonly key: string,
+		private readonly api: FakeApi,
 		private readonly script: Script<Note>,
 	) {}
 
@@ -108,16 +109,20 @@ export class VirtualServer<Note> {
 		await this.answer({ ...options, url: options.uri } as unknown as IHttpRequestOptions, undefined);
 
 	private async answer(options: IHttpRequestOptions, signal: AbortSignal | undefined): Promise<unknown> {
-		const { kind, subject } = aboutOf(options);
-		const { clock } = this;
+		const { clock, api } = this;
+		const request = requestOf(options, api.filesUrl);
+		const { kind, subject } = aboutOf(request, options);
 		const same = `${kind} ${subject}`;
 		const count = this.counts.get(same) ?? 0;
 		this.counts.set(same, count + 1);
 		const wall = clock.wall();
-		const { reply, note } = this.script({ kind, subject, count, wall });
+		const { fault, note, latencyMs = 0 } = this.script({ kind, subject, count, wall });
+		const before = api.created.length;
+		const reply = api.handle(request, this.startedAt + clock.steady(), fault);
 		const entry: LoggedRequest<Note> = {
 			kind,
 			subject,
+			made: api.created[before]?.id,
 			wall,
 			steady: clock.steady(),
 			pulled: 0,
@@ -162,11 +167,14 @@ export class VirtualServer<Note> {
 			const answerNow = () => {
 				if ('fails' in reply)
 					return fail(reply.fails, reply.words ?? `read ${reply.fails}`, false, reply.cause);
+				entry.status = reply.status;
+				const { length = reply.body.size } = reply;
+				const headers = { ...(length !== null && { 'content-length': String(length) }), ...reply.headers };
 				return settle(() =>
 					resolve({
 						statusCode: reply.status,
-						headers: reply.headers ?? {},
-						body: bodyStream(reply.body, {
+						headers,
+						body: bodyStream(reply, {
 							after: clock.after,
 							onPull: (bytes) => (entry.pulled += bytes),
 							onEnd: (how) => end(how === 'closed'),
@@ -174,23 +182,44 @@ export class VirtualServer<Note> {
 					}),
 				);
 			};
-			if (reply.latencyMs) callOffs.push(clock.after(reply.latencyMs, answerNow));
+			const delayMs = latencyMs + (reply.delayMs ?? 0);
+			if (delayMs > 0) callOffs.push(clock.after(delayMs, answerNow));
 			else answerNow();
 			return undefined;
 		});
 	}
 }
 
-function aboutOf({ method, url, body }: IHttpRequestOptions): {
-	kind: 'query' | 'create' | 'file';
-	subject: string;
-} {
+/** A request as n8n writes it out. */
+function requestOf(
+	{ method = 'GET', url, body, headers = {} }: IHttpRequestOptions,
+	filesUrl: string,
+): ApiRequest {
+	const host = url.startsWith(filesUrl) ? 'files' : 'api';
+	const path = url.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/s, '');
+	const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+	const text = body === undefined ? '' : JSON.stringify(body);
+	const type = body === undefined ? {} : { 'content-type': 'application/json' };
+	return {
+		host,
+		method,
+		path,
+		id: idIn(host, path),
+		headers: { ...type, ...Object.fromEntries(names) },
+		text,
+	};
+}
+
+function aboutOf(
+	{ method, id, host, text }: ApiRequest,
+	{ url }: IHttpRequestOptions,
+): Pick<LoggedRequest<unknown>, 'kind' | 'subject'> {
 	if (method === 'POST') {
-		const { content } = body as { content: Array<{ text?: string }> };
-		return { kind: 'create', subject: content.find(({ text }) => text !== undefined)?.text ?? '' };
+		const { prompt, content = [] } = JSON.parse(String(text)) as {
+			prompt?: string;
+			content?: Array<{ text?: string }>;
+		};
+		return { kind: 'create', subject: prompt ?? content.find((part) => part.text !== undefined)?.text ?? '' };
 	}
-	const id = /\/v1\/result\/([^/?]+)$/.exec(url)?.[1];
-	return id === undefined
-		? { kind: 'file', subject: url }
-		: { kind: 'query', subject: decodeURIComponent(id) };
+	return host === 'api' && id !== null ? { kind: 'query', subject: id } : { kind: 'file', subject: url };
 }
