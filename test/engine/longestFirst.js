@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Files that take longest, which is known before anything was measured: begun last, they would keep one core busy. */
-const LONG = /(reliability|properties|fuzz)\.test\.ts$/;
+const LONG = /(reliability|propertiesOf\w+)\.test\.ts$/;
 
 module.exports = class LongestFirst extends Sequencer {
 	sort(tests) {

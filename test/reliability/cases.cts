@@ -505,7 +505,7 @@ export const EVENTS: readonly EventCase[] = [
 		create: 'error that says how long it is: nothing was created',
 		provenBy: [
 			['engine/errors.test.ts', 'a rest longer than two minutes is not sat out'],
-			['engine/properties.test.ts', 'whatever is answered'],
+			['engine/propertiesOfGet.test.ts', 'whatever is answered'],
 		],
 	},
 ];

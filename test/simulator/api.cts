@@ -49,8 +49,6 @@ export interface ApiOptions {
 	/** Simulated seconds from a task's creation until it and its file are gone; the vendor's page says one day */
 	retention?: number;
 	rateLimit?: RateLimit;
-	/** Size of a served video */
-	videoBytes?: number;
 	/** What becomes of a create, by its prompt and how many had the same before; default: as `[fail]` and the like say */
 	order?: (prompt: string, count: number) => TaskOptions;
 }
@@ -103,14 +101,13 @@ export class FakeApi {
 
 	constructor(options: ApiOptions = {}) {
 		const { apiKeys = ['sk-simulator'], speed = 1, seed = 1, retention = 86_400, rateLimit } = options;
-		const { videoBytes = 65_536, order = outcomeIn } = options;
 		this.apiKeys = new Set(apiKeys);
 		this.#random = seeded(seed);
 		const videoUrl = (id: string, ending: string) =>
 			`${this.filesUrl}/files/${encodeURIComponent(id)}.${ending}`;
-		this.tasks = new TaskStore({ random: this.#random, speed, retention, videoBytes, videoUrl });
+		this.tasks = new TaskStore({ random: this.#random, speed, retention, videoUrl });
 		this.#limiter = rateLimit ? new RateLimiter(rateLimit) : null;
-		this.#order = order;
+		this.#order = options.order ?? outcomeIn;
 	}
 
 	/**

@@ -1,51 +1,24 @@
 import { API_PREFIX, FakeApi } from './api.cts';
 import { startHost } from './http.cts';
 
-import type { ApiOptions, CreatedTask } from './api.cts';
+import type { ApiOptions } from './api.cts';
 import type { FaultOptions } from './faults.cts';
 import type { Host, HostOptions, LogEntry } from './http.cts';
-import type { EndStatus, TaskOptions, TaskView } from './tasks.cts';
+import type { EndStatus, TaskOptions } from './tasks.cts';
 
 export interface SimulatorOptions extends ApiOptions, Pick<HostOptions, 'onRequest'> {
 	/** Of the API; default: any that is free */
 	port?: number;
 }
 
-export interface Simulator {
-	/** Of the API, to be used where the vendor's would be */
-	baseUrl: string;
-	/** The origin of the videos, another one than the API's */
-	filesUrl: string;
-	/** Accepted keys; can be changed at any time */
-	apiKeys: Set<string>;
-	/** Throws when the id is taken */
-	addTask: (options?: TaskOptions) => TaskView;
-	/** As it is now; null when unknown or expired */
-	task: (id: string) => TaskView | null;
-	removeTask: (id: string) => boolean;
-	/** Ends it now; throws when there is none */
-	finishTask: (id: string, outcome?: EndStatus) => TaskView;
-	/** Asks for something to go wrong, see faultKinds.cts; of several faults for one request the oldest is applied */
-	fault: (options: FaultOptions) => void;
-	clearFaults: () => void;
-	/** All of both hosts, oldest first; the entries of running requests still change */
-	requests: LogEntry[];
-	/** Every create that was accepted */
-	created: CreatedTask[];
-	/** Those whose path names the task: its results and its file */
-	requestsFor: (id: string) => LogEntry[];
-	/** Empties `requests`; `created` stays */
-	resetLog: () => void;
-	/** Ends both servers and all their sockets */
-	close: () => Promise<void>;
-}
+export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
 
 /**
  * Starts the vendor's API and its files host on 127.0.0.1, as the vendor's pages describe them.
  *
  * @throws the server's own error (`code` EADDRINUSE, EACCES) when a port cannot be had; nothing is left open then
  */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function startSimulator(options: SimulatorOptions = {}) {
 	const { port = 0, onRequest } = options;
 	const api = new FakeApi(options);
 	const { apiKeys, created, faults, tasks } = api;
@@ -69,19 +42,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	const [filesUrl = '', apiUrl = ''] = hosts.map(({ url }) => url);
 	api.filesUrl = filesUrl;
 	return {
+		/** Of the API, to be used where the vendor's would be */
 		baseUrl: `${apiUrl}${API_PREFIX}`,
+		/** The origin of the videos, another one than the API's */
 		filesUrl,
+		/** Accepted keys; can be changed at any time */
 		apiKeys,
-		addTask: (task = {}) => tasks.add(task, Date.now()),
-		task: (id) => tasks.get(id, Date.now()),
-		removeTask: (id) => tasks.remove(id),
-		finishTask: (id, outcome) => tasks.finish(id, outcome, Date.now()),
-		fault: (fault) => faults.add(fault),
+		/** Throws when the id is taken */
+		addTask: (task: TaskOptions = {}) => tasks.add(task, Date.now()),
+		/** As it is now; null when unknown or expired */
+		task: (id: string) => tasks.get(id, Date.now()),
+		removeTask: (id: string) => tasks.remove(id),
+		/** Ends it now; throws when there is none */
+		finishTask: (id: string, outcome?: EndStatus) => tasks.finish(id, outcome, Date.now()),
+		/** Asks for something to go wrong, see faultKinds.cts; of several faults for one request the oldest is applied */
+		fault: (fault: FaultOptions) => faults.add(fault),
 		clearFaults: () => faults.clear(),
+		/** All of both hosts, oldest first; the entries of running requests still change */
 		requests,
+		/** Every create that was accepted */
 		created,
-		requestsFor: (id) => requests.filter((entry) => entry.id === id),
+		/** Those whose path names the task: its results and its file */
+		requestsFor: (id: string) => requests.filter((entry) => entry.id === id),
+		/** Empties `requests`; `created` stays */
 		resetLog: () => void requests.splice(0),
+		/** Ends both servers and all their sockets */
 		close,
 	};
 }

@@ -1,43 +1,47 @@
 export type EndStatus = 'completed' | 'failed' | 'cancelled';
 export type TaskStatus = 'queued' | 'processing' | EndStatus;
 
+/** What a task is, unless it is told to be something else. */
+const STANDARD = {
+	/** Any name */
+	model: 'seedance_1_5_pro_720p',
+	/** What the answer calls it */
+	object: 'video',
+	/** `never`: processing for as long as the task is kept */
+	outcome: 'completed' as EndStatus | 'never',
+	/** Seconds that the task is old when it is added; negative: `created` lies in the future */
+	createdAgo: 0,
+	/** The API's words when the outcome is `failed` */
+	error: 'Video generation failed: the content did not pass the review.',
+	/** Merged over the answer, known fields included */
+	extra: {} as Record<string, unknown>,
+	/** The answer's field with the address */
+	linkField: 'video_url',
+	/** Size of the file; raised to what the film needs, see video.cts */
+	videoBytes: 65_536,
+	/** The file's Content-Type; '' for none; the bytes stay a film */
+	fileType: 'video/mp4',
+	/** Of the file's address */
+	fileEnding: 'mp4',
+	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: it is a picture */
+	actualDuration: 5 as number | null,
+	/** How many answers from its end it is, however long that takes; the next shows the end. 0: time decides */
+	finishAfterAnswers: 0,
+};
+
 /** What a task can be told to be. */
-export interface TaskOptions {
+export interface TaskOptions extends Partial<typeof STANDARD> {
 	/** Default: `video_` and 12 hex digits */
 	id?: string;
-	/** Any name */
-	model?: string;
-	/** What the answer calls it */
-	object?: string;
 	/** Counts for the generation time alone; for models whose name has none */
 	resolution?: string;
-	/** `never`: processing for as long as the task is kept */
-	outcome?: EndStatus | 'never';
-	/** Seconds that the task is old when it is added; negative: `created` lies in the future */
-	createdAgo?: number;
 	/**
 	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the documented
 	 * range, less `createdAgo`, divided by the speed
 	 */
 	finishAfter?: number;
-	/** Ends it with its answer of that number, counted from 1, however long that takes; the next shows the end */
-	finishAfterAnswers?: number;
-	/** The API's words when the outcome is `failed` */
-	error?: string;
-	/** Merged over the answer, known fields included */
-	extra?: Record<string, unknown>;
 	/** Reported instead of the true address */
 	videoUrl?: string;
-	/** The answer's field with the address */
-	linkField?: string;
-	/** Size of the file; raised to what the film needs, see video.cts. Default: the simulator's */
-	videoBytes?: number;
-	/** The file's Content-Type; '' for none; the bytes stay a film */
-	fileType?: string;
-	/** Of the file's address */
-	fileEnding?: string;
-	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: it is a picture */
-	actualDuration?: number | null;
 }
 
 export interface StoreOptions {
@@ -47,7 +51,6 @@ export interface StoreOptions {
 	speed: number;
 	/** Simulated seconds from a task's creation until it is gone */
 	retention: number;
-	videoBytes: number;
 	/** Where the file of a task is served */
 	videoUrl: (id: string, ending: string) => string;
 }
@@ -60,18 +63,6 @@ export type TaskView = Task & { status: TaskStatus };
 
 /** The share of a task's time that it spends in the queue. */
 const QUEUED_SHARE = 0.1;
-
-const STANDARD = {
-	model: 'seedance_1_5_pro_720p',
-	object: 'video',
-	outcome: 'completed' as EndStatus | 'never',
-	error: 'Video generation failed: the content did not pass the review.',
-	extra: {},
-	linkField: 'video_url',
-	fileType: 'video/mp4',
-	fileEnding: 'mp4',
-	actualDuration: 5 as number | null,
-};
 
 /**
  * How long a generation takes. The vendor's page gives 2 to 5 min for Seedance 1.5 in 720p and 3 to 8 min in 1080p;
@@ -86,27 +77,23 @@ function generationTime(model: string, resolution?: string): { min: number; max:
 
 /** A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock. */
 function makeTask(options: TaskOptions, id: string, now: number, store: StoreOptions) {
-	const { createdAgo = 0, finishAfter: wanted, finishAfterAnswers, resolution, ...given } = options;
-	const known = Object.entries(given).filter(([, value]) => value !== undefined);
-	const kept = { ...STANDARD, ...(Object.fromEntries(known) as Partial<typeof STANDARD>) };
-	const { min, max } = generationTime(kept.model, resolution);
+	const known = Object.entries(options).filter(([, value]) => value !== undefined);
+	const kept = { ...STANDARD, ...(Object.fromEntries(known) as TaskOptions) };
+	const { createdAgo, model, resolution, fileEnding, finishAfterAnswers } = kept;
+	const { min, max } = generationTime(model, resolution);
 	const drawn = min + store.random() * (max - min);
-	const finishAfter = wanted ?? (drawn - createdAgo) / store.speed;
+	const { finishAfter = (drawn - createdAgo) / store.speed } = kept;
 	/** @param age simulated seconds since creation */
 	const whenAged = (age: number) => now + ((age - createdAgo) / store.speed) * 1000;
 	return {
 		...kept,
 		id,
-		resolution,
 		created: Math.floor(now / 1000 - createdAgo),
-		videoUrl: given.videoUrl ?? store.videoUrl(id, kept.fileEnding),
-		videoBytes: given.videoBytes ?? store.videoBytes,
+		videoUrl: kept.videoUrl ?? store.videoUrl(id, fileEnding),
 		/** Ms of the clock, as all times here */
 		processingAt: whenAged(QUEUED_SHARE * (createdAgo + finishAfter * store.speed)),
-		finishAt: finishAfterAnswers === undefined ? now + finishAfter * 1000 : Infinity,
+		finishAt: finishAfterAnswers > 0 ? Infinity : now + finishAfter * 1000,
 		expiresAt: whenAged(store.retention),
-		/** How many answers from its end it is, where answers decide; else 0 */
-		answersToEnd: finishAfterAnswers ?? 0,
 	};
 }
 
@@ -139,7 +126,7 @@ export class TaskStore {
 	}
 
 	/**
-	 * The task as `GET /v1/result/{id}` shows it, in the shape of the vendor's page; takes up one of its `answersToEnd`.
+	 * The task as `GET /v1/result/{id}` shows it, in the shape of the vendor's page; takes up one of its `finishAfterAnswers`.
 	 *
 	 * @returns null when the id is unknown or expired
 	 */
@@ -147,7 +134,7 @@ export class TaskStore {
 		const task = this.#find(id, now);
 		if (task === undefined) return null;
 		const status = statusOf(task, now);
-		if (task.answersToEnd > 0 && --task.answersToEnd === 0) task.finishAt = now;
+		if (task.finishAfterAnswers > 0 && --task.finishAfterAnswers === 0) task.finishAt = now;
 		const { object, created, model, linkField, videoUrl, actualDuration, error, extra } = task;
 		const isDone = status === 'completed';
 		return {

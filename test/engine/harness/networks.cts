@@ -27,30 +27,26 @@ async function listening(server: net.Server, requests = () => 0): Promise<Obstac
 	return { port: (server.address() as AddressInfo).port, requests, close };
 }
 
-/** An https server whose certificate nobody trusts: signed by itself, valid until a day from now or, expired, until yesterday. */
-export async function untrusted(isExpired = false): Promise<Obstacle> {
+/** Counts what gets through. */
+async function answering(server: http.Server): Promise<Obstacle> {
 	let requests = 0;
-	const now = Date.now();
-	const certificate = selfSigned({
-		host: 'localhost',
-		from: now - 10 * DAY,
-		until: now + (isExpired ? -DAY : DAY),
-	});
-	const server = https.createServer(certificate, (_request, response) => {
+	server.on('request', (_request, response) => {
 		requests++;
 		response.end('{}');
 	});
 	return await listening(server, () => requests);
 }
 
+/** An https server whose certificate nobody trusts: signed by itself, valid until a day from now or, expired, until yesterday. */
+export async function untrusted(isExpired = false): Promise<Obstacle> {
+	const now = Date.now();
+	const until = now + (isExpired ? -DAY : DAY);
+	return await answering(https.createServer(selfSigned({ host: 'localhost', from: now - 10 * DAY, until })));
+}
+
 /** A server that speaks plain http. */
 export async function plain(): Promise<Obstacle> {
-	let requests = 0;
-	const server = http.createServer((_request, response) => {
-		requests++;
-		response.end('{}');
-	});
-	return await listening(server, () => requests);
+	return await answering(http.createServer());
 }
 
 /** A server that closes each connection as soon as anything comes. */
@@ -82,16 +78,10 @@ export async function refusingProxy(answer: string): Promise<Obstacle> {
 	return await listening(server, () => requests);
 }
 
-const PROXY_VARIABLES = [
-	'HTTP_PROXY',
-	'HTTPS_PROXY',
-	'NO_PROXY',
-	'http_proxy',
-	'https_proxy',
-	'no_proxy',
-	'ALL_PROXY',
-	'all_proxy',
-];
+const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
+	name,
+	name.toLowerCase(),
+]);
 const before = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, process.env[name]]));
 
 /**

@@ -7,6 +7,7 @@ import type { Shape, ShapeName } from '../../simulator/shapes.cts';
 
 /** What an answer to a status check means, by the list of what can go wrong: nothing here is read from the product. */
 export type Meaning =
+	| Waiting
 	/** A task that is under way. */
 	| 'running'
 	/** A finished task with a link. */
@@ -16,41 +17,16 @@ export type Meaning =
 	/** A task that failed or was called off. */
 	| 'ended'
 	/** A task with a status that nobody knows. */
-	| 'unknown'
-	/** A refused key, which passes a few times once a task was answered. */
-	| 'refused'
-	/** An unknown task or a wrong address: asked once. */
-	| 'final'
-	/** 429, 5xx, a time-out, a broken connection, an empty answer: asked again. */
-	| 'passes'
-	/** Anything else that is no task: passes a few times. */
-	| 'odd';
+	| 'unknown';
 
-/** What an answer to a create means. */
-export type CreateMeaning =
-	/** The task exists. */
-	| 'made'
-	/** It exists and had failed already. */
-	| 'failed'
-	/** Certainly none was made, and the same may be sent again: no room for it (429), or no connection. */
-	| 'again'
-	/** Certainly none was made. */
-	| 'refused'
-	/** Nobody knows. */
-	| 'uncertain';
-
-/** A task as far as the test's own model has to know it. */
-export interface ModelTask {
-	status: string;
-	created: unknown;
-	model: unknown;
-}
+/** What an answer to a create means: the task exists, or what the list says. */
+export type CreateMeaning = Creating | 'made';
 
 /** What the script knows of one of its answers. */
 export interface Note<M> {
 	meaning: M;
 	/** The task that it shows. */
-	task?: ModelTask;
+	task?: { status: string; created: unknown };
 	/** How long the API asked to be left alone, in milliseconds, and whether that holds for the whole run (429). */
 	retryAfterMs?: number;
 	rateLimited?: boolean;
@@ -73,8 +49,8 @@ export type CreateStep = Step<CreateMeaning>;
 /** How a task shows itself, the same in all of its answers. */
 export interface TaskPlan {
 	model: unknown;
-	/** `created` as a function of when the run began and of now, in milliseconds since 1970. */
-	created: (startedAt: number, now: number) => unknown;
+	/** `created` as a function of when the run began and of now, in seconds since 1970. */
+	created: (began: number, now: number) => unknown;
 	shape: Pick<Shape, 'as' | 'field'>;
 	error: unknown;
 	startedAt: number;
@@ -100,45 +76,40 @@ const listed = <M>(meaning: M, isMeant: (one: FaultCase) => boolean): Array<Step
 		return stepOf(what, () => ({ fault, note }));
 	});
 
-const onCheck = (meaning: Meaning, waiting: Waiting) => listed(meaning, (one) => one.waiting === waiting);
+const onCheck = (meaning: Waiting) => listed<Meaning>(meaning, ({ waiting }) => waiting === meaning);
 
-const onCreate = (meaning: CreateMeaning, creating: Creating) =>
-	listed(meaning, (one) => one.creating === creating);
+const onCreate = (meaning: Creating) =>
+	listed<CreateMeaning>(meaning, ({ creating }) => creating === meaning);
 
 const taskStep = (meaning: Meaning, status: string): QueryStep =>
 	stepOf(`${meaning} "${status}"`, ({ wall, task }) => {
 		const { created, startedAt, model, error, shape } = task as TaskPlan;
-		const about = { status, created: created(startedAt, wall), model };
+		const about = { status, created: created(startedAt / 1000, wall / 1000) };
 		const link = meaning === 'completed' ? {} : { video_url: null };
-		const fields = { ...about, ...link, error: meaning === 'ended' ? error : null };
+		const fields = { ...about, model, ...link, error: meaning === 'ended' ? error : null };
 		return { fault: { kind: 'shape', ...shape, fields }, note: { meaning, task: about } };
 	});
 
 const of = (meaning: Meaning, statuses: string[]) => statuses.map((status) => taskStep(meaning, status));
 
-const RUNNING = of('running', [
-	'queued',
-	'processing',
-	'pending',
-	'running',
-	'submitted',
-	'Processing',
-	' queued ',
-]);
+const RUNNING = of('running', ['queued', 'processing', 'pending', 'running', 'Processing', ' queued ']);
 const COMPLETED = of('completed', ['completed', 'COMPLETED', 'succeeded', 'success']);
 const NO_LINK = of('noLink', ['completed', 'succeeded']);
 const ENDED = of('ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']);
 const UNKNOWN = of('unknown', ['paused', '已完成', 'constructor', '__proto__']);
-const REFUSED = [...onCheck('refused', 'passesThriceOnceAnswered'), bodyStep<Meaning>('refused', 401, '')];
-const FINAL = onCheck('final', 'ends');
+const REFUSED = [
+	...onCheck('passesThriceOnceAnswered'),
+	bodyStep<Meaning>('passesThriceOnceAnswered', 401, ''),
+];
+const FINAL = onCheck('ends');
 
-const NO_OBJECT = ['ok', 'null', '{}'].map((body) => bodyStep<Meaning>('odd', 200, body));
+const NO_OBJECT = ['ok', 'null', '{}'].map((body) => bodyStep<Meaning>('passesThrice', 200, body));
 
 const ODD = [
-	...onCheck('odd', 'passesThrice'),
+	...onCheck('passesThrice'),
 	...NO_OBJECT,
-	bodyStep<Meaning>('odd', 200, { code: 1234, msg: 'odd', data: null }),
-	step<Meaning>('half of the task', 'odd', { kind: 'malformedJson' }),
+	bodyStep<Meaning>('passesThrice', 200, { code: 1234, msg: 'odd', data: null }),
+	step<Meaning>('half of the task', 'passesThrice', { kind: 'malformedJson' }),
 ];
 
 const fails = (code: string, words = `read ${code}`) =>
@@ -166,25 +137,19 @@ const MORE_PASSES = [
 ];
 
 /** Faults of the network and of the server. */
-const PASSES = [...onCheck('passes', 'passes'), ...MORE_PASSES, ...NO_NETWORK];
+const PASSES = [...onCheck('passes'), ...MORE_PASSES, ...NO_NETWORK];
 
 /** `Retry-After` as a header, by milliseconds from now; undefined where it says nothing. */
-const RETRY_AFTER: Array<{ name: string; header: (now: number) => unknown; ms?: number; byDate?: true }> = [
-	...[0, 1, 5, 30, 100, 300, 7200, 10_000_000].map((seconds) => ({
-		name: `${seconds} s`,
-		header: () => String(seconds),
-		ms: seconds * 1000,
-	})),
-	{ name: 'a date', header: (now) => new Date(now + 46_000).toUTCString(), ms: 44_000, byDate: true },
-	{ name: 'a date that is over', header: (now) => new Date(now - 60_000).toUTCString(), ms: 0, byDate: true },
-	{ name: 'nothing', header: () => undefined },
-	{ name: 'nonsense', header: () => 'soon' },
-	{ name: 'less than nothing', header: () => '-5' },
+const RETRY_AFTER: Array<{ header: (now: number) => unknown; ms?: number; byDate?: true }> = [
+	...[0, 1, 5, 30, 100, 300, 7200, 10_000_000].map((s) => ({ header: () => String(s), ms: s * 1000 })),
+	{ header: (now) => new Date(now + 46_000).toUTCString(), ms: 44_000, byDate: true },
+	{ header: (now) => new Date(now - 60_000).toUTCString(), ms: 0, byDate: true },
+	...[undefined, 'soon', '-5'].map((header) => ({ header: () => header })),
 ];
 
 const limited = (status: 429 | 503): QueryStep[] =>
-	RETRY_AFTER.map(({ name, header, ms: retryAfterMs, byDate }) =>
-		stepOf(`${status}, again after ${name}`, ({ wall }) => ({
+	RETRY_AFTER.map(({ header, ms: retryAfterMs, byDate }) =>
+		stepOf(`${status}, again after ${String(header(0))}`, ({ wall }) => ({
 			fault: { kind: 'status', status, headers: { 'retry-after': header(wall) } },
 			note: { meaning: 'passes', retryAfterMs, rateLimited: status === 429, byDate },
 		})),
@@ -209,33 +174,19 @@ export const goOnStep = weighted(
 export const endStep = weighted([5, COMPLETED], [2, ENDED], [1, UNKNOWN], [1, FINAL]);
 
 /** What may be answered for ever. */
-export const lastingStep = weighted(
-	[1, RUNNING],
-	[1, PASSES],
-	[1, limited(429)],
-	[1, limited(503)],
-	[1, ODD],
-	[1, NO_LINK],
+export const lastingStep = fc.oneof(
+	...[RUNNING, PASSES, limited(429), limited(503), ODD, NO_LINK].map((steps) => fc.constantFrom(...steps)),
 );
 
-/** `created`, the truth and everything else that was seen or feared. */
-const CREATED: Array<[name: string, created: TaskPlan['created']]> = [
-	['now', (startedAt) => Math.floor(startedAt / 1000)],
-	['2 min ago', (startedAt) => Math.floor(startedAt / 1000) - 120],
-	['10 min ago', (startedAt) => Math.floor(startedAt / 1000) - 600],
-	['23 h ago', (startedAt) => Math.floor(startedAt / 1000) - 23 * 3600],
-	['2 days ago', (startedAt) => Math.floor(startedAt / 1000) - 2 * 86_400],
-	['in 3 s', (startedAt) => startedAt / 1000 + 3],
-	['in 8 h', (startedAt) => startedAt / 1000 + 8 * 3600],
-	['in ms', (startedAt) => startedAt],
-	['as text', (startedAt) => String(Math.floor(startedAt / 1000))],
-	['as a date', (startedAt) => new Date(startedAt).toISOString()],
-	['missing', () => undefined],
-	['null', () => null],
-	['less than nothing', () => -5],
-	['beyond all time', () => 1e300],
-	['always now', (_startedAt, now) => Math.floor(now / 1000)],
-	['always 5 min ago', (_startedAt, now) => now / 1000 - 300],
+/** `created`, the truth and everything else that was seen or feared, by the seconds in which the run began and now. */
+const CREATED: Array<TaskPlan['created']> = [
+	...[0, 120, 600, 23 * 3600, 2 * 86_400, -3, -8 * 3600].map((ago) => (began: number) => began - ago),
+	(began) => began * 1000,
+	(began) => String(began),
+	(began) => new Date(began * 1000).toISOString(),
+	...[undefined, null, -5, 1e300].map((value) => () => value),
+	(_began, now) => Math.floor(now),
+	(_began, now) => now - 300,
 ];
 
 /** The list's forms, but for the words of a status, which mean something here. */
@@ -249,19 +200,11 @@ export const taskPlan: fc.Arbitrary<TaskPlan> = fc
 		created: fc.oneof(fc.constantFrom(...CREATED.slice(0, 3)), fc.constantFrom(...CREATED)),
 		as: fc.constantFrom(...SHAPES),
 		field: fc.constantFrom('video_url', 'result_url', 'image_url', 'audioUrl', 'url'),
-		error: fc.constantFrom<unknown>(
-			'prompt refused',
-			{ message: 'content rejected' },
-			{ code: 17 },
-			null,
-			'',
-			5,
-			['no'],
-		),
+		error: fc.constantFrom<unknown>('refused', { message: 'rejected' }, { code: 17 }, null, '', 5, ['no']),
 	})
-	.map(({ created: [createdName, created], as, field, ...plan }) => {
-		const task = { ...plan, shape: { as: [...as, 'linkIn' as const], field } };
-		return named(JSON.stringify({ ...task, created: createdName }), { ...task, created, startedAt: 0 });
+	.map(({ as, field, ...plan }) => {
+		const task = { ...plan, shape: { as: [...as, 'linkIn' as const], field }, startedAt: 0 };
+		return named(fc.stringify({ ...task, created: fc.stringify(plan.created(0, 0)) }), task);
 	});
 
 /** What a status check's answers become when they answer a create. */
@@ -297,21 +240,19 @@ const MADE = [
 ];
 
 const AGAIN = [
-	...onCreate('again', 'sentAgain'),
-	...asCreate('again', [...limited(429), ...NO_NETWORK, ...NOBODY]),
+	...onCreate('sentAgain'),
+	...asCreate('sentAgain', [...limited(429), ...NO_NETWORK, ...NOBODY]),
 ];
 
 const REFUSALS = [
-	...onCreate('refused', 'refused'),
-	bodyStep<CreateMeaning>('refused', 401, ''),
-	bodyStep<CreateMeaning>('refused', 402, { error: 'no credit' }),
-	bodyStep<CreateMeaning>('refused', 404, { message: 'not here' }),
+	...onCreate('refused'),
+	...[401, 402, 404].map((status) => bodyStep<CreateMeaning>('refused', status, { message: 'no' })),
 ];
 
 // Whoever answers so has read the request: only a connection that never came about certainly made no task.
 const UNCERTAIN = [
-	...onCreate('uncertain', 'unknown'),
-	...asCreate('uncertain', [...MORE_PASSES, ...limited(503), ...NO_OBJECT]),
+	...onCreate('unknown'),
+	...asCreate('unknown', [...MORE_PASSES, ...limited(503), ...NO_OBJECT]),
 	...[
 		{ status: 'queued', created: 1761635478 },
 		{ code: 0, msg: 'success', data: {} },
@@ -319,14 +260,14 @@ const UNCERTAIN = [
 		{ code: 0, msg: null, data: null, request_id: 'r-1' },
 		{ id: null, status: 'queued', error: null },
 		{ id: { value: 'video_1' }, status: 'queued' },
-	].map((body) => bodyStep<CreateMeaning>('uncertain', 200, body)),
-	bodyStep<CreateMeaning>('uncertain', 408, {}),
-	slow('uncertain', 120_000),
+	].map((body) => bodyStep<CreateMeaning>('unknown', 200, body)),
+	bodyStep<CreateMeaning>('unknown', 408, {}),
+	slow('unknown', 120_000),
 ];
 
 export const createStep = weighted(
 	[4, MADE],
-	[1, onCreate('failed', 'failed')],
+	[1, onCreate('failed')],
 	[3, AGAIN],
 	[1, REFUSALS],
 	[3, UNCERTAIN],

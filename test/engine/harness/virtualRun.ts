@@ -21,9 +21,6 @@ export const BASE_URL = `https://api.example${API_PREFIX}`;
 
 export const FILES_URL = 'https://files.example';
 
-/** Of every finished task. */
-export const VIDEO_BYTES = 200_000;
-
 /** What every run is set by, whatever its operation. */
 export interface CommonRun {
 	onError: OnError;
@@ -117,7 +114,7 @@ export async function play<Note>(
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
-		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, videoBytes: VIDEO_BYTES, order });
+		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order });
 		api.filesUrl = FILES_URL;
 		for (const task of tasks) api.tasks.add(task, NOW);
 		for (const fault of faults) api.faults.add(fault);
@@ -191,4 +188,17 @@ function account({ log, leaving, error }: Played<unknown>): string {
 /** @throws with all violations and the run's account, where there are any */
 export function expectNone(violations: string[], played: Played<unknown>): void {
 	if (violations.length > 0) throw new Error([...new Set(violations), account(played)].join('\n'));
+}
+
+/** Some time within a run, in milliseconds. */
+export const moment = fc.integer({ min: 1, max: 10 * MINUTE });
+
+/** What goes on after the user has pressed Stop. */
+export function stopViolations(run: CommonRun, played: Played<unknown>, stopAfterMs: number): string[] {
+	const violations = commonViolations({ ...run, onError: 'stopWorkflow' }, played);
+	const late = played.endedSteady - stopAfterMs;
+	if (late > 1000) violations.push(`it ends ${late} ms after the stop`);
+	if (played.log.some(({ steady }) => steady > stopAfterMs))
+		violations.push('something is asked after the stop');
+	return violations;
 }

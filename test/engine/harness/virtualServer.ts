@@ -5,6 +5,7 @@ import {
 	type IHttpRequestOptions,
 } from 'n8n-workflow';
 
+import type { Failure } from '../../simulator/answers.cts';
 import { idIn, type ApiRequest, type FakeApi } from '../../simulator/api.cts';
 import type { Fault } from '../../simulator/faultKinds.cts';
 import { bodyStream } from './virtualBody.cts';
@@ -47,14 +48,10 @@ export type Script<Note> = (request: {
 }) => { fault?: Fault; note: Note; latencyMs?: number };
 
 /** What a stub throws for a network, and n8n for it: with the whole request, its key included. */
-function networkError(code: string | undefined, words: string, options: object, cause?: unknown): Error {
+function networkError({ fails: code, words = `read ${code}`, cause }: Failure, options: object): Error {
 	const error = new Error(words, cause === undefined ? undefined : { cause });
-	return Object.assign(error, {
-		...(code !== undefined && { code }),
-		isAxiosError: true,
-		config: options,
-		request: { options },
-	});
+	const known = code === undefined ? {} : { code };
+	return Object.assign(error, { ...known, isAxiosError: true, config: options, request: { options } });
 }
 
 /** The network between n8n's HTTP helpers and the simulated API with its host of files. */
@@ -89,12 +86,9 @@ export class VirtualServer<Note> {
 		options: IHttpRequestOptions,
 	): Promise<unknown> => {
 		const signal = caller.getExecutionCancelSignal();
-		const authenticated = {
-			...options,
-			headers: { ...options.headers, Authorization: `Bearer ${this.key}` },
-		};
+		const headers = { ...options.headers, Authorization: `Bearer ${this.key}` };
 		try {
-			return await this.answer(authenticated, signal);
+			return await this.answer({ ...options, headers }, signal);
 		} catch (error) {
 			throw new NodeApiError(caller.getNode(), error as never);
 		}
@@ -111,7 +105,7 @@ export class VirtualServer<Note> {
 	private async answer(options: IHttpRequestOptions, signal: AbortSignal | undefined): Promise<unknown> {
 		const { clock, api } = this;
 		const request = requestOf(options, api.filesUrl);
-		const { kind, subject } = aboutOf(request, options);
+		const { kind, subject } = aboutOf(request, options.url);
 		const same = `${kind} ${subject}`;
 		const count = this.counts.get(same) ?? 0;
 		this.counts.set(same, count + 1);
@@ -133,54 +127,36 @@ export class VirtualServer<Note> {
 		this.log.push(entry);
 		this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
 		const end = (closed: boolean) => {
-			if (entry.endedSteady !== undefined) return;
-			Object.assign(entry, {
-				endedWall: clock.wall(),
-				endedSteady: clock.steady(),
-				closed,
-				ended: ++this.happened,
-			});
+			if (entry.ended !== undefined) return;
+			const when = { endedWall: clock.wall(), endedSteady: clock.steady() };
+			Object.assign(entry, { ...when, closed, ended: ++this.happened });
 			this.inFlight--;
 		};
-
 		return await new Promise((resolve, reject) => {
 			const callOffs: Array<() => void> = [];
-			const settle = (how: () => void) => {
-				callOffs.forEach((callOff) => callOff());
-				how();
+			const settle = () => callOffs.forEach((callOff) => callOff());
+			const fail = (failure: Failure, closed: boolean) => {
+				settle();
+				end(closed);
+				reject(networkError(failure, options));
 			};
-			const fail = (code: string | undefined, words: string, closed: boolean, cause?: unknown) =>
-				settle(() => {
-					end(closed);
-					reject(networkError(code, words, options, cause));
-				});
-			const onAbort = () => fail('ERR_CANCELED', 'canceled', true);
+			const onAbort = () => fail({ fails: 'ERR_CANCELED', words: 'canceled' }, true);
 			if (signal?.aborted) return onAbort();
 			signal?.addEventListener('abort', onAbort, { once: true });
 			const { timeout } = options;
-			if (timeout) {
-				callOffs.push(
-					clock.after(timeout, () => fail('ECONNABORTED', `timeout of ${timeout}ms exceeded`, true)),
-				);
-			}
+			const late = { fails: 'ECONNABORTED', words: `timeout of ${timeout}ms exceeded` };
+			if (timeout) callOffs.push(clock.after(timeout, () => fail(late, true)));
 			if ('hangs' in reply) return undefined;
 			const answerNow = () => {
-				if ('fails' in reply)
-					return fail(reply.fails, reply.words ?? `read ${reply.fails}`, false, reply.cause);
+				if ('fails' in reply) return fail(reply, false);
+				settle();
 				entry.status = reply.status;
-				const { length = reply.body.size } = reply;
+				const { status: statusCode, length = reply.body.size } = reply;
 				const headers = { ...(length !== null && { 'content-length': String(length) }), ...reply.headers };
-				return settle(() =>
-					resolve({
-						statusCode: reply.status,
-						headers,
-						body: bodyStream(reply, {
-							after: clock.after,
-							onPull: (bytes) => (entry.pulled += bytes),
-							onEnd: (how) => end(how === 'closed'),
-						}),
-					}),
-				);
+				const onPull = (bytes: number) => (entry.pulled += bytes);
+				const onEnd = (how: string) => end(how === 'closed');
+				const body = bodyStream(reply, { after: clock.after, onPull, onEnd });
+				return resolve({ statusCode, headers, body });
 			};
 			const delayMs = latencyMs + (reply.delayMs ?? 0);
 			if (delayMs > 0) callOffs.push(clock.after(delayMs, answerNow));
@@ -192,34 +168,22 @@ export class VirtualServer<Note> {
 
 /** A request as n8n writes it out. */
 function requestOf(
-	{ method = 'GET', url, body, headers = {} }: IHttpRequestOptions,
+	{ method = 'GET', url, body, headers }: IHttpRequestOptions,
 	filesUrl: string,
 ): ApiRequest {
 	const host = url.startsWith(filesUrl) ? 'files' : 'api';
 	const path = url.replace(/^https?:\/\/[^/]*/, '').replace(/[?#].*$/s, '');
-	const names = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
-	const text = body === undefined ? '' : JSON.stringify(body);
-	const type = body === undefined ? {} : { 'content-type': 'application/json' };
-	return {
-		host,
-		method,
-		path,
-		id: idIn(host, path),
-		headers: { ...type, ...Object.fromEntries(names) },
-		text,
-	};
+	const names = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
+	const all = { 'content-type': 'application/json', ...Object.fromEntries(names) };
+	return { host, method, path, id: idIn(host, path), headers: all, text: JSON.stringify(body ?? null) };
 }
 
-function aboutOf(
-	{ method, id, host, text }: ApiRequest,
-	{ url }: IHttpRequestOptions,
-): Pick<LoggedRequest<unknown>, 'kind' | 'subject'> {
-	if (method === 'POST') {
-		const { prompt, content = [] } = JSON.parse(String(text)) as {
-			prompt?: string;
-			content?: Array<{ text?: string }>;
-		};
-		return { kind: 'create', subject: prompt ?? content.find((part) => part.text !== undefined)?.text ?? '' };
-	}
-	return host === 'api' && id !== null ? { kind: 'query', subject: id } : { kind: 'file', subject: url };
+function aboutOf({ method, id, host, text }: ApiRequest, url: string) {
+	if (method !== 'POST')
+		return host === 'api' && id !== null
+			? { kind: 'query' as const, subject: id }
+			: { kind: 'file' as const, subject: url };
+	const body = JSON.parse(String(text)) as { prompt?: string; content?: Array<{ text?: string }> };
+	const texts = [body.prompt, ...(body.content ?? []).map((part) => part.text)];
+	return { kind: 'create' as const, subject: texts.find((one) => one !== undefined) ?? '' };
 }

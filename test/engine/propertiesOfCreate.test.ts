@@ -1,12 +1,31 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import type { Leaving } from './virtualEngine';
-import { inCooldown, lostOrDoubled, STEADY } from './invariants';
-import { createStep, madeStep, type CreateMeaning, type CreateNote, type CreateStep } from './virtualReplies';
-import { commonRun, commonViolations, play, type CommonRun, type Played } from './virtualRun';
-import type { LoggedRequest, Script } from './virtualServer';
-import { isError } from './virtualWords';
+import type { Leaving } from './harness/virtualEngine';
+import { inCooldown, lostOrDoubled, STEADY } from './harness/invariants';
+import {
+	createStep,
+	madeStep,
+	type CreateMeaning,
+	type CreateNote,
+	type CreateStep,
+} from './harness/virtualReplies';
+import {
+	commonRun,
+	commonViolations,
+	expectNone,
+	moment,
+	play,
+	stopViolations,
+	type CommonRun,
+	type Played,
+} from './harness/virtualRun';
+import { seedProperties } from './harness/seed.cts';
+import type { LoggedRequest, Script } from './harness/virtualServer';
+import { isError } from './harness/virtualWords';
+
+// Other cases in every run, so that few are enough; raise numRuns to look for more.
+seedProperties();
 
 /** The least that each family of models needs, beside a prompt. */
 const FAMILIES: INodeParameters[] = [
@@ -17,13 +36,13 @@ const FAMILIES: INodeParameters[] = [
 ];
 
 /** A run of Create. */
-export interface CreateRun extends CommonRun {
+interface CreateRun extends CommonRun {
 	form: INodeParameters;
 	/** What is answered to each row's create, one by one; `null` for a row that can't be sent. */
 	rows: Array<CreateStep[] | null>;
 }
 
-export const createRun: fc.Arbitrary<CreateRun> = fc.record({
+const createRun: fc.Arbitrary<CreateRun> = fc.record({
 	...commonRun,
 	form: fc.constantFrom(...FAMILIES),
 	rows: fc.array(fc.option(fc.array(createStep, { maxLength: 5 }), { freq: 20 }), {
@@ -35,7 +54,7 @@ export const createRun: fc.Arbitrary<CreateRun> = fc.record({
 type Create = LoggedRequest<CreateNote>;
 
 /** Runs Create as planned. */
-export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
+async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<Played<CreateNote>> {
 	const items = run.rows.map((steps, row) => ({ prompt: steps === null ? ' ' : `Row ${row}`, row }));
 	const form = { ...run.form, operation: 'create', waitUntilDone: 'no', prompt: '={{ $json.prompt }}' };
 	const script: Script<CreateNote> = ({ subject, count, wall }) => {
@@ -46,12 +65,12 @@ export async function playCreate(run: CreateRun, stopAfterMs?: number): Promise<
 }
 
 /** What the node can know of a create: nothing, where it gave up before the answer came. */
-const knownMeaning = ({ closed, note }: Create): CreateMeaning => (closed ? 'uncertain' : note.meaning);
+const knownMeaning = ({ closed, note }: Create): CreateMeaning => (closed ? 'unknown' : note.meaning);
 
-const mayExist = (one: Create) => ['made', 'failed', 'uncertain'].includes(knownMeaning(one));
+const mayExist = (one: Create) => ['made', 'failed', 'unknown'].includes(knownMeaning(one));
 
 /** What a run of Create did that it must not do. */
-export function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
+function createViolations(run: CreateRun, played: Played<CreateNote>): string[] {
 	const { leaving: left, error, failedRow, log } = played;
 	const stops = run.onError === 'stopWorkflow';
 	const violations = [
@@ -70,7 +89,7 @@ export function createViolations(run: CreateRun, played: Played<CreateNote>): st
 		for (const execution of new Set(sent.map((one) => one.execution))) {
 			const sends = sent.filter((one) => one.execution === execution);
 			if (sends.length > run.maxRetries + 1) violations.push(`row ${row} is sent ${sends.length} times`);
-			const answered = sends.slice(0, -1).filter((one) => knownMeaning(one) !== 'again');
+			const answered = sends.slice(0, -1).filter((one) => knownMeaning(one) !== 'sentAgain');
 			if (answered.length > 0) violations.push(`row ${row} is sent again in one try`);
 		}
 		const leaving = left.find((one) => one.row === row);
@@ -107,7 +126,7 @@ function wrongStop(
 		.map(({ made }) => String(made));
 	const violations = exist.filter((id) => !words.includes(id)).map((id) => `${id} is not named: ${words}`);
 	if (
-		log.some((one) => knownMeaning(one) === 'uncertain') &&
+		log.some((one) => knownMeaning(one) === 'unknown') &&
 		!/may exist and be billed|may also have created/.test(words)
 	) {
 		violations.push(`a task may exist, but: ${words}`);
@@ -130,9 +149,8 @@ function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): s
 	const description = String((json.details as IDataObject | undefined)?.description);
 	const saysMaybe = description.includes('may exist and be billed');
 	const saysNone = description.includes('No task was created');
-	if (meaning === 'uncertain' && (!saysMaybe || saysNone))
-		return [`row ${row} may exist, but: ${description}`];
-	if ((meaning === 'refused' || meaning === 'again') && (saysMaybe || !saysNone)) {
+	if (meaning === 'unknown' && (!saysMaybe || saysNone)) return [`row ${row} may exist, but: ${description}`];
+	if ((meaning === 'refused' || meaning === 'sentAgain') && (saysMaybe || !saysNone)) {
 		return [`row ${row} can't exist, but: ${description}`];
 	}
 	if (meaning === 'failed' && !/video_.*provider rejected prompt/.test(String(json.error))) {
@@ -140,3 +158,26 @@ function wrongCreate(row: number, last: Create | undefined, leaving: Leaving): s
 	}
 	return [];
 }
+
+describe('Create', () => {
+	test('whatever is answered, in every try', async () => {
+		await fc.assert(
+			fc.asyncProperty(createRun, async (run) => {
+				const played = await playCreate(run);
+				expectNone(createViolations(run, played), played);
+			}),
+			{ numRuns: 120 },
+		);
+	});
+
+	test('whenever it is stopped', async () => {
+		await fc.assert(
+			fc.asyncProperty(createRun, moment, async (anyRun, stopAfterMs) => {
+				const run = { ...anyRun, tries: 1 };
+				const played = await playCreate(run, stopAfterMs);
+				expectNone(stopViolations(run, played, stopAfterMs), played);
+			}),
+			{ numRuns: 30 },
+		);
+	});
+});

@@ -8,95 +8,13 @@ import { ON_ERROR } from './harness/engine';
 import { lostOrDoubled } from './harness/invariants';
 import { seedProperties } from './harness/seed.cts';
 import { onVirtualClock } from './harness/virtualClock.cts';
-import { createRun, createViolations, playCreate } from './harness/virtualCreate';
 import { apiKey, fuzzed, junkRow, KNOWN, type Fuzzed } from './harness/virtualFuzz';
-import { getRun, getViolations, jump, playGet, stoppableRun, waitingRun } from './harness/virtualGet';
-import {
-	commonViolations,
-	expectNone,
-	MINUTE,
-	NOW,
-	PLAIN_RUN,
-	play,
-	violationsOfAll,
-	type CommonRun,
-	type Played,
-} from './harness/virtualRun';
+import { NOW, PLAIN_RUN, play, violationsOfAll } from './harness/virtualRun';
 import { VirtualServer, type LoggedRequest, type Script } from './harness/virtualServer';
 import { isError, leaksOf, nonsenseIn } from './harness/virtualWords';
 
 // Other cases in every run, so that few are enough; raise numRuns to look for more.
 seedProperties();
-
-/** Some time within a run, in milliseconds. */
-const moment = fc.integer({ min: 1, max: 10 * MINUTE });
-
-/** What goes on after the user has pressed Stop. */
-function stopViolations(run: CommonRun, played: Played<unknown>, stopAfterMs: number): string[] {
-	const violations = commonViolations({ ...run, onError: 'stopWorkflow' }, played);
-	const late = played.endedSteady - stopAfterMs;
-	if (late > 1000) violations.push(`it ends ${late} ms after the stop`);
-	if (played.log.some(({ steady }) => steady > stopAfterMs))
-		violations.push('something is asked after the stop');
-	return violations;
-}
-
-describe('Get Result', () => {
-	test('whatever is answered', async () => {
-		await fc.assert(
-			fc.asyncProperty(getRun, async (run) => {
-				const played = await playGet(run);
-				expectNone(getViolations(run, played), played);
-			}),
-			{ numRuns: 80 },
-		);
-	});
-
-	test('whatever the clock does', async () => {
-		await fc.assert(
-			fc.asyncProperty(waitingRun, fc.array(jump, { minLength: 1, maxLength: 3 }), async (run, jumps) => {
-				const played = await playGet(run, { jumps });
-				expectNone(getViolations(run, played, jumps), played);
-			}),
-			{ numRuns: 50 },
-		);
-	});
-
-	test('whenever it is stopped', async () => {
-		await fc.assert(
-			fc.asyncProperty(stoppableRun, moment, async (anyRun, stopAfterMs) => {
-				// n8n's own wait between two tries can't be stopped.
-				const run = { ...anyRun, tries: 1 };
-				const played = await playGet(run, { stopAfterMs });
-				expectNone(stopViolations(run, played, stopAfterMs), played);
-			}),
-			{ numRuns: 30 },
-		);
-	});
-});
-
-describe('Create', () => {
-	test('whatever is answered, in every try', async () => {
-		await fc.assert(
-			fc.asyncProperty(createRun, async (run) => {
-				const played = await playCreate(run);
-				expectNone(createViolations(run, played), played);
-			}),
-			{ numRuns: 120 },
-		);
-	});
-
-	test('whenever it is stopped', async () => {
-		await fc.assert(
-			fc.asyncProperty(createRun, moment, async (anyRun, stopAfterMs) => {
-				const run = { ...anyRun, tries: 1 };
-				const played = await playCreate(run, stopAfterMs);
-				expectNone(stopViolations(run, played, stopAfterMs), played);
-			}),
-			{ numRuns: 30 },
-		);
-	});
-});
 
 /** The most of an answer that is read: the bound of 1 MB, what Node.js reads ahead, and a chunk. */
 const MOST_BYTES = 1_000_000 + 3 * 65_536;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import type { Fault } from '../../simulator/faultKinds.cts';
-import { CAN_PARK } from './parking';
+import type { Fault } from '../simulator/faultKinds.cts';
+import { CAN_PARK } from './harness/parking';
 import {
 	afterTheEnd,
 	byExecution,
@@ -11,7 +11,7 @@ import {
 	lostOrDoubled,
 	tightLoops,
 	twiceAtOnce,
-} from './invariants';
+} from './harness/invariants';
 import {
 	endStep,
 	goOnStep,
@@ -20,20 +20,26 @@ import {
 	type QueryNote,
 	type QueryStep,
 	type TaskPlan,
-} from './virtualReplies';
+} from './harness/virtualReplies';
 import {
 	commonRun,
 	commonViolations,
+	expectNone,
 	MINUTE,
+	moment,
 	NOW,
 	play,
-	VIDEO_BYTES,
+	stopViolations,
 	type CommonRun,
 	type Meanwhile,
 	type Played,
-} from './virtualRun';
-import type { LoggedRequest, Script } from './virtualServer';
-import { isError } from './virtualWords';
+} from './harness/virtualRun';
+import { seedProperties } from './harness/seed.cts';
+import type { LoggedRequest, Script } from './harness/virtualServer';
+import { isError } from './harness/virtualWords';
+
+// Other cases in every run, so that few are enough; raise numRuns to look for more.
+seedProperties();
 
 /** What is answered about one task: the steps one by one, then the last for ever. */
 interface Plan {
@@ -54,7 +60,7 @@ const timing = fc.constantFrom(
 );
 
 /** A run of Get Result. */
-export interface GetRun extends CommonRun {
+interface GetRun extends CommonRun {
 	mode: 'no' | 'inNode' | 'parked' | 'withWaitNode';
 	tier: 'online' | 'flex';
 	/** Minutes, and seconds. */
@@ -90,13 +96,13 @@ const runOf = (...modes: Array<GetRun['mode']>): fc.Arbitrary<GetRun> =>
 /** Only where this n8n can park. */
 const PARKED: Array<GetRun['mode']> = CAN_PARK ? ['parked'] : [];
 
-export const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode', ...PARKED, ...PARKED);
+const getRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode', ...PARKED, ...PARKED);
 
 /** Runs that are at work until they end: Stop on a parked one is n8n's own. */
-export const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode');
+const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNode');
 
 /** Runs most of which a clock can surprise: while they wait themselves. */
-export const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
+const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
 
 function parametersOf({
 	timing,
@@ -124,13 +130,15 @@ function parametersOf({
 
 const idOf = (plan: number) => `video_${plan}`;
 
+const VIDEO_BYTES = 200_000;
+
 /** A file takes some time, so that more can happen meanwhile. */
 const SLOW_FILE: Fault = { kind: 'slowBody', interval: 700, chunkBytes: 65_536 };
 
 /** Runs Get Result as planned. */
-export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Played<QueryNote>> {
+async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Played<QueryNote>> {
 	const items = run.rows.map((plan, row) => ({ id: idOf(plan), row }));
-	const tasks = run.plans.map((_, plan) => ({ id: idOf(plan), finishAfter: 0 }));
+	const tasks = run.plans.map((_, plan) => ({ id: idOf(plan), finishAfter: 0, videoBytes: VIDEO_BYTES }));
 	const script: Script<QueryNote> = ({ kind, subject, count, wall }) => {
 		if (kind === 'file') return { fault: SLOW_FILE, note: { meaning: 'completed' }, latencyMs: 400 };
 		const { steps, last, task, latencyMs } = run.plans[Number(subject.slice(6))] as Plan;
@@ -141,7 +149,7 @@ export async function playGet(run: GetRun, meanwhile?: Meanwhile): Promise<Playe
 }
 
 /** The machine's clock is set, by minutes or by hours. */
-export const jump = fc.record({
+const jump = fc.record({
 	atMs: fc.oneof(fc.integer({ min: 1, max: MINUTE }), fc.integer({ min: 1, max: 20 * MINUTE })),
 	byMs: fc
 		.oneof(fc.integer({ min: -600, max: 600 }), fc.constantFrom(-90, -1, 1, 29, 31, 90))
@@ -160,7 +168,7 @@ const triesOf = (log: Query[], run: GetRun) => (isInTurns(run) ? [log] : byExecu
 
 /** Whether an answer is the last word on a task: without a wait, any that doesn't pass. */
 function isLastWord({ note: { meaning } }: Query, { mode }: GetRun): boolean {
-	return mode === 'no' ? meaning !== 'passes' : ['completed', 'ended', 'unknown', 'final'].includes(meaning);
+	return mode === 'no' ? meaning !== 'passes' : ['completed', 'ended', 'unknown', 'ends'].includes(meaning);
 }
 
 /** A finished task, but for one whose answer came at the very moment at which another's error ended the try. */
@@ -187,7 +195,7 @@ function pastTheEnd(queries: Query[], startedAt: number, run: GetRun): string[] 
 }
 
 /** What a run of Get Result did that it must not do. */
-export function getViolations(
+function getViolations(
 	run: GetRun,
 	played: Played<QueryNote>,
 	jumping: Array<{ byMs: number }> = [],
@@ -273,7 +281,7 @@ function wrongEnds(
 		run.timing.giveUpAfter * MINUTE;
 	// An answer without end is closed by the node itself, for what it is.
 	const passes = (one: Query) =>
-		isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'odd';
+		isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'passesThrice';
 	const onlyTime = run.mode !== 'no' && queries.every(passes);
 	return endsOf(played)
 		.filter(({ row }) => run.rows[row] === plan)
@@ -292,3 +300,37 @@ function wrongEnds(
 				: [`${idOf(plan)} leaves with the wrong file`];
 		});
 }
+
+describe('Get Result', () => {
+	test('whatever is answered', async () => {
+		await fc.assert(
+			fc.asyncProperty(getRun, async (run) => {
+				const played = await playGet(run);
+				expectNone(getViolations(run, played), played);
+			}),
+			{ numRuns: 80 },
+		);
+	});
+
+	test('whatever the clock does', async () => {
+		await fc.assert(
+			fc.asyncProperty(waitingRun, fc.array(jump, { minLength: 1, maxLength: 3 }), async (run, jumps) => {
+				const played = await playGet(run, { jumps });
+				expectNone(getViolations(run, played, jumps), played);
+			}),
+			{ numRuns: 50 },
+		);
+	});
+
+	test('whenever it is stopped', async () => {
+		await fc.assert(
+			fc.asyncProperty(stoppableRun, moment, async (anyRun, stopAfterMs) => {
+				// n8n's own wait between two tries can't be stopped.
+				const run = { ...anyRun, tries: 1 };
+				const played = await playGet(run, { stopAfterMs });
+				expectNone(stopViolations(run, played, stopAfterMs), played);
+			}),
+			{ numRuns: 30 },
+		);
+	});
+});
