@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import type { Creating } from '../reliability/cases.cts';
+import type { Shape, ShapeName } from '../simulator/shapes.cts';
 import type { Leaving } from './harness/virtualEngine';
 import { inCooldown, lostOrDoubled, STEADY } from './harness/invariants';
 import {
-	createStep,
-	madeStep,
-	type CreateMeaning,
-	type CreateNote,
-	type CreateStep,
+	bodyStep,
+	limited,
+	listed,
+	MORE_PASSES,
+	NO_NETWORK,
+	NO_OBJECT,
+	NOBODY,
+	step,
+	stepOf,
+	weighted,
+	type Note,
+	type QueryStep,
+	type Step,
 } from './harness/virtualReplies';
 import {
 	commonRun,
@@ -26,6 +36,75 @@ import { isError } from './harness/virtualWords';
 
 // Other cases in every run, so that few are enough; raise numRuns to look for more.
 seedProperties();
+
+/** What an answer to a create means: the task exists, or what the list says. */
+type CreateMeaning = Creating | 'made';
+
+type CreateNote = Note<CreateMeaning>;
+type CreateStep = Step<CreateMeaning>;
+
+const onCreate = (meaning: Creating) =>
+	listed<CreateMeaning>(meaning, ({ creating }) => creating === meaning);
+
+/** What a status check's answers become when they answer a create. */
+const asCreate = (meaning: CreateMeaning, steps: QueryStep[]): CreateStep[] =>
+	steps.map(({ name, make }) =>
+		stepOf(name, (about) => {
+			const { fault, note } = make(about);
+			return { fault, note: { ...note, meaning } };
+		}),
+	);
+
+const made = (name: string, ...as: Array<Exclude<Shape['as'], ShapeName>[number]>) =>
+	step<CreateMeaning>(`made, ${name}`, 'made', { kind: 'shape', as });
+
+const slow = (meaning: CreateMeaning, delay: number) =>
+	step<CreateMeaning>(`made, after ${delay} ms`, meaning, { kind: 'slow', delay });
+
+/** What comes after all steps. */
+const madeStep = step<CreateMeaning>('made', 'made');
+
+const MADE = [
+	madeStep,
+	made('inside data', 'insideData'),
+	made('inside data with a code of text', 'insideDataCodeText'),
+	made('its ID in task_id', ({ id, ...task }) => ({
+		code: 0,
+		request_id: 'r-1',
+		data: { task_id: id, ...task },
+	})),
+	made('its ID in request_id', ({ id }) => ({ request_id: id })),
+	made('no more than its ID', 'idAsData'),
+	slow('made', 3_000),
+];
+
+const AGAIN = [
+	...onCreate('sentAgain'),
+	...asCreate('sentAgain', [...limited(429), ...NO_NETWORK, ...NOBODY]),
+];
+
+const REFUSALS = [
+	...onCreate('refused'),
+	...[401, 402, 404].map((status) => bodyStep<CreateMeaning>('refused', status, { message: 'no' })),
+];
+
+// Whoever answers so has read the request: only a connection that never came about certainly made no task.
+const UNCERTAIN = [
+	...onCreate('unknown'),
+	...asCreate('unknown', [...MORE_PASSES, ...limited(503), ...NO_OBJECT]),
+	...[
+		{ status: 'queued', created: 1761635478 },
+		{ code: 0, msg: 'success', data: {} },
+		{ code: 0, msg: null, data: 'ok' },
+		{ code: 0, msg: null, data: null, request_id: 'r-1' },
+		{ id: null, status: 'queued', error: null },
+		{ id: { value: 'video_1' }, status: 'queued' },
+	].map((body) => bodyStep<CreateMeaning>('unknown', 200, body)),
+	bodyStep<CreateMeaning>('unknown', 408, {}),
+	slow('unknown', 120_000),
+];
+
+const createStep = weighted([4, MADE], [1, onCreate('failed')], [3, AGAIN], [1, REFUSALS], [3, UNCERTAIN]);
 
 /** The least that each family of models needs, beside a prompt. */
 const FAMILIES: INodeParameters[] = [

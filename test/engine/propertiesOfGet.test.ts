@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { FORMS } from '../reliability/cases.cts';
 import type { Fault } from '../simulator/faultKinds.cts';
+import type { ShapeName } from '../simulator/shapes.cts';
 import { CAN_PARK } from './harness/parking';
 import {
 	afterTheEnd,
@@ -13,10 +15,17 @@ import {
 	twiceAtOnce,
 } from './harness/invariants';
 import {
-	endStep,
-	goOnStep,
-	lastingStep,
-	taskPlan,
+	bodyStep,
+	limited,
+	MORE_PASSES,
+	named,
+	NO_NETWORK,
+	NO_OBJECT,
+	onCheck,
+	step,
+	stepOf,
+	weighted,
+	type Meaning,
 	type QueryNote,
 	type QueryStep,
 	type TaskPlan,
@@ -40,6 +49,86 @@ import { isError } from './harness/virtualWords';
 
 // Other cases in every run, so that few are enough; raise numRuns to look for more.
 seedProperties();
+
+const taskStep = (meaning: Meaning, status: string): QueryStep =>
+	stepOf(`${meaning} "${status}"`, ({ wall, task }) => {
+		const { created, startedAt, model, error, shape } = task as TaskPlan;
+		const about = { status, created: created(startedAt / 1000, wall / 1000) };
+		const link = meaning === 'completed' ? {} : { video_url: null };
+		const fields = { ...about, model, ...link, error: meaning === 'ended' ? error : null };
+		return { fault: { kind: 'shape', ...shape, fields }, note: { meaning, task: about } };
+	});
+
+const of = (meaning: Meaning, statuses: string[]) => statuses.map((status) => taskStep(meaning, status));
+
+const RUNNING = of('running', ['queued', 'processing', 'pending', 'running', 'Processing', ' queued ']);
+const COMPLETED = of('completed', ['completed', 'COMPLETED', 'succeeded', 'success']);
+const NO_LINK = of('noLink', ['completed', 'succeeded']);
+const ENDED = of('ended', ['failed', 'cancelled', 'canceled', 'expired', 'error', 'FAILED']);
+const UNKNOWN = of('unknown', ['paused', '已完成', 'constructor', '__proto__']);
+const REFUSED = [
+	...onCheck('passesThriceOnceAnswered'),
+	bodyStep<Meaning>('passesThriceOnceAnswered', 401, ''),
+];
+const FINAL = onCheck('ends');
+
+const ODD = [
+	...onCheck('passesThrice'),
+	...NO_OBJECT,
+	bodyStep<Meaning>('passesThrice', 200, { code: 1234, msg: 'odd', data: null }),
+	step<Meaning>('half of the task', 'passesThrice', { kind: 'malformedJson' }),
+];
+
+/** Faults of the network and of the server. */
+const PASSES = [...onCheck('passes'), ...MORE_PASSES, ...NO_NETWORK];
+
+/** Answers that don't end a wait by themselves. */
+const goOnStep = weighted(
+	[6, RUNNING],
+	[1, NO_LINK],
+	[3, PASSES],
+	[2, ODD],
+	[1, limited(429)],
+	[1, limited(503)],
+	[1, REFUSED],
+);
+
+/** Answers that end it. */
+const endStep = weighted([5, COMPLETED], [2, ENDED], [1, UNKNOWN], [1, FINAL]);
+
+/** What may be answered for ever. */
+const lastingStep = fc.oneof(
+	...[RUNNING, PASSES, limited(429), limited(503), ODD, NO_LINK].map((steps) => fc.constantFrom(...steps)),
+);
+
+/** `created`, the truth and everything else that was seen or feared, by the seconds in which the run began and now. */
+const CREATED: Array<TaskPlan['created']> = [
+	...[0, 120, 600, 23 * 3600, 2 * 86_400, -3, -8 * 3600].map((ago) => (began: number) => began - ago),
+	(began) => began * 1000,
+	(began) => String(began),
+	(began) => new Date(began * 1000).toISOString(),
+	...[undefined, null, -5, 1e300].map((value) => () => value),
+	(_began, now) => Math.floor(now),
+	(_began, now) => now - 300,
+];
+
+/** The list's forms, but for the words of a status, which mean something here. */
+const SHAPES = FORMS.map(({ shape }) => shape.as as ShapeName[]).filter((as) => !as.includes('statusWord'));
+
+const MODELS = ['720p', '1080p', '480p'].map((size) => `seedance_1_5_pro_${size}`);
+
+const taskPlan: fc.Arbitrary<TaskPlan> = fc
+	.record({
+		model: fc.constantFrom<unknown>(...MODELS, 'sora-2', undefined, 7),
+		created: fc.oneof(fc.constantFrom(...CREATED.slice(0, 3)), fc.constantFrom(...CREATED)),
+		as: fc.constantFrom(...SHAPES),
+		field: fc.constantFrom('video_url', 'result_url', 'image_url', 'audioUrl', 'url'),
+		error: fc.constantFrom<unknown>('refused', { message: 'rejected' }, { code: 17 }, null, '', 5, ['no']),
+	})
+	.map(({ as, field, ...plan }) => {
+		const task = { ...plan, shape: { as: [...as, 'linkIn' as const], field }, startedAt: 0 };
+		return named(fc.stringify({ ...task, created: fc.stringify(plan.created(0, 0)) }), task);
+	});
 
 /** What is answered about one task: the steps one by one, then the last for ever. */
 interface Plan {

@@ -71,6 +71,11 @@ export function jsonAnswer(status: number, value: unknown): Answer {
 	return textAnswer(status, JSON.stringify(value), 'application/json; charset=utf-8');
 }
 
+/** Whether an answer can show a task: a file, and an error, can't. */
+export function isTask({ status, headers }: Answer): boolean {
+	return status === 200 && String(headers['content-type']).startsWith('application/json');
+}
+
 /** The error shape of the simulator's choice: `{"error":{"message","code"}}`. */
 export function errorAnswer(status: number, message: string, code: string): Answer {
 	return jsonAnswer(status, { error: { message, code } });

@@ -3,14 +3,11 @@ import { z } from 'zod/v4';
 import type { TaskOptions } from './tasks.cts';
 
 /** What any create comes down to. */
-export type Order = Pick<
-	TaskOptions,
-	'model' | 'resolution' | 'object' | 'linkField' | 'fileType' | 'fileEnding'
-> & {
+export interface Order extends TaskOptions {
 	prompt: string;
 	/** Seconds; null: it has none */
 	duration: number | null;
-};
+}
 
 /** A part of a content; a text has no role. */
 interface Part {

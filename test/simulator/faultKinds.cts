@@ -1,4 +1,4 @@
-import { bodyOf, bytesOf, envelopeAnswer, jsonAnswer, sliceBody, textAnswer } from './answers.cts';
+import { bodyOf, bytesOf, envelopeAnswer, isTask, jsonAnswer, sliceBody, textAnswer } from './answers.cts';
 import { SEEN } from './seen.cts';
 import { shapedAnswer } from './shapes.cts';
 
@@ -46,7 +46,7 @@ function statusAnswer(params: StatusParams): Answer {
 
 /** Changes what shows a task; another answer (401, 404, ...) passes. */
 function changeTask(answer: Answer, change: (task: Record<string, unknown>) => unknown): Answer {
-	if (answer.status !== 200) return answer;
+	if (!isTask(answer)) return answer;
 	return jsonAnswer(200, change(JSON.parse(bytesOf(answer.body).toString())));
 }
 
@@ -126,9 +126,8 @@ export const FAULT_KINDS = {
 	endlessBody: ({ interval = 0, chunkBytes = 16_384 }: Drops, { answer }: FaultContext) => {
 		const whole = answer();
 		// A JSON object goes on inside a string, so that no parser can call it wrong before its end.
-		const isJson = String(whole.headers['content-type']).startsWith('application/json');
 		const begun = () => bodyOf(Buffer.from(`${bytesOf(whole.body).toString().slice(0, -1)},"more":"`));
-		const body = isJson ? begun() : whole.body;
+		const body = isTask(whole) ? begun() : whole.body;
 		return { ...whole, body, length: null, chunkBytes, everyMs: interval, then: 'endless' as const };
 	},
 	/** Chunked, without Content-Length */

@@ -1,4 +1,4 @@
-import { bodyOf, bytesOf } from './answers.cts';
+import { bodyOf, bytesOf, isTask } from './answers.cts';
 
 import type { Answer } from './answers.cts';
 
@@ -53,7 +53,7 @@ export type ShapeName = keyof typeof OF_TASK | keyof typeof ENVELOPES | 'byteOrd
 
 /** @returns itself when it is no task */
 export function shapedAnswer(answer: Answer, shape: Shape): Answer {
-	if (answer.status !== 200) return answer;
+	if (!isTask(answer)) return answer;
 	const names = [shape.as].flat();
 	let shown: Shown = { ...JSON.parse(bytesOf(answer.body).toString()), ...shape.fields };
 	for (const table of [OF_TASK, ENVELOPES] as Array<Record<string, Change>>) {

@@ -157,15 +157,3 @@ test.each([
 		}
 	},
 );
-
-test('a fault meets the requests it is meant for, in order, as often as it is told', () => {
-	const [id, other] = [api.tasks.add({}, NOW).id, api.tasks.add({}, NOW).id];
-	api.faults.add({ kind: 'status', status: 501, id, times: 2, after: 1 });
-	api.faults.add({ kind: 'status', status: 502 });
-	api.faults.add({ kind: 'status', status: 503, method: 'POST', times: Infinity });
-	const statuses = [id, id, id, id, other].map((one) => ask('GET', `/v1/result/${one}`, { id: one }).status);
-	expect(statuses).toEqual([502, 501, 501, 200, 200]);
-	expect([create('1.5').status, create('1.5').status]).toEqual([503, 503]);
-	api.faults.clear();
-	expect(create('1.5').status).toBe(200);
-});
