@@ -109,7 +109,7 @@ const createStep = weighted([4, MADE], [1, onCreate('failed')], [3, AGAIN], [1, 
 /** The least that each family of models needs, beside a prompt. */
 const FAMILIES: INodeParameters[] = [
 	{},
-	{ model: 'seedance_2_0_pro' },
+	{ model: 'seedance_2_0_pro', ratio: '9:16' },
 	{ model: 'seedance_2_0_fast', referenceVideoUrls: 'https://videos.example/dance.mp4' },
 	{ model: 'seedance_2_0_x1_official', firstFrameUrl: 'https://pictures.example/first.png' },
 ];

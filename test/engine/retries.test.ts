@@ -12,7 +12,7 @@ const create = simulator.runs({
 		operation: 'create',
 		waitUntilDone: 'no',
 		prompt: '={{ $json.prompt }}',
-		options: { maxRetries: 0, requestTimeout: 2 },
+		options: { maxRetries: 0, requestTimeout: 60 },
 	},
 });
 
