@@ -12,6 +12,7 @@ import type { Order } from './create.cts';
 import type { Fault } from './faultKinds.cts';
 import type { RateLimit } from './rateLimit.cts';
 import type { TaskOptions } from './tasks.cts';
+import type { Film } from './video.cts';
 
 /** A request as it came, of whatever transport. */
 export interface ApiRequest {
@@ -49,6 +50,8 @@ export interface ApiOptions {
 	/** Simulated seconds from a task's creation until it and its file are gone; the vendor's page says one day */
 	retention?: number;
 	rateLimit?: RateLimit;
+	/** What videos show */
+	film?: Film;
 	/** What becomes of a create, by its prompt and how many had the same before; default: as `[fail]` and the like say */
 	order?: (prompt: string, count: number) => TaskOptions;
 }
@@ -95,6 +98,7 @@ export class FakeApi {
 	readonly faults = new FaultList();
 	readonly tasks: TaskStore;
 
+	#film: Film | undefined;
 	#random: () => number;
 	#limiter: RateLimiter | null;
 	#order: NonNullable<ApiOptions['order']>;
@@ -107,6 +111,7 @@ export class FakeApi {
 			`${this.filesUrl}/files/${encodeURIComponent(id)}.${ending}`;
 		this.tasks = new TaskStore({ random: this.#random, speed, retention, videoUrl });
 		this.#limiter = rateLimit ? new RateLimiter(rateLimit) : null;
+		this.#film = options.film;
 		this.#order = options.order ?? outcomeIn;
 	}
 
@@ -122,7 +127,8 @@ export class FakeApi {
 
 	#answer(request: ApiRequest, now: number): Answer {
 		const { method, path, id, headers } = request;
-		if (request.host === 'files') return fileAnswer(request, id === null ? null : this.tasks.get(id, now));
+		if (request.host === 'files')
+			return fileAnswer(request, id === null ? null : this.tasks.get(id, now), this.#film);
 		const key = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
 		if (!this.apiKeys.has(key)) return errorAnswer(401, 'Invalid API key', 'invalid_api_key');
 		const limited = this.#limiter?.refusal(key, now) ?? null;

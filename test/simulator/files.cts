@@ -4,6 +4,7 @@ import { videoOf } from './video.cts';
 import type { Answer } from './answers.cts';
 import type { ApiRequest } from './api.cts';
 import type { TaskView } from './tasks.cts';
+import type { Film } from './video.cts';
 
 /** A PNG of one transparent pixel. */
 const PICTURE = Buffer.from(
@@ -30,12 +31,16 @@ function parseRange(header: string, size: number): { start: number; end: number 
  *
  * @param task whose file it is: there is one from the moment its task is completed until the task is gone
  */
-export function fileAnswer({ method, path, headers }: ApiRequest, task: TaskView | null): Answer {
+export function fileAnswer(
+	{ method, path, headers }: ApiRequest,
+	task: TaskView | null,
+	film?: Film,
+): Answer {
 	if (task?.status !== 'completed' || !path.endsWith(`.${task.fileEnding}`))
 		return textAnswer(404, 'Not Found\n', 'text/plain');
 	if (method !== 'GET') return errorAnswer(405, 'method not allowed', 'method_not_allowed');
 	const { id, videoBytes, fileType, finishAt } = task;
-	const body = task.object === 'nanobanana' ? bodyOf(PICTURE) : videoOf(id, videoBytes);
+	const body = task.object === 'nanobanana' ? bodyOf(PICTURE) : videoOf(id, videoBytes, film);
 	const file = {
 		...(fileType !== '' && { 'content-type': fileType }),
 		'accept-ranges': 'bytes',

@@ -16,7 +16,6 @@ const FILMS = {
 };
 
 export type Film = keyof typeof FILMS;
-export const FILM_NAMES = Object.keys(FILMS) as Film[];
 
 /** Bytes handed out at once while a video is read. */
 const ZEROS = Buffer.alloc(65_536);

@@ -64,7 +64,7 @@ export const commonRun = {
 };
 
 /** The API that a run meets. */
-export interface World<Note> extends Pick<ApiOptions, 'order'> {
+export interface World<Note> extends Pick<ApiOptions, 'order' | 'rateLimit'> {
 	/** That are there from the start. */
 	tasks?: TaskOptions[];
 	faults?: FaultOptions[];
@@ -103,7 +103,13 @@ export async function play<Note>(
 	run: CommonRun,
 	items: IDataObject[],
 	{ options, ...parameters }: INodeParameters,
-	{ tasks = [], faults = [], order, script = () => ({ note: undefined as Note }) }: World<Note> = {},
+	{
+		tasks = [],
+		faults = [],
+		order,
+		rateLimit,
+		script = () => ({ note: undefined as Note }),
+	}: World<Note> = {},
 	{ jumps = [], stopAfterMs, ...n8n }: Meanwhile = {},
 ): Promise<Played<Note>> {
 	const { apiKey = KEY, seed, onError, tries } = run;
@@ -114,7 +120,7 @@ export async function play<Note>(
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
-		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order });
+		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order, rateLimit });
 		api.filesUrl = FILES_URL;
 		for (const task of tasks) api.tasks.add(task, NOW);
 		for (const fault of faults) api.faults.add(fault);
