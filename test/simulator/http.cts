@@ -35,7 +35,7 @@ export interface HostOptions {
 	host: ApiRequest['host'];
 	/** 0: any that is free */
 	port: number;
-	handle: (request: ApiRequest, now: number) => Reply;
+	handle: (request: ApiRequest) => Reply;
 	/** Keeps every request, and gives it its number */
 	log: (entry: Omit<LogEntry, 'n'>) => LogEntry;
 	/** Told of every request that has ended */
@@ -147,11 +147,7 @@ export async function startHost({ host, port, handle, log, onRequest }: HostOpti
 		const text = await readBody(incoming);
 		entry.body = parsed(text);
 		const sent = headers as ApiRequest['headers'];
-		await deliver(
-			response,
-			handle({ host, method, path, id, headers: sent, text }, Date.now()),
-			leaving.signal,
-		);
+		await deliver(response, handle({ host, method, path, id, headers: sent, text }), leaving.signal);
 	}
 
 	const server = http.createServer((incoming, response) => {

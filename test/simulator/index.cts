@@ -9,6 +9,8 @@ import type { EndStatus, TaskOptions } from './tasks.cts';
 export interface SimulatorOptions extends ApiOptions, Pick<HostOptions, 'onRequest'> {
 	/** Of the API; default: any that is free */
 	port?: number;
+	/** The time that it goes by, in milliseconds since 1970; default: the machine's */
+	clock?: () => number;
 }
 
 export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
@@ -19,7 +21,7 @@ export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
  * @throws the server's own error (`code` EADDRINUSE, EACCES) when a port cannot be had; nothing is left open then
  */
 export async function startSimulator(options: SimulatorOptions = {}) {
-	const { port = 0, onRequest } = options;
+	const { port = 0, onRequest, clock = Date.now } = options;
 	const api = new FakeApi(options);
 	const { apiKeys, created, faults, tasks } = api;
 	const requests: LogEntry[] = [];
@@ -31,7 +33,8 @@ export async function startSimulator(options: SimulatorOptions = {}) {
 	};
 	const hosts: Host[] = [];
 	const close = async () => void (await Promise.all(hosts.map(async (host) => await host.close())));
-	const common = { handle: api.handle.bind(api), log, onRequest };
+	const handle: HostOptions['handle'] = (request) => api.handle(request, clock());
+	const common = { handle, log, onRequest };
 	try {
 		hosts.push(await startHost({ ...common, host: 'files', port: 0 }));
 		hosts.push(await startHost({ ...common, host: 'api', port }));
@@ -49,12 +52,12 @@ export async function startSimulator(options: SimulatorOptions = {}) {
 		/** Accepted keys; can be changed at any time */
 		apiKeys,
 		/** Throws when the id is taken */
-		addTask: (task: TaskOptions = {}) => tasks.add(task, Date.now()),
+		addTask: (task: TaskOptions = {}) => tasks.add(task, clock()),
 		/** As it is now; null when unknown or expired */
-		task: (id: string) => tasks.get(id, Date.now()),
+		task: (id: string) => tasks.get(id, clock()),
 		removeTask: (id: string) => tasks.remove(id),
 		/** Ends it now; throws when there is none */
-		finishTask: (id: string, outcome?: EndStatus) => tasks.finish(id, outcome, Date.now()),
+		finishTask: (id: string, outcome?: EndStatus) => tasks.finish(id, outcome, clock()),
 		/** Asks for something to go wrong, see faultKinds.cts; of several faults for one request the oldest is applied */
 		fault: (fault: FaultOptions) => faults.add(fault),
 		clearFaults: () => faults.clear(),
