@@ -16,7 +16,10 @@ describe('On Error', () => {
 		const parameters = { options: { includeInput: true } };
 		const { outputs } = await get({ items, onError: 'continueRegularOutput', parameters });
 		expect(outputs[0]).toHaveLength(2);
-		expect(outputs[0]?.[0]?.json).toMatchObject({ row: 0, error: expect.stringContaining('contains a space') });
+		expect(outputs[0]?.[0]?.json).toMatchObject({
+			row: 0,
+			error: expect.stringContaining('contains a space'),
+		});
 		expect(outputs[0]?.[1]?.json).toMatchObject({ row: 1, id, status: 'queued' });
 	});
 
