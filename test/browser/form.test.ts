@@ -48,7 +48,7 @@ describe('the form', () => {
 
 		await form.choose('waitUntilDone', PARKED);
 		await form.hasValue('giveUpAfter', '720');
-		expect(await form.root.innerText()).not.toContain('Parked For');
+		expect(await form.root.innerText()).not.toContain('User Execution ID');
 
 		await form.choose('waitUntilDone', 'Chained With a Wait Node');
 		await form.notice('Connect "Still Running" to a Wait node').waitFor();

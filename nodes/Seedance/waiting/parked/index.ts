@@ -9,31 +9,27 @@
  * - the checker, which makes the status checks and is parked between two turns.
  *
  * n8n resumes a parked execution after a kill or a restart, but it loses one that runs at that moment. Without the keeper,
- * a kill during a status check would lose the user's rows.
+ * a kill during a status check would lose the user's rows. In the keeper, the nodes are called `<name>: Park` and
+ * `<name>: Done`; in the checker, `<name>: Check` and `<name>: Wait`.
  *
- *     user's execution          keeper                             checker
+ *     user's execution      keeper                          checker
  *
- *     parkItems ──── items ───▶ Start
- *     parked                      │
- *       ▲                         ▼
- *       │                ┌─────▶ Park ───────────── items ───────▶ Start
- *       │        another │      parked for the checker               │
- *       │        checker │        │                                  ▼
- *       │      (6th loss:│        │                      ┌───────▶ Check ─────▶ some are still running:
- *       │        errors) │        │                      │           │          parked at Wait, 66 s or more
- *       │                │        ▼                      └──────────────────────── Wait ◀──┘
- *       └──── items ────────── Done ◀────── outcomes ──────────────┘ all are decided, or the first failed
- *                                                                    and "On Error" is to stop
+ *     the node ──items──▶ Start ─▶ Park ─────items──────▶ Start ─▶ Check ──some are running──▶ Wait
+ *     (parked)                   (parked)◀─┐                       ▲   │                     (parked)
+ *        ▲                           │     │ checker lost          └───┼──after 66 s or more────┘
+ *        │                           ▼     │ (5 times at most)         │
+ *        └──────────items────────── Done ──┘ ◀───────outcomes──────────┘ all are decided, or one has
+ *                                                                        failed and "On Error" is to stop
  *
- * | n8n is killed while …               | what happens                                                                 |
- * | ----------------------------------- | ---------------------------------------------------------------------------- |
- * | all three are parked                | n8n resumes the checker when its turn is due                                 |
- * | the checker runs ("Check")          | n8n resumes the keeper (2.39.10, and from 2.41 on); elsewhere the keeper     |
- * |                                     | wakes every two minutes and finds the turn overdue twice. "Done" finds no    |
- * |                                     | outcomes, and "Park" starts another checker with the items it remembers      |
- * | the keeper starts or ends           | n8n resumes the user's execution with one error item that names every ID;    |
- * |                                     | where it doesn't, the checker finds the keeper gone and starts another       |
- * | the user's execution runs           | as without a parked wait: n8n marks it as crashed                            |
+ * | n8n is killed while …     | what happens                                                                  |
+ * | ------------------------- | ----------------------------------------------------------------------------- |
+ * | all three are parked      | n8n resumes the checker when its turn is due                                  |
+ * | the checker runs          | The checker is lost. n8n resumes the keeper (2.39.10, and from 2.41 on); on   |
+ * |                           | other versions it wakes every two minutes, and finds the turn overdue twice.  |
+ * |                           | "Park" then starts another checker with the items that the keeper remembers   |
+ * | the keeper starts or ends | n8n resumes the user's execution with one error item that names every ID. On  |
+ * |                           | other versions the checker finds the keeper gone, and starts another          |
+ * | the user's execution runs | It is lost, as any other. The helpers end at their next turn                  |
  *
  * Where the user stops or deletes the user's execution, the helpers find at their next turn that no execution waits for
  * them, and end without items. A stopped checker becomes an error of each item; a stopped keeper fails the user's node.
