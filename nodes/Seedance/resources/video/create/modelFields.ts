@@ -21,7 +21,7 @@ export const show = { resource: ['video'], operation: ['create'] };
 const idsOf = (models: readonly Model[]) => models.map(({ id }) => id);
 
 // The editor evaluates an expression in Model before it decides what to show; the result may be nothing, or an ID that is
-// not in the list. Everything else in n8n sees the expression itself: `show` then always matches, and `hide` never does.
+// not in the list. Everything else in n8n sees the expression itself: `show` then always matches, and an ID under `hide` never does.
 
 /** Shows a field for these models, and for any that the list lacks. */
 export function shownFor(models: readonly Model[]): IDisplayOptions {
