@@ -31,7 +31,8 @@ function byRule(model: string | undefined) {
 /** Models, what the editor makes of each, and what it marks. */
 const MODELS: Array<[model: string, comesTo: string | undefined, marked: string[]]> = [
 	['seedance_1_5_pro_1080p', 'seedance_1_5_pro_1080p', []],
-	['={{ "seedance_2_0_fast" }}', 'seedance_2_0_fast', ['referenceVideoUrls']],
+	['seedance_2_0_fast', 'seedance_2_0_fast', ['referenceVideoUrls']],
+	['={{ "seedance_2_0_fast" }}', 'seedance_2_0_fast', []],
 	['={{ $json.nothing }}', undefined, []],
 	// n8n marks what is not in the list.
 	['={{ "seedance_9" }}', 'seedance_9', ['model']],
