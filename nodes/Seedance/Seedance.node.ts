@@ -8,7 +8,7 @@ import {
 
 import { credentialTest } from './http/credentialTest';
 import { getVideo } from './resources/video/endpoints';
-import { executeOperation, operationFields, operationOptions, operationOutputs } from './resources';
+import { executeOperation, outputs, resourceFields, subtitle } from './resources';
 import { optionsField } from './core/options';
 
 /** Videos of the GlobalAI OPC API (Seedance 1.5, 2.0 and X1): is my video done, and where is it? */
@@ -19,8 +19,7 @@ export class Seedance implements INodeType {
 		icon: { light: 'file:seedance.svg', dark: 'file:seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ ({ create: "Create", get: "Get Result", parkedWait: "Parked Wait" }[$parameter["operation"]] ?? $parameter["operation"]) + ({ inNode: ", Wait Inside", parked: ", Parked", withWaitNode: ", Wait Node" }[$parameter["waitUntilDone"]] ?? "") }}',
+		subtitle,
 		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
@@ -28,29 +27,9 @@ export class Seedance implements INodeType {
 		waitingNodeTooltip:
 			'Nothing to do: the video is being made, and n8n checks about once a minute. You may close this page. Stop on the canvas ends the wait.',
 		inputs: [NodeConnectionTypes.Main],
-		outputs: operationOutputs,
+		outputs,
 		credentials: [{ name: 'globalAiOpcApi', required: true, testedBy: 'testCredential' }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Video', value: 'video' }],
-				default: 'video',
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['video'] } },
-				options: operationOptions,
-				default: 'get',
-			},
-			...operationFields,
-			optionsField,
-		],
+		properties: [...resourceFields, optionsField],
 	};
 
 	methods = {

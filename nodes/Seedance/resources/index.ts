@@ -1,53 +1,76 @@
 import {
 	NodeConnectionTypes,
+	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeProperties,
-	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import { description as create } from './video/create/fields';
-import { execute as executeCreate } from './video/create/execute';
-import { description as get } from './video/get/fields';
-import { execute as executeGet } from './video/get/execute';
-import { pollableVideo } from './video/pollable';
-import { executeParkedWait, parkedWait } from '../waiting/parked';
+import type { Operation } from './resource';
+import { video } from './video';
 
-/** What an operation consists of: a folder beside this file, and a line in `OPERATIONS`. */
-interface Operation {
-	/** Value of the parameter `operation`. */
-	value: string;
-	/** Its entry in the Operation field; left out where the form doesn't offer it. */
-	option?: INodePropertyOptions;
-	/** The node's outputs: a JavaScript expression over `$parameter`; left out where there is one. */
-	outputs?: string;
-	/** Its part of the form, without what the operations share. */
-	fields: INodeProperties[];
-	/** Its work: the items that leave, for each output. */
-	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
-}
+/** All resources, in the order of the form. */
+const RESOURCES = [video];
 
-/** All operations, in the order of the form. */
-const OPERATIONS: Operation[] = [
-	{ ...create, value: create.option.value, execute: executeCreate },
-	{ ...get, value: get.option.value, execute: executeGet },
-	{ ...parkedWait, execute: async (context) => await executeParkedWait(context, pollableVideo) },
+/** The Resource field, each resource's Operation field, and the forms of all operations. */
+export const resourceFields: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: RESOURCES.map(({ option }) => option),
+		default: 'video',
+	},
+	...RESOURCES.map(
+		({ option, operations, defaultOperation }): INodeProperties => ({
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [option.value] } },
+			options: operations.flatMap((operation) => operation.option ?? []),
+			default: defaultOperation,
+		}),
+	),
+	...RESOURCES.flatMap(({ operations }) => operations.flatMap(({ fields }) => fields)),
 ];
-
-/** The entries of the Operation field. */
-export const operationOptions = OPERATIONS.flatMap(({ option }) => option ?? []);
-
-/** The forms of all operations; each shows itself for its own. */
-export const operationFields = OPERATIONS.flatMap(({ fields }) => fields);
 
 /** Does the work of the operation that the node is set to. */
 export async function executeOperation(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const chosen = context.getNodeParameter('operation', 0);
-	const { execute } = OPERATIONS.find(({ value }) => value === chosen) ?? { execute: executeGet };
-	return await execute(context);
+	const [resource, operation] = ['resource', 'operation'].map((name) => context.getNodeParameter(name, 0));
+	const chosen = RESOURCES.find(({ option }) => option.value === resource)?.operations.find(
+		({ value }) => value === operation,
+	);
+	if (chosen) return await chosen.execute(context);
+	throw new NodeOperationError(
+		context.getNode(),
+		`This version of the node has no operation "${String(operation)}" of the resource "${String(resource)}"`,
+		{ description: "Choose another in 'Operation', or update the node." },
+	);
 }
 
-/** The node's outputs, by operation: one where an operation says nothing else. */
-export const operationOutputs = `={{ ${OPERATIONS.map(({ value, outputs }) =>
-	outputs === undefined ? '' : `$parameter["operation"] === "${value}" ? ${outputs} : `,
-).join('')}[{ type: "${NodeConnectionTypes.Main}" }] }}` as const;
+const ONE_OUTPUT = `[{ type: "${NodeConnectionTypes.Main}" }]`;
+
+const outputsOf = (resource: string, { value, outputs }: Operation) =>
+	outputs === undefined
+		? ''
+		: `$parameter["resource"] === "${resource}" && $parameter["operation"] === "${value}" ? ${outputs} : `;
+
+const allOutputs = RESOURCES.flatMap(({ option, operations }) =>
+	operations.map((operation) => outputsOf(option.value, operation)),
+);
+
+/** The node's outputs, by resource and operation: one, unless an operation says otherwise. */
+export const outputs = `={{ ${allOutputs.join('')}${ONE_OUTPUT} }}` as const;
+
+const NAMES = Object.fromEntries(
+	RESOURCES.flatMap(({ operations }) =>
+		operations.map(({ value, option }) => [value, option?.name ?? 'Parked Wait']),
+	),
+);
+const WAITS = { inNode: ', Wait Inside', parked: ', Parked', withWaitNode: ', Wait Node' };
+
+/** What the canvas shows under the node's name: the operation, and how it waits. */
+export const subtitle =
+	`={{ (${JSON.stringify(NAMES)}[$parameter["operation"]] ?? $parameter["operation"]) + (${JSON.stringify(WAITS)}[$parameter["waitUntilDone"]] ?? "") }}` as const;

@@ -1,0 +1,30 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+/** What the node can do with a resource: a folder in the resource's, and a line in its list. */
+export interface Operation {
+	/** Value of the parameter `operation`. */
+	value: string;
+	/** Its entry in the Operation field; left out if the form doesn't offer it. */
+	option?: INodePropertyOptions;
+	/** The node's outputs: a JavaScript expression over `$parameter`; left out if there is one. */
+	outputs?: string;
+	/** Its part of the form. Each field shows itself for its resource and operation. */
+	fields: INodeProperties[];
+	/** Its work: the output items, for each output. */
+	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+}
+
+/** What the node works with: a folder beside this file, and a line in `RESOURCES`. */
+export interface Resource {
+	/** Its entry in the Resource field. */
+	option: INodePropertyOptions & { value: string };
+	/** In the order of the form. */
+	operations: Operation[];
+	/** Value of the operation that a new node has. */
+	defaultOperation: string;
+}

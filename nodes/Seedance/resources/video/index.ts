@@ -1,0 +1,18 @@
+import { executeParkedWait, parkedWait } from '../../waiting/parked';
+import type { Resource } from '../resource';
+import { execute as executeCreate } from './create/execute';
+import { description as create } from './create/fields';
+import { execute as executeGet } from './get/execute';
+import { description as get } from './get/fields';
+import { pollableVideo } from './pollable';
+
+/** Videos that the API makes. */
+export const video: Resource = {
+	option: { name: 'Video', value: 'video' },
+	operations: [
+		{ ...create, value: create.option.value, execute: executeCreate },
+		{ ...get, value: get.option.value, execute: executeGet },
+		{ ...parkedWait, execute: async (context) => await executeParkedWait(context, pollableVideo) },
+	],
+	defaultOperation: get.option.value,
+};
