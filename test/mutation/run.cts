@@ -1,4 +1,4 @@
-// `npm run test:mutation -- <room>`: changes the code of a room of the node, one spot at a time, and runs the room's
+// `npm run test:mutation -- <folder>`: changes the code of a folder of the node, one spot at a time, and runs the folder's
 // unit tests against each change. One that no test notices is listed at the end.
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,16 +13,16 @@ const allIn = (folder: string) =>
 		.filter((name) => name.endsWith('.ts'))
 		.map((name) => `${folder}/${name}`);
 
-const ROOMS: Record<string, string[]> = Object.fromEntries(FOLDERS.map((folder) => [folder, allIn(folder)]));
+const FOLDER_FILES: Record<string, string[]> = Object.fromEntries(FOLDERS.map((folder) => [folder, allIn(folder)]));
 
 /** Of all mutants, those that the tests have to notice, in percent. */
 const LEAST_KILLED = 90;
 
 /**
- * @param files of the room
+ * @param files of the folder
  * @param only parts of their names, where not all are wanted
  */
-async function run(room: string, files: string[], only: string[]): Promise<void> {
+async function run(folder: string, files: string[], only: string[]): Promise<void> {
 	// An ES module, which nothing but this can load, and whose types CommonJS does not find.
 	const name = '@stryker-mutator/core';
 	const { Stryker } = await import(name);
@@ -33,7 +33,7 @@ async function run(room: string, files: string[], only: string[]): Promise<void>
 		jest: {
 			configFile: 'test/mutation/jest.config.js',
 			// The tests of other rooms would only take time.
-			config: { testMatch: [`<rootDir>/test/unit/${room}/**/*.test.ts`] },
+			config: { testMatch: [`<rootDir>/test/unit/${folder}/**/*.test.ts`] },
 		},
 		mutate: wanted.map((file) => `${NODE}/${file}`),
 		coverageAnalysis: 'perTest',
@@ -53,10 +53,10 @@ async function run(room: string, files: string[], only: string[]): Promise<void>
 
 async function main() {
 	const [name = '', ...only] = process.argv.slice(2);
-	const files = Object.hasOwn(ROOMS, name) ? ROOMS[name] : undefined;
+	const files = Object.hasOwn(FOLDER_FILES, name) ? FOLDER_FILES[name] : undefined;
 	if (files) return await run(name, files, only);
 	console.error(
-		`Usage: npm run test:mutation -- ${Object.keys(ROOMS).join(' | ')} [part of a file's name …]`,
+		`Usage: npm run test:mutation -- ${Object.keys(FOLDER_FILES).join(' | ')} [part of a file's name …]`,
 	);
 	process.exitCode = 2;
 }
