@@ -13,7 +13,9 @@ const allIn = (folder: string) =>
 		.filter((name) => name.endsWith('.ts'))
 		.map((name) => `${folder}/${name}`);
 
-const FOLDER_FILES: Record<string, string[]> = Object.fromEntries(FOLDERS.map((folder) => [folder, allIn(folder)]));
+const FOLDER_FILES: Record<string, string[]> = Object.fromEntries(
+	FOLDERS.map((folder) => [folder, allIn(folder)]),
+);
 
 /** Of all mutants, those that the tests have to notice, in percent. */
 const LEAST_KILLED = 90;
