@@ -29,7 +29,7 @@ export function beginAttempt(context: IExecuteFunctions): Attempt {
 	return {
 		nodeRun: thisRun,
 		isTool: tool,
-		// Calls of a tool can't be told apart for sure, and each is an order of its own.
+		// Tool calls have no reliable run index, and each is a new order.
 		shared: sharedByAttempts(tool ? undefined : thisRun),
 		signal: controller.signal,
 		end: () => {

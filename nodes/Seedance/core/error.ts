@@ -137,7 +137,7 @@ export function failure(error: TaskError): { ok: false; error: TaskError } {
 	return { ok: false, error };
 }
 
-/** A parameter that can't be used. Whoever reads the item's parameters adds the node and the item. */
+/** A parameter that can't be used. `Items` adds the node and the item. */
 export class InputError extends Error {
 	/**
 	 * @param message what is wrong

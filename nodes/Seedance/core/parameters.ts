@@ -12,7 +12,7 @@ const LONGEST_VALUE = 100;
  * as text.
  *
  * @param label the field's, as the form has it
- * @throws InputError for an object, a list, a boolean, and for texts that nobody can have meant
+ * @throws InputError for an object, a list, a boolean, and for texts that can't be meant
  */
 export function readText(label: string, value: unknown): string {
 	const problem = textProblem(value);

@@ -1,7 +1,7 @@
 import { fullDescription, type TaskError } from './error';
 import { cut, redactDeep } from './text';
 
-/** What the line of an error box holds, in characters. */
+/** Longest message that fits into the line of an error box, in characters. */
 const LONGEST_MESSAGE = 400;
 
 /**

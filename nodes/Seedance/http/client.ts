@@ -23,7 +23,7 @@ export interface ClientSettings {
 	signal?: AbortSignal;
 }
 
-/** What an error box holds, in characters. */
+/** Longest texts that fit into an error box, in characters. */
 const LONGEST = { message: 300, description: 600, said: 300 };
 
 /** How one call is made. */
@@ -110,7 +110,7 @@ export class ApiClient {
 		try {
 			return await this.exchange(sending, report);
 		} catch (error) {
-			// Whatever it is: the request was sent, and who waits for its outcome has to be told.
+			// The request was sent, so its outcome has to be reported, whatever the exception is.
 			const internal = internalError(error, `with the answer about ${target.subject}`);
 			return failure(this.presentable(internal, target));
 		}

@@ -14,7 +14,7 @@ import type { Endpoint } from './endpoint';
 
 const TIME_LIMIT_MS = 15_000;
 
-/** What the dialog holds, in characters. */
+/** Longest message that fits into the dialog, in characters. */
 const LONGEST_MESSAGE = 500;
 
 const OTHER_SERVER = `A server answered at this 'Base URL', but not as GlobalAI OPC does. Check the address. ${WHICH_DEFAULT}`;
@@ -35,7 +35,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	unreadable: OTHER_SERVER,
 };
 
-/** A call that only an accepted key is told the truth about: of something that never was. */
+/** A call about something that does not exist: only an accepted key gets a "not found". */
 interface Probe {
 	endpoint: Endpoint<string, unknown>;
 	missingId: string;
@@ -43,8 +43,8 @@ interface Probe {
 
 /**
  * Makes the "Test" of the credential dialog, which tells a good key, a bad key, a wrong address and an unreachable
- * server apart. The API has no request that only checks a key, so it is asked for something that never was: a good key
- * is told that there is no such thing, a bad key that it is bad.
+ * server apart. The API has no request that only checks a key, so this requests something that does not exist: a good
+ * key gets a "not found", a bad key a refusal.
  */
 export function credentialTest(probe: Probe) {
 	return async function testCredential(
@@ -88,7 +88,10 @@ async function testBy(
 	return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
 }
 
-/** What the API says of an unknown task is not documented, hence wide: whoever looked for it let the key in first. */
+/**
+ * The answer for an unknown task is undocumented, so accept any "not found"-like error: the API only looks up a task after
+ * accepting the key.
+ */
 function saysUnknown({ kind }: TaskError, response: ApiResponse): boolean {
 	return (
 		['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response))

@@ -1,6 +1,6 @@
 import { sleepWithAbort } from '../core/abort';
 
-/** One that waits for a slot; without `call` once it has given up. */
+/** One that waits for a slot; without `call` once it has timed out. */
 interface Waiter {
 	call?: () => void;
 }

@@ -8,24 +8,24 @@ import { ApiClient, type ClientSettings } from './client';
 import { type Credential, CREDENTIAL_NAME, readCredential } from './credential';
 import { Pace } from './pace';
 
-/** The options that hold for a whole run. */
+/** The options that apply to a whole run. */
 export type RunSettings = Omit<ClientSettings, 'signal'>;
 
 /** An attempt that talks to the API. */
 export interface Session extends Attempt {
 	/**
-	 * The attempt's one client, opened when it is first asked for, so that a bad item needs no credential. There is one
-	 * rate limit and one bound on requests, so the settings of the first caller hold for all.
+	 * The attempt's one client, opened at its first use, so that a bad item needs no credential. There is one
+	 * rate limit and one bound on requests, so the settings of the first caller apply to all.
 	 */
 	client: (settings: RunSettings) => Promise<Result<ApiClient>>;
-	/** The credential, read when it is first asked for. */
+	/** The credential, read at its first use. */
 	credential: () => Promise<Result<Credential>>;
 	/** How long the API wants no request at all, in milliseconds; `now` in milliseconds since 1970. */
 	cooldownMs: (now: number) => number;
 }
 
 /**
- * Reads the options that hold for a whole run.
+ * Reads the options that apply to a whole run.
  *
  * @throws InputError that names the option, its bounds and what it held
  */
@@ -41,7 +41,7 @@ export function readRunSettings(options: IDataObject): RunSettings {
 /** Begins an attempt, tied to n8n's stop button. */
 export function beginSession(context: IExecuteFunctions): Session {
 	const attempt = beginAttempt(context);
-	// A cooldown that the API asked for holds for the next attempt too.
+	// The cooldown applies to the next attempt too.
 	const pace = attempt.shared.once('pace', () => new Pace());
 	const open = async (): Promise<Result<Credential>> => {
 		try {

@@ -144,7 +144,7 @@ function noUrlProblem(text: string, { takesAssets }: AddressTaker): Problem {
 	return ['is not an http or https address', `GlobalAI OPC fetches the file itself: ${PUBLIC}${orAsset}.`];
 }
 
-/** An address as a message shows it: without the login that it may hold, wherever that begins. */
+/** An address as a message shows it: without a login. */
 function shown(text: string): string {
 	return cut(oneLine(text.replace(/^(\w+:\/\/)?.*@/s, '$1…@')), 100);
 }

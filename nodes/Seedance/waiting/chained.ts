@@ -6,7 +6,7 @@ import { type PollState, startPolling } from './schedule';
 import { isObject } from '../core/text';
 import type { OutputItem } from '../core/items';
 
-/** Position of the output that leads to the Wait node; finished items leave by the first. */
+/** Position of the output that leads to the Wait node; the first has the finished items. */
 export const STILL_RUNNING_OUTPUT = 1;
 
 /**
@@ -16,11 +16,11 @@ export const STILL_RUNNING_OUTPUT = 1;
 interface Polling {
 	/** Status checks made so far. */
 	attempt: number;
-	/** Seconds until the next status check, the same for all items that leave together. */
+	/** Seconds until the next status check, the same for all items of a round. */
 	waitSeconds: number;
-	/** ISO 8601 UTC time of the next status check, the same for all items that leave together. */
+	/** ISO 8601 UTC time of the next status check, the same for all items of a round. */
 	nextPollAt: string;
-	/** ISO 8601 UTC time at which the wait is given up. */
+	/** ISO 8601 UTC time at which the wait times out. */
 	giveUpAt: string;
 	/** ISO 8601 UTC time of the first status check. */
 	startedAt: string;
@@ -68,8 +68,8 @@ export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
 }
 
 /**
- * Gives the items that leave for the Wait node their one common time: the earliest that any of them needs. The
- * Wait node reads the time of the first item and holds all of them.
+ * Gives the items for the Wait node one common time: the earliest that any of them needs. The Wait node reads the time
+ * of the first item only.
  *
  * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
  * @param now the present time, in milliseconds since 1970
@@ -92,7 +92,7 @@ export function toWaitNode(
 	}));
 }
 
-/** Warns in the editor where items leave for a Wait node that isn't there: n8n drops them without a word. */
+/** Warns in the editor if 'Still Running' is not connected, because n8n drops its items silently. */
 export function hintUnconnected(context: IExecuteFunctions, count: number): void {
 	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
 	context.addExecutionHints({
@@ -102,7 +102,7 @@ export function hintUnconnected(context: IExecuteFunctions, count: number): void
 	});
 }
 
-/** Warns of 'Always Output Data': n8n adds an empty item where the first output is empty, whatever leaves by others. */
+/** Warns of 'Always Output Data': n8n adds an empty item if the first output is empty, even if the others are not. */
 export function hintEmptyItem(context: IExecuteFunctions, done: number, running: number): void {
 	if (done > 0 || running === 0 || context.getNode().alwaysOutputData !== true) return;
 	context.addExecutionHints({

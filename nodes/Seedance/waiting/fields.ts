@@ -19,8 +19,8 @@ type Show = NonNullable<IDisplayOptions['show']>;
 export const GIVE_UP_AFTER = { inside: 30, hours: 720 };
 
 /**
- * The default of a wait inside the node, as text: n8n can't make it depend on an option, and so it can be told from a
- * number that the user has set. An offline (flex) task then has hours.
+ * The default of a wait inside the node, as text: n8n can't make it depend on an option. As text it differs from a number
+ * that the user has set; an offline (flex) task then gets hours.
  */
 export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.inside);
 

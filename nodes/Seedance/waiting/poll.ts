@@ -28,7 +28,7 @@ export type StatusCheck = (id: string, until: number) => Promise<Result<Polled>>
 
 /** The part of a wait that the outside follows. */
 export interface PollHooks {
-	/** Called after each status check that leaves the task unfinished. */
+	/** Called after each status check of an unfinished task. */
 	onPending?: (pending: Pending) => void;
 	/** Aborted to end the wait at once. */
 	signal?: AbortSignal;
@@ -95,8 +95,8 @@ export function evaluate(
 }
 
 /**
- * Says when the next status check is due, or gives up. Called without a status check too, where the API asked to be
- * left alone for longer. `now` is in milliseconds since 1970.
+ * Says when the next status check is due, or that the wait timed out. Called without a status check too, during a longer
+ * cooldown. `now` is in milliseconds since 1970.
  */
 export function scheduleNext(
 	pollable: Pollable,
@@ -146,7 +146,7 @@ export function nextTurn(pending: Pending[], now: number): Turn {
 }
 
 /**
- * Lets waits know of a cooldown that the API asked for when another task was asked for: they change.
+ * Applies a cooldown to waits, because it holds for all requests. Changes them.
  *
  * @param until when it is over, and `now` the present time, in milliseconds since 1970
  */
@@ -157,8 +157,8 @@ export function holdUntil(pending: Pending[], until: number, now: number): void 
 }
 
 /**
- * Whether an error is one that a wait lets pass until it is given up. Nobody there at the very first status check is
- * most likely a typo in the address, and nothing that time mends.
+ * Whether a wait goes on after an error, until it times out. An unreachable server at the very first status check is most
+ * likely a typo in the address.
  */
 function passes(error: TaskError, before: PollState): boolean {
 	const { waiting } = meaningOf(error);

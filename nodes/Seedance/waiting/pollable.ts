@@ -16,7 +16,7 @@ export interface Polled {
 
 /**
  * What a state means: it is done; it is done, but its result is still missing; it ended without a result; it is under
- * way; or nobody documented the state, so that waiting for it could last for ever.
+ * way; or the state is undocumented, so that a wait could last for ever.
  */
 export type PolledState = 'done' | 'incomplete' | 'ended' | 'running' | 'unknown';
 

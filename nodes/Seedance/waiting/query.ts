@@ -32,7 +32,7 @@ export interface ItemQuery {
 	binaryField?: string;
 }
 
-/** What came of a query: what was asked for, and its file where one is wanted; or that it is still running. */
+/** The answer to a query: the value, and its file if one is wanted; or that it is still running. */
 export type Answer = { value: Polled; file?: IBinaryData } | Pending;
 
 /** Answers a query, once for all items and attempts of the run that ask the same. */
@@ -74,7 +74,7 @@ export function answeredItem(
 	return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...file } } } };
 }
 
-/** Whether an answer is as good in a later attempt: it can't change any more, or nobody waits for it to. */
+/** Whether an answer stays valid in a later attempt: it is final, or the query does not wait. */
 function isFinal({ stateOf }: Pollable, result: Result<Answer>, { wait }: Query): boolean {
 	if (!result.ok || 'state' in result.value) return false;
 	return !wait || ['done', 'ended'].includes(stateOf(result.value.value));

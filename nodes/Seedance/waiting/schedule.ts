@@ -6,7 +6,7 @@ export interface ScheduleSettings {
 	tier: ServiceTier;
 	/** Fixed interval between status checks, in milliseconds; undefined means adaptive. */
 	pollIntervalMs?: number;
-	/** Whether n8n holds the wait in its database between two status checks, which takes a minimum time. */
+	/** Whether n8n stores the wait in its database between two status checks, which needs a minimum time. */
 	isStored?: boolean;
 }
 
@@ -39,7 +39,7 @@ export function startPolling(now: number): PollState {
 	return { attempt: 0, startedAt: now, checksWithoutResult: 0, strayAnswers: 0 };
 }
 
-/** When a wait is given up, in milliseconds since 1970; `now` is too. */
+/** When a wait times out, in milliseconds since 1970; `now` is too. */
 export function giveUpTime(
 	pollable: Pollable,
 	state: PollState,
@@ -63,7 +63,7 @@ export interface ScheduleFacts {
 	adaptiveMs: number;
 	/** The present time, in milliseconds since 1970. */
 	now: number;
-	/** When the wait is given up, in milliseconds since 1970. */
+	/** When the wait times out, in milliseconds since 1970. */
 	giveUpAt: number;
 	/** How long the API asked to be left alone, in milliseconds. */
 	retryAfterMs?: number;

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { resultLink, taskState, type VideoTask } from './video';
 
-/** Whether a task's video is still to come: not one that failed, or whose status nobody knows. */
+/** Whether a task's video is still to come: not one that failed, or that has an unknown status. */
 export function isToCome(task: VideoTask): boolean {
 	// The API may answer a create with no more than an ID.
 	if (typeof task.status !== 'string' || task.status.trim() === '') return true;
@@ -46,7 +46,7 @@ export function hintUnfinished(
 	);
 }
 
-/** @param type a warning where something is missing that was asked for */
+/** @param type a warning if something is missing that the user wanted */
 function tell(context: IExecuteFunctions, type: 'info' | 'warning', message: string): void {
 	context.addExecutionHints({ message, type, location: 'outputPane' });
 }

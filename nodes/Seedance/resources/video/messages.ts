@@ -63,7 +63,7 @@ export const SENT: TaskError = createError({
 	description: '',
 });
 
-/** Whether nobody knows if a create that ended so has made a task. */
+/** Whether a create that ended so may have made a task. */
 export function isUncertain(error: TaskError): boolean {
 	return meaningOf(error).mayBeCreated;
 }
@@ -89,7 +89,7 @@ export function failedTaskError(task: VideoTask): TaskError {
 	};
 }
 
-/** A task whose status nobody documented. */
+/** The error for an undocumented status. */
 export function unknownStatusError(task: VideoTask): TaskError {
 	return {
 		kind: 'unknownStatus',

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { adaptiveDelayMs } from './pace';
 import { expiresAt, LINK_FIELDS, resultLink, taskState, type VideoTask } from './video';
 
-/** A task as it leaves the node: as the API gave it, plus `expiresAt` (ISO 8601 UTC) where `created` tells it. */
+/** A task as it is output: as the API gave it, plus `expiresAt` (ISO 8601 UTC) if `created` allows it. */
 export function taskFields(task: Pick<VideoTask, 'id' | 'created'>): IDataObject {
 	const expiry = expiresAt(task);
 	return (expiry === undefined ? { ...task } : { ...task, expiresAt: expiry }) as IDataObject;
@@ -13,7 +13,7 @@ export function taskFields(task: Pick<VideoTask, 'id' | 'created'>): IDataObject
 const TOLD = ['id', 'status', ...LINK_FIELDS, 'actualDuration', 'error', 'expiresAt'];
 
 /**
- * A task as an AI agent is told of it: small, and with what to do next.
+ * The answer to an AI agent: a small part of the task, and what to do next.
  *
  * @param now the present time, in milliseconds since 1970
  */

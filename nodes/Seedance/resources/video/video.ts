@@ -103,8 +103,8 @@ const STATES = new Map(
 );
 
 /**
- * What a status says, in whatever spelling: the field itself is passed on as it came. One that is missing, as the answer
- * to a create may leave it, says nothing.
+ * The state that a status means, in any spelling. The field itself is output as it came. The answer to a create may have
+ * none.
  */
 export function taskState(status: unknown): TaskState {
 	return (typeof status === 'string' ? STATES.get(plainStatus(status)) : undefined) ?? 'unknown';
@@ -212,7 +212,7 @@ export function expiresAt(task: Pick<VideoTask, 'created'>): string | undefined 
  * Makes a task of an answer, or an error of whatever else it is.
  *
  * @param response any HTTP answer
- * @param id the task that was asked for
+ * @param id of the requested task
  * @param now the present time, in milliseconds since 1970
  */
 export function readTask(response: ApiResponse, id: string, target: Target, now: number): Result<VideoTask> {
@@ -247,7 +247,7 @@ export function readCreated(response: ApiResponse, target: Target, now: number):
 		const only = taskOf({}, bareId) ?? taskOf(requested, isObject(requested) ? requestIdOf(requested) : '');
 		return only ? success(only) : failure(notATask(response, target.subject));
 	}
-	// Words that nobody knows beside data: something was made of the request, a task perhaps.
+	// An unknown message with a `data` object: the request may have created a task.
 	const madeSomething = error.kind === 'unknownError' && (isObject(data) || bareId !== '');
 	return failure(madeSomething ? { ...error, kind: 'unreadable' } : error);
 }
@@ -301,7 +301,7 @@ function textIn(value: unknown): string {
 /**
  * The error for an answer that is neither a task nor an error.
  *
- * @param subject what was asked for, as words in a sentence
+ * @param subject what the call is about, as words in a sentence
  */
 function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
 	const trimmed = text.trim();

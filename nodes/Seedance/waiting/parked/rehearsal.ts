@@ -29,7 +29,7 @@ export async function whyNotParked(context: IExecuteFunctions): Promise<string |
 	}
 }
 
-/** Its one node fails its item, which leaves by the error output where n8n can tell. n8n stores nothing of it. */
+/** Its one node fails its item; n8n sends it to the error output if it recognizes failed items. n8n stores nothing of it. */
 function rehearsalOf(context: IExecuteFunctions): IWorkflowBase {
 	const { name: nodeName } = context.getNode();
 	const start = startNode(nodeName);

@@ -132,8 +132,8 @@ async function deliver(
 	const outputs: Array<OutputItem<Pending>> = items.outputs(delivered);
 	if (!session.isTool) hintOrdered(context, ordered);
 	const done = await parkItems(context, session, pollableVideo, outputs, waiting);
-	// An error is what makes n8n run the node again; n8n 1.x takes a field of that name for one, whatever it holds. A
-	// wait that was parked may end in one.
+	// n8n runs the node again after an error; n8n 1.x takes any field named `error` for one. A parked wait may still end
+	// in one.
 	const isOver =
 		!outputs.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
 	if (isOver && !session.isTool) ledger.forget();
@@ -166,7 +166,7 @@ function newTaskState(task: VideoTask): PollState {
 	return taskState(task.status) === 'running' ? { ...state, seen: task } : state;
 }
 
-/** An error as it has to be told: where it is all that is output, it names the other tasks of the run. */
+/** The error of an item. If it is the only output, it names the other tasks of the run. */
 function toldWhole(
 	context: IExecuteFunctions,
 	session: Session,

@@ -210,7 +210,7 @@ interface Media {
 
 type Rule = (media: Media, model: Model) => Refusal | undefined;
 
-/** What the vendor's pages don't allow together, or not alone; the first that is broken is told. */
+/** What the vendor's pages don't allow together, or not alone; the first rule that is broken. */
 const RULES: Rule[] = [
 	lastAloneRefusal,
 	noReferencesRefusal,
