@@ -36,7 +36,7 @@ const EXPECTED = [
 	/^dist\/nodes\/Seedance\/Seedance\.node\.(js|json)$/,
 	/^dist\/nodes\/Seedance\/seedance(\.dark)?\.svg$/,
 	/^dist\/nodes\/Seedance\/__schema__\/v1\.0\.0\/video\/(create|get)\.json$/,
-	/^dist\/nodes\/Seedance\/(api|operations|polling|shared|video)\/(\w+\/)?\w+\.js$/,
+	/^dist\/nodes\/Seedance\/(resources|waiting|media|files|http|core)\/(\w+\/){0,2}\w+\.js$/,
 ];
 
 /** What n8n and a reader can't do without. */
