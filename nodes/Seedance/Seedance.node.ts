@@ -8,7 +8,7 @@ import {
 
 import { credentialTest } from './http/credentialTest';
 import { getVideo } from './resources/video/endpoints';
-import { executeOperation, outputs, resourceFields, subtitle } from './resources';
+import { resources } from './resources';
 import { optionsField } from './core/options';
 
 /** Videos of the GlobalAI OPC API (Seedance 1.5, 2.0 and X1): is my video done, and where is it? */
@@ -19,7 +19,7 @@ export class Seedance implements INodeType {
 		icon: { light: 'file:seedance.svg', dark: 'file:seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle,
+		subtitle: resources.subtitle,
 		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
@@ -27,9 +27,9 @@ export class Seedance implements INodeType {
 		waitingNodeTooltip:
 			'Nothing to do: the video is being made, and n8n checks about once a minute. You may close this page. Stop on the canvas ends the wait.',
 		inputs: [NodeConnectionTypes.Main],
-		outputs,
+		outputs: resources.outputs,
 		credentials: [{ name: 'globalAiOpcApi', required: true, testedBy: 'testCredential' }],
-		properties: [...resourceFields, optionsField],
+		properties: [...resources.fields, optionsField],
 	};
 
 	methods = {
@@ -39,6 +39,6 @@ export class Seedance implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await executeOperation(this);
+		return await resources.execute(this);
 	}
 }

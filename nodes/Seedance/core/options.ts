@@ -118,14 +118,13 @@ const OPTIONS: INodeProperties[] = [
 	},
 ];
 
-/** The Options collection, shared by the operations. */
+/** The Options collection, shared by the operations of all resources. */
 export const optionsField: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	displayOptions: { show: { resource: ['video'] } },
 	options: OPTIONS,
 };
 

@@ -5,12 +5,14 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import type { Pollable } from '../waiting/pollable';
+
 /** What the node can do with a resource: a folder in the resource's, and a line in its list. */
 export interface Operation {
 	/** Value of the parameter `operation`. */
 	value: string;
-	/** Its entry in the Operation field; left out if the form doesn't offer it. */
-	option?: INodePropertyOptions;
+	/** Its entry in the Operation field. */
+	option: INodePropertyOptions;
 	/** The node's outputs: a JavaScript expression over `$parameter`; left out if there is one. */
 	outputs?: string;
 	/** Its part of the form. Each field shows itself for its resource and operation. */
@@ -19,7 +21,7 @@ export interface Operation {
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 }
 
-/** What the node works with: a folder beside this file, and a line in `RESOURCES`. */
+/** What the node works with: a folder beside this file, and an entry in `index.ts`. */
 export interface Resource {
 	/** Its entry in the Resource field. */
 	option: INodePropertyOptions & { value: string };
@@ -27,4 +29,6 @@ export interface Resource {
 	operations: Operation[];
 	/** Value of the operation that a new node has. */
 	defaultOperation: string;
+	/** What its operations can wait for; left out if there is nothing. */
+	pollable?: Pollable;
 }

@@ -1,4 +1,3 @@
-import { executeParkedWait, parkedWait } from '../../waiting/parked';
 import type { Resource } from '../resource';
 import { execute as executeCreate } from './create/execute';
 import { description as create } from './create/fields';
@@ -12,7 +11,7 @@ export const video: Resource = {
 	operations: [
 		{ ...create, value: create.option.value, execute: executeCreate },
 		{ ...get, value: get.option.value, execute: executeGet },
-		{ ...parkedWait, execute: async (context) => await executeParkedWait(context, pollableVideo) },
 	],
 	defaultOperation: get.option.value,
+	pollable: pollableVideo,
 };

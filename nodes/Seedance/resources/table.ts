@@ -1,0 +1,113 @@
+import {
+	NodeConnectionTypes,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+} from 'n8n-workflow';
+
+import { executeParkedWait, parkedWait } from '../waiting/parked';
+import type { Operation, Resource } from './resource';
+
+/** What the node's description and work derive from its resources. */
+export interface Table {
+	/** The Resource field, each resource's Operation field, and the forms of all operations. */
+	fields: INodeProperties[];
+	/** The node's outputs, by resource and operation: one, unless an operation says otherwise. */
+	outputs: `={{ ${string} }}`;
+	/** What the canvas shows under the node's name: the operation, and how it waits. */
+	subtitle: `={{ ${string} }}`;
+	/** Does the work of the operation that the node is set to. */
+	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+}
+
+/** Makes a table of the node's resources, in the order of the form. */
+export function tableOf(resources: readonly [Resource, ...Resource[]]): Table {
+	return {
+		fields: fieldsOf(resources),
+		outputs: outputsOf(resources),
+		subtitle: subtitleOf(resources),
+		execute: async (context) => await execute(resources, context),
+	};
+}
+
+function fieldsOf(resources: readonly [Resource, ...Resource[]]): INodeProperties[] {
+	const defaultResource = resources[0].option.value;
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: resources.map(({ option }) => option),
+			default: defaultResource,
+		},
+		...resources.map(
+			({ option, operations, defaultOperation }): INodeProperties => ({
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				displayOptions: { show: { resource: [option.value] } },
+				options: operations.map((operation) => operation.option),
+				default: defaultOperation,
+			}),
+		),
+		...resources.flatMap(({ operations }) => operations.flatMap(({ fields }) => fields)),
+		// The same for all resources.
+		...parkedWait.fields,
+	];
+}
+
+/** The operations of a resource, with the hidden one of its helper executions. */
+function allOperations({ operations, pollable }: Resource): Array<Omit<Operation, 'fields' | 'option'>> {
+	const { value, outputs } = parkedWait;
+	if (!pollable) return operations;
+	const hidden = {
+		value,
+		outputs,
+		execute: async (context: IExecuteFunctions) => await executeParkedWait(context, pollable),
+	};
+	return [...operations, hidden];
+}
+
+const ONE_OUTPUT = `[{ type: "${NodeConnectionTypes.Main}" }]`;
+
+function outputsOf(resources: readonly Resource[]): Table['outputs'] {
+	const branches = resources.flatMap((resource) =>
+		allOperations(resource).flatMap(({ value, outputs }) =>
+			outputs === undefined
+				? []
+				: `$parameter["resource"] === "${resource.option.value}" && $parameter["operation"] === "${value}" ? ${outputs} : `,
+		),
+	);
+	return `={{ ${branches.join('')}${ONE_OUTPUT} }}`;
+}
+
+const WAITS = { inNode: ', Wait Inside', parked: ', Parked', withWaitNode: ', Wait Node' };
+
+function subtitleOf(resources: readonly Resource[]): Table['subtitle'] {
+	// Not an object in an object: n8n ends an expression at the first two braces.
+	const names = Object.fromEntries(
+		resources.flatMap(({ option, operations }) => [
+			...operations.map((operation) => [`${option.value}.${operation.value}`, operation.option.name]),
+			[`${option.value}.${parkedWait.value}`, 'Parked Wait'],
+		]),
+	);
+	return `={{ (${JSON.stringify(names)}[$parameter["resource"] + "." + $parameter["operation"]] ?? $parameter["operation"]) + (${JSON.stringify(WAITS)}[$parameter["waitUntilDone"]] ?? "") }}`;
+}
+
+async function execute(
+	resources: readonly Resource[],
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
+	const [resource, operation] = ['resource', 'operation'].map((name) => context.getNodeParameter(name, 0));
+	const chosen = resources.find(({ option }) => option.value === resource);
+	const work = chosen && allOperations(chosen).find(({ value }) => value === operation);
+	if (work) return await work.execute(context);
+	throw new NodeOperationError(
+		context.getNode(),
+		`This version of the node has no operation "${String(operation)}" of the resource "${String(resource)}"`,
+		{ description: "Choose another in 'Operation', or update the node." },
+	);
+}

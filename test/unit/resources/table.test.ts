@@ -1,0 +1,92 @@
+import {
+	type INode,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	NodeHelpers,
+	Workflow,
+} from 'n8n-workflow';
+
+import type { Resource } from '../../../nodes/Seedance/resources/resource';
+import { tableOf } from '../../../nodes/Seedance/resources/table';
+import { video } from '../../../nodes/Seedance/resources/video';
+import { Seedance } from '../../../nodes/Seedance/Seedance.node';
+import { stubContext } from '../stubContext';
+
+/** Another resource, whose one operation has the value of one of the video's. */
+const sound: Resource = {
+	option: { name: 'Sound', value: 'sound' },
+	operations: [
+		{
+			value: 'get',
+			option: { name: 'Get Sound', value: 'get' },
+			fields: [],
+			execute: async (context) => [[{ json: { by: context.getNode().name } }]],
+		},
+	],
+	defaultOperation: 'get',
+	pollable: video.pollable,
+};
+
+const { fields, outputs, subtitle, execute } = tableOf([video, sound]);
+const { description } = new Seedance();
+
+const nodeOf = (parameters: INodeParameters): INode => ({
+	id: '1',
+	name: 'Seedance',
+	type: 'seedance',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters,
+});
+
+/** What n8n makes of an expression of the node's description. */
+function evaluated(expression: string, parameters: INodeParameters): unknown {
+	const node = nodeOf(parameters);
+	const type = { description: { ...description, properties: [] } } as unknown as INodeType;
+	const nodeTypes = { getByNameAndVersion: () => type } as unknown as INodeTypes;
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	// n8n has dropped the parameters that this type does not declare.
+	node.parameters = parameters;
+	return workflow.expression.getSimpleParameterValue(node, expression, 'internal', {});
+}
+
+test.each<[INodeParameters, string]>([
+	[{ resource: 'video', operation: 'get', waitUntilDone: 'parked' }, 'Get Result, Parked'],
+	[{ resource: 'sound', operation: 'get', waitUntilDone: 'no' }, 'Get Sound'],
+	[{ resource: 'sound', operation: 'parkedWait' }, 'Parked Wait'],
+	[{ resource: 'picture', operation: 'draw' }, 'draw'],
+])('the canvas says what %j does', (parameters, expected) => {
+	expect(evaluated(subtitle, parameters)).toBe(expected);
+});
+
+test.each<[INodeParameters, number]>([
+	[{ resource: 'video', operation: 'get', waitUntilDone: 'withWaitNode' }, 2],
+	[{ resource: 'video', operation: 'get', waitUntilDone: 'no' }, 1],
+	[{ resource: 'sound', operation: 'get', waitUntilDone: 'withWaitNode' }, 1],
+	[{ resource: 'sound', operation: 'parkedWait', role: 'checker' }, 2],
+])('%j has its outputs', (parameters, expected) => {
+	expect(evaluated(outputs, parameters)).toHaveLength(expected);
+});
+
+test('each resource has its operations; the parameters of a parked wait are there once, and so are the options', () => {
+	const properties = [...fields, ...description.properties.filter(({ name }) => name === 'options')];
+	const shown = (parameters: INodeParameters) =>
+		properties.filter((field) =>
+			NodeHelpers.displayParameter(parameters, field, { typeVersion: 1 }, description),
+		);
+	const sounds = shown({ resource: 'sound', operation: 'get' });
+	expect(sounds.map(({ name }) => name)).toEqual(['resource', 'operation', 'options']);
+	expect(sounds[1]?.options).toEqual([{ name: 'Get Sound', value: 'get' }]);
+	const parked = shown({ resource: 'sound', operation: 'parkedWait' });
+	expect(parked.filter(({ name }) => name === 'role')).toHaveLength(1);
+});
+
+test('the work is that of the resource and operation', async () => {
+	const run = async (parameters: INodeParameters) => await execute(stubContext({ parameters }));
+	expect(await run({ resource: 'sound', operation: 'get' })).toEqual([[{ json: { by: 'Seedance' } }]]);
+	expect(await run({ resource: 'sound', operation: 'parkedWait', role: 'rehearsal' })).toHaveLength(1);
+	await expect(run({ resource: 'sound', operation: 'create' })).rejects.toThrow(
+		'This version of the node has no operation "create" of the resource "sound"',
+	);
+});
