@@ -19,6 +19,11 @@ export function enumeration(words: readonly string[], conjunction: 'and' | 'or')
 	return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`;
 }
 
+/** A text that begins a sentence. */
+export function capitalized(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Shortest part of a key that is removed from text, in characters. Shorter parts occur in ordinary words. */
 const SHORTEST_PART = 6;
 

@@ -93,21 +93,25 @@ export function toWaitNode(
 }
 
 /** Warns in the editor if 'Still Running' is not connected, because n8n drops its items silently. */
-export function hintUnconnected(context: IExecuteFunctions, count: number): void {
+export function hintUnconnected(context: IExecuteFunctions, { words }: Pollable, count: number): void {
 	if (count === 0 || leadsOn(context, STILL_RUNNING_OUTPUT)) return;
 	context.addExecutionHints({
-		message: `${count} task(s) are still running, but the output 'Still Running' leads nowhere, so they will not be checked again. Connect it to a Wait node, and the Wait node back to this node.`,
+		message: `${count} ${words.one}(s) are still running, but the output 'Still Running' leads nowhere, so they will not be checked again. Connect it to a Wait node, and the Wait node back to this node.`,
 		type: 'warning',
 		location: 'outputPane',
 	});
 }
 
 /** Warns of 'Always Output Data': n8n adds an empty item if the first output is empty, even if the others are not. */
-export function hintEmptyItem(context: IExecuteFunctions, done: number, running: number): void {
+export function hintEmptyItem(
+	context: IExecuteFunctions,
+	{ words }: Pollable,
+	done: number,
+	running: number,
+): void {
 	if (done > 0 || running === 0 || context.getNode().alwaysOutputData !== true) return;
 	context.addExecutionHints({
-		message:
-			"'Done' outputs an empty item in every round that finishes no task, because 'Always Output Data' is on. Turn it off in this node's settings.",
+		message: `'Done' outputs an empty item in every round that finishes no ${words.one}, because 'Always Output Data' is on. Turn it off in this node's settings.`,
 		type: 'warning',
 		location: 'outputPane',
 	});

@@ -35,8 +35,8 @@ export interface Pollable {
 	output: (value: Pick<Polled, 'id'>) => IDataObject;
 	/** The answer to an AI agent; `now` in milliseconds since 1970. */
 	toolAnswer: (value: Polled, now: number) => IDataObject;
-	/** Fetches the file of one that is done; an error keeps the value. */
-	fetchFile: (
+	/** Fetches the file of one that is done; an error keeps the value. Left out if it has no file. */
+	fetchFile?: (
 		context: IExecuteFunctions,
 		value: Polled,
 		client: ApiClient,

@@ -3,6 +3,7 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { failure, type Result, success } from '../core/error';
 import type { OutputItem } from '../core/items';
 import { resultItem } from '../core/output';
+import { capitalized } from '../core/text';
 import type { ApiClient } from '../http/client';
 import type { RunSettings, Session } from '../http/session';
 import type { WaitSettings } from './fields';
@@ -93,7 +94,7 @@ async function answer(
 	if (!found.ok || 'state' in found.value || query.maxBytes === undefined) return found;
 
 	const { value } = found.value;
-	if (pollable.stateOf(value) !== 'done') return found;
+	if (!pollable.fetchFile || pollable.stateOf(value) !== 'done') return found;
 	const file = await pollable.fetchFile(context, value, client.value, query.maxBytes);
 	return file.ok ? success({ value, file: file.value }) : file;
 }
@@ -111,7 +112,7 @@ async function find(
 		const outcome = await check(id, Infinity);
 		return outcome.ok ? success({ value: outcome.value }) : outcome;
 	}
-	const onPending = (pending: Pending) => reportPending(context, id, pending);
+	const onPending = (pending: Pending) => reportPending(context, pollable, id, pending);
 	const result = inNode
 		? await waitUntilDone(pollable, id, check, wait, { signal, onPending }, before)
 		: await pollOnce(pollable, id, check, wait, before ?? startPolling(Date.now()));
@@ -125,12 +126,13 @@ async function find(
 /** Shows that a wait is alive: in the browser's console during a manual run, and in n8n's log at level info. */
 function reportPending(
 	context: IExecuteFunctions,
+	{ words }: Pollable,
 	id: string,
 	{ pollState, nextPollAt, giveUpAt }: Pending,
 ): void {
 	const status = pollState.seen?.status ?? 'not answered yet';
 	const next = new Date(nextPollAt).toISOString();
-	const line = `Task "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;
+	const line = `${capitalized(words.one)} "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;
 	context.logger.info(line, {
 		taskId: id,
 		status,

@@ -16,6 +16,9 @@ import { HOUR, MINUTE, NOW, SECOND } from '../clock';
 import { matching } from '../expecting';
 import { stubContext } from '../stubContext';
 
+/** Its messages come from what is polled. */
+const pollableSound = { ...pollableVideo, words: { one: 'sound', many: 'sounds', results: 'sounds' } };
+
 const iso = (ms: number) => new Date(ms).toISOString();
 
 const TASK = { id: 'video_1', status: 'processing', created: NOW / 1000 - 60, totalTokens: 7 };
@@ -195,7 +198,7 @@ describe('a warning that nobody will check again', () => {
 		}
 		const more = { addExecutionHints, getChildNodes, ...(hasConnections && { getConnections }) };
 		const context: IExecuteFunctions = stubContext({ more });
-		hintUnconnected(context, count);
+		hintUnconnected(context, pollableSound, count);
 		return addExecutionHints.mock.calls as unknown[][];
 	}
 
@@ -207,7 +210,7 @@ describe('a warning that nobody will check again', () => {
 		['on by no input', [[null]]],
 		['to a node that another leads to by its second output', [[[from(0), from(1, 'If')]]]],
 	])('is given where the node leads %s', (_case, children) => {
-		const message = matching(/^2 task\(s\) are still running, .*Connect it to a Wait node/);
+		const message = matching(/^2 sound\(s\) are still running, .*Connect it to a Wait node/);
 		expect(hints(children)).toEqual([[{ message, type: 'warning', location: 'outputPane' }]]);
 	});
 
@@ -235,8 +238,9 @@ test.each<[string, boolean | undefined, number, number, boolean]>([
 	["'Always Output Data' never set", undefined, 0, 1, false],
 ])("a warning of n8n's empty item by Done: %s", (_case, alwaysOutputData, done, running, isGiven) => {
 	const addExecutionHints = jest.fn();
-	hintEmptyItem(stubContext({ node: { alwaysOutputData }, more: { addExecutionHints } }), done, running);
-	const message = matching(/^'Done' outputs an empty item.*Turn it off/);
+	const context = stubContext({ node: { alwaysOutputData }, more: { addExecutionHints } });
+	hintEmptyItem(context, pollableSound, done, running);
+	const message = matching(/^'Done' outputs an empty item.* finishes no sound, .*Turn it off/);
 	expect(addExecutionHints.mock.calls).toEqual(
 		isGiven ? [[{ message, type: 'warning', location: 'outputPane' }]] : [],
 	);

@@ -66,8 +66,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		if (mode !== 'withWaitNode') return [done];
 		const now = Date.now();
 		const running = toWaitNode(outputs, now + session.cooldownMs(now), now);
-		hintUnconnected(context, running.length);
-		hintEmptyItem(context, done.length, running.length);
+		hintUnconnected(context, pollableVideo, running.length);
+		hintEmptyItem(context, pollableVideo, done.length, running.length);
 		return [done, running];
 	} finally {
 		session.end();
