@@ -27,13 +27,20 @@ export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.inside);
 /** Not written in the list: a rule of n8n's linter would capitalize n8n's own name. */
 const PARKED_LABEL = "Parked in n8n's Database";
 
+/** What the form calls what is waited for. */
+export interface WaitedFor {
+	/** Inside a sentence: "video". */
+	result: string;
+	/** How long a wait usually takes: "2 to 8 minutes". */
+	usualTime: string;
+}
+
 /** The waits that every operation offers. */
-const WAITS: INodePropertyOptions[] = [
+const waits = ({ result, usualTime }: WaitedFor): INodePropertyOptions[] => [
 	{
 		name: 'Inside This Node',
 		value: 'inNode',
-		description:
-			'Usually 2 to 8 minutes. The node checks until the video is done; a restart of n8n ends the wait.',
+		description: `Usually ${usualTime}. The node checks until the ${result} is done; a restart of n8n ends the wait.`,
 	},
 	{
 		name: PARKED_LABEL,
@@ -46,18 +53,24 @@ const WAITS: INodePropertyOptions[] = [
 /**
  * Makes Wait Until Done, in the order in which a user has to think about it. By default nothing is waited for.
  *
+ * @param waitedFor what the form calls what is waited for
  * @param no what happens where nothing is waited for
  * @param more waits that only this operation offers
  */
-export function waitField(show: Show, no: string, more: INodePropertyOptions[] = []): INodeProperties {
+export function waitField(
+	show: Show,
+	waitedFor: WaitedFor,
+	no: string,
+	more: INodePropertyOptions[] = [],
+): INodeProperties {
 	return {
 		displayName: 'Wait Until Done',
 		name: 'waitUntilDone',
 		type: 'options',
 		noDataExpression: true,
 		default: 'no',
-		options: [{ name: 'No', value: 'no', description: no }, ...WAITS, ...more],
-		description: 'Whether to wait for the video, and where',
+		options: [{ name: 'No', value: 'no', description: no }, ...waits(waitedFor), ...more],
+		description: `Whether to wait for the ${waitedFor.result}, and where`,
 		displayOptions: { show },
 	};
 }
@@ -69,8 +82,6 @@ const GIVE_UP_FIELD: INodeProperties = {
 	type: 'number',
 	default: GIVE_UP_AFTER_UNSET,
 	typeOptions: { minValue: 1, maxValue: 1440 },
-	description:
-		'How long to wait, counted from when the video was created. One that is not done by then becomes an error. 1440 (a day) at most.',
 };
 
 /** Download Video. */
@@ -98,11 +109,15 @@ const FILE_FIELD: INodeProperties = {
  * @param show where the operation shows anything
  * @param hours its waits of hours
  */
-export function giveUpFields(show: Show, hours: WaitMode[]): INodeProperties[] {
+export function giveUpFields(show: Show, { result }: WaitedFor, hours: WaitMode[]): INodeProperties[] {
+	const field: INodeProperties = {
+		...GIVE_UP_FIELD,
+		description: `How long to wait, counted from when the ${result} was created. One that is not done by then becomes an error. 1440 (a day) at most.`,
+	};
 	return [
-		{ ...GIVE_UP_FIELD, displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } } },
+		{ ...field, displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } } },
 		{
-			...GIVE_UP_FIELD,
+			...field,
 			default: GIVE_UP_AFTER.hours,
 			displayOptions: { show: { ...show, waitUntilDone: hours } },
 		},

@@ -2,7 +2,12 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../nodes/Seedance/resources/video/create/fields';
 import { WAIT_FIELD as GET_FIELD } from '../../../nodes/Seedance/resources/video/get/fields';
-import { readDownloadSettings, readWaitSettings } from '../../../nodes/Seedance/waiting/fields';
+import {
+	giveUpFields,
+	readDownloadSettings,
+	readWaitSettings,
+	waitField,
+} from '../../../nodes/Seedance/waiting/fields';
 import { MINUTE, SECOND } from '../clock';
 import { containing } from '../expecting';
 import { filledIn } from '../form';
@@ -19,6 +24,16 @@ test.each([
 	['Get Result', GET_FIELD, ['no', 'inNode', 'parked', 'withWaitNode']],
 ])('the modes of %s are those that workflows have stored', (_operation, field, stored) => {
 	expect((field.options as INodePropertyOptions[]).map(({ value }) => value)).toEqual(stored);
+});
+
+test('the form of another resource says nothing of videos', () => {
+	const sound = { result: 'sound', usualTime: 'a minute' };
+	const show = { resource: ['sound'] };
+	const fields = [waitField(show, sound, 'Check once'), ...giveUpFields(show, sound, ['parked'])];
+	const texts = JSON.stringify(fields);
+	expect(texts).not.toMatch(/video|task/i);
+	expect(texts).toContain('Usually a minute. The node checks until the sound is done');
+	expect(texts).toContain('counted from when the sound was created');
 });
 
 test.each<[string, IDataObject, IDataObject, object]>([

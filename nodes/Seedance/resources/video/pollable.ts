@@ -1,3 +1,4 @@
+import type { WaitedFor } from '../../waiting/fields';
 import type { Pollable, PolledState } from '../../waiting/pollable';
 import { getVideo } from './endpoints';
 import { fetchVideo } from './file';
@@ -5,6 +6,9 @@ import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from '
 import { taskFields, toolAnswer } from './output';
 import { adaptiveDelayMs } from './pace';
 import { createdAt, DOCUMENTED_FIELDS, resultLink, taskState, type VideoTask } from './video';
+
+/** What the form calls it. */
+export const WAITED_FOR: WaitedFor = { result: 'video', usualTime: '2 to 8 minutes' };
 
 function stateOf(task: VideoTask): PolledState {
 	const state = taskState(task.status);

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_MODEL } from '../models';
+import { WAITED_FOR } from '../pollable';
 import { downloadFields, giveUpFields, waitField } from '../../../waiting/fields';
 import {
 	AUDIO_FIELD,
@@ -17,7 +18,7 @@ import {
 
 /** Wait Until Done. A newcomer wants a video, not a promise of one. */
 export const WAIT_FIELD: INodeProperties = {
-	...waitField(show, 'Output the new video task at once, before its video is made'),
+	...waitField(show, WAITED_FOR, 'Output the new video task at once, before its video is made'),
 	default: 'inNode',
 };
 
@@ -58,7 +59,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	...waitFields,
-	...giveUpFields(show, ['parked']),
+	...giveUpFields(show, WAITED_FOR, ['parked']),
 	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 	...resolutionFields,
 	...durationFields,

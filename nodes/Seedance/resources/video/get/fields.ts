@@ -1,12 +1,14 @@
 import { NodeConnectionTypes, type INodeProperties } from 'n8n-workflow';
 
 import { downloadFields, giveUpFields, waitField } from '../../../waiting/fields';
+import { WAITED_FOR } from '../pollable';
 
 const show = { resource: ['video'], operation: ['get'] };
 
 /** Wait Until Done. */
 export const WAIT_FIELD = waitField(
 	show,
+	WAITED_FOR,
 	'Check once, and output the video task as it is now, finished or not',
 	[
 		{
@@ -41,7 +43,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { ...show, waitUntilDone: ['withWaitNode'] } },
 	},
-	...giveUpFields(show, ['parked', 'withWaitNode']),
+	...giveUpFields(show, WAITED_FOR, ['parked', 'withWaitNode']),
 	...downloadFields(show),
 ];
 
