@@ -139,3 +139,20 @@ test('models are grouped by a fact, also by one without a limit, and those witho
 	]);
 	expect(groupsBy([first, second], () => undefined)).toEqual([]);
 });
+
+test('models of a series share what messages say of the series', () => {
+	const told = ({ promptLimits, duration, references, audio, assets, framesOrReferences }: Model) => ({
+		promptLimits,
+		duration,
+		references,
+		audio,
+		assets,
+		framesOrReferences,
+	});
+	for (const { fact: series, models } of groupsBy(MODELS, (model) => model.series)) {
+		expect([series, groupsBy(models, told).map((group) => group.models.map(({ id }) => id))]).toEqual([
+			series,
+			[models.map(({ id }) => id)],
+		]);
+	}
+});
