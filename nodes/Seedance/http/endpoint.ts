@@ -13,7 +13,9 @@ export interface Target {
 	/** Whether it existed before the call, so that an answer can say that it is not there. */
 	exists: boolean;
 	/** Messages in place of the general ones. */
-	messages: Partial<Record<ErrorKind, Message>>;
+	messages?: Partial<Record<ErrorKind, Message>>;
+	/** What to do, in place of what the messages say. */
+	advice: Partial<Record<ErrorKind, string>>;
 }
 
 /** One call of the API, as data. A resource describes its calls by these, and the client makes them. */

@@ -165,9 +165,13 @@ function statusWords(status: number, target: Target): Words {
 	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', target, status);
 }
 
-function wordsOf(kind: keyof typeof WORDS, { subject, messages }: Target, status: number): Words {
-	const [message, advice] = (messages[kind] ?? WORDS[kind])(subject, status);
-	return { kind, message, advice };
+function wordsOf(
+	kind: keyof typeof WORDS,
+	{ subject, messages, advice: own }: Target,
+	status: number,
+): Words {
+	const [message, advice] = (messages?.[kind] ?? WORDS[kind])(subject, status);
+	return { kind, message, advice: own[kind] ?? advice };
 }
 
 const WORDS = {
@@ -209,14 +213,12 @@ const WORDS = {
 	],
 } as const satisfies Partial<Record<ErrorKind, Message>>;
 
-function unknownError({ words, code }: ErrorBody, { subject, messages }: Target): Words {
-	const said = words || `code ${code}`;
-	const own = messages.unknownError?.(subject, 200)[1];
+function unknownError({ words, code }: ErrorBody, { subject, advice }: Target): Words {
 	return {
 		kind: 'unknownError',
-		message: `GlobalAI OPC declined the request for ${subject}: ${said}`,
+		message: `GlobalAI OPC declined the request for ${subject}: ${words || `code ${code}`}`,
 		advice:
-			own ??
+			advice.unknownError ??
 			`The API reported this instead of ${subject}${words === '' || code === undefined ? '' : ` (code ${code})`}. Try again later, or look it up in your GlobalAI OPC console.`,
 	};
 }

@@ -1,13 +1,22 @@
-import type { Endpoint } from '../../http/endpoint';
-import { createMessages, getMessages } from './messages';
+import type { Endpoint, Target } from '../../http/endpoint';
+import { createAdvice, createMessages, getAdvice } from './messages';
 import { createRequest, type VideoRequest } from './models';
 import { readCreated, readTask, type VideoTask } from './video';
 
 /** What a task's call is about, for the messages of its errors. */
-export const taskTarget = (id: string) => ({ subject: `task "${id}"`, exists: true, messages: getMessages });
+export const taskTarget = (id: string): Target => ({
+	subject: `task "${id}"`,
+	exists: true,
+	advice: getAdvice,
+});
 
 /** What a create is about: it has no ID yet. */
-export const NEW_TASK = { subject: 'a new task', exists: false, messages: createMessages };
+export const NEW_TASK: Target = {
+	subject: 'a new task',
+	exists: false,
+	messages: createMessages,
+	advice: createAdvice,
+};
 
 /** A task by an ID that `checkTaskId` accepted. */
 export const getVideo: Endpoint<string, VideoTask> = {

@@ -4,27 +4,18 @@ import { errorWords } from '../../http/errors';
 import type { GivenUp } from '../../waiting/pollable';
 import { LINK_FIELDS, plainStatus, type VideoTask } from './video';
 
-/** What the errors of a call about a task say, where it is not what every call says. */
-export const getMessages: Target['messages'] = {
-	forbidden: (subject) => [
-		`GlobalAI OPC does not let this API key use ${subject}`,
+/** What to do about errors of a call about a task. */
+export const getAdvice: Target['advice'] = {
+	forbidden:
 		'Use the key of the account that created the task, and check that the account is in good standing.',
-	],
-	notFound: (subject) => [
-		`GlobalAI OPC has no ${subject}`,
+	notFound:
 		"Tasks and their videos live for one day only, then they are deleted. If the task is younger, check the 'Task ID', that the key is of the account that created it, and the 'Base URL' in the credential.",
-	],
-	rejected: (subject, status) => [
-		`GlobalAI OPC rejected the request for ${subject} (HTTP ${status})`,
-		"Check the 'Task ID', and the 'Base URL' in the credential.",
-	],
-	rateLimited: (subject) => [
-		`GlobalAI OPC is limiting requests: too many in a short time (${subject})`,
+	rejected: "Check the 'Task ID', and the 'Base URL' in the credential.",
+	rateLimited:
 		"Ask for fewer tasks at once or less often: lower 'Max Concurrency' or raise 'Poll Interval' under 'Options'.",
-	],
 };
 
-/** What the errors of a create say. */
+/** What the errors of a create say, where it is not what every call says. */
 export const createMessages: Target['messages'] = {
 	forbidden: (_task, status) => [
 		`GlobalAI OPC does not let this API key create the task (HTTP ${status})`,
@@ -34,18 +25,14 @@ export const createMessages: Target['messages'] = {
 		'GlobalAI OPC did not find the model, or the address to create a task at (HTTP 404)',
 		"Check the 'Model', and the 'Base URL' in the credential.",
 	],
-	rejected: (task, status) => [
-		`GlobalAI OPC rejected the request for ${task} (HTTP ${status})`,
-		"Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
-	],
-	rateLimited: (task) => [
-		`GlobalAI OPC is limiting requests: too many in a short time (${task})`,
+};
+
+/** What to do about the other errors of a create. */
+export const createAdvice: Target['advice'] = {
+	rejected: "Check the 'Prompt', the 'Model', and the addresses of pictures and references.",
+	rateLimited:
 		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
-	],
-	unknownError: (task) => [
-		`GlobalAI OPC declined the request for ${task}`,
-		'Change what the message names, most often the prompt, the model or a picture.',
-	],
+	unknownError: 'Change what the message names, most often the prompt, the model or a picture.',
 };
 
 /** Says in the error of a create whether the task may exist and be billed. */
