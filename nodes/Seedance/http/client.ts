@@ -74,13 +74,10 @@ export class ApiClient {
 		options: CallOptions<Out> = {},
 	): Promise<Result<Out>> {
 		const { deadline = Infinity } = options;
+		const { path, body } = endpoint.request(input);
 		const sending: Sending<Out> = {
 			...options,
-			request: {
-				method: endpoint.method,
-				url: `${this.access.baseUrl}${endpoint.path(input)}`,
-				body: endpoint.body?.(input),
-			},
+			request: { method: endpoint.method, url: `${this.access.baseUrl}${path}`, body },
 			target: endpoint.target(input),
 			read: (response) => endpoint.read(response, input, Date.now()),
 		};

@@ -65,7 +65,7 @@ async function testBy(
 	const { baseUrl, apiKey } = access.value;
 	const redact = redactor(apiKey);
 
-	const url = `${baseUrl}${endpoint.path(missingId)}`;
+	const url = `${baseUrl}${endpoint.request(missingId).path}`;
 	// The only way out that n8n gives a credential test.
 	const send = async () =>
 		(await helpers.request({

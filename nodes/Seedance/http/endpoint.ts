@@ -21,10 +21,8 @@ export interface Target {
 /** One call of the API, as data. A resource describes its calls by these, and the client makes them. */
 export interface Endpoint<In, Out> {
 	method: 'GET' | 'POST' | 'DELETE';
-	/** What follows the base URL. */
-	path: (input: In) => string;
-	/** Sent as JSON. What is undefined in it is not sent. */
-	body?: (input: In) => IDataObject;
+	/** What is sent: the path after the base URL, and a JSON body. What is undefined in the body is not sent. */
+	request: (input: In) => { path: string; body?: IDataObject };
 	/**
 	 * `safe`: may be repeated after every passing error. `billed`: repeated only after an error that certainly made
 	 * nothing, since every accepted request costs money.

@@ -21,7 +21,7 @@ export const NEW_TASK: Target = {
 /** A task by an ID that `checkTaskId` accepted. */
 export const getVideo: Endpoint<string, VideoTask> = {
 	method: 'GET',
-	path: (id) => `/v1/result/${encodeURIComponent(id)}`,
+	request: (id) => ({ path: `/v1/result/${encodeURIComponent(id)}` }),
 	repeat: 'safe',
 	target: taskTarget,
 	read: (response, id, now) => readTask(response, id, taskTarget(id), now),
@@ -30,8 +30,7 @@ export const getVideo: Endpoint<string, VideoTask> = {
 /** A new video, which is billed. */
 export const createVideo: Endpoint<VideoRequest, VideoTask> = {
 	method: 'POST',
-	path: (video) => createRequest(video).path,
-	body: (video) => createRequest(video).body,
+	request: createRequest,
 	repeat: 'billed',
 	target: () => NEW_TASK,
 	read: (response, _video, now) => readCreated(response, NEW_TASK, now),
