@@ -91,8 +91,8 @@ function inLoop(rows: object[], node: typeof parkedNode): WorkflowJson {
 }
 
 /**
- * Nodes whose turns are so far apart, in seconds. n8n 2.35 calls an execution crashed that was due before n8n was back, so
- * there a turn has to be later than the slowest start of n8n.
+ * Nodes whose turns are so far apart, in seconds. Where a turn was due before n8n 2.35 was back, n8n may never resume the
+ * caller of a sub-workflow, as docs/waiting.md says. So there a turn has to be later than the slowest start of n8n.
  */
 const turnsEvery =
 	(pollInterval: number): typeof parkedNode =>

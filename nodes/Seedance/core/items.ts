@@ -41,7 +41,7 @@ export class Items {
 	 * Reads and checks the parameters of each item; whatever that throws, as a rule an
 	 * InputError, becomes the item's error.
 	 *
-	 * @param read is told whether the incoming item's fields stay
+	 * @param read receives whether the incoming item's fields stay
 	 */
 	prepare<T>(read: (index: number, options: IDataObject, includeInput: boolean) => T): Array<Step<T>> {
 		return this.inputs.map((_, index) => {

@@ -7,7 +7,7 @@ export type Storable = Parameters<IExecuteFunctions['helpers']['prepareBinaryDat
 /**
  * The context as it is, but for its cancel signal. `httpRequestWithAuthentication` overwrites a request's `abortSignal`
  * with the context's (n8n-core, `utils/request-helpers/authentication.js`, its first lines), so a time limit for one
- * request needs a context of its own.
+ * request needs its own context.
  */
 export function withCancelSignal(context: IExecuteFunctions, signal: AbortSignal): IExecuteFunctions {
 	return Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as IExecuteFunctions;

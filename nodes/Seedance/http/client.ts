@@ -30,11 +30,11 @@ const LONGEST = { message: 300, description: 600, said: 300 };
 export interface CallOptions<Out> {
 	/** No wait for a cooldown or before a retry reaches past it, in milliseconds since 1970. */
 	deadline?: number;
-	/** Asked right before the request is sent: whether it may not be sent any more. */
+	/** Called right before the request is sent; true withdraws it. */
 	isOff?: () => boolean;
 	/** Called right before each time that the request is sent. */
 	onSend?: () => void;
-	/** Told what came of the call before any other request can be sent. */
+	/** Called with the outcome of the call before any other request can be sent. */
 	onOutcome?: (outcome: Result<Out>) => void;
 }
 
@@ -124,14 +124,14 @@ export class ApiClient {
 		const outcome = read(response.value);
 		report(outcome);
 		if (outcome.ok) return outcome;
-		// Read once more without the key: words that are cut must not end in the middle of it.
+		// Parse the redacted response again; otherwise truncation could leave part of the key in the message.
 		const clean = read(redactResponse(response.value, this.redact));
 		return failure(this.presentable(clean.ok ? outcome.error : clean.error, target));
 	}
 
 	/**
-	 * An error as a person may see it. Servers and proxies echo what they were sent, and more of it than an error box
-	 * holds; and of many tasks, the message has to name the one.
+	 * An error without the key, cut to what fits into an error box, because servers and proxies echo requests. Its message
+	 * names the task.
 	 */
 	private presentable(error: TaskError, { subject, exists }: Target): TaskError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);

@@ -5,7 +5,7 @@ import type { Pace } from './pace';
 
 /**
  * Longest wait before a request is sent or sent again, in milliseconds. When the API asks for a longer cooldown, the
- * caller is told so and decides: a wait for the video goes on, a single status check or a create ends in an error.
+ * caller gets an error and decides: a wait for the video goes on, a single status check or a create ends in an error.
  */
 export const LONGEST_WAIT_MS = 120_000;
 

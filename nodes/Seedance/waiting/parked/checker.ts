@@ -94,7 +94,7 @@ async function leaveOrReplaceKeeper(
 /**
  * Checks the items that are due, side by side.
  *
- * @param onFailure is told of each item that fails, in the order in which they do
+ * @param onFailure called for each item that fails, in the order of the failures
  */
 async function takeTurn(
 	context: IExecuteFunctions,
