@@ -7,7 +7,7 @@ import {
 
 import type { Attempt } from './attempt';
 import { failure, type Result, type TaskError, thrownError, wasStopped } from './error';
-import { booleanOption, readOptions } from './options';
+import { booleanOption, INCLUDE_INPUT, readOptions } from './options';
 import { errorItem, nodeError } from './output';
 import { present } from './present';
 
@@ -48,7 +48,7 @@ export class Items {
 			let includeInput = false;
 			try {
 				const options = readOptions(this.context, index);
-				includeInput = booleanOption(options, 'includeInput');
+				includeInput = booleanOption(options, INCLUDE_INPUT);
 				return { value: read(index, options, includeInput), includeInput };
 			} catch (error) {
 				return this.fail(index, thrownError(error), includeInput);

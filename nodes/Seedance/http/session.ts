@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type Attempt, beginAttempt } from '../core/attempt';
 import { failure, type Result, success, thrownError } from '../core/error';
-import { numberOption } from '../core/options';
+import { numberOption, RUN_OPTIONS } from '../core/options';
 import { redactor } from '../core/text';
 import { ApiClient, type ClientSettings } from './client';
 import { type Credential, CREDENTIAL_NAME, readCredential } from './credential';
@@ -30,7 +30,7 @@ export interface Session extends Attempt {
  * @throws InputError that names the option, its bounds and what it held
  */
 export function readRunSettings(options: IDataObject): RunSettings {
-	const read = (name: string) => numberOption(options, name);
+	const read = (name: keyof typeof RUN_OPTIONS) => numberOption(options, RUN_OPTIONS[name]);
 	return {
 		requestTimeoutMs: Math.ceil(1000 * read('requestTimeout')),
 		maxRetries: read('maxRetries'),

@@ -27,6 +27,8 @@ export interface Resource {
 	option: INodePropertyOptions & { value: string };
 	/** In the order of the form. */
 	operations: Operation[];
+	/** Its part of the Options collection. Each option shows itself for its resource; left out if there is none. */
+	options?: INodeProperties[];
 	/** Value of the operation that a new node has. */
 	defaultOperation: string;
 	/** What its operations can wait for; left out if there is nothing. */

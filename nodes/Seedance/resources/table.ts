@@ -6,17 +6,21 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { generalOptions, optionsField } from '../core/options';
+import { waitingOptions } from '../waiting/options';
 import { executeParkedWait, parkedWait } from '../waiting/parked';
 import type { Operation, Resource } from './resource';
 
 /** What the node's description and work derive from its resources. */
 export interface Table {
-	/** The Resource field, each resource's Operation field, and the forms of all operations. */
+	/** The Resource field, each resource's Operation field, the forms of all operations, and the Options collection. */
 	fields: INodeProperties[];
 	/** The node's outputs, by resource and operation: one, unless an operation says otherwise. */
 	outputs: `={{ ${string} }}`;
 	/** What the canvas shows under the node's name: the operation, and how it waits. */
 	subtitle: `={{ ${string} }}`;
+	/** What n8n shows under a title of its own, "Waiting for input", while the node is parked. */
+	waitingTooltip: `={{ ${string} }}`;
 	/** Does the work of the operation that the node is set to. */
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 }
@@ -27,6 +31,7 @@ export function tableOf(resources: readonly [Resource, ...Resource[]]): Table {
 		fields: fieldsOf(resources),
 		outputs: outputsOf(resources),
 		subtitle: subtitleOf(resources),
+		waitingTooltip: waitingTooltipOf(resources),
 		execute: async (context) => await execute(resources, context),
 	};
 }
@@ -56,6 +61,7 @@ function fieldsOf(resources: readonly [Resource, ...Resource[]]): INodePropertie
 		...resources.flatMap(({ operations }) => operations.flatMap(({ fields }) => fields)),
 		// The same for all resources.
 		...parkedWait.fields,
+		optionsField([...generalOptions, ...waitingOptions, ...resources.flatMap(({ options = [] }) => options)]),
 	];
 }
 
@@ -95,6 +101,22 @@ function subtitleOf(resources: readonly Resource[]): Table['subtitle'] {
 		]),
 	);
 	return `={{ (${JSON.stringify(names)}[$parameter["resource"] + "." + $parameter["operation"]] ?? $parameter["operation"]) + (${JSON.stringify(WAITS)}[$parameter["waitUntilDone"]] ?? "") }}`;
+}
+
+function waitingTooltipOf(resources: readonly Resource[]): Table['waitingTooltip'] {
+	const texts = Object.fromEntries(
+		resources.flatMap(({ option, pollable }) =>
+			pollable
+				? [
+						[
+							option.value,
+							`Nothing to do: ${pollable.words.underWay}, and n8n checks about once a minute. You may close this page. Stop on the canvas ends the wait.`,
+						],
+					]
+				: [],
+		),
+	);
+	return `={{ (${JSON.stringify(texts)})[$parameter["resource"]] ?? "" }}`;
 }
 
 async function execute(

@@ -1,42 +1,39 @@
-import type {
-	IDataObject,
-	IDisplayOptions,
-	IExecuteFunctions,
-	INodeProperties,
-	INodePropertyOptions,
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IDisplayOptions,
+	type IExecuteFunctions,
+	type INodeProperties,
+	type INodePropertyOptions,
 } from 'n8n-workflow';
 
-import type { ServiceTier } from './pollable';
+import type { Pollable, ServiceTier } from './pollable';
 import type { PollSettings } from './schedule';
 import { InputError } from '../core/error';
 import { choiceOption, numberOption } from '../core/options';
-import { isTool, readBoolean, readChoice, readNumber, readText } from '../core/parameters';
+import { isTool, readChoice, readNumber } from '../core/parameters';
+import { IF_FAILED, POLL_INTERVAL } from './options';
 import { whyNotParked } from './parked';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
 /** Defaults of Give Up After, in minutes: of a wait that keeps the node at work, and of one of hours. */
-export const GIVE_UP_AFTER = { inside: 30, hours: 720 };
+const GIVE_UP_AFTER = { inside: 30, hours: 720 };
+
+/** The part of a pollable that the form shows. */
+export type WaitedFor = Pick<Pollable, 'words' | 'tierOption' | 'giveUpAfter'>;
 
 /**
  * The default of a wait inside the node, as text: n8n can't make it depend on an option. As text it differs from a number
- * that the user has set; an offline (flex) task then gets hours.
+ * that the user has set; the offline tier (flex) then gets hours.
  */
-export const GIVE_UP_AFTER_UNSET = String(GIVE_UP_AFTER.inside);
+const insideUnset = ({ giveUpAfter = GIVE_UP_AFTER }: WaitedFor) => String(giveUpAfter.inside);
 
 /** Not written in the list: a rule of n8n's linter would capitalize n8n's own name. */
 const PARKED_LABEL = "Parked in n8n's Database";
 
-/** What the form calls what is waited for. */
-export interface WaitedFor {
-	/** Inside a sentence: "video". */
-	result: string;
-	/** How long a wait usually takes: "2 to 8 minutes". */
-	usualTime: string;
-}
-
 /** The waits that every operation offers. */
-const waits = ({ result, usualTime }: WaitedFor): INodePropertyOptions[] => [
+const waits = ({ words: { result, usualTime } }: WaitedFor): INodePropertyOptions[] => [
 	{
 		name: 'Inside This Node',
 		value: 'inNode',
@@ -53,7 +50,7 @@ const waits = ({ result, usualTime }: WaitedFor): INodePropertyOptions[] => [
 /**
  * Makes Wait Until Done, in the order in which a user has to think about it. By default nothing is waited for.
  *
- * @param waitedFor what the form calls what is waited for
+ * @param waitedFor what is waited for
  * @param no what happens where nothing is waited for
  * @param more waits that only this operation offers
  */
@@ -70,7 +67,7 @@ export function waitField(
 		noDataExpression: true,
 		default: 'no',
 		options: [{ name: 'No', value: 'no', description: no }, ...waits(waitedFor), ...more],
-		description: `Whether to wait for the ${waitedFor.result}, and where`,
+		description: `Whether to wait for the ${waitedFor.words.result}, and where`,
 		displayOptions: { show },
 	};
 }
@@ -80,27 +77,8 @@ const GIVE_UP_FIELD: INodeProperties = {
 	displayName: 'Give Up After (Minutes)',
 	name: 'giveUpAfter',
 	type: 'number',
-	default: GIVE_UP_AFTER_UNSET,
+	default: 30,
 	typeOptions: { minValue: 1, maxValue: 1440 },
-};
-
-/** Download Video. */
-const DOWNLOAD_FIELD: INodeProperties = {
-	displayName: 'Download Video',
-	name: 'downloadVideo',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to output the file of a finished video too, not only its link',
-};
-
-/** Put Output File in Field. */
-const FILE_FIELD: INodeProperties = {
-	displayName: 'Put Output File in Field',
-	name: 'binaryPropertyName',
-	type: 'string',
-	required: true,
-	default: 'data',
-	hint: 'The name of the output binary field to put the file in',
 };
 
 /**
@@ -109,51 +87,57 @@ const FILE_FIELD: INodeProperties = {
  * @param show where the operation shows anything
  * @param hours its waits of hours
  */
-export function giveUpFields(show: Show, { result }: WaitedFor, hours: WaitMode[]): INodeProperties[] {
+export function giveUpFields(show: Show, waitedFor: WaitedFor, hours: WaitMode[]): INodeProperties[] {
+	const { words, giveUpAfter = GIVE_UP_AFTER } = waitedFor;
 	const field: INodeProperties = {
 		...GIVE_UP_FIELD,
-		description: `How long to wait, counted from when the ${result} was created. One that is not done by then becomes an error. 1440 (a day) at most.`,
+		description: `How long to wait, counted from when the ${words.result} was created. One that is not done by then becomes an error. 1440 (a day) at most.`,
 	};
 	return [
-		{ ...field, displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } } },
 		{
 			...field,
-			default: GIVE_UP_AFTER.hours,
+			default: insideUnset(waitedFor),
+			displayOptions: { show: { ...show, waitUntilDone: ['inNode'] } },
+		},
+		{
+			...field,
+			default: giveUpAfter.hours,
 			displayOptions: { show: { ...show, waitUntilDone: hours } },
 		},
-	];
-}
-
-/** Makes what an operation shows when its task may be finished. */
-export function downloadFields(show: Show): INodeProperties[] {
-	return [
-		{ ...DOWNLOAD_FIELD, displayOptions: { show } },
-		{
-			displayName:
-				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
-			name: 'linkNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { ...show, downloadVideo: [false] } },
-		},
-		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] } } },
 	];
 }
 
 /** Values of the parameter `waitUntilDone`. */
 export type WaitMode = 'no' | 'inNode' | 'parked' | 'withWaitNode';
 
-/** How one item waits, and what a failed task becomes. */
-export interface WaitSettings extends PollSettings {
-	ifTaskFails: 'error' | 'output';
+/** The wait that leads out of the node, and back into it, as a choice of Wait Until Done. */
+export const CHAINED_WAIT: INodePropertyOptions = {
+	name: 'Chained With a Wait Node',
+	value: 'withWaitNode',
+	description:
+		'For n8n 1.x, or if finished items have to be output at once. The others go to a Wait node that you connect.',
+};
+
+/** Makes the notice on what a chained wait has to be connected to. */
+export function chainedNotice(show: Show): INodeProperties {
+	return {
+		displayName:
+			'Connect "Still Running" to a Wait node, and the Wait node back to this node. In the Wait node, set Wait Amount to the expression $json.polling.waitSeconds, and Wait Unit to Seconds.',
+		name: 'waitNodeNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { ...show, waitUntilDone: [CHAINED_WAIT.value] } },
+	};
 }
 
-/** What an item's download is bounded by, and where its file goes. */
-export interface ItemDownload {
-	/** Largest file, in bytes. */
-	maxBytes: number;
-	/** The item's binary field that takes the file. */
-	field: string;
+/** The outputs of an operation that offers a chained wait: an expression over `$parameter`. */
+export const chainedOutputs = `$parameter["waitUntilDone"] === "withWaitNode"
+		? [{ type: "${NodeConnectionTypes.Main}", displayName: "Done" }, { type: "${NodeConnectionTypes.Main}", displayName: "Still Running" }]
+		: [{ type: "${NodeConnectionTypes.Main}" }]`;
+
+/** How one item waits, and what becomes of what has failed. */
+export interface WaitSettings extends PollSettings {
+	ifTaskFails: 'error' | 'output';
 }
 
 /**
@@ -167,6 +151,7 @@ export interface ItemDownload {
 export async function readWaitMode(
 	context: IExecuteFunctions,
 	field: INodeProperties,
+	{ words: { otherwise = '' } }: Pick<Pollable, 'words'>,
 ): Promise<() => WaitMode> {
 	const read = () =>
 		readChoice<WaitMode>(
@@ -186,7 +171,7 @@ export async function readWaitMode(
 		if (reason === undefined) return mode;
 		throw new InputError(
 			`The wait can't be parked in n8n's database: ${reason}`,
-			"Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. For hours, use 'Get Result' with 'Chained With a Wait Node'.",
+			`Nothing was sent. Update n8n or save the workflow, as the message asks, or set 'Wait Until Done' to 'Inside This Node' for a wait of minutes. ${otherwise}`.trim(),
 		);
 	};
 }
@@ -201,44 +186,19 @@ export function readWaitSettings(
 	index: number,
 	options: IDataObject,
 	mode: Exclude<WaitMode, 'no'>,
+	waitedFor: WaitedFor,
 ): WaitSettings {
-	const tier = choiceOption<ServiceTier>(options, 'serviceTier');
-	const isUnset = context.getNode().parameters.giveUpAfter === GIVE_UP_AFTER_UNSET;
-	const minutes =
-		isUnset && tier === 'flex' ? GIVE_UP_AFTER.hours : context.getNodeParameter('giveUpAfter', index);
+	const { tierOption, giveUpAfter: { hours } = GIVE_UP_AFTER } = waitedFor;
+	const tier = tierOption ? choiceOption<ServiceTier>(options, tierOption) : 'online';
+	const isUnset = context.getNode().parameters.giveUpAfter === insideUnset(waitedFor);
+	const minutes = isUnset && tier === 'flex' ? hours : context.getNodeParameter('giveUpAfter', index);
 	const giveUpAfter = readNumber(GIVE_UP_FIELD, minutes);
 	return {
 		tier,
 		giveUpAfterMs: Math.ceil(60_000 * giveUpAfter),
-		// What the form shows for it is a proposal: unset means adaptive.
 		pollIntervalMs:
-			options.pollInterval === undefined
-				? undefined
-				: Math.ceil(1000 * numberOption(options, 'pollInterval')),
+			options.pollInterval === undefined ? undefined : Math.ceil(1000 * numberOption(options, POLL_INTERVAL)),
 		isStored: mode !== 'inNode',
-		ifTaskFails: choiceOption(options, 'ifTaskFails'),
+		ifTaskFails: choiceOption(options, IF_FAILED),
 	};
-}
-
-/**
- * Reads whether an item's video is to be downloaded.
- *
- * @returns undefined where no video is wanted
- * @throws InputError for a bad size or an empty name of the field that takes the file
- */
-export function readDownloadSettings(
-	context: IExecuteFunctions,
-	index: number,
-	options: IDataObject,
-): ItemDownload | undefined {
-	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
-	if (isTool(context)) return undefined;
-	if (!readBoolean(DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false))) return undefined;
-	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
-	const field = readText(FILE_FIELD.displayName, name);
-	if (field === '') {
-		const advice = 'Give a name for the field that takes the file, for example data.';
-		throw new InputError(`'${FILE_FIELD.displayName}' is empty`, advice);
-	}
-	return { field, maxBytes: Math.floor(1e6 * numberOption(options, 'maxVideoSize')) };
 }

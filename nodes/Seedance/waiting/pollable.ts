@@ -1,4 +1,4 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Result, TaskError } from '../core/error';
 import type { ApiClient } from '../http/client';
@@ -43,8 +43,28 @@ export interface Pollable {
 		maxBytes: number,
 	) => Promise<Result<IBinaryData>>;
 	errors: PollErrors;
-	/** What messages call one, several, and what comes of several: "task", "tasks" and "videos". */
-	words: { one: string; many: string; results: string };
+	/** What it is called. */
+	words: PollWords;
+	/** The option that says how fast the vendor works on it; left out if there is one speed. */
+	tierOption?: INodeProperties;
+	/** How long it is waited for by default, in minutes, where that is not `GIVE_UP_AFTER`. */
+	giveUpAfter?: { inside: number; hours: number };
+}
+
+/** What the form, messages, and notes in n8n call what is polled. All stand inside a sentence. */
+export interface PollWords {
+	/** One and several of what has an ID: "task" and "tasks". */
+	one: string;
+	many: string;
+	/** What comes of one and of several: "video" and "videos". */
+	result: string;
+	results: string;
+	/** What happens while it is waited for: "the video is being made". */
+	underWay: string;
+	/** How long a wait usually takes: "2 to 8 minutes". */
+	usualTime: string;
+	/** What to do where n8n can't park a wait of hours: a sentence. Left out if there is no other such wait. */
+	otherwise?: string;
 }
 
 /** The errors that end a wait. */

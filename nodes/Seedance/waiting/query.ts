@@ -24,6 +24,14 @@ export interface Query {
 	maxBytes?: number;
 }
 
+/** What an item's download is bounded by, and where its file goes. */
+export interface ItemDownload {
+	/** Largest file, in bytes. */
+	maxBytes: number;
+	/** The item's binary field that takes the file. */
+	field: string;
+}
+
 /** An item's query, and what its answer becomes. */
 export interface ItemQuery {
 	query: Query;

@@ -1,6 +1,7 @@
 import {
 	type INode,
 	type INodeParameters,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypes,
 	NodeHelpers,
@@ -11,6 +12,7 @@ import type { Resource } from '../../../nodes/Seedance/resources/resource';
 import { tableOf } from '../../../nodes/Seedance/resources/table';
 import { video } from '../../../nodes/Seedance/resources/video';
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
+import type { Pollable } from '../../../nodes/Seedance/waiting/pollable';
 import { stubContext } from '../stubContext';
 
 /** Another resource, whose one operation has the value of one of the video's. */
@@ -25,10 +27,14 @@ const sound: Resource = {
 		},
 	],
 	defaultOperation: 'get',
-	pollable: video.pollable,
+	options: [{ displayName: 'Max Loudness', name: 'maxLoudness', type: 'number', default: 7 }],
+	pollable: {
+		...(video.pollable as Pollable),
+		words: { ...(video.pollable as Pollable).words, underWay: 'the sound is being mixed' },
+	},
 };
 
-const { fields, outputs, subtitle, execute } = tableOf([video, sound]);
+const { fields, outputs, subtitle, waitingTooltip, execute } = tableOf([video, sound]);
 const { description } = new Seedance();
 
 const nodeOf = (parameters: INodeParameters): INode => ({
@@ -70,9 +76,8 @@ test.each<[INodeParameters, number]>([
 });
 
 test('each resource has its operations; the parameters of a parked wait are there once, and so are the options', () => {
-	const properties = [...fields, ...description.properties.filter(({ name }) => name === 'options')];
 	const shown = (parameters: INodeParameters) =>
-		properties.filter((field) =>
+		fields.filter((field) =>
 			NodeHelpers.displayParameter(parameters, field, { typeVersion: 1 }, description),
 		);
 	const sounds = shown({ resource: 'sound', operation: 'get' });
@@ -80,6 +85,21 @@ test('each resource has its operations; the parameters of a parked wait are ther
 	expect(sounds[1]?.options).toEqual([{ name: 'Get Sound', value: 'get' }]);
 	const parked = shown({ resource: 'sound', operation: 'parkedWait' });
 	expect(parked.filter(({ name }) => name === 'role')).toHaveLength(1);
+});
+
+test('the options are those of all resources, in the order of their labels', () => {
+	const labels = (fields.at(-1)?.options as INodeProperties[]).map(({ displayName }) => displayName);
+	expect(labels).toContain('Max Loudness');
+	expect(labels).toContain('Max Video Size (MB)');
+	expect(labels).toContain('Poll Interval (Seconds)');
+	expect(labels).toEqual([...labels].sort());
+});
+
+test.each([
+	['video', 'Nothing to do: the video is being made, and n8n checks about once a minute.'],
+	['sound', 'Nothing to do: the sound is being mixed, and n8n checks about once a minute.'],
+])('a parked %s tells what it waits for', (resource, expected) => {
+	expect(evaluated(waitingTooltip, { resource })).toContain(expected);
 });
 
 test('the work is that of the resource and operation', async () => {

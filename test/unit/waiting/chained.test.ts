@@ -17,7 +17,10 @@ import { matching } from '../expecting';
 import { stubContext } from '../stubContext';
 
 /** Its messages come from what is polled. */
-const pollableSound = { ...pollableVideo, words: { one: 'sound', many: 'sounds', results: 'sounds' } };
+const pollableSound = {
+	...pollableVideo,
+	words: { ...pollableVideo.words, one: 'sound', many: 'sounds', results: 'sounds' },
+};
 
 const iso = (ms: number) => new Date(ms).toISOString();
 

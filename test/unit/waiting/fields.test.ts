@@ -2,21 +2,22 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import { WAIT_FIELD as CREATE_FIELD } from '../../../nodes/Seedance/resources/video/create/fields';
 import { WAIT_FIELD as GET_FIELD } from '../../../nodes/Seedance/resources/video/get/fields';
+import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
 import {
 	giveUpFields,
-	readDownloadSettings,
+	readWaitMode,
 	readWaitSettings,
 	waitField,
+	type WaitedFor,
 } from '../../../nodes/Seedance/waiting/fields';
 import { MINUTE, SECOND } from '../clock';
-import { containing } from '../expecting';
 import { filledIn } from '../form';
 import { refusal, stubContext } from '../stubContext';
 
 const FORM = { giveUpAfter: 30 };
 
 function read(options: IDataObject, form: IDataObject = {}, mode: 'inNode' | 'withWaitNode' = 'inNode') {
-	return readWaitSettings(stubContext({ parameters: { ...FORM, ...form } }), 4, options, mode);
+	return readWaitSettings(stubContext({ parameters: { ...FORM, ...form } }), 4, options, mode, pollableVideo);
 }
 
 test.each([
@@ -26,14 +27,53 @@ test.each([
 	expect((field.options as INodePropertyOptions[]).map(({ value }) => value)).toEqual(stored);
 });
 
+/** Another resource, which is waited for as long as it wants. */
+const sound: WaitedFor = {
+	words: {
+		one: 'sound',
+		many: 'sounds',
+		result: 'sound',
+		results: 'sounds',
+		underWay: 'the sound is being mixed',
+		usualTime: 'a minute',
+	},
+	giveUpAfter: { inside: 10, hours: 60 },
+};
+
 test('the form of another resource says nothing of videos', () => {
-	const sound = { result: 'sound', usualTime: 'a minute' };
 	const show = { resource: ['sound'] };
 	const fields = [waitField(show, sound, 'Check once'), ...giveUpFields(show, sound, ['parked'])];
 	const texts = JSON.stringify(fields);
 	expect(texts).not.toMatch(/video|task/i);
 	expect(texts).toContain('Usually a minute. The node checks until the sound is done');
 	expect(texts).toContain('counted from when the sound was created');
+	expect(fields.slice(1).map((field) => field.default)).toEqual(['10', 60]);
+});
+
+test('another resource has no tier', () => {
+	const unset = stubContext({
+		parameters: { giveUpAfter: '10' },
+		node: { parameters: { giveUpAfter: '10' } },
+	});
+	expect(readWaitSettings(unset, 0, { serviceTier: 'flex' }, 'inNode', sound)).toMatchObject({
+		tier: 'online',
+		giveUpAfterMs: 10 * MINUTE,
+	});
+});
+
+test.each<[string, Pick<WaitedFor, 'words'>, string]>([
+	['videos', pollableVideo, " For hours, use 'Get Result' with 'Chained With a Wait Node'."],
+	['another resource', sound, ''],
+])('where nothing can be parked, what to do about %s', async (_case, waitedFor, otherwise) => {
+	const context = stubContext({
+		parameters: { waitUntilDone: 'parked' },
+		more: { getExecutionId: () => undefined as unknown as string },
+	});
+	const mode = await readWaitMode(context, GET_FIELD, waitedFor);
+	const { message, description } = refusal(mode);
+	expect(message).toBe("The wait can't be parked in n8n's database: this workflow is not saved in n8n");
+	expect(description).toMatch(/for a wait of minutes\./);
+	expect(description?.split('for a wait of minutes.')[1]).toBe(otherwise);
 });
 
 test.each<[string, IDataObject, IDataObject, object]>([
@@ -99,7 +139,9 @@ describe('Give Up After, which nobody has set', () => {
 			parameters: { giveUpAfter: 30 },
 			node: { parameters: { giveUpAfter: stored } },
 		});
-		expect(readWaitSettings(set, 4, { serviceTier: 'flex' }, 'inNode').giveUpAfterMs).toBe(30 * MINUTE);
+		expect(readWaitSettings(set, 4, { serviceTier: 'flex' }, 'inNode', pollableVideo).giveUpAfterMs).toBe(
+			30 * MINUTE,
+		);
 	});
 });
 
@@ -121,55 +163,4 @@ test.each<[string, unknown[], string, string]>([
 		const expected = { message: `'${label}' can't be ${JSON.stringify(value)}`, description };
 		expect(refusal(() => (name in FORM ? read({}, given) : read(given)))).toEqual(expected);
 	}
-});
-
-const TOOL = 'n8n-nodes-globalaiopc.seedanceTool';
-
-function readDownload(form: IDataObject, options: IDataObject = {}, type?: string) {
-	return readDownloadSettings(stubContext({ parameters: form, ...(type && { node: { type } }) }), 4, options);
-}
-
-test.each<[string, IDataObject, IDataObject, object]>([
-	['as the form has it', {}, {}, { field: 'data', maxBytes: 500e6 }],
-	['as a sheet says it', { downloadVideo: 'TRUE' }, {}, { field: 'data' }],
-	['into a field with a number for a name', { binaryPropertyName: 7 }, {}, { field: '7' }],
-	['into another field', { binaryPropertyName: ' video ' }, {}, { field: 'video' }],
-	['of 1 MB', {}, { maxVideoSize: 1 }, { maxBytes: 1e6 }],
-	['of 100 GB', {}, { maxVideoSize: 100_000 }, { maxBytes: 1e11 }],
-	['of no whole bytes', {}, { maxVideoSize: 1.0000019 }, { maxBytes: 1_000_001 }],
-])('a download %s', (_case, form, options, expected) => {
-	expect(readDownload({ downloadVideo: true, ...form }, options)).toMatchObject(expected);
-});
-
-test.each([
-	['where none is wanted', { downloadVideo: false }, undefined],
-	['where nothing says so', {}, undefined],
-	['where words say so', { downloadVideo: ' No' }, undefined],
-	['where an empty cell says so', { downloadVideo: '' }, undefined],
-	['for an AI agent', { downloadVideo: true }, TOOL],
-])('nothing is downloaded %s', (_case, form, type) => {
-	expect(readDownload(form, { maxVideoSize: 'bad' }, type)).toBeUndefined();
-});
-
-test.each<[IDataObject, IDataObject, string, string]>([
-	[{ binaryPropertyName: ' ' }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
-	[{ binaryPropertyName: null }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
-	[
-		{ binaryPropertyName: { a: 1 } },
-		{},
-		"The 'Put Output File in Field' is an object, not a text",
-		'Choose one of its fields',
-	],
-	[
-		{ binaryPropertyName: '{{ $json.a }}' },
-		{},
-		"The 'Put Output File in Field' contains an expression that n8n did not evaluate: {{ $json.a }}",
-		'Switch the field',
-	],
-	[{ downloadVideo: 'maybe' }, {}, `'Download Video' can't be "maybe"`, 'Give true or false'],
-	[{}, { maxVideoSize: 0 }, "'Max Video Size' can't be 0", 'Give a number from 1 to 100000 MB.'],
-	[{}, { maxVideoSize: 100_001 }, "'Max Video Size' can't be 100001", 'Give a number from 1 to 100000 MB.'],
-])('a download with %j %j is refused', (form, options, message, description) => {
-	const expected = { message, description: containing(description) };
-	expect(refusal(() => readDownload({ downloadVideo: true, ...form }, options))).toEqual(expected);
 });

@@ -21,7 +21,7 @@ const pollableSound: Pollable = {
 	...pollableVideo,
 	stateOf: ({ status }) => (status === 'ready' ? 'done' : 'running'),
 	fetchFile: undefined,
-	words: { one: 'sound', many: 'sounds', results: 'sounds' },
+	words: { ...pollableVideo.words, one: 'sound', many: 'sounds', results: 'sounds' },
 };
 
 const SETTINGS = { requestTimeoutMs: 1000, maxRetries: 0, maxConcurrency: 1 };

@@ -3,6 +3,7 @@ import { execute as executeCreate } from './create/execute';
 import { description as create } from './create/fields';
 import { execute as executeGet } from './get/execute';
 import { description as get } from './get/fields';
+import { videoOptions } from './options';
 import { pollableVideo } from './pollable';
 
 /** Videos that the API makes. */
@@ -12,6 +13,7 @@ export const video: Resource = {
 		{ ...create, value: create.option.value, execute: executeCreate },
 		{ ...get, value: get.option.value, execute: executeGet },
 	],
+	options: videoOptions,
 	defaultOperation: get.option.value,
 	pollable: pollableVideo,
 };

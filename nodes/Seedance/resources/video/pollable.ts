@@ -1,14 +1,11 @@
-import type { WaitedFor } from '../../waiting/fields';
 import type { Pollable, PolledState } from '../../waiting/pollable';
 import { getVideo } from './endpoints';
 import { fetchVideo } from './file';
 import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './messages';
+import { SERVICE_TIER } from './options';
 import { taskFields, toolAnswer } from './output';
 import { adaptiveDelayMs } from './pace';
 import { createdAt, DOCUMENTED_FIELDS, resultLink, taskState, type VideoTask } from './video';
-
-/** What the form calls it. */
-export const WAITED_FOR: WaitedFor = { result: 'video', usualTime: '2 to 8 minutes' };
 
 function stateOf(task: VideoTask): PolledState {
 	const state = taskState(task.status);
@@ -32,5 +29,14 @@ export const pollableVideo: Pollable = {
 		incomplete: noVideoError,
 		gaveUp: gaveUpError,
 	},
-	words: { one: 'task', many: 'tasks', results: 'videos' },
+	words: {
+		one: 'task',
+		many: 'tasks',
+		result: 'video',
+		results: 'videos',
+		underWay: 'the video is being made',
+		usualTime: '2 to 8 minutes',
+		otherwise: "For hours, use 'Get Result' with 'Chained With a Wait Node'.",
+	},
+	tierOption: SERVICE_TIER,
 };

@@ -4,12 +4,14 @@ import { failure, type Result, success, type TaskError, thrownError } from '../.
 import { Items, type OutputItem, type Step } from '../../../core/items';
 import { type Credential, isLocal } from '../../../http/credential';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
-import { readDownloadSettings, readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import { isToCome } from '../../../waiting/hints';
 import { parkItems, type WaitingItems } from '../../../waiting/parked';
 import { type Pending, scheduleNext } from '../../../waiting/poll';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../../../waiting/query';
 import { type PollState, startPolling } from '../../../waiting/schedule';
-import { hintOrdered, isToCome } from '../hints';
+import { readDownloadSettings } from '../download';
+import { hintOrdered } from '../hints';
 import { pollableVideo } from '../pollable';
 import { taskState, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
@@ -62,7 +64,7 @@ async function prepare(
 	session: Session,
 	items: Items,
 ): Promise<Array<Step<PreparedCreate>>> {
-	const waitMode = await readWaitMode(context, WAIT_FIELD);
+	const waitMode = await readWaitMode(context, WAIT_FIELD, pollableVideo);
 	let isCountChecked = false;
 	const orders = items.prepare((index, options, includeInput): PreparedCreate => {
 		const mode: WaitMode = waitMode();
@@ -77,7 +79,7 @@ async function prepare(
 		};
 		if (mode === 'no') return order;
 		const download = readDownloadSettings(context, index, options);
-		const wait = readWaitSettings(context, index, options, mode);
+		const wait = readWaitSettings(context, index, options, mode, pollableVideo);
 		return {
 			...order,
 			outputsFailed: wait.ifTaskFails === 'output',
@@ -122,7 +124,7 @@ async function deliver(
 			const followed = await follow(context, session, task, itemQuery, isNew);
 			if (!followed.ok) return failure(toldWhole(context, session, ledger, followed.error, index));
 			waiting.set(index, itemQuery);
-			if (!follows && isToCome(task)) ordered += 1;
+			if (!follows && isToCome(pollableVideo, task)) ordered += 1;
 			const input = items.inputs[index] as INodeExecutionData;
 			return success(answeredItem(pollableVideo, session.isTool, followed.value, input, index, itemQuery));
 		} catch (error) {

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { DEFAULT_MODEL } from '../models';
-import { WAITED_FOR } from '../pollable';
-import { downloadFields, giveUpFields, waitField } from '../../../waiting/fields';
+import { pollableVideo } from '../pollable';
+import { giveUpFields, waitField } from '../../../waiting/fields';
+import { downloadFields } from '../download';
 import {
 	AUDIO_FIELD,
 	durationFields,
@@ -18,7 +19,7 @@ import {
 
 /** Wait Until Done. A newcomer wants a video, not a promise of one. */
 export const WAIT_FIELD: INodeProperties = {
-	...waitField(show, WAITED_FOR, 'Output the new video task at once, before its video is made'),
+	...waitField(show, pollableVideo, 'Output the new video task at once, before its video is made'),
 	default: 'inNode',
 };
 
@@ -59,7 +60,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	...waitFields,
-	...giveUpFields(show, WAITED_FOR, ['parked']),
+	...giveUpFields(show, pollableVideo, ['parked']),
 	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 	...resolutionFields,
 	...durationFields,

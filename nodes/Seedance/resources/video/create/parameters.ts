@@ -24,6 +24,7 @@ import {
 	localRefusal,
 	type Refusal,
 } from '../../../media/addresses';
+import { MAX_TASKS } from '../options';
 import { AUDIO_FIELD, figure, ratioField, resolutionField } from './modelFields';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
@@ -44,7 +45,7 @@ export function checkItemCount(context: IExecuteFunctions, count: number): void 
 	if (!isObject(options) || options.maxTasks === undefined) return;
 	// By itself: another option that can't be read is an error of the first item alone.
 	const maxTasks = context.getNodeParameter('options.maxTasks', 0, null) ?? null;
-	const most = numberOption({ maxTasks } as IDataObject, 'maxTasks');
+	const most = numberOption({ maxTasks } as IDataObject, MAX_TASKS);
 	if (count <= most) return;
 	throw new InputError(
 		`${count} items came in, and 'Max Videos per Run' allows ${most}`,

@@ -1,0 +1,67 @@
+import type { IDataObject, IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { InputError } from '../../core/error';
+import { numberOption } from '../../core/options';
+import { isTool, readBoolean, readText } from '../../core/parameters';
+import type { ItemDownload } from '../../waiting/query';
+import { MAX_VIDEO_SIZE } from './options';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** Download Video. */
+const DOWNLOAD_FIELD: INodeProperties = {
+	displayName: 'Download Video',
+	name: 'downloadVideo',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to output the file of a finished video too, not only its link',
+};
+
+/** Put Output File in Field. */
+const FILE_FIELD: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	required: true,
+	default: 'data',
+	hint: 'The name of the output binary field to put the file in',
+};
+
+/** Makes what an operation shows when its task may be finished. */
+export function downloadFields(show: Show): INodeProperties[] {
+	return [
+		{ ...DOWNLOAD_FIELD, displayOptions: { show } },
+		{
+			displayName:
+				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
+			name: 'linkNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { ...show, downloadVideo: [false] } },
+		},
+		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] } } },
+	];
+}
+
+/**
+ * Reads whether an item's video is to be downloaded.
+ *
+ * @returns undefined where no video is wanted
+ * @throws InputError for a bad size or an empty name of the field that takes the file
+ */
+export function readDownloadSettings(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+): ItemDownload | undefined {
+	// A model gets the link: files don't fit into a conversation, and n8n passes none on from a tool.
+	if (isTool(context)) return undefined;
+	if (!readBoolean(DOWNLOAD_FIELD, context.getNodeParameter('downloadVideo', index, false))) return undefined;
+	const name = context.getNodeParameter('binaryPropertyName', index, 'data');
+	const field = readText(FILE_FIELD.displayName, name);
+	if (field === '') {
+		const advice = 'Give a name for the field that takes the file, for example data.';
+		throw new InputError(`'${FILE_FIELD.displayName}' is empty`, advice);
+	}
+	return { field, maxBytes: Math.floor(1e6 * numberOption(options, MAX_VIDEO_SIZE)) };
+}
