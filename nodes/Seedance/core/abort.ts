@@ -68,6 +68,6 @@ export function canceledError(): TaskError {
 	return {
 		kind: 'canceled',
 		message: 'The execution was canceled',
-		description: 'No more requests were sent. GlobalAI OPC goes on making the video.',
+		description: 'No more requests were sent. GlobalAI OPC goes on with what it has begun.',
 	};
 }

@@ -78,7 +78,7 @@ const runs = new WeakMap<object, { runIndex: number; shared: Shared }>();
 
 /**
  * What earlier attempts at this run left. n8n tries a node again, with all its items, for the error of one; n8n 1.x
- * does so for a finished task too, whose `error` is null.
+ * does so for a result too, whose `error` is null.
  */
 export function sharedByAttempts(run: NodeRun | undefined): Shared {
 	const known = run && runs.get(run.memory);

@@ -7,7 +7,7 @@ interface Meaning {
 	 * check, and goes on otherwise. `passesAFewTimes`: it goes on for at most `MAX_STRAY_ANSWERS` of these in a row.
 	 */
 	waiting: 'ends' | 'passes' | 'passesLater' | 'passesAFewTimes';
-	/** Whether a create that ended so may have made a task, which is billed. */
+	/** Whether a create that ended so may have made something, which is billed. */
 	mayBeCreated: boolean;
 }
 
@@ -24,7 +24,7 @@ const KINDS = {
 	unauthorized: ENDS,
 	/** 402 to a create, 403. */
 	forbidden: ENDS,
-	/** There is no such task, in any envelope. */
+	/** The API knows nothing of this ID, in any envelope. */
 	notFound: ENDS,
 	/** The API has nothing at this address: the base URL is wrong. */
 	wrongAddress: ENDS,
@@ -54,14 +54,14 @@ const KINDS = {
 	redirect: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: false },
 	/** An error under a success status, with a message or code that this node does not know. */
 	unknownError: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: false },
-	/** An answer that is neither a task nor an error: HTML, not JSON, too large, another task. */
+	/** An answer that is neither a result nor an error: HTML, not JSON, too large, about something else. */
 	unreadable: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: true },
-	/** The task ended without a video: it failed or was cancelled. */
-	taskFailed: ENDS,
-	/** The task has an undocumented status. */
+	/** What was polled ended without a result: it failed or was cancelled. */
+	ended: ENDS,
+	/** It has an undocumented status. */
 	unknownStatus: ENDS,
-	/** The task is completed but has no link. */
-	noVideo: ENDS,
+	/** It is done but has no result. */
+	noResult: ENDS,
 	/** The wait has timed out. */
 	gaveUp: ENDS,
 	/** An unexpected exception during or after a request. */
@@ -89,7 +89,7 @@ export function meaningOf({ kind }: Pick<TaskError, 'kind'>): Meaning {
 }
 
 /**
- * Why there is no task, or no video, for the person in n8n's editor.
+ * Why an item has no result, for the person in n8n's editor.
  */
 export interface TaskError {
 	kind: ErrorKind;
@@ -103,8 +103,11 @@ export interface TaskError {
 	httpStatus?: number;
 	/** The cooldown that the API asked for, in milliseconds. */
 	retryAfterMs?: number;
-	/** The task as last seen, so that its ID is not lost. */
-	task?: Record<string, unknown>;
+	/**
+	 * More of what an error item outputs as `details`: what was polled, as last seen, so that its ID is not lost. Its
+	 * resource names the field.
+	 */
+	details?: Record<string, unknown>;
 	/** The item it belongs to, if that is not the current one. */
 	itemIndex?: number;
 }

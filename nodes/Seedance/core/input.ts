@@ -36,7 +36,7 @@ export function textProblem(value: unknown): Problem | undefined {
 	if (typeof value === 'object') {
 		return [
 			'is an object, not a text',
-			'Choose one of its fields in the expression, for example {{ $json.video.text }}.',
+			'Choose one of its fields in the expression, for example {{ $json.row.text }}.',
 		];
 	}
 	const isNumber = typeof value === 'bigint' || Number.isFinite(value);

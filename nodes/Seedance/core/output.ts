@@ -39,9 +39,9 @@ export function errorItem(
 	error: TaskError,
 	includeInput: boolean,
 ): INodeExecutionData {
-	const { message, description, httpStatus, task } = error;
+	const { message, description, httpStatus } = error;
 	const details = Object.fromEntries(
-		Object.entries({ description, httpStatus, task }).filter(([, value]) => value !== undefined),
+		Object.entries({ description, httpStatus, ...error.details }).filter(([, value]) => value !== undefined),
 	);
 	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	const json = { error: message, details } as IDataObject;

@@ -88,7 +88,7 @@ function refusal(label: string, value: unknown, advice: string): InputError {
 }
 
 /** A field's label and unit, as in "Request Timeout (Seconds)"; no unit where it is a plain count. */
-function labelOf({ displayName }: INodeProperties): { label: string; unit: string } {
+export function labelOf({ displayName }: INodeProperties): { label: string; unit: string } {
 	const [, label = displayName, unit = ''] = /^(.*?)(?: \((.*)\))?$/.exec(displayName) ?? [];
 	// "MB" stays as it is.
 	return { label, unit: unit === unit.toUpperCase() ? unit : unit.toLowerCase() };

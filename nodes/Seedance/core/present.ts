@@ -15,6 +15,6 @@ export function present(error: TaskError, redact: (text: string) => string): Tas
 		message: cut(redact(error.message), LONGEST_MESSAGE),
 		description: redact(fullDescription(error)),
 		said: undefined,
-		task: error.task && (redactDeep(error.task, redact) as Record<string, unknown>),
+		details: error.details && (redactDeep(error.details, redact) as Record<string, unknown>),
 	};
 }

@@ -5,10 +5,10 @@ import { connectionError, type Target } from '../http/connectionError';
 import { failure, type Result, success } from '../core/error';
 import type { BodyStream, StreamedResponse } from '../http/stream';
 import { proxyRefusal } from '../http/proxy';
-import { silentFor, videoStatusError } from './errors';
+import { type FileWords, fileStatusError, noAddress, silentFor } from './errors';
 
-/** The answer of a video's server. */
-export interface VideoResponse {
+/** The answer of a file's server. */
+export interface FileResponse {
 	status: number;
 	/** Names in lower case. */
 	headers: Record<string, unknown>;
@@ -23,7 +23,7 @@ export interface VideoResponse {
 	type: string;
 }
 
-/** How a video is requested. */
+/** How a file is requested. */
 export interface DownloadRequest {
 	url: string;
 	/** Longest time without an answer, and then without a byte, in milliseconds. */
@@ -32,21 +32,22 @@ export interface DownloadRequest {
 	signal?: AbortSignal;
 	/** First byte to send, and the file's validator; undefined for the whole file. */
 	from?: { byte: number; validator: string };
+	words: FileWords;
 }
 
 /** Has no address, because redirects are followed. */
-const TARGET: Target = { server: "The video's server", address: 'the link' };
+const targetOf = ({ one }: FileWords): Target => ({ server: `The ${one}'s server`, address: 'the link' });
 
 /**
- * Requests a video without the API key, because the file is on another host. Redirects are followed: storage services
+ * Requests a file without the API key, because the file is on another host. Redirects are followed: storage services
  * use them, and there is no key to lose.
  *
  * @returns an answer with a body, whatever it holds; or the error
  */
-export async function requestVideo(
+export async function requestFile(
 	context: IExecuteFunctions,
-	{ url, timeoutMs, signal, from }: DownloadRequest,
-): Promise<Result<VideoResponse>> {
+	{ url, timeoutMs, signal, from, words }: DownloadRequest,
+): Promise<Result<FileResponse>> {
 	// The HTTP client adds a listener to the signal of each download, so each gets its own signal.
 	const request = new AbortController();
 	const stopped = whenAborted(signal);
@@ -55,7 +56,7 @@ export async function requestVideo(
 		method: 'GET',
 		url,
 		headers: {
-			Accept: 'video/*, */*;q=0.5',
+			Accept: `${words.types}, */*;q=0.5`,
 			// Ranges count uncompressed bytes.
 			'Accept-Encoding': 'identity',
 			...(from && { Range: `bytes=${from.byte}-`, 'If-Range': from.validator }),
@@ -70,7 +71,7 @@ export async function requestVideo(
 	try {
 		response = (await context.helpers.httpRequest(options)) as StreamedResponse;
 	} catch (error) {
-		return failure(signal?.aborted ? canceledError() : connectionError(error, TARGET));
+		return failure(signal?.aborted ? canceledError() : connectionError(error, targetOf(words)));
 	} finally {
 		stopped.forget();
 	}
@@ -83,7 +84,9 @@ export async function requestVideo(
 	};
 	if (status !== 200 && status !== 206) {
 		close();
-		return failure(proxyRefusal({ status, headers }, { ...TARGET, url }) ?? videoStatusError(status));
+		return failure(
+			proxyRefusal({ status, headers }, { ...targetOf(words), url }) ?? fileStatusError(status, words),
+		);
 	}
 	return success({
 		status,
@@ -97,7 +100,7 @@ export async function requestVideo(
 	});
 }
 
-/** A connection that delivers a video. It is closed when it is silent for too long, or when the run ends. */
+/** A connection that delivers a file. It is closed when it is silent for too long, or when the run ends. */
 export class Connection {
 	/** Why the chunks ended early; empty if they did not. */
 	broke = '';
@@ -148,14 +151,14 @@ export class Connection {
 }
 
 /** Whether an answer continues exactly where the download broke. */
-export function continues(response: VideoResponse, byte: number, totalBytes: number | undefined): boolean {
+export function continues(response: FileResponse, byte: number, totalBytes: number | undefined): boolean {
 	const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headerText(response.headers, 'content-range'));
 	const sameFile = totalBytes === undefined || range?.[2] === '*' || Number(range?.[2]) === totalBytes;
 	return response.status === 206 && Number(range?.[1]) === byte && sameFile;
 }
 
 /** Whether the server can send a part of the file. */
-export function offersRanges(response: VideoResponse): boolean {
+export function offersRanges(response: FileResponse): boolean {
 	return headerText(response.headers, 'accept-ranges').toLowerCase() === 'bytes';
 }
 
@@ -171,16 +174,12 @@ function headerText(headers: Record<string, unknown>, name: string): string {
 }
 
 /**
- * Checks a video's address before it is fetched.
+ * Checks a file's address before it is fetched.
  *
- * @param url the task's link
+ * @param url the link as the API gave it
  * @returns the address, or an `unreadable` error where it is not http or https
  */
-export function checkAddress(url: unknown): Result<string> {
+export function checkAddress(url: unknown, words: FileWords): Result<string> {
 	if (typeof url === 'string' && /^https?:\/\//i.test(url) && URL.canParse(url)) return success(url);
-	return failure({
-		kind: 'unreadable',
-		message: 'The link to the video is not an http or https address, so it was not downloaded',
-		description: 'GlobalAI OPC gave this link. Look at it in the task.',
-	});
+	return failure(noAddress(words));
 }

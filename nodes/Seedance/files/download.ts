@@ -9,13 +9,13 @@ import {
 	Connection,
 	continues,
 	offersRanges,
-	requestVideo,
-	type VideoResponse,
+	requestFile,
+	type FileResponse,
 } from './connection';
-import { brokenDownload, notAVideo, tooLarge } from './errors';
+import { brokenDownload, type FileWords, notTheFile, storeError, tooLarge } from './errors';
 import { type FileKind, HEAD_BYTES, kindByServer, readHead } from './fileKind';
 
-/** The bounds of a download. */
+/** What is downloaded, and the bounds of it. */
 export interface DownloadSettings {
 	/** Longest time without a byte, in milliseconds. */
 	timeoutMs: number;
@@ -25,23 +25,24 @@ export interface DownloadSettings {
 	maxBytes: number;
 	/** Aborted when the run is over. */
 	signal?: AbortSignal;
+	words: FileWords;
 }
 
 /**
- * Downloads a video into n8n's binary store as it comes, so that memory does not grow with the file where n8n
+ * Downloads a file into n8n's binary store as it comes, so that memory does not grow with the file where n8n
  * stores files on disk. A broken connection is resumed where it broke if the server allows it; otherwise the download restarts.
  *
- * @param url the task's link
+ * @param url the link as the API gave it
  * @param name of the file in n8n, without its ending
  * @returns the stored file's entry for an item, or the error
  */
-export async function downloadVideo(
+export async function downloadFile(
 	context: IExecuteFunctions,
 	url: unknown,
 	name: string,
 	settings: DownloadSettings,
 ): Promise<Result<IBinaryData>> {
-	const address = checkAddress(url);
+	const address = checkAddress(url, settings.words);
 	if (!address.ok) return address;
 	const download = new Download(context, address.value, settings);
 	for (;;) {
@@ -51,13 +52,13 @@ export async function downloadVideo(
 		const chunks = download.chunks(response.value);
 		try {
 			const begun = await beginning(chunks);
-			const kind = fileKind(begun, type, address.value);
+			const kind = fileKind(begun, type, address.value, settings.words);
 			if (!kind.ok) return kind;
 			const stream = streamFrom(body, wholeFile(begun, chunks));
 			const { mimeType, ending } = kind.value;
 			return success(await context.helpers.prepareBinaryData(stream, `${name}.${ending}`, mimeType));
 		} catch (error) {
-			const ended = download.error ?? storeError(error);
+			const ended = download.error ?? storeError(settings.words, error);
 			if (!download.restart) return failure(ended);
 		} finally {
 			// A file that was refused was not read to its end.
@@ -78,7 +79,7 @@ class Download {
 	private retries = 0;
 
 	/** An answer with the whole file, although a later part was requested. */
-	private fullResponse?: VideoResponse;
+	private fullResponse?: FileResponse;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -87,7 +88,7 @@ class Download {
 	) {}
 
 	/** Requests the whole file; retries passing errors. */
-	async begin(): Promise<Result<VideoResponse>> {
+	async begin(): Promise<Result<FileResponse>> {
 		this.error = undefined;
 		const response = this.fullResponse
 			? success(this.fullResponse)
@@ -96,13 +97,13 @@ class Download {
 		this.fullResponse = undefined;
 		if (response.ok && (response.value.totalBytes ?? 0) > this.settings.maxBytes) {
 			response.value.close();
-			return failure(tooLarge(this.settings.maxBytes, response.value.totalBytes));
+			return failure(tooLarge(this.settings.words, this.settings.maxBytes, response.value.totalBytes));
 		}
 		return response;
 	}
 
 	/** The file's bytes. Ends early, by throwing, with `error` set. */
-	async *chunks(first: VideoResponse): AsyncGenerator<Uint8Array, void, undefined> {
+	async *chunks(first: FileResponse): AsyncGenerator<Uint8Array, void, undefined> {
 		const { totalBytes } = first;
 		let response = first;
 		let bytes = 0;
@@ -110,12 +111,12 @@ class Download {
 			const connection = new Connection(response.body, this.settings);
 			for await (const chunk of connection.chunks()) {
 				bytes += chunk.length;
-				if (bytes > this.settings.maxBytes) this.end(tooLarge(this.settings.maxBytes));
+				if (bytes > this.settings.maxBytes) this.end(tooLarge(this.settings.words, this.settings.maxBytes));
 				yield chunk;
 			}
 			const { broke } = connection;
 			if (broke === '' && (totalBytes === undefined || bytes === totalBytes)) {
-				if (bytes === 0) this.end(notAVideo('an empty file'));
+				if (bytes === 0) this.end(notTheFile('an empty file', this.settings.words));
 				return;
 			}
 			response = await this.resume(first, bytes, broke || `${bytes} of ${totalBytes} bytes came`);
@@ -123,37 +124,37 @@ class Download {
 	}
 
 	/** Continues at a byte, on a new connection. Throws if the download has to restart or to end. */
-	private async resume(first: VideoResponse, byte: number, reason: string): Promise<VideoResponse> {
+	private async resume(first: FileResponse, byte: number, reason: string): Promise<FileResponse> {
 		const { validator, totalBytes } = first;
 		if (this.settings.signal?.aborted) this.end(canceledError());
-		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(byte, reason));
+		if (this.retries >= this.settings.maxRetries) this.end(brokenDownload(this.settings.words, byte, reason));
 		const resumable = offersRanges(first) && validator !== undefined;
 		const response = await this.request(resumable ? { byte, validator } : undefined, true);
 		if (!response.ok) {
 			// 416 means past the end: the server announced more bytes than it has.
 			const pastTheEnd = response.error.httpStatus === 416;
-			this.end(pastTheEnd ? brokenDownload(byte, reason) : response.error);
+			this.end(pastTheEnd ? brokenDownload(this.settings.words, byte, reason) : response.error);
 		}
 		const { value } = response;
 		if (resumable && continues(value, byte, totalBytes)) return value;
 		if (value.status === 200) this.fullResponse = value;
 		else value.close();
 		this.restart = this.fullResponse !== undefined || this.retries < this.settings.maxRetries;
-		this.end(brokenDownload(byte, reason));
+		this.end(brokenDownload(this.settings.words, byte, reason));
 	}
 
 	private async request(
 		from?: { byte: number; validator: string },
 		isRetry = false,
-	): Promise<Result<VideoResponse>> {
-		const { timeoutMs, maxRetries, signal } = this.settings;
+	): Promise<Result<FileResponse>> {
+		const { timeoutMs, maxRetries, signal, words } = this.settings;
 		for (let again = isRetry; ; again = true) {
 			if (again) {
 				this.retries++;
 				if (!(await sleepWithAbort(backoffMs(this.retries, Math.random()), signal)))
 					return failure(canceledError());
 			}
-			const response = await requestVideo(this.context, { url: this.url, timeoutMs, signal, from });
+			const response = await requestFile(this.context, { url: this.url, timeoutMs, signal, from, words });
 			if (response.ok) return response;
 			if (!meaningOf(response.error).retried || this.retries >= maxRetries) return response;
 		}
@@ -183,19 +184,11 @@ async function* wholeFile(begun: Uint8Array[], rest: AsyncIterable<Uint8Array>):
 }
 
 /** The kind of a file, by its first bytes, else by its media type, else by its address. */
-function fileKind(begun: Uint8Array[], type: string, url: string): Result<FileKind> {
+function fileKind(begun: Uint8Array[], type: string, url: string, words: FileWords): Result<FileKind> {
 	const head = readHead(Buffer.concat(begun).subarray(0, HEAD_BYTES));
 	if (head && 'media' in head) return success(head.media);
 	if (/^text\/|html|json|xml/.test(type)) {
-		return failure(notAVideo(type.includes('html') ? 'a web page' : `something of type ${type}`));
+		return failure(notTheFile(type.includes('html') ? 'a web page' : `something of type ${type}`, words));
 	}
-	return head ? failure(notAVideo(head.text)) : success(kindByServer(type, url));
-}
-
-function storeError(error: unknown): TaskError {
-	return {
-		kind: 'storage',
-		message: "The video could not be put into n8n's storage",
-		description: `Check that n8n's disk or storage has room. (${error instanceof Error ? error.message : String(error)})`,
-	};
+	return head ? failure(notTheFile(head.text, words)) : success(kindByServer(type, url));
 }

@@ -1,57 +1,90 @@
 import type { TaskError } from '../core/error';
 
+/** What a resource's files are, for requests and for the messages of errors. */
+export interface FileWords {
+	/** Inside a sentence: "video". */
+	one: string;
+	/** Media types that it may have, as a request accepts them. */
+	types: string;
+	/** What to do about a link that is dead. */
+	deadLink: string;
+	/** Label of the option that bounds its size. */
+	sizeOption: string;
+}
+
 /** The error for an HTTP status of a download. */
-export function videoStatusError(status: number): TaskError {
+export function fileStatusError(status: number, { one, deadLink }: FileWords): TaskError {
 	if ([401, 403, 404, 410].includes(status)) {
 		return {
 			kind: 'notFound',
-			message: `The link to the video is dead (HTTP ${status})`,
-			description:
-				'Videos are deleted one day after their task was created, and links may end earlier. Download the video right after it is done, or create it again.',
+			message: `The link to the ${one} is dead (HTTP ${status})`,
+			description: deadLink,
 			httpStatus: status,
 		};
 	}
 	const passes = status === 429 || status >= 500;
 	return {
 		kind: passes ? 'serverError' : 'rejected',
-		message: `The video could not be downloaded: its server answered HTTP ${status}`,
+		message: `The ${one} could not be downloaded: its server answered HTTP ${status}`,
 		description: passes ? 'Try again in a few minutes.' : 'Open the link in a browser to see what is wrong.',
 		httpStatus: status,
 	};
 }
 
-/** The error for an answer that is not a video, most likely a login or error page. */
-export function notAVideo(what: string): TaskError {
+/** The error for an answer that is not the file, most likely a login or error page. */
+export function notTheFile(what: string, { one }: FileWords): TaskError {
 	return {
 		kind: 'unreadable',
-		message: `The link to the video leads to ${what}, not to a video`,
+		message: `The link to the ${one} leads to ${what}, not to a ${one}`,
 		description:
 			'Open the link in a browser to see what it shows. A proxy or login in between is a usual cause.',
 	};
 }
 
-/** The error for a video that is larger than Max Video Size. */
-export function tooLarge(maxBytes: number, announcedBytes?: number): TaskError {
+/** The error for a file that is larger than the option that bounds it. */
+export function tooLarge(
+	{ one, sizeOption }: FileWords,
+	maxBytes: number,
+	announcedBytes?: number,
+): TaskError {
 	const size = announcedBytes === undefined ? 'larger' : `${megabytes(announcedBytes)} MB, larger`;
 	return {
 		kind: 'tooLarge',
-		message: `The video is ${size} than the ${megabytes(maxBytes)} MB that are allowed`,
-		description: "Raise 'Max Video Size' under 'Options' if you want files of this size.",
+		message: `The ${one} is ${size} than the ${megabytes(maxBytes)} MB that are allowed`,
+		description: `Raise '${sizeOption}' under 'Options' if you want files of this size.`,
 	};
 }
 
 /** The error for a connection that broke and could not be resumed. */
-export function brokenDownload(bytes: number, reason: string): TaskError {
+export function brokenDownload({ one }: FileWords, bytes: number, reason: string): TaskError {
 	return {
 		kind: 'connection',
-		message: `The download of the video broke after ${megabytes(bytes)} MB`,
+		message: `The download of the ${one} broke after ${megabytes(bytes)} MB`,
 		description: `It was tried again as often as 'Max Retries' allows. Try again later, or raise 'Max Retries' under 'Options'. (${reason})`,
+	};
+}
+
+/** The error for a link that is no address. */
+export function noAddress({ one }: FileWords): TaskError {
+	return {
+		kind: 'unreadable',
+		message: `The link to the ${one} is not an http or https address, so it was not downloaded`,
+		description: 'GlobalAI OPC gave this link.',
+	};
+}
+
+/** The error for a file that n8n did not take. */
+export function storeError({ one }: FileWords, thrown: unknown): TaskError {
+	return {
+		kind: 'storage',
+		message: `The ${one} could not be put into n8n's storage`,
+		description: `Check that n8n's disk or storage has room. (${thrown instanceof Error ? thrown.message : String(thrown)})`,
 	};
 }
 
 /** Why a connection was closed that delivered no byte within the time limit. */
 export function silentFor(timeoutMs: number): string {
-	return `The server of the video sent nothing for ${timeoutMs / 1000} s`;
+	return `The file's server sent nothing for ${timeoutMs / 1000} s`;
 }
 
 function megabytes(bytes: number): string {

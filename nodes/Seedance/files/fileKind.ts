@@ -57,7 +57,8 @@ const ALIASES: Record<string, string> = {
 /** Types that say nothing: storage services often give no better one. */
 const NAMELESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'];
 
-const ANY_VIDEO = 'mp4';
+/** Of a file of which nothing tells more: most of them are films. */
+const LIKELY_ENDING = 'mp4';
 
 /**
  * First bytes of files, as Latin-1 text: the list "File signatures" of Wikipedia, and each format's own page. A dot stands
@@ -121,12 +122,12 @@ export function kindByServer(type: string, url: string): FileKind {
 	if (NAMELESS_TYPES.includes(type)) {
 		return addressType
 			? { mimeType: addressType, ending: ofAddress }
-			: { mimeType: TYPES[ANY_VIDEO] as string, ending: ANY_VIDEO };
+			: { mimeType: TYPES[LIKELY_ENDING] as string, ending: LIKELY_ENDING };
 	}
 	if (addressType === mimeType) return { mimeType, ending: ofAddress };
 	const ofType = Object.keys(TYPES).find((ending) => TYPES[ending] === mimeType);
 	if (ofType) return { mimeType, ending: ofType };
-	if (mimeType.startsWith('video/')) return { mimeType, ending: ANY_VIDEO };
+	if (mimeType.startsWith('video/')) return { mimeType, ending: LIKELY_ENDING };
 	if (addressType === undefined) return { mimeType, ending: ofAddress || 'bin' };
 	return /^(image|audio)\//.test(mimeType)
 		? { mimeType, ending: 'bin' }

@@ -30,16 +30,16 @@ interface Polling {
 	strayAnswers?: number;
 	/** ISO 8601 UTC time until which the API asked to be left alone; left out where it did not. */
 	notBefore?: string;
-	/** Set while no status check was answered, so that the item's fields are not the task's; left out from then on. */
+	/** Set while no status check was answered, so that the item's fields are its row's; left out from then on. */
 	unanswered?: true;
 }
 
 /**
- * What is known of a task from the round that its item comes back from; a fresh start where the item comes for
- * the first time, or belongs to another task.
+ * What is known from the round that its item comes back from; a fresh start where the item comes for
+ * the first time, or has another ID.
  *
  * @param now the present time, in milliseconds since 1970
- * @param keepsRow whether the item carries its row's fields beside the task's
+ * @param keepsRow whether the item carries its row's fields beside those of what is polled
  */
 export function resumePolling(
 	{ fields }: Pollable,
@@ -56,7 +56,7 @@ export function resumePolling(
 	return { ...pollStateOf(polling, now), seen: seen as Polled };
 }
 
-/** A row's own fields must not be taken for the task's, nor shared with other rows of the same task. */
+/** A row's own fields must not be taken for those of what is polled, nor shared with other rows of the same ID. */
 function only(json: IDataObject, fields: readonly string[]): IDataObject {
 	return Object.fromEntries(Object.entries(json).filter(([name]) => fields.includes(name)));
 }
@@ -71,7 +71,7 @@ export function withoutPolling(input: INodeExecutionData): INodeExecutionData {
  * Gives the items for the Wait node one common time: the earliest that any of them needs. The Wait node reads the time
  * of the first item only.
  *
- * @param cooldownUntil until when the API wants no request for any task, in milliseconds since 1970
+ * @param cooldownUntil until when the API wants no request at all, in milliseconds since 1970
  * @param now the present time, in milliseconds since 1970
  */
 export function toWaitNode(

@@ -1,6 +1,6 @@
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { meaningOf, type Result, type TaskError, wasNotSent } from '../core/error';
-import type { Pollable, Polled } from './pollable';
+import { detailsOf, type Pollable, type Polled } from './pollable';
 import {
 	giveUpTime,
 	nextDelayMs,
@@ -12,12 +12,12 @@ import {
 } from './schedule';
 
 /**
- * What is known of a wait after a status check: it is done; the wait has failed, and an error of kind
- * `taskFailed` says that what was polled did; or the wait goes on. Times are milliseconds since 1970.
+ * What is known of a wait after a status check: it is done; the wait has failed, with
+ * `ended` set where what was polled ended without a result; or the wait goes on. Times are milliseconds since 1970.
  */
 export type PollResult =
 	| { state: 'done'; value: Polled }
-	| { state: 'failed'; error: TaskError }
+	| { state: 'failed'; error: TaskError; ended?: Polled }
 	| { state: 'pending'; nextPollAt: number; giveUpAt: number; pollState: PollState };
 
 /** The result that says to go on. */
@@ -28,7 +28,7 @@ export type StatusCheck = (id: string, until: number) => Promise<Result<Polled>>
 
 /** The part of a wait that the outside follows. */
 export interface PollHooks {
-	/** Called after each status check of an unfinished task. */
+	/** Called after each status check of what is not done. */
 	onPending?: (pending: Pending) => void;
 	/** Aborted to end the wait at once. */
 	signal?: AbortSignal;
@@ -75,7 +75,7 @@ export function evaluate(
 			case 'done':
 				return { state: 'done', value };
 			case 'ended':
-				return { state: 'failed', error: errors.ended(value) };
+				return { state: 'failed', error: errors.ended(value), ended: value };
 			case 'unknown':
 				return { state: 'failed', error: errors.unknownStatus(value) };
 			case 'incomplete':
@@ -86,7 +86,8 @@ export function evaluate(
 		}
 	} else {
 		const goesOn = isCounted ? state.strayAnswers <= MAX_STRAY_ANSWERS : passes(outcome.error, before);
-		if (!goesOn) return { state: 'failed', error: { ...outcome.error, task: state.seen } };
+		if (!goesOn)
+			return { state: 'failed', error: { ...outcome.error, details: detailsOf(pollable, state.seen) } };
 	}
 
 	state.lastError = error;
@@ -173,7 +174,7 @@ function passesAFewTimes(error: TaskError, before: PollState): boolean {
 }
 
 /**
- * Checks a task's status once, as one step of a wait whose steps may lie in different executions or machines; not at
+ * Checks the status of something once, as one step of a wait whose steps may lie in different executions or machines; not at
  * all where the API asked to be left alone for longer.
  *
  * @param before what is known from earlier steps
@@ -194,10 +195,10 @@ export async function pollOnce(
 }
 
 /**
- * Waits inside the node until a task is done, for good or ill. Waits for different tasks run side by side and
+ * Waits inside the node until something is done, for good or ill. Waits for different IDs run side by side and
  * share nothing but the client, so that many take as long as the slowest.
  *
- * @param before what is known of the task already, so that the first status check can wait for its time
+ * @param before what is known already, so that the first status check can wait for its time
  * @returns how it ended; a stop is an error of kind `canceled`
  */
 export async function waitUntilDone(
@@ -216,7 +217,7 @@ export async function waitUntilDone(
 		hooks.onPending?.(result);
 		const { nextPollAt, pollState } = result;
 		if (!(await sleepWithAbort(nextPollAt - Date.now(), hooks.signal))) {
-			return { state: 'failed', error: { ...canceledError(), task: pollState.seen } };
+			return { state: 'failed', error: { ...canceledError(), details: detailsOf(pollable, pollState.seen) } };
 		}
 		result = await pollOnce(pollable, id, check, settings, pollState);
 	}

@@ -31,6 +31,8 @@ export interface Pollable {
 	adaptiveDelayMs: (value: Polled | undefined, now: number, tier: ServiceTier) => number;
 	/** The fields that are its own for certain, in an item that carries other fields too. */
 	fields: readonly string[];
+	/** The field of an error's `details` that has it as last seen. */
+	detail: string;
 	/** Its fields as they are output. */
 	output: (value: Pick<Polled, 'id'>) => IDataObject;
 	/** The answer to an AI agent; `now` in milliseconds since 1970. */
@@ -49,6 +51,14 @@ export interface Pollable {
 	tierOption?: INodeProperties;
 	/** How long it is waited for by default, in minutes, where that is not `GIVE_UP_AFTER`. */
 	giveUpAfter?: { inside: number; hours: number };
+}
+
+/** The `details` of an error about something that was polled; undefined where nothing was seen of it. */
+export function detailsOf(
+	{ detail }: Pick<Pollable, 'detail'>,
+	value: Pick<Polled, 'id'> | undefined,
+): Record<string, unknown> | undefined {
+	return value && { [detail]: value };
 }
 
 /** What the form, messages, and notes in n8n call what is polled. All stand inside a sentence. */

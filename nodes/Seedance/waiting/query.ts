@@ -126,8 +126,7 @@ async function find(
 		: await pollOnce(pollable, id, check, wait, before ?? startPolling(Date.now()));
 	if (result.state === 'pending') return success(result);
 	if (result.state === 'done') return success({ value: result.value });
-	const { kind, task } = result.error;
-	if (kind === 'taskFailed' && wait.ifTaskFails === 'output') return success({ value: task as Polled });
+	if (result.ended && wait.ifTaskFails === 'output') return success({ value: result.ended });
 	return failure(result.error);
 }
 
@@ -142,7 +141,7 @@ function reportPending(
 	const next = new Date(nextPollAt).toISOString();
 	const line = `${capitalized(words.one)} "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;
 	context.logger.info(line, {
-		taskId: id,
+		id,
 		status,
 		attempt: pollState.attempt,
 		nextPollAt: next,

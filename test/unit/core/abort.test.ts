@@ -133,7 +133,7 @@ describe('waiting for a stop', () => {
 	});
 });
 
-test('a stop says that the task goes on', () => {
-	const description = containing('GlobalAI OPC goes on making');
+test('a stop says that the API goes on', () => {
+	const description = containing('GlobalAI OPC goes on with what it has begun');
 	expect(canceledError()).toEqual({ kind: 'canceled', message: 'The execution was canceled', description });
 });

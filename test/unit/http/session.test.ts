@@ -85,12 +85,12 @@ describe('an error as it may be shown', () => {
 			said: `cut ${KEY.slice(3, 10)}`,
 			httpStatus: 401,
 		} as const;
-		expect(present({ ...error, message: `bad ${KEY}`, task }, run.redact)).toEqual({
+		expect(present({ ...error, message: `bad ${KEY}`, details: { task } }, run.redact)).toEqual({
 			...error,
 			message: 'bad ***',
 			description: 'Mend it. The API said: cut ***',
 			said: undefined,
-			task: { id: 'video_1', status: 'failed', error: { message: 'bad key ***' }, '***': 1 },
+			details: { task: { id: 'video_1', status: 'failed', error: { message: 'bad key ***' }, '***': 1 } },
 		});
 	});
 

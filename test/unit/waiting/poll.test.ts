@@ -113,7 +113,11 @@ describe('a status check that was answered', () => {
 
 	test('ended, or in a status that nobody knows: failed', () => {
 		const [ended, unknown] = [{ status: 'expired', error: 'content policy' }, { status: 'paused' }];
-		expect(answer(ended)).toEqual({ state: 'failed', error: failedTaskError(task(ended)) });
+		expect(answer(ended)).toEqual({
+			state: 'failed',
+			error: failedTaskError(task(ended)),
+			ended: task(ended),
+		});
 		expect(answer(unknown)).toEqual({ state: 'failed', error: unknownStatusError(task(unknown)) });
 	});
 });
@@ -178,7 +182,7 @@ describe('a status check that met an error', () => {
 		['unauthorized', ['unauthorized', 'unreadable', 'redirect'], seen],
 	])('%s passes after %j, counted together, and ends the wait the fourth time', (kind, kinds, before) => {
 		for (const count of [1, 2, 3]) expect(stateAfter(kinds.slice(0, count), before).strayAnswers).toBe(count);
-		const error = { ...errorOf({ kind }), task: before.seen };
+		const error = { ...errorOf({ kind }), details: before.seen && { task: before.seen } };
 		expect(meet({ kind }, stateAfter(kinds, before))).toEqual({ state: 'failed', error });
 	});
 
@@ -209,8 +213,8 @@ describe('a status check that met an error', () => {
 
 	test('that lasts ends the wait at once, and keeps the task that was seen before', () => {
 		const error = errorOf({ kind: 'notFound', httpStatus: 400, said: 'no' });
-		expect(meet(error)).toEqual({ state: 'failed', error: { ...error, task: undefined } });
-		expect(meet(error, seen)).toEqual({ state: 'failed', error: { ...error, task: task() } });
+		expect(meet(error)).toEqual({ state: 'failed', error: { ...error, details: undefined } });
+		expect(meet(error, seen)).toEqual({ state: 'failed', error: { ...error, details: { task: task() } } });
 		expect(meet({ kind: 'unauthorized' })).toMatchObject({
 			state: 'failed',
 			error: { kind: 'unauthorized' },
@@ -327,7 +331,7 @@ describe('a wait inside the node', () => {
 		const ending = waitUntilDone(pollableVideo, 'video_1', check, SETTINGS, { signal: controller.signal });
 		await advance(MINUTE);
 		controller.abort();
-		const error = { kind: 'canceled', task: { id: 'video_1', status: 'processing' } };
+		const error = { kind: 'canceled', details: { task: { id: 'video_1', status: 'processing' } } };
 		expect(await finish(ending)).toMatchObject({ state: 'failed', error });
 		expect(Date.now() - NOW).toBe(MINUTE);
 		expect(times()).toEqual([0]);

@@ -2,7 +2,7 @@ import { meaningOf, type TaskError } from '../../core/error';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
 import type { GivenUp } from '../../waiting/pollable';
-import { LINK_FIELDS, plainStatus, type VideoTask } from './video';
+import { LINK_FIELDS, plainStatus, taskDetails, type VideoTask } from './video';
 
 /** What to do about errors of a call about a task. */
 export const getAdvice: Target['advice'] = {
@@ -61,18 +61,18 @@ export function failedTaskError(task: VideoTask): TaskError {
 	const status = plainStatus(task.status);
 	if (status.startsWith('cancel')) {
 		return {
-			kind: 'taskFailed',
+			kind: 'ended',
 			message: `Task "${task.id}" was cancelled${words ? `: ${words}` : ''}`,
 			description: 'No video will come of it. Create the task again if you still want the video.',
-			task,
+			details: taskDetails(task),
 		};
 	}
 	return {
-		kind: 'taskFailed',
+		kind: 'ended',
 		message: `Task "${task.id}" ${status === 'expired' ? status : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
 		description:
 			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
-		task,
+		details: taskDetails(task),
 	};
 }
 
@@ -83,17 +83,17 @@ export function unknownStatusError(task: VideoTask): TaskError {
 		message: `Task "${task.id}" has a status that this node does not know: "${task.status}"`,
 		description:
 			'It was not waited for, since such a wait might never end. Look the task up in your GlobalAI OPC console; a newer version of this node may know the status.',
-		task,
+		details: taskDetails(task),
 	};
 }
 
 /** A completed task whose link never came. */
 export function noVideoError(task: VideoTask, checks: number): TaskError {
 	return {
-		kind: 'noVideo',
+		kind: 'noResult',
 		message: `Task "${task.id}" is completed but has no video link`,
 		description: `${checks} more status checks found none (in ${LINK_FIELDS.join(', ')}). Get its result again later, or create the task again.`,
-		task,
+		details: taskDetails(task),
 	};
 }
 
@@ -109,7 +109,7 @@ export function gaveUpError({ id, value, lastError: error, waitedMs, giveUpAfter
 		message: `Task "${id}" ${ended}, so the wait timed out`,
 		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the task's creation. The task may still finish: get its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
 		httpStatus: error?.httpStatus,
-		task: value,
+		details: value && taskDetails(value),
 	};
 }
 

@@ -5,7 +5,7 @@ import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from '
 import { SERVICE_TIER } from './options';
 import { taskFields, toolAnswer } from './output';
 import { adaptiveDelayMs } from './pace';
-import { createdAt, DOCUMENTED_FIELDS, resultLink, taskState, type VideoTask } from './video';
+import { createdAt, DOCUMENTED_FIELDS, resultLink, TASK_DETAIL, taskState, type VideoTask } from './video';
 
 function stateOf(task: VideoTask): PolledState {
 	const state = taskState(task.status);
@@ -20,6 +20,7 @@ export const pollableVideo: Pollable = {
 	createdAt,
 	adaptiveDelayMs,
 	fields: DOCUMENTED_FIELDS,
+	detail: TASK_DETAIL,
 	output: taskFields,
 	toolAnswer,
 	fetchFile: fetchVideo,

@@ -20,6 +20,19 @@ export interface VideoTask {
 	error?: unknown;
 }
 
+/** The field of an error's `details` that has its task. The name is public. */
+export const TASK_DETAIL = 'task';
+
+/** The `details` of an error about a task. */
+export function taskDetails(task: Pick<VideoTask, 'id'>): Record<string, unknown> {
+	return { [TASK_DETAIL]: task };
+}
+
+/** The task that an error is about. */
+export function taskOfError({ details }: TaskError): VideoTask | undefined {
+	return details?.[TASK_DETAIL] as VideoTask | undefined;
+}
+
 /** What a task's status says. */
 type TaskState =
 	/** The video is done. */

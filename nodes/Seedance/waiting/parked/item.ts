@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { fullDescription, type TaskError } from '../../core/error';
 import type { OutputItem } from '../../core/items';
 import type { Pending } from '../poll';
-import type { Pollable } from '../pollable';
+import { detailsOf, type Pollable } from '../pollable';
 import type { ItemQuery } from '../query';
 
 /** The part of an item that another execution can use. */
@@ -100,11 +100,12 @@ export function withOthers(
  * @param end how the wait ended, as the rest of a sentence
  * @param advice what to do about it, where there is something
  */
-export function endedWait({ words }: Pollable, id: string, end: string, advice = ''): TaskError {
+export function endedWait(pollable: Pollable, id: string, end: string, advice = ''): TaskError {
+	const { one } = pollable.words;
 	return {
 		kind: 'rejected',
-		message: `The wait for ${words.one} "${id}" ${end}`,
-		description: `${advice} GlobalAI OPC still works on the ${words.one}: get its result by its ID.`.trim(),
-		task: { id },
+		message: `The wait for ${one} "${id}" ${end}`,
+		description: `${advice} GlobalAI OPC still works on the ${one}: get its result by its ID.`.trim(),
+		details: detailsOf(pollable, { id }),
 	};
 }

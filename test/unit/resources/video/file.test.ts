@@ -4,7 +4,7 @@ import type { ApiClient } from '../../../../nodes/Seedance/http/client';
 import { fetchVideo } from '../../../../nodes/Seedance/resources/video/file';
 import { failure, success } from '../../../../nodes/Seedance/core/error';
 import { Limiter } from '../../../../nodes/Seedance/http/limiter';
-import { downloadVideo } from '../../../../nodes/Seedance/files/download';
+import { downloadFile } from '../../../../nodes/Seedance/files/download';
 import { stubContext } from '../../stubContext';
 
 jest.mock('../../../../nodes/Seedance/files/download');
@@ -24,15 +24,21 @@ describe("a finished task's video", () => {
 
 	test('is downloaded within the bounds, in one of the slots of the run', async () => {
 		const video: IBinaryData = { data: '', mimeType: 'video/mp4' };
-		jest.mocked(downloadVideo).mockResolvedValueOnce(success(video));
+		jest.mocked(downloadFile).mockResolvedValueOnce(success(video));
 		const [context, of] = [stubContext(), client()];
 		await of.gate.slots.enter();
 		const fetched = fetchVideo(context, task({ video_url: ` ${LINK} ` }), of, 1e6);
-		expect(downloadVideo).not.toHaveBeenCalled();
+		expect(downloadFile).not.toHaveBeenCalled();
 		of.gate.slots.leave();
 		expect(await fetched).toEqual(success(video));
-		const bounds = { timeoutMs: 30_000, maxRetries: 4, maxBytes: 1e6, signal };
-		expect(jest.mocked(downloadVideo).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
+		const bounds = {
+			timeoutMs: 30_000,
+			maxRetries: 4,
+			maxBytes: 1e6,
+			signal,
+			words: expect.objectContaining({ one: 'video', sizeOption: 'Max Video Size' }),
+		};
+		expect(jest.mocked(downloadFile).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
 	});
 
 	test.each([
@@ -49,9 +55,14 @@ describe("a finished task's video", () => {
 		],
 		['no link where there is none', { video_url: null }, 'The link: none'],
 	])('that can not be had is told with %s', async (_case, fields, words) => {
-		jest.mocked(downloadVideo).mockResolvedValueOnce(gone);
+		jest.mocked(downloadFile).mockResolvedValueOnce(gone);
 		const message = 'Task "video_1" is done, but: The link is dead';
-		const error = { ...gone.error, message, description: `It is too late. ${words}`, task: task(fields) };
+		const error = {
+			...gone.error,
+			message,
+			description: `It is too late. ${words}`,
+			details: { task: task(fields) },
+		};
 		expect(await fetchVideo(stubContext(), task(fields), client(), 1e6)).toEqual({ ok: false, error });
 	});
 });

@@ -38,10 +38,10 @@ test.each<[string, Partial<VideoTask>, string, string]>([
 	[' CANCELLED ', {}, 'was cancelled', CREATE],
 ])('a task that ended without a video, %s %j, in the words of the API', (status, fields, message, advice) => {
 	expect(failedTaskError(task({ status, ...fields }))).toEqual({
-		kind: 'taskFailed',
+		kind: 'ended',
 		message: `Task "video_1" ${message}`,
 		description: matching(new RegExp(`^No video will come of it\\. ${advice}`)),
-		task: task({ status, ...fields }),
+		details: { task: task({ status, ...fields }) },
 	});
 });
 
@@ -50,18 +50,18 @@ test('a status that nobody knows', () => {
 		kind: 'unknownStatus',
 		message: 'Task "video_1" has a status that this node does not know: "paused"',
 		description: containing('It was not waited for'),
-		task: task({ status: 'paused' }),
+		details: { task: task({ status: 'paused' }) },
 	});
 });
 
 test('a completed task without a link', () => {
 	expect(noVideoError(task({ status: 'completed' }), 3)).toEqual({
-		kind: 'noVideo',
+		kind: 'noResult',
 		message: 'Task "video_1" is completed but has no video link',
 		description: containing(
 			'3 more status checks found none (in video_url, result_url, image_url, audioUrl, url)',
 		),
-		task: task({ status: 'completed' }),
+		details: { task: task({ status: 'completed' }) },
 	});
 });
 
@@ -91,7 +91,7 @@ describe('a wait that is given up', () => {
 			kind: 'gaveUp',
 			message: 'Task "video_1" was still processing after 30 minutes, so the wait timed out',
 			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
-			task: task(),
+			details: { task: task() },
 		});
 	});
 

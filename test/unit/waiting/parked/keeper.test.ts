@@ -194,7 +194,7 @@ describe('an n8n that resumes the keeper', () => {
 	test('the error that ended the wait stops the workflow, with its item', async () => {
 		const { run } = keeper({ resumes: true });
 		await run('keeperParks', THREE);
-		const error = { kind: 'taskFailed', message: 'Task "video_3" failed', description: 'Others: video_1.' };
+		const error = { kind: 'ended', message: 'Task "video_3" failed', description: 'Others: video_1.' };
 		const ending = run('keeperEnds', [{ json: { outcome: { failed: { error, index: 2 } } } }]);
 		await expect(ending).rejects.toMatchObject({
 			message: 'Task "video_3" failed',

@@ -13,7 +13,7 @@ import { type PollState, startPolling } from '../../../waiting/schedule';
 import { readDownloadSettings } from '../download';
 import { hintOrdered } from '../hints';
 import { pollableVideo } from '../pollable';
-import { taskState, type VideoTask } from '../video';
+import { taskDetails, taskState, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
 import { CreateLedger, isEnded } from './ledger';
 import { checkItemCount, localAddressRefusal, readRequest } from './parameters';
@@ -159,7 +159,7 @@ async function follow(
 	}
 	const followed = await ask(context, session, pollableVideo, { query: { ...query, before }, settings });
 	if (followed.ok) return followed;
-	return failure({ ...followed.error, task: followed.error.task ?? { ...task } });
+	return failure({ ...followed.error, details: followed.error.details ?? taskDetails({ ...task }) });
 }
 
 /** What is known of a wait for a task that was just created. */
@@ -187,6 +187,6 @@ function brokenAfterCreate(task: VideoTask, thrown: unknown): TaskError {
 		kind: 'internal',
 		message: `Task "${task.id}" was created, and then something went wrong: ${message}`,
 		description: `${description} The task exists: get its result by its ID.`.trim(),
-		task: { ...task },
+		details: taskDetails({ ...task }),
 	};
 }

@@ -6,7 +6,7 @@ import { present } from '../../../core/present';
 import { isObject } from '../../../core/text';
 import { createError, failedTaskError, isUncertain, SENT } from '../messages';
 import type { VideoRequest } from '../models';
-import { taskState, type VideoTask } from '../video';
+import { taskOfError, taskState, type VideoTask } from '../video';
 
 /**
  * What n8n stores of a create: its task, or the error after which it is not known whether there is one; and of which
@@ -53,7 +53,7 @@ export class CreateLedger {
 		const entry = this.sent.get(this.keyOf(index, request));
 		if (!entry || !this.isSameCreate(entry, request)) return undefined;
 		const result = 'problem' in entry ? failure(entry.problem) : success(entry.task);
-		if (!result.ok && !result.error.task) this.uncertain.add(index);
+		if (!result.ok && !taskOfError(result.error)) this.uncertain.add(index);
 		this.noteTask(result);
 		return result;
 	}
@@ -150,8 +150,8 @@ export class CreateLedger {
 }
 
 /** The task that had failed already when its create was answered, where the error is of such a one. */
-export function endedTask({ kind, task }: TaskError): VideoTask | undefined {
-	return kind === 'taskFailed' ? (task as VideoTask) : undefined;
+export function endedTask(error: TaskError): VideoTask | undefined {
+	return error.kind === 'ended' ? taskOfError(error) : undefined;
 }
 
 /** Whether a task had failed already when its create was answered. */

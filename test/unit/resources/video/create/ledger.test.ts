@@ -182,7 +182,7 @@ test('what came of a create says whether a task exists', () => {
 	expect(ledger.settle(2, VIDEO, REFUSED)).toMatchObject({ error: { kind: 'rejected', description } });
 	const ended = { id: 'video_3', status: 'failed', error: 'refused prompt' };
 	expect(ledger.settle(3, VIDEO, success(ended))).toMatchObject({
-		error: { kind: 'taskFailed', task: ended },
+		error: { kind: 'ended', details: { task: ended } },
 	});
 });
 
