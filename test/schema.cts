@@ -4,38 +4,77 @@ import { dirname, join } from 'node:path';
 import { request } from 'undici';
 import { Seedance } from '../nodes/Seedance/Seedance.node.ts';
 import { taskFields } from '../nodes/Seedance/resources/video/output.ts';
-import { startSimulator } from './simulator/index.cts';
+import { type Simulator, startSimulator } from './simulator/index.cts';
 
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** Where n8n looks for them: beside the node. */
 const FOLDER = join(__dirname, '..', 'nodes', 'Seedance', '__schema__');
 
 const KEY = 'sk-simulator';
 
+/** Sends a request to the simulator, and reads the answer. */
+type Ask = (path: string, body?: unknown) => Promise<unknown>;
+
+/** What the operations of a resource output, by their values, as the simulator answers. */
+type Samples = (simulator: Simulator, ask: Ask) => Promise<Record<string, IDataObject[]>>;
+
+/** By the values of the resources. A resource without an entry here fails the test of the schemas. */
+const SAMPLES: Record<string, Samples> = {
+	video: async (simulator, ask) => {
+		const get = async (options: object) => {
+			const { id } = simulator.addTask({ finishAfter: 0, ...options });
+			return taskFields((await ask(`/v1/result/${id}`)) as { id: string });
+		};
+		const ended = [await get({}), await get({ outcome: 'failed' })];
+		const content = [{ type: 'text', text: 'A cat on a roof' }];
+		const order = { model: 'seedance_1_5_pro_720p', content };
+		const created = taskFields((await ask('/v1/seedance/videos', order)) as { id: string });
+		return { create: [created, ...ended], get: ended };
+	},
+};
+
 /** @returns the files by their path within the folder, as the simulator's answers have them */
 export async function render(): Promise<Record<string, string>> {
 	const simulator = await startSimulator({ apiKeys: [KEY] });
-	const ask = async (path: string, body?: unknown) => {
+	const ask: Ask = async (path, body) => {
 		const answer = await request(`${simulator.baseUrl}${path}`, {
 			method: body === undefined ? 'GET' : 'POST',
 			headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
 			...(body !== undefined && { body: JSON.stringify(body) }),
 		});
-		return taskFields((await answer.body.json()) as { id: string });
+		return await answer.body.json();
 	};
 	try {
-		const [completed, failed] = [
-			simulator.addTask({ finishAfter: 0 }),
-			simulator.addTask({ finishAfter: 0, outcome: 'failed' }),
-		];
-		const ended = [await ask(`/v1/result/${completed.id}`), await ask(`/v1/result/${failed.id}`)];
-		const content = [{ type: 'text', text: 'A cat on a roof' }];
-		const created = await ask('/v1/seedance/videos', { model: 'seedance_1_5_pro_720p', content });
-		return { [pathOf('create')]: schemaText([created, ...ended]), [pathOf('get')]: schemaText(ended) };
+		const files: Record<string, string> = {};
+		for (const { resource, operations } of offered()) {
+			const samples = await SAMPLES[resource]?.(simulator, ask);
+			for (const operation of operations) {
+				const outputs = samples?.[operation];
+				if (!outputs) throw new Error(`There is no sample of what ${operation} of ${resource} outputs`);
+				files[pathOf(resource, operation)] = schemaText(outputs);
+			}
+		}
+		return files;
 	} finally {
 		await simulator.close();
 	}
+}
+
+/** The resources of the form, and their operations. */
+function offered(): Array<{ resource: string; operations: string[] }> {
+	const { properties } = new Seedance().description;
+	const valuesOf = (field?: INodeProperties) =>
+		((field?.options ?? []) as INodePropertyOptions[]).map(({ value }) => String(value));
+	return valuesOf(properties.find(({ name }) => name === 'resource')).map((resource) => ({
+		resource,
+		operations: valuesOf(
+			properties.find(
+				({ name, displayOptions }) =>
+					name === 'operation' && displayOptions?.show?.['resource']?.includes(resource),
+			),
+		),
+	}));
 }
 
 /** @returns the files as they are in the folder, by their path in it */
@@ -46,19 +85,18 @@ export function written(): Record<string, string> {
 	return Object.fromEntries(files.map((path) => [path, readFileSync(join(FOLDER, path), 'utf8')]));
 }
 
-function pathOf(operation: string): string {
-	const { version, properties } = new Seedance().description;
-	const { default: resource } = properties.find(({ name }) => name === 'resource') as INodeProperties;
-	return join(`v${String(version)}.0.0`, String(resource), `${operation}.json`);
+function pathOf(resource: string, operation: string): string {
+	const { version } = new Seedance().description;
+	return join(`v${String(version)}.0.0`, resource, `${operation}.json`);
 }
 
-/** In n8n's own form. A field is of the type that the first of these tasks with a value in it gives it. */
-function schemaText(tasks: IDataObject[]): string {
-	const names = [...new Set(tasks.flatMap((task) => Object.keys(task)))].sort();
+/** In n8n's own form. A field is of the type that the first of these outputs with a value in it gives it. */
+function schemaText(outputs: IDataObject[]): string {
+	const names = [...new Set(outputs.flatMap((output) => Object.keys(output)))].sort();
 	const typeOf = (value: unknown) => (Number.isInteger(value) ? 'integer' : typeof value);
 	const properties = names.map((name) => [
 		name,
-		{ type: typeOf(tasks.map((task) => task[name]).find((value) => value != null)) },
+		{ type: typeOf(outputs.map((output) => output[name]).find((value) => value != null)) },
 	]);
 	return `${JSON.stringify({ type: 'object', properties: Object.fromEntries(properties), version: 1 }, null, '\t')}\n`;
 }

@@ -35,7 +35,7 @@ const EXPECTED = [
 	/^dist\/credentials\/\w+(\.credentials\.js|(\.dark)?\.svg)$/,
 	/^dist\/nodes\/Seedance\/Seedance\.node\.(js|json)$/,
 	/^dist\/nodes\/Seedance\/seedance(\.dark)?\.svg$/,
-	/^dist\/nodes\/Seedance\/__schema__\/v1\.0\.0\/video\/(create|get)\.json$/,
+	/^dist\/nodes\/Seedance\/__schema__\/v1\.0\.0\/[a-z]+\/[a-z]+\.json$/,
 	/^dist\/nodes\/Seedance\/(resources|waiting|media|files|http|core)\/(\w+\/){0,2}\w+\.js$/,
 ];
 
