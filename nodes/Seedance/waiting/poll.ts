@@ -1,5 +1,6 @@
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { meaningOf, type Result, type TaskError, wasNotSent } from '../core/error';
+import { gaveUpError, unknownStatusError } from './errors';
 import { detailsOf, type Pollable, type Polled } from './pollable';
 import {
 	giveUpTime,
@@ -77,11 +78,14 @@ export function evaluate(
 			case 'ended':
 				return { state: 'failed', error: errors.ended(value), ended: value };
 			case 'unknown':
-				return { state: 'failed', error: errors.unknownStatus(value) };
+				return { state: 'failed', error: unknownStatusError(pollable, value) };
 			case 'incomplete':
 				state.checksWithoutResult++;
 				if (state.checksWithoutResult <= MAX_CHECKS_WITHOUT_RESULT) break;
-				return { state: 'failed', error: errors.incomplete(value, MAX_CHECKS_WITHOUT_RESULT) };
+				return {
+					state: 'failed',
+					error: errors.incomplete?.(value, MAX_CHECKS_WITHOUT_RESULT) ?? unknownStatusError(pollable, value),
+				};
 			case 'running':
 		}
 	} else {
@@ -113,7 +117,7 @@ export function scheduleNext(
 	if (now >= giveUpAt) {
 		const waitedMs = now - waitingSince(pollable, pollState, now);
 		const { giveUpAfterMs } = settings;
-		const error = pollable.errors.gaveUp({ id, value: seen, lastError, waitedMs, giveUpAfterMs });
+		const error = gaveUpError(pollable, { id, value: seen, lastError, waitedMs, giveUpAfterMs });
 		return { state: 'failed', error };
 	}
 	const retryAfterMs = notBefore === undefined ? undefined : notBefore - now;

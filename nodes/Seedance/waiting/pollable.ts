@@ -73,27 +73,20 @@ export interface PollWords {
 	underWay: string;
 	/** How long a wait usually takes: "2 to 8 minutes". */
 	usualTime: string;
+	/** That it may take longer than usual: "offline (flex) tasks can take hours". Left out if it does not. */
+	slow?: string;
 	/** What to do where n8n can't park a wait of hours: a sentence. Left out if there is no other such wait. */
 	otherwise?: string;
 }
 
-/** The errors that end a wait. */
+/** The errors that end a wait, where they are not the same for all resources. */
 export interface PollErrors {
+	/** It ended without a result. */
 	ended: (value: Polled) => TaskError;
-	unknownStatus: (value: Polled) => TaskError;
-	/** @param checks how often it was checked again for its result */
-	incomplete: (value: Polled, checks: number) => TaskError;
-	gaveUp: (wait: GivenUp) => TaskError;
-}
-
-/** A wait that has lasted for as long as it may. */
-export interface GivenUp {
-	id: string;
-	/** As last seen. */
-	value?: Polled;
-	/** What stood in the way of the last status check. */
-	lastError?: TaskError;
-	/** How long it was waited for, and how long it may be, in milliseconds. */
-	waitedMs: number;
-	giveUpAfterMs: number;
+	/**
+	 * Its result never came. Left out if no state means that it is missing.
+	 *
+	 * @param checks how often it was checked again for its result
+	 */
+	incomplete?: (value: Polled, checks: number) => TaskError;
 }

@@ -1,10 +1,6 @@
 import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
-import {
-	failedTaskError,
-	gaveUpError,
-	noVideoError,
-	unknownStatusError,
-} from '../../../nodes/Seedance/resources/video/messages';
+import { failedTaskError, noVideoError } from '../../../nodes/Seedance/resources/video/messages';
+import { gaveUpError, unknownStatusError } from '../../../nodes/Seedance/waiting/errors';
 import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
 import {
 	evaluate,
@@ -66,7 +62,13 @@ function meet(fields: Partial<TaskError>, before: PollState = startPolling(NOW))
 function gaveUpOf(state: PollState, settings: PollSettings): TaskError {
 	const { seen: value, lastError } = state;
 	const waitedMs = NOW - waitingSince(pollableVideo, state, NOW);
-	return gaveUpError({ id: 'video_1', value, lastError, waitedMs, giveUpAfterMs: settings.giveUpAfterMs });
+	return gaveUpError(pollableVideo, {
+		id: 'video_1',
+		value,
+		lastError,
+		waitedMs,
+		giveUpAfterMs: settings.giveUpAfterMs,
+	});
 }
 
 /** What is known after a status check that left the task unfinished. */
@@ -98,6 +100,16 @@ describe('a status check that was answered', () => {
 		expect(answer(late, startPolling(NOW))).toMatchObject({ state: 'failed', error: { kind: 'gaveUp' } });
 	});
 
+	test('without its result, where no error of that is known: an unknown status', () => {
+		const pollable = { ...pollableVideo, errors: { ...pollableVideo.errors, incomplete: undefined } };
+		const value = task({ status: 'completed' });
+		const before = { ...startPolling(NOW), checksWithoutResult: 3 };
+		expect(evaluate(pollable, 'video_1', success(value), before, SETTINGS, NOW)).toEqual({
+			state: 'failed',
+			error: unknownStatusError(pollable, value),
+		});
+	});
+
 	test('running: pending, and remembers what it saw', () => {
 		const status = 'running';
 		const counts = { startedAt: NOW - MINUTE, checksWithoutResult: 2 };
@@ -118,7 +130,10 @@ describe('a status check that was answered', () => {
 			error: failedTaskError(task(ended)),
 			ended: task(ended),
 		});
-		expect(answer(unknown)).toEqual({ state: 'failed', error: unknownStatusError(task(unknown)) });
+		expect(answer(unknown)).toEqual({
+			state: 'failed',
+			error: unknownStatusError(pollableVideo, task(unknown)),
+		});
 	});
 });
 

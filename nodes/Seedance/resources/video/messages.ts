@@ -1,7 +1,6 @@
 import { meaningOf, type TaskError } from '../../core/error';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
-import type { GivenUp } from '../../waiting/pollable';
 import { LINK_FIELDS, plainStatus, taskDetails, type VideoTask } from './video';
 
 /** What to do about errors of a call about a task. */
@@ -76,17 +75,6 @@ export function failedTaskError(task: VideoTask): TaskError {
 	};
 }
 
-/** The error for an undocumented status. */
-export function unknownStatusError(task: VideoTask): TaskError {
-	return {
-		kind: 'unknownStatus',
-		message: `Task "${task.id}" has a status that this node does not know: "${task.status}"`,
-		description:
-			'It was not waited for, since such a wait might never end. Look the task up in your GlobalAI OPC console; a newer version of this node may know the status.',
-		details: taskDetails(task),
-	};
-}
-
 /** A completed task whose link never came. */
 export function noVideoError(task: VideoTask, checks: number): TaskError {
 	return {
@@ -95,29 +83,4 @@ export function noVideoError(task: VideoTask, checks: number): TaskError {
 		description: `${checks} more status checks found none (in ${LINK_FIELDS.join(', ')}). Get its result again later, or create the task again.`,
 		details: taskDetails(task),
 	};
-}
-
-/** A wait that has lasted for as long as it may. */
-export function gaveUpError({ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp): TaskError {
-	const waited = duration(waitedMs);
-	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;
-	const lastCheck = error
-		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
-		: '';
-	return {
-		kind: 'gaveUp',
-		message: `Task "${id}" ${ended}, so the wait timed out`,
-		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the task's creation. The task may still finish: get its result later, or raise 'Give Up After'; offline (flex) tasks can take hours.${lastCheck}`,
-		httpStatus: error?.httpStatus,
-		details: value && taskDetails(value),
-	};
-}
-
-/** A length of time as people say it. */
-function duration(ms: number): string {
-	const minutes = Math.round(ms / 60_000);
-	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-	const hours = Math.floor(minutes / 60);
-	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
 }

@@ -1,7 +1,7 @@
 import type { Pollable, PolledState } from '../../waiting/pollable';
 import { getVideo } from './endpoints';
 import { fetchVideo } from './file';
-import { failedTaskError, gaveUpError, noVideoError, unknownStatusError } from './messages';
+import { failedTaskError, noVideoError } from './messages';
 import { SERVICE_TIER } from './options';
 import { taskFields, toolAnswer } from './output';
 import { adaptiveDelayMs } from './pace';
@@ -26,9 +26,7 @@ export const pollableVideo: Pollable = {
 	fetchFile: fetchVideo,
 	errors: {
 		ended: failedTaskError,
-		unknownStatus: unknownStatusError,
 		incomplete: noVideoError,
-		gaveUp: gaveUpError,
 	},
 	words: {
 		one: 'task',
@@ -37,6 +35,7 @@ export const pollableVideo: Pollable = {
 		results: 'videos',
 		underWay: 'the video is being made',
 		usualTime: '2 to 8 minutes',
+		slow: 'offline (flex) tasks can take hours',
 		otherwise: "For hours, use 'Get Result' with 'Chained With a Wait Node'.",
 	},
 	tierOption: SERVICE_TIER,

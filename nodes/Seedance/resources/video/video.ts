@@ -1,9 +1,9 @@
 import { failure, type Result, success, type TaskError } from '../../core/error';
-import { textProblem } from '../../core/input';
 import { isObject, oneLine } from '../../core/text';
 import type { Target } from '../../http/endpoint';
 import { isSuccess, responseError } from '../../http/errors';
 import type { ApiResponse } from '../../http/request';
+import { checkId, type IdWords } from '../../waiting/id';
 
 /**
  * A video task as the API gave it: every field, documented or not. One endpoint serves every video task of the
@@ -165,48 +165,16 @@ export function createdAt(task: VideoTask | undefined, now: number): number | un
 
 const LAST_YEAR = 9999;
 
-// A guess on the safe side: documented ids look like "video_abc123def456".
-const LONGEST_ID = 200;
+const TASK_ID: IdWords = {
+	label: 'Task ID',
+	source: 'Create',
+	advice:
+		"Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
+};
 
-/**
- * Checks a task ID before anything is sent.
- *
- * @param value what the Task ID field holds
- * @returns the id, or a `badInput` error that says what is wrong with it
- */
+/** Checks what the Task ID field holds. */
 export function checkTaskId(value: unknown): Result<string> {
-	const problem = textProblem(value);
-	if (problem) return badId(`The 'Task ID' ${problem[0]}`, problem[1]);
-	const id = String(value ?? '');
-	if (id.trim() === '') return badId("The 'Task ID' is empty");
-	if (hasLostDigits(value)) {
-		return badId(
-			`The 'Task ID' is a number that is too long for n8n, so that its last digits are lost: ${id}`,
-			'Store IDs as text: format the column of the sheet or database as plain text, and fill it anew from what Create gave.',
-		);
-	}
-	if (id.length > LONGEST_ID) {
-		return badId(`The 'Task ID' is ${id.length} characters long; an ID has ${LONGEST_ID} at most`);
-	}
-	if (/\s/.test(id)) return badId(`The 'Task ID' contains a space or a line break: ${JSON.stringify(id)}`);
-	// A dot alone would climb out of the path; the others end it or mean something else in an address.
-	if (/[/\\?#%\p{Cc}\p{Cf}]/u.test(id) || /^\.+$/.test(id)) {
-		return badId(`The 'Task ID' contains a character that no ID has: ${JSON.stringify(id)}`);
-	}
-	return success(id);
-}
-
-/** Whether a number, or one as a sheet shows it (1.23E+17), is past what JavaScript holds exactly. */
-function hasLostDigits(value: unknown): boolean {
-	if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
-	return typeof value === 'string' && /^\d([.,]\d+)?e\+\d+$/i.test(value.trim());
-}
-
-function badId(
-	message: string,
-	description = "Set 'Task ID' to the ID that creating the task gave you, for example video_abc123def456. If it is an expression, check that the incoming item has that field.",
-): Result<string> {
-	return failure({ kind: 'badInput', message, description });
+	return checkId(TASK_ID, value);
 }
 
 /**

@@ -1,16 +1,13 @@
 import {
 	createError,
 	failedTaskError,
-	gaveUpError,
 	isUncertain,
 	noVideoError,
-	unknownStatusError,
 } from '../../../../nodes/Seedance/resources/video/messages';
 import { NEW_TASK } from '../../../../nodes/Seedance/resources/video/endpoints';
 import { readCreated, type VideoTask } from '../../../../nodes/Seedance/resources/video/video';
-import type { GivenUp } from '../../../../nodes/Seedance/waiting/pollable';
 import type { TaskError } from '../../../../nodes/Seedance/core/error';
-import { HOUR, MINUTE, NOW, SECOND } from '../../clock';
+import { NOW } from '../../clock';
 import { containing, matching } from '../../expecting';
 import { answerOf } from '../../http/responses';
 
@@ -45,15 +42,6 @@ test.each<[string, Partial<VideoTask>, string, string]>([
 	});
 });
 
-test('a status that nobody knows', () => {
-	expect(unknownStatusError(task({ status: 'paused' }))).toEqual({
-		kind: 'unknownStatus',
-		message: 'Task "video_1" has a status that this node does not know: "paused"',
-		description: containing('It was not waited for'),
-		details: { task: task({ status: 'paused' }) },
-	});
-});
-
 test('a completed task without a link', () => {
 	expect(noVideoError(task({ status: 'completed' }), 3)).toEqual({
 		kind: 'noResult',
@@ -62,58 +50,6 @@ test('a completed task without a link', () => {
 			'3 more status checks found none (in video_url, result_url, image_url, audioUrl, url)',
 		),
 		details: { task: task({ status: 'completed' }) },
-	});
-});
-
-describe('a wait that is given up', () => {
-	/** The error after so many milliseconds, which are as many as it may last. */
-	const gaveUp = (ms: number, more: Partial<GivenUp> = {}): TaskError =>
-		gaveUpError({ id: 'video_1', waitedMs: ms, giveUpAfterMs: ms, ...more });
-
-	test.each([
-		[29 * SECOND, '29 s'],
-		[30 * SECOND, '1 minute'],
-		[89 * SECOND, '1 minute'],
-		[90 * SECOND, '2 minutes'],
-		[119 * MINUTE, '119 minutes'],
-		[2 * HOUR, '2 hours'],
-		[2 * HOUR + 5 * MINUTE, '2 h 5 min'],
-		[12 * HOUR, '12 hours'],
-	])('%d ms are told as %s', (ms, words) => {
-		expect(gaveUp(ms)).toMatchObject({
-			message: containing(`in ${words}, so`),
-			description: containing(`is set to ${words}, counted`),
-		});
-	});
-
-	test('names id, last status and how long', () => {
-		expect(gaveUp(30 * MINUTE, { value: task() })).toEqual({
-			kind: 'gaveUp',
-			message: 'Task "video_1" was still processing after 30 minutes, so the wait timed out',
-			description: matching(/^'Give Up After' is set to 30 minutes, counted .* can take hours\.$/),
-			details: { task: task() },
-		});
-	});
-
-	test.each([
-		[undefined, 'It broke.'],
-		['busy', 'It broke (busy).'],
-	])('tells the last error, and what the API said with it: %p', (said, words) => {
-		const lastError: TaskError = {
-			kind: 'serverError',
-			message: 'It broke',
-			description: 'Mend it.',
-			httpStatus: 503,
-			said,
-		};
-		const error = gaveUp(30 * MINUTE, { lastError });
-		expect(error).toEqual({
-			kind: 'gaveUp',
-			message: 'Task "video_1" could not be checked in 30 minutes, so the wait timed out',
-			description: containing(`can take hours. The last status check failed: ${words}`),
-			httpStatus: 503,
-		});
-		expect(error.description.endsWith(words)).toBe(true);
 	});
 });
 

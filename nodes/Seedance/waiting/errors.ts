@@ -1,0 +1,58 @@
+import type { TaskError } from '../core/error';
+import { capitalized } from '../core/text';
+import { detailsOf, type Pollable, type Polled } from './pollable';
+
+/** What errors call something that is polled, and where they keep it. */
+type Named = Pick<Pollable, 'words' | 'detail'>;
+
+/** The error for an undocumented status. */
+export function unknownStatusError(pollable: Named, value: Polled): TaskError {
+	const { one } = pollable.words;
+	return {
+		kind: 'unknownStatus',
+		message: `${capitalized(one)} "${value.id}" has a status that this node does not know: "${value.status}"`,
+		description: `It was not waited for, since such a wait might never end. Look the ${one} up in your GlobalAI OPC console; a newer version of this node may know the status.`,
+		details: detailsOf(pollable, value),
+	};
+}
+
+/** A wait that has lasted for as long as it may. */
+export interface GivenUp {
+	id: string;
+	/** As last seen. */
+	value?: Polled;
+	/** What stood in the way of the last status check. */
+	lastError?: TaskError;
+	/** How long it was waited for, and how long it may be, in milliseconds. */
+	waitedMs: number;
+	giveUpAfterMs: number;
+}
+
+/** The error for such a wait. */
+export function gaveUpError(
+	pollable: Named,
+	{ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp,
+): TaskError {
+	const { one, slow } = pollable.words;
+	const waited = duration(waitedMs);
+	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;
+	const lastCheck = error
+		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
+		: '';
+	return {
+		kind: 'gaveUp',
+		message: `${capitalized(one)} "${id}" ${ended}, so the wait timed out`,
+		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the ${one}'s creation. The ${one} may still finish: get its result later, or raise 'Give Up After'${slow ? `; ${slow}` : ''}.${lastCheck}`,
+		httpStatus: error?.httpStatus,
+		details: detailsOf(pollable, value),
+	};
+}
+
+/** A length of time as people say it. */
+function duration(ms: number): string {
+	const minutes = Math.round(ms / 60_000);
+	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+	const hours = Math.floor(minutes / 60);
+	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
+}
