@@ -15,7 +15,7 @@ import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from '
 export interface ClientSettings {
 	/** For one request, connection to last byte, in whole milliseconds. */
 	requestTimeoutMs: number;
-	/** How many times a status check is sent again after a passing error, and a create that certainly made no task. */
+	/** How many times a status check is sent again after a passing error, and a create that certainly made nothing. */
 	maxRetries: number;
 	/** How many requests may be in flight at once. */
 	maxConcurrency: number;
@@ -131,7 +131,7 @@ export class ApiClient {
 
 	/**
 	 * An error without the key, cut to what fits into an error box, because servers and proxies echo requests. Its message
-	 * names the task.
+	 * names the subject.
 	 */
 	private presentable(error: TaskError, { subject, exists }: Target): TaskError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);

@@ -24,7 +24,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	unauthorized:
 		'GlobalAI OPC refused this API key. Paste it again from your GlobalAI OPC console; it may be mistyped or revoked.',
 	forbidden:
-		'GlobalAI OPC accepts this API key but does not let it query tasks. Check the account it belongs to.',
+		'GlobalAI OPC accepts this API key but does not let it check anything. Check the account it belongs to.',
 	wrongAddress: `This 'Base URL' leads to GlobalAI OPC, but not to its API: part of the path is missing or repeated. ${WHICH_DEFAULT}`,
 	rateLimited:
 		'GlobalAI OPC is limiting requests right now, so the key could not be checked. Test again in a minute.',

@@ -24,7 +24,7 @@ export interface ApiResponse {
 	/** Header names in lower case. */
 	headers: Record<string, unknown>;
 	text: string;
-	/** The text as JSON; undefined if it is not JSON, or is nested deeper than any task. */
+	/** The text as JSON; undefined if it is not JSON, or is nested deeper than any answer of the API. */
 	body: unknown;
 }
 
@@ -36,7 +36,7 @@ export interface RequestLimits {
 	signal?: AbortSignal;
 }
 
-/** Largest answer that is read, in bytes: a task is well under 10 kB. */
+/** Largest answer that is read, in bytes: one is well under 10 kB. */
 export const MAX_RESPONSE_BYTES = 1_000_000;
 
 /** Deepest nesting of an answer that is read, in levels: n8n can't store what nests some thousands deep. */
@@ -189,7 +189,8 @@ function tooLarge(): TaskError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
-		description: "A task is a few hundred bytes, so this is not one. Check the 'Base URL' in the credential.",
+		description:
+			"An answer of the API is a few kilobytes at most, so this is none. Check the 'Base URL' in the credential.",
 	};
 }
 
