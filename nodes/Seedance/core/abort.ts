@@ -1,4 +1,4 @@
-import type { TaskError } from './error';
+import type { ItemError } from './error';
 
 /**
  * Longest single timer, in milliseconds. After each one the clock is read, since it may have been set forward, or the
@@ -64,7 +64,7 @@ function listenTo(signal: AbortSignal) {
 }
 
 /** The error for an execution that the user stopped. */
-export function canceledError(): TaskError {
+export function canceledError(): ItemError {
 	return {
 		kind: 'canceled',
 		message: 'The execution was canceled',

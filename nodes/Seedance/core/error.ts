@@ -84,14 +84,14 @@ const KINDS = {
 export type ErrorKind = keyof typeof KINDS;
 
 /** What a kind of error means: whether to send again, whether a wait goes on, whether a create may have worked. */
-export function meaningOf({ kind }: Pick<TaskError, 'kind'>): Meaning {
+export function meaningOf({ kind }: Pick<ItemError, 'kind'>): Meaning {
 	return KINDS[kind];
 }
 
 /**
  * Why an item has no result, for the person in n8n's editor.
  */
-export interface TaskError {
+export interface ItemError {
 	kind: ErrorKind;
 	/** One line: what happened. */
 	message: string;
@@ -113,22 +113,22 @@ export interface TaskError {
 }
 
 /** Whether an error means that no request was sent. */
-export function wasNotSent({ kind }: Pick<TaskError, 'kind'>): boolean {
+export function wasNotSent({ kind }: Pick<ItemError, 'kind'>): boolean {
 	return kind === 'notSent' || kind === 'withdrawn';
 }
 
 /** Whether an error means that the run was stopped. */
-export function wasStopped({ kind }: Pick<TaskError, 'kind'>): boolean {
+export function wasStopped({ kind }: Pick<ItemError, 'kind'>): boolean {
 	return kind === 'canceled' || kind === 'withdrawn';
 }
 
 /** What to do about an error, and what the API said. */
-export function fullDescription({ description, said }: Pick<TaskError, 'description' | 'said'>): string {
+export function fullDescription({ description, said }: Pick<ItemError, 'description' | 'said'>): string {
 	return said ? `${description} The API said: ${said}` : description;
 }
 
 /** A value, or the error that prevented it. */
-export type Result<T> = { ok: true; value: T } | { ok: false; error: TaskError };
+export type Result<T> = { ok: true; value: T } | { ok: false; error: ItemError };
 
 /** Wraps a value as a successful result. */
 export function success<T>(value: T): Result<T> {
@@ -136,7 +136,7 @@ export function success<T>(value: T): Result<T> {
 }
 
 /** Wraps an error as a failed result. */
-export function failure(error: TaskError): { ok: false; error: TaskError } {
+export function failure(error: ItemError): { ok: false; error: ItemError } {
 	return { ok: false, error };
 }
 
@@ -155,7 +155,7 @@ export class InputError extends Error {
 }
 
 /** The error for a thrown value: of an expression, of a bound, or of a bug. */
-export function thrownError(error: unknown): TaskError {
+export function thrownError(error: unknown): ItemError {
 	if (!(error instanceof Error)) {
 		const words =
 			typeof error === 'string' && error !== '' ? error : 'Something went wrong that this node does not know';
@@ -178,7 +178,7 @@ export function thrownError(error: unknown): TaskError {
  *
  * @param when the rest of a sentence that begins with "Something went wrong"
  */
-export function internalError(thrown: unknown, when: string): TaskError {
+export function internalError(thrown: unknown, when: string): ItemError {
 	const { message, description } = thrownError(thrown);
 	return {
 		kind: 'internal',

@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import type { Attempt } from './attempt';
-import { failure, type Result, type TaskError, thrownError, wasStopped } from './error';
+import { failure, type Result, type ItemError, thrownError, wasStopped } from './error';
 import { booleanOption, INCLUDE_INPUT, readOptions } from './options';
 import { errorItem, nodeError } from './output';
 import { present } from './present';
@@ -98,7 +98,7 @@ export class Items {
 		return result.ok ? { value: result.value, includeInput } : this.fail(index, result.error, includeInput);
 	}
 
-	private fail(index: number, raw: TaskError, includeInput: boolean): { failed: INodeExecutionData } {
+	private fail(index: number, raw: ItemError, includeInput: boolean): { failed: INodeExecutionData } {
 		const error = present(raw, this.attempt.redact);
 		if (wasStopped(error) && this.attempt.signal.aborted) {
 			const { message, description } = error;

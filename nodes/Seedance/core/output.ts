@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { TaskError } from './error';
+import type { ItemError } from './error';
 import { isTool } from './parameters';
 
 /**
@@ -36,7 +36,7 @@ export function errorItem(
 	context: IExecuteFunctions,
 	input: INodeExecutionData,
 	index: number,
-	error: TaskError,
+	error: ItemError,
 	includeInput: boolean,
 ): INodeExecutionData {
 	const { message, description, httpStatus } = error;
@@ -56,7 +56,7 @@ export function errorItem(
 export function nodeError(
 	context: IExecuteFunctions,
 	index: number,
-	error: TaskError,
+	error: ItemError,
 ): NodeApiError | NodeOperationError {
 	const { description, httpStatus } = error;
 	// n8n gives a model the message alone, so the message has to say what to do.

@@ -1,4 +1,4 @@
-import { fullDescription, type TaskError } from './error';
+import { fullDescription, type ItemError } from './error';
 import { cut, redactDeep } from './text';
 
 /** Longest message that fits into the line of an error box, in characters. */
@@ -9,7 +9,7 @@ const LONGEST_MESSAGE = 400;
  *
  * @param redact takes the API key out of text
  */
-export function present(error: TaskError, redact: (text: string) => string): TaskError {
+export function present(error: ItemError, redact: (text: string) => string): ItemError {
 	return {
 		...error,
 		message: cut(redact(error.message), LONGEST_MESSAGE),

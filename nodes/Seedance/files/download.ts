@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from '../http/backoff';
-import { failure, meaningOf, type Result, success, type TaskError } from '../core/error';
+import { failure, meaningOf, type Result, success, type ItemError } from '../core/error';
 import { streamFrom } from '../core/n8n';
 import {
 	checkAddress,
@@ -71,7 +71,7 @@ export async function downloadFile(
 /** The download of one file, over as many connections as it needs. */
 class Download {
 	/** Why the chunks ended before the file did. */
-	error?: TaskError;
+	error?: ItemError;
 
 	/** Whether to store the file again, from its first byte. */
 	restart = false;
@@ -160,7 +160,7 @@ class Download {
 		}
 	}
 
-	private end(error: TaskError): never {
+	private end(error: ItemError): never {
 		this.error = error;
 		throw new Error(error.message);
 	}

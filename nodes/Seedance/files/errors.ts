@@ -1,4 +1,4 @@
-import type { TaskError } from '../core/error';
+import type { ItemError } from '../core/error';
 
 /** What a resource's files are, for requests and for the messages of errors. */
 export interface FileWords {
@@ -13,7 +13,7 @@ export interface FileWords {
 }
 
 /** The error for an HTTP status of a download. */
-export function fileStatusError(status: number, { one, deadLink }: FileWords): TaskError {
+export function fileStatusError(status: number, { one, deadLink }: FileWords): ItemError {
 	if ([401, 403, 404, 410].includes(status)) {
 		return {
 			kind: 'notFound',
@@ -32,7 +32,7 @@ export function fileStatusError(status: number, { one, deadLink }: FileWords): T
 }
 
 /** The error for an answer that is not the file, most likely a login or error page. */
-export function notTheFile(what: string, { one }: FileWords): TaskError {
+export function notTheFile(what: string, { one }: FileWords): ItemError {
 	return {
 		kind: 'unreadable',
 		message: `The link to the ${one} leads to ${what}, not to a ${one}`,
@@ -46,7 +46,7 @@ export function tooLarge(
 	{ one, sizeOption }: FileWords,
 	maxBytes: number,
 	announcedBytes?: number,
-): TaskError {
+): ItemError {
 	const size = announcedBytes === undefined ? 'larger' : `${megabytes(announcedBytes)} MB, larger`;
 	return {
 		kind: 'tooLarge',
@@ -56,7 +56,7 @@ export function tooLarge(
 }
 
 /** The error for a connection that broke and could not be resumed. */
-export function brokenDownload({ one }: FileWords, bytes: number, reason: string): TaskError {
+export function brokenDownload({ one }: FileWords, bytes: number, reason: string): ItemError {
 	return {
 		kind: 'connection',
 		message: `The download of the ${one} broke after ${megabytes(bytes)} MB`,
@@ -65,7 +65,7 @@ export function brokenDownload({ one }: FileWords, bytes: number, reason: string
 }
 
 /** The error for a link that is no address. */
-export function noAddress({ one }: FileWords): TaskError {
+export function noAddress({ one }: FileWords): ItemError {
 	return {
 		kind: 'unreadable',
 		message: `The link to the ${one} is not an http or https address, so it was not downloaded`,
@@ -74,7 +74,7 @@ export function noAddress({ one }: FileWords): TaskError {
 }
 
 /** The error for a file that n8n did not take. */
-export function storeError({ one }: FileWords, thrown: unknown): TaskError {
+export function storeError({ one }: FileWords, thrown: unknown): ItemError {
 	return {
 		kind: 'storage',
 		message: `The ${one} could not be put into n8n's storage`,

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from './backoff';
-import { failure, internalError, meaningOf, type Result, type TaskError, wasStopped } from '../core/error';
+import { failure, internalError, meaningOf, type Result, type ItemError, wasStopped } from '../core/error';
 import { cut, redactor } from '../core/text';
 import type { Credential } from './credential';
 import type { Endpoint, Target } from './endpoint';
@@ -133,7 +133,7 @@ export class ApiClient {
 	 * An error without the key, cut to what fits into an error box, because servers and proxies echo requests. Its message
 	 * names the subject.
 	 */
-	private presentable(error: TaskError, { subject, exists }: Target): TaskError {
+	private presentable(error: ItemError, { subject, exists }: Target): ItemError {
 		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
 		const message = clean(error.message, LONGEST.message);
 		const namesSubject = !exists || wasStopped(error) || error.message.includes(subject);
@@ -163,7 +163,7 @@ function retryWaitMs(
 }
 
 /** The error for a request that the gate did not let through. */
-function blockedError(blocked: Blocked, target: Target): TaskError {
+function blockedError(blocked: Blocked, target: Target): ItemError {
 	if (blocked.by === 'cooldown') return cooldownError(target, blocked.ms);
 	if (blocked.by === 'stop') return { ...canceledError(), kind: 'withdrawn' };
 	return {

@@ -1,4 +1,4 @@
-import type { ErrorKind, TaskError } from '../core/error';
+import type { ErrorKind, ItemError } from '../core/error';
 import { isObject, oneLine } from '../core/text';
 
 /** The server of a request, for error messages. */
@@ -159,7 +159,7 @@ const NEVER_CONNECTED =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
 /** The error for a request that threw: what failed, whether the request may have arrived, and what to do. */
-export function connectionError(error: unknown, { server, address, url }: Target): TaskError {
+export function connectionError(error: unknown, { server, address, url }: Target): ItemError {
 	const facts = factsOf(error);
 	const failed = FAILURES.find((failure) => fits(failure, facts)) ?? BROKEN;
 	const proxy = failed.neverConnected && proxyIn(facts, url);

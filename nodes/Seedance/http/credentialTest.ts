@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import type { ErrorKind, TaskError } from '../core/error';
+import type { ErrorKind, ItemError } from '../core/error';
 import type { StreamedResponse } from './stream';
 import { cut, redactor } from '../core/text';
 import { readCredential, WHICH_DEFAULT } from './credential';
@@ -92,13 +92,13 @@ async function testBy(
  * The answer for an unknown task is undocumented, so accept any "not found"-like error: the API only looks up a task after
  * accepting the key.
  */
-function saysUnknown({ kind }: TaskError, response: ApiResponse): boolean {
+function saysUnknown({ kind }: ItemError, response: ApiResponse): boolean {
 	return (
 		['notFound', 'rejected', 'unknownError'].includes(kind) || (kind === 'serverError' && isSuccess(response))
 	);
 }
 
-function refused(error: TaskError, redact = (text: string) => text): INodeCredentialTestResult {
+function refused(error: ItemError, redact = (text: string) => text): INodeCredentialTestResult {
 	const words = MESSAGES[error.kind] ?? `${error.message}. ${error.description}`;
 	const said = error.said ? ` The API said: ${error.said}` : '';
 	return { status: 'Error', message: cut(redact(words + said), LONGEST_MESSAGE) };

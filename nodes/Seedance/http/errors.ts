@@ -1,4 +1,4 @@
-import type { ErrorKind, TaskError } from '../core/error';
+import type { ErrorKind, ItemError } from '../core/error';
 import { isObject, oneLine } from '../core/text';
 import { WHICH_DEFAULT } from './credential';
 import type { Message, Target } from './endpoint';
@@ -56,7 +56,7 @@ export function isSuccess({ status }: ApiResponse): boolean {
  * @param now the present time, in milliseconds since 1970
  * @returns undefined for an answer that reports no error
  */
-export function responseError(response: ApiResponse, target: Target, now: number): TaskError | undefined {
+export function responseError(response: ApiResponse, target: Target, now: number): ItemError | undefined {
 	const errorBody = readErrorBody(response.body);
 	const status = errorStatus(response, errorBody);
 	const words =
@@ -69,7 +69,7 @@ export function responseError(response: ApiResponse, target: Target, now: number
 }
 
 /** The error for a request that was not sent because of a long cooldown. */
-export function cooldownError(target: Target, retryAfterMs: number): TaskError {
+export function cooldownError(target: Target, retryAfterMs: number): ItemError {
 	const { message, advice } = statusWords(429, target);
 	const description = `${advice} ${asksToWait(retryAfterMs)}`;
 	return { kind: 'notSent', message, description, retryAfterMs };
@@ -125,7 +125,7 @@ function errorOf(
 	response: ApiResponse,
 	errorBody: ErrorBody | undefined,
 	now: number,
-): TaskError {
+): ItemError {
 	const passes = kind === 'rateLimited' || kind === 'serverError';
 	const retryAfterMs = passes ? parseRetryAfter(response.headers['retry-after'], now) : undefined;
 	const description = [

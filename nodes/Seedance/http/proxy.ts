@@ -1,5 +1,5 @@
 import { PROXY_SETTINGS, type Target } from './connectionError';
-import type { ErrorKind, TaskError } from '../core/error';
+import type { ErrorKind, ItemError } from '../core/error';
 import { isObject } from '../core/text';
 
 /** An answer, without its text. */
@@ -32,7 +32,7 @@ const COULD_NOT_CONNECT = [502, 503];
 export function proxyRefusal(
 	answer: ProxyAnswer,
 	{ server, address, url = '' }: Target,
-): TaskError | undefined {
+): ItemError | undefined {
 	const sign = signOfProxy(answer, url.startsWith('https:'));
 	if (!sign) return undefined;
 	const { status } = answer;

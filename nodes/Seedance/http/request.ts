@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-wo
 
 import { canceledError, whenAborted } from '../core/abort';
 import { connectionError, type Target } from './connectionError';
-import { failure, type Result, success, type TaskError } from '../core/error';
+import { failure, type Result, success, type ItemError } from '../core/error';
 import type { BodyStream, StreamedResponse } from './stream';
 import { proxyRefusal } from './proxy';
 import { decryptedCredential, withCancelSignal } from '../core/n8n';
@@ -185,7 +185,7 @@ async function readText(body: BodyStream): Promise<string | undefined> {
 	return Buffer.concat(chunks).toString('utf8');
 }
 
-function tooLarge(): TaskError {
+function tooLarge(): ItemError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC's answer does not end: it is larger than ${MAX_RESPONSE_BYTES / 1e6} MB`,
@@ -194,7 +194,7 @@ function tooLarge(): TaskError {
 	};
 }
 
-function timeoutError(timeoutMs: number): TaskError {
+function timeoutError(timeoutMs: number): ItemError {
 	return {
 		kind: 'timeout',
 		message: `GlobalAI OPC did not answer within ${timeoutMs / 1000} s`,

@@ -1,4 +1,4 @@
-import type { TaskError } from '../core/error';
+import type { ItemError } from '../core/error';
 import { capitalized } from '../core/text';
 import { detailsOf, type Pollable, type Polled } from './pollable';
 
@@ -6,7 +6,7 @@ import { detailsOf, type Pollable, type Polled } from './pollable';
 type Named = Pick<Pollable, 'words' | 'detail'>;
 
 /** The error for an undocumented status. */
-export function unknownStatusError(pollable: Named, value: Polled): TaskError {
+export function unknownStatusError(pollable: Named, value: Polled): ItemError {
 	const { one } = pollable.words;
 	return {
 		kind: 'unknownStatus',
@@ -22,7 +22,7 @@ export interface GivenUp {
 	/** As last seen. */
 	value?: Polled;
 	/** What stood in the way of the last status check. */
-	lastError?: TaskError;
+	lastError?: ItemError;
 	/** How long it was waited for, and how long it may be, in milliseconds. */
 	waitedMs: number;
 	giveUpAfterMs: number;
@@ -32,7 +32,7 @@ export interface GivenUp {
 export function gaveUpError(
 	pollable: Named,
 	{ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp,
-): TaskError {
+): ItemError {
 	const { one, slow } = pollable.words;
 	const waited = duration(waitedMs);
 	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;

@@ -1,5 +1,5 @@
 import { canceledError, sleepWithAbort } from '../core/abort';
-import { meaningOf, type Result, type TaskError, wasNotSent } from '../core/error';
+import { meaningOf, type Result, type ItemError, wasNotSent } from '../core/error';
 import { gaveUpError, unknownStatusError } from './errors';
 import { detailsOf, type Pollable, type Polled } from './pollable';
 import {
@@ -18,7 +18,7 @@ import {
  */
 export type PollResult =
 	| { state: 'done'; value: Polled }
-	| { state: 'failed'; error: TaskError; ended?: Polled }
+	| { state: 'failed'; error: ItemError; ended?: Polled }
 	| { state: 'pending'; nextPollAt: number; giveUpAt: number; pollState: PollState };
 
 /** The result that says to go on. */
@@ -165,14 +165,14 @@ export function holdUntil(pending: Pending[], until: number, now: number): void 
  * Whether a wait goes on after an error, until it times out. An unreachable server at the very first status check is most
  * likely a typo in the address.
  */
-function passes(error: TaskError, before: PollState): boolean {
+function passes(error: ItemError, before: PollState): boolean {
 	const { waiting } = meaningOf(error);
 	const isFirst = before.attempt === 0 && before.seen === undefined;
 	return waiting === 'passes' || (waiting === 'passesLater' && !isFirst);
 }
 
 /** Whether an error is one that a wait lets pass, but only a few times in a row. */
-function passesAFewTimes(error: TaskError, before: PollState): boolean {
+function passesAFewTimes(error: ItemError, before: PollState): boolean {
 	const wasLetIn = error.kind === 'unauthorized' && before.seen !== undefined;
 	return wasLetIn || meaningOf(error).waiting === 'passesAFewTimes';
 }

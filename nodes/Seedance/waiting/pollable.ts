@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import type { Result, TaskError } from '../core/error';
+import type { Result, ItemError } from '../core/error';
 import type { ApiClient } from '../http/client';
 import type { Endpoint } from '../http/endpoint';
 
@@ -82,11 +82,11 @@ export interface PollWords {
 /** The errors that end a wait, where they are not the same for all resources. */
 export interface PollErrors {
 	/** It ended without a result. */
-	ended: (value: Polled) => TaskError;
+	ended: (value: Polled) => ItemError;
 	/**
 	 * Its result never came. Left out if no state means that it is missing.
 	 *
 	 * @param checks how often it was checked again for its result
 	 */
-	incomplete?: (value: Polled, checks: number) => TaskError;
+	incomplete?: (value: Polled, checks: number) => ItemError;
 }

@@ -1,4 +1,4 @@
-import type { TaskError } from '../core/error';
+import type { ItemError } from '../core/error';
 import type { Pollable, Polled, ServiceTier } from './pollable';
 
 /** What the time of the next status check depends on, besides what is polled. */
@@ -31,7 +31,7 @@ export interface PollState {
 	/** Until when the API asked to be left alone, in milliseconds since 1970. */
 	notBefore?: number;
 	/** What stood in the way of the last status check; known only to the run that made it. */
-	lastError?: TaskError;
+	lastError?: ItemError;
 }
 
 /** The start of a wait; `now` in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { TaskError } from '../../../nodes/Seedance/core/error';
+import type { ItemError } from '../../../nodes/Seedance/core/error';
 import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
 import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
 import { gaveUpError, type GivenUp, unknownStatusError } from '../../../nodes/Seedance/waiting/errors';
@@ -22,7 +22,7 @@ test('a status that nobody knows', () => {
 
 describe('a wait that is given up', () => {
 	/** The error after so many milliseconds, which are as many as it may last. */
-	const gaveUp = (ms: number, more: Partial<GivenUp> = {}): TaskError =>
+	const gaveUp = (ms: number, more: Partial<GivenUp> = {}): ItemError =>
 		gaveUpError(pollableVideo, { id: 'video_1', waitedMs: ms, giveUpAfterMs: ms, ...more });
 
 	test.each([
@@ -54,7 +54,7 @@ describe('a wait that is given up', () => {
 		[undefined, 'It broke.'],
 		['busy', 'It broke (busy).'],
 	])('tells the last error, and what the API said with it: %p', (said, words) => {
-		const lastError: TaskError = {
+		const lastError: ItemError = {
 			kind: 'serverError',
 			message: 'It broke',
 			description: 'Mend it.',

@@ -21,7 +21,7 @@ import {
 	failure,
 	type Result,
 	success,
-	type TaskError,
+	type ItemError,
 } from '../../../nodes/Seedance/core/error';
 import { advance, finish, HOUR, MINUTE, NOW, SECOND, useClock } from '../clock';
 import { containing } from '../expecting';
@@ -49,17 +49,17 @@ function answer(fields: Partial<VideoTask>, before: PollState = startPolling(NOW
 	return evaluate(pollableVideo, 'video_1', success(task(fields)), before, SETTINGS, NOW);
 }
 
-function errorOf(fields: Partial<TaskError>): TaskError {
+function errorOf(fields: Partial<ItemError>): ItemError {
 	return { kind: 'serverError', message: 'It broke', description: 'Mend it.', ...fields };
 }
 
 /** The result of a status check that met such an error. */
-function meet(fields: Partial<TaskError>, before: PollState = startPolling(NOW)): PollResult {
+function meet(fields: Partial<ItemError>, before: PollState = startPolling(NOW)): PollResult {
 	return evaluate(pollableVideo, 'video_1', failure(errorOf(fields)), before, SETTINGS, NOW);
 }
 
 /** The error of a wait that is given up now. */
-function gaveUpOf(state: PollState, settings: PollSettings): TaskError {
+function gaveUpOf(state: PollState, settings: PollSettings): ItemError {
 	const { seen: value, lastError } = state;
 	const waitedMs = NOW - waitingSince(pollableVideo, state, NOW);
 	return gaveUpError(pollableVideo, {

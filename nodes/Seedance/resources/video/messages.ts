@@ -1,4 +1,4 @@
-import { meaningOf, type TaskError } from '../../core/error';
+import { meaningOf, type ItemError } from '../../core/error';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
 import { LINK_FIELDS, plainStatus, taskDetails, type VideoTask } from './video';
@@ -35,7 +35,7 @@ export const createAdvice: Target['advice'] = {
 };
 
 /** Says in the error of a create whether the task may exist and be billed. */
-export function createError(error: TaskError): TaskError {
+export function createError(error: ItemError): ItemError {
 	const consequence = isUncertain(error)
 		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
 		: 'No task was created for this item, and nothing is billed for it.';
@@ -43,19 +43,19 @@ export function createError(error: TaskError): TaskError {
 }
 
 /** What is known of a create between the moment that it is sent and its answer. */
-export const SENT: TaskError = createError({
+export const SENT: ItemError = createError({
 	kind: 'internal',
 	message: 'The create was sent, and what came of it is not known',
 	description: '',
 });
 
 /** Whether a create that ended so may have made a task. */
-export function isUncertain(error: TaskError): boolean {
+export function isUncertain(error: ItemError): boolean {
 	return meaningOf(error).mayBeCreated;
 }
 
 /** A task that ended without a video, in the API's own words. */
-export function failedTaskError(task: VideoTask): TaskError {
+export function failedTaskError(task: VideoTask): ItemError {
 	const words = [task.error, task.message, task.msg].map(errorWords).find((text) => text !== '');
 	const status = plainStatus(task.status);
 	if (status.startsWith('cancel')) {
@@ -76,7 +76,7 @@ export function failedTaskError(task: VideoTask): TaskError {
 }
 
 /** A completed task whose link never came. */
-export function noVideoError(task: VideoTask, checks: number): TaskError {
+export function noVideoError(task: VideoTask, checks: number): ItemError {
 	return {
 		kind: 'noResult',
 		message: `Task "${task.id}" is completed but has no video link`,

@@ -1,4 +1,4 @@
-import { failure, type Result, success, type TaskError } from '../../core/error';
+import { failure, type Result, success, type ItemError } from '../../core/error';
 import { isObject, oneLine } from '../../core/text';
 import type { Target } from '../../http/endpoint';
 import { isSuccess, responseError } from '../../http/errors';
@@ -29,7 +29,7 @@ export function taskDetails(task: Pick<VideoTask, 'id'>): Record<string, unknown
 }
 
 /** The task that an error is about. */
-export function taskOfError({ details }: TaskError): VideoTask | undefined {
+export function taskOfError({ details }: ItemError): VideoTask | undefined {
 	return details?.[TASK_DETAIL] as VideoTask | undefined;
 }
 
@@ -284,7 +284,7 @@ function textIn(value: unknown): string {
  *
  * @param subject what the call is about, as words in a sentence
  */
-function notATask({ status, text, body }: ApiResponse, subject: string): TaskError {
+function notATask({ status, text, body }: ApiResponse, subject: string): ItemError {
 	const trimmed = text.trim();
 	const about = `GlobalAI OPC's answer about ${subject}`;
 	if (trimmed === '') {
@@ -314,7 +314,7 @@ function notATask({ status, text, body }: ApiResponse, subject: string): TaskErr
 	};
 }
 
-function anotherTask(answeredId: string, subject: string): TaskError {
+function anotherTask(answeredId: string, subject: string): ItemError {
 	return {
 		kind: 'unreadable',
 		message: `GlobalAI OPC answered the request for ${subject} with another task: "${oneLine(answeredId).slice(0, 100)}"`,

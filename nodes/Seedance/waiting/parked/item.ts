@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { fullDescription, type TaskError } from '../../core/error';
+import { fullDescription, type ItemError } from '../../core/error';
 import type { OutputItem } from '../../core/items';
 import type { Pending } from '../poll';
 import { detailsOf, type Pollable } from '../pollable';
@@ -29,7 +29,7 @@ export interface ParkedItem {
 
 /** The error that ends a wait, and the position of its item. */
 export interface Failed {
-	error: TaskError;
+	error: ItemError;
 	index: number;
 }
 
@@ -85,10 +85,10 @@ export function idsOf(items: ParkedItem[]): string[] {
 /** An error that names what the other items wait for, because it ends their wait too. */
 export function withOthers(
 	{ words }: Pollable,
-	error: TaskError,
+	error: ItemError,
 	items: ParkedItem[],
 	failedId: string,
-): TaskError {
+): ItemError {
 	const others = idsOf(items).filter((id) => id !== failedId);
 	const named = others.length === 0 ? '' : ` Other ${words.many} of this run: ${others.join(', ')}.`;
 	return { ...error, description: `${fullDescription(error)}${named}`, said: undefined };
@@ -100,7 +100,7 @@ export function withOthers(
  * @param end how the wait ended, as the rest of a sentence
  * @param advice what to do about it, where there is something
  */
-export function endedWait(pollable: Pollable, id: string, end: string, advice = ''): TaskError {
+export function endedWait(pollable: Pollable, id: string, end: string, advice = ''): ItemError {
 	const { one } = pollable.words;
 	return {
 		kind: 'rejected',

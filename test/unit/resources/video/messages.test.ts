@@ -6,7 +6,7 @@ import {
 } from '../../../../nodes/Seedance/resources/video/messages';
 import { NEW_TASK } from '../../../../nodes/Seedance/resources/video/endpoints';
 import { readCreated, type VideoTask } from '../../../../nodes/Seedance/resources/video/video';
-import type { TaskError } from '../../../../nodes/Seedance/core/error';
+import type { ItemError } from '../../../../nodes/Seedance/core/error';
 import { NOW } from '../../clock';
 import { containing, matching } from '../../expecting';
 import { answerOf } from '../../http/responses';
@@ -54,8 +54,8 @@ test('a completed task without a link', () => {
 });
 
 describe('whether the task of a create that failed may exist', () => {
-	const timeout: TaskError = { kind: 'timeout', message: 'It broke', description: 'Mend it.', said: 'no' };
-	const refused: TaskError = { ...timeout, kind: 'rejected' };
+	const timeout: ItemError = { kind: 'timeout', message: 'It broke', description: 'Mend it.', said: 'no' };
+	const refused: ItemError = { ...timeout, kind: 'rejected' };
 
 	test('nobody knows after an error that may leave one, if it was sent', () => {
 		expect([isUncertain(timeout), isUncertain({ ...timeout, kind: 'notSent' })]).toEqual([true, false]);

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failure, type Result, success, type TaskError, thrownError } from '../../../core/error';
+import { failure, type Result, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
 import { type Credential, isLocal } from '../../../http/credential';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
@@ -173,15 +173,15 @@ function toldWhole(
 	context: IExecuteFunctions,
 	session: Session,
 	ledger: CreateLedger,
-	error: TaskError,
+	error: ItemError,
 	index: number,
-): TaskError {
+): ItemError {
 	const isAll = !context.continueOnFail() || session.signal.aborted;
 	return isAll ? withCreated({ ...error, itemIndex: index }, ledger) : error;
 }
 
 /** An exception after a task was made: its ID must not be lost with it. */
-function brokenAfterCreate(task: VideoTask, thrown: unknown): TaskError {
+function brokenAfterCreate(task: VideoTask, thrown: unknown): ItemError {
 	const { message, description } = thrownError(thrown);
 	return {
 		kind: 'internal',

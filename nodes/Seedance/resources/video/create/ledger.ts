@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Attempt } from '../../../core/attempt';
-import { failure, type Result, success, type TaskError } from '../../../core/error';
+import { failure, type Result, success, type ItemError } from '../../../core/error';
 import { present } from '../../../core/present';
 import { isObject } from '../../../core/text';
 import { createError, failedTaskError, isUncertain, SENT } from '../messages';
@@ -12,7 +12,7 @@ import { taskOfError, taskState, type VideoTask } from '../video';
  * What n8n stores of a create: its task, or the error after which it is not known whether there is one; and of which
  * request. Executions in n8n's database have these names.
  */
-type Entry = ({ task: VideoTask } | { problem: TaskError }) & {
+type Entry = ({ task: VideoTask } | { problem: ItemError }) & {
 	executionId: string;
 	runIndex: number;
 	request: string;
@@ -150,7 +150,7 @@ export class CreateLedger {
 }
 
 /** The task that had failed already when its create was answered, where the error is of such a one. */
-export function endedTask(error: TaskError): VideoTask | undefined {
+export function endedTask(error: ItemError): VideoTask | undefined {
 	return error.kind === 'ended' ? taskOfError(error) : undefined;
 }
 
@@ -159,7 +159,7 @@ export function isEnded({ status }: VideoTask): boolean {
 	return taskState(status) === 'ended';
 }
 
-function known(result: Result<VideoTask>): { task: VideoTask } | { problem: TaskError } {
+function known(result: Result<VideoTask>): { task: VideoTask } | { problem: ItemError } {
 	if (result.ok) return { task: result.value };
 	const { kind } = result.error;
 	// A cancelled create must not cancel the next attempt.

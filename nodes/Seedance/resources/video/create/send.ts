@@ -6,7 +6,7 @@ import {
 	internalError,
 	type Result,
 	success,
-	type TaskError,
+	type ItemError,
 	thrownError,
 	wasStopped,
 } from '../../../core/error';
@@ -40,7 +40,7 @@ export class CreateSender {
 	private isStopped = false;
 
 	/** The error that stopped it. Items that were not sent because of it fail with it. */
-	private stoppedBy?: TaskError;
+	private stoppedBy?: ItemError;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -115,7 +115,7 @@ export class CreateSender {
 }
 
 /** An error that is all that is output: it names the tasks that exist and are billed. */
-export function withCreated(error: TaskError, ledger: CreateLedger, index = error.itemIndex): TaskError {
+export function withCreated(error: ItemError, ledger: CreateLedger, index = error.itemIndex): ItemError {
 	const description = `${fullDescription(error)}${ledger.summary(index)}`;
 	return { ...error, description, said: undefined };
 }
