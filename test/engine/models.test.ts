@@ -6,6 +6,10 @@ import { useSimulator } from './harness/simulator';
 /** Answers what the vendor's pages don't allow with 400. */
 const simulator = useSimulator();
 
+beforeAll(() => {
+	for (const id of ['asset-1', 'a']) simulator.api.addAsset({ id, finishAfter: 0 });
+});
+
 const PICTURE = 'https://pictures.example/first.png';
 
 const create = simulator.runs({

@@ -73,7 +73,7 @@ export function jsonAnswer(status: number, value: unknown): Answer {
 
 /** Whether an answer can show a task: a file, and an error, can't. */
 export function isTask({ status, headers }: Answer): boolean {
-	return status === 200 && String(headers['content-type']).startsWith('application/json');
+	return [200, 202].includes(status) && String(headers['content-type']).startsWith('application/json');
 }
 
 /** The error shape of the simulator's choice: `{"error":{"message","code"}}`. */

@@ -11,6 +11,7 @@ const HELP = `Usage: npm run simulator -- [options]
   --speed N   simulated seconds a real second; default: 1
 
 A prompt that contains [fail], [cancel] or [never] makes a task that fails, is cancelled, or never ends.
+An asset whose name or address contains [refuse] is refused; with [fail], [never] or [expire], so ends its review.
 `;
 
 const FLAGS = {

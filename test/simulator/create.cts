@@ -1,5 +1,7 @@
 import { z } from 'zod/v4';
 
+import type { AssetType, LibraryName } from './assets.cts';
+import type { Medium } from './media.cts';
 import type { TaskOptions } from './tasks.cts';
 
 /** What any create comes down to. */
@@ -7,10 +9,14 @@ export interface Order extends TaskOptions {
 	prompt: string;
 	/** Seconds; null: it has none */
 	duration: number | null;
+	media: Medium[];
+	/** Whose assets it may cite; null: any of the model center's */
+	library: LibraryName | null;
 }
 
 /** A part of a content; a text has no role. */
 interface Part {
+	type: string;
 	text?: string;
 	role?: string;
 }
@@ -23,12 +29,13 @@ const LONGEST_PROMPT = { chinese: 500, words: 1000 };
 /** They need a reference video. */
 const FROM_VIDEO = ['seedance_2_0', 'seedance_2_0_fast'];
 
-const LINK = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+/** An address that the vendor can be told to fetch. */
+export const LINK = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const LINK_OR_ASSET = z.union(
 	[LINK, z.string().regex(/^asset:\/\/\S+$/)],
 	'must be an http or https address, or asset://<id>',
 );
-const PROMPT = z.string().refine((text) => text.trim() !== '', 'must not be empty');
+export const PROMPT = z.string().refine((text) => text.trim() !== '', 'must not be empty');
 /** Seconds; of Seedance 2.0 and X1 */
 const LONG_DURATION = z.int().min(4).max(15).default(5);
 const REFERENCES = z.array(LINK_OR_ASSET).min(1).optional();
@@ -65,6 +72,26 @@ const AUDIO = z.strictObject({
 });
 
 const usesOf = (parts: Part[]) => parts.map(({ role = 'text' }) => role);
+
+/** @returns the media in fields of these names, each of which holds one or a list */
+export function mediaOf(body: object, types: Readonly<Record<string, AssetType>>): Medium[] {
+	return Object.entries(types).flatMap(([field, type]) => {
+		const value: unknown = (body as Record<string, unknown>)[field];
+		const urls: unknown[] = Array.isArray(value) ? value : [value];
+		return urls.filter((url) => typeof url === 'string').map((url) => ({ field, type, url }));
+	});
+}
+
+const PART_TYPES: Record<string, AssetType> = { image_url: 'Image', video_url: 'Video', audio_url: 'Audio' };
+
+function mediaIn(parts: Part[]): Medium[] {
+	return parts.flatMap((part, index) => {
+		const type = PART_TYPES[part.type];
+		const { url } = ((part as unknown as Record<string, unknown>)[part.type] ?? {}) as { url?: string };
+		return type === undefined || url === undefined ? [] : [{ field: `content[${index}]`, type, url }];
+	});
+}
+
 const promptOf = (parts: Part[]) => parts.map(({ text = '' }) => text).join('');
 
 /** Holds one text, one first and one last frame at most; of references there can be more. */
@@ -95,6 +122,14 @@ const SEEDANCE_1_5 = z.strictObject({
 		.default(5),
 	generate_audio: z.boolean().optional(),
 });
+
+const FLAT_MEDIA = {
+	first_image: 'Image',
+	last_image: 'Image',
+	referenceImages: 'Image',
+	referenceVideos: 'Video',
+	referenceAudios: 'Audio',
+} as const;
 
 /** Which values `aspect_ratio` takes is a guess. */
 const SEEDANCE_2_0 = z
@@ -155,32 +190,43 @@ const BANANA = z.strictObject({
 	image_urls: z.array(LINK).optional(),
 });
 
+/** Assets that creates under `/v1` may cite. */
+const OF_V1: LibraryName = 'seedance20';
+
 /**
- * The endpoints that create, by their paths below the base URL, and what each makes of a body. Bodies are held to the
- * vendor's pages, and more strictly than those: fields they do not name, a second prompt, a second picture for the same
- * role and a last one alone are refused, so that a misspelt field does not pass unseen.
+ * The endpoints that create under `/v1`, by their paths below the base URL, and what each makes of a body. Bodies are
+ * held to the vendor's pages, and more strictly than those: fields they do not name, a second prompt, a second picture
+ * for the same role and a last one alone are refused, so that a misspelt field does not pass unseen.
  */
 export const CREATES: Record<string, z.ZodType<Order>> = {
 	'/v1/seedance/videos': SEEDANCE_1_5.transform(({ model, content, duration }) => ({
 		model,
 		prompt: promptOf(content),
 		duration,
+		media: mediaIn(content),
+		library: OF_V1,
 	})),
-	'/v1/kyyvideo2/videos': SEEDANCE_2_0.transform(({ model, prompt, duration }) => ({
-		model,
-		prompt,
-		duration,
+	'/v1/kyyvideo2/videos': SEEDANCE_2_0.transform((body) => ({
+		model: body.model,
+		prompt: body.prompt,
+		duration: body.duration,
+		media: mediaOf(body, FLAT_MEDIA),
+		library: OF_V1,
 	})),
 	'/v1/seedance-x1/videos': SEEDANCE_X1.transform(({ model, content, duration, resolution }) => ({
 		model,
 		prompt: promptOf(content),
 		duration,
 		resolution,
+		media: mediaIn(content),
+		library: OF_V1,
 	})),
 	'/v1/banana/images': BANANA.transform(({ model, prompt }) => ({
 		model,
 		prompt,
 		duration: null,
+		media: [],
+		library: OF_V1,
 		object: 'nanobanana',
 		linkField: 'image_url',
 		fileType: 'image/png',

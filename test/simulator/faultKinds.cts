@@ -1,6 +1,6 @@
 import { bodyOf, bytesOf, envelopeAnswer, isTask, jsonAnswer, sliceBody, textAnswer } from './answers.cts';
 import { SEEN } from './seen.cts';
-import { shapedAnswer } from './shapes.cts';
+import { changeTask, shapedAnswer } from './shapes.cts';
 
 import type { Answer, Envelope, ErrorWords, Reply } from './answers.cts';
 import type { ApiRequest } from './api.cts';
@@ -42,12 +42,6 @@ function statusAnswer(params: StatusParams): Answer {
 	const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
 	const again = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
 	return { ...answer, headers: { ...answer.headers, ...Object.fromEntries(lowerCase), ...again } };
-}
-
-/** Changes what shows a task; another answer (401, 404, ...) passes. */
-function changeTask(answer: Answer, change: (task: Record<string, unknown>) => unknown): Answer {
-	if (!isTask(answer)) return answer;
-	return jsonAnswer(200, change(JSON.parse(bytesOf(answer.body).toString())));
 }
 
 const empty = () => textAnswer(200, '', '');

@@ -11,6 +11,8 @@ interface Filter {
 	method?: string;
 	/** A task's id, as the path names it; a create names none */
 	id?: string;
+	/** How the path ends: `/asset/upload` */
+	path?: string;
 	/** How many requests it is applied to; default: one */
 	times?: number;
 	/** How many matching requests pass first; those that another fault took count */
@@ -28,7 +30,8 @@ interface Kept {
 	skip: number;
 }
 
-function matches({ host = 'api', method, id }: Filter, request: ApiRequest) {
+function matches({ host = 'api', method, id, path = '' }: Filter, request: ApiRequest) {
+	if (!request.path.endsWith(path)) return false;
 	if (host !== request.host || (id !== undefined && id !== request.id)) return false;
 	return method === undefined || method === request.method;
 }
@@ -38,10 +41,10 @@ export class FaultList {
 	#faults: Kept[] = [];
 
 	/** @throws no such kind: tests make faults of lists, which no type checks */
-	add({ host, method, id, times, after: skip = 0, ...fault }: FaultOptions): void {
+	add({ host, method, id, path, times, after: skip = 0, ...fault }: FaultOptions): void {
 		if (!Object.hasOwn(FAULT_KINDS, fault.kind)) throw new TypeError(`fault: no kind ${fault.kind}`);
 		const standard = fault.kind === 'cutAfterAccept' ? 'POST' : undefined;
-		const filter = { host, method: method ?? standard, id, times };
+		const filter = { host, method: method ?? standard, id, path, times };
 		this.#faults.push({ fault: fault as Fault, filter, skip, used: 0 });
 	}
 

@@ -35,7 +35,7 @@ export interface HostOptions {
 	host: ApiRequest['host'];
 	/** 0: any that is free */
 	port: number;
-	handle: (request: ApiRequest) => Reply;
+	handle: (request: ApiRequest) => Promise<Reply>;
 	/** Keeps every request, and gives it its number */
 	log: (entry: Omit<LogEntry, 'n'>) => LogEntry;
 	/** Told of every request that has ended */
@@ -147,7 +147,8 @@ export async function startHost({ host, port, handle, log, onRequest }: HostOpti
 		const text = await readBody(incoming);
 		entry.body = parsed(text);
 		const sent = headers as ApiRequest['headers'];
-		await deliver(response, handle({ host, method, path, id, headers: sent, text }), leaving.signal);
+		const reply = await handle({ host, method, path, id, headers: sent, text });
+		await deliver(response, reply, leaving.signal);
 	}
 
 	const server = http.createServer((incoming, response) => {

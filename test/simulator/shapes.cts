@@ -1,4 +1,4 @@
-import { bodyOf, bytesOf, isTask } from './answers.cts';
+import { bodyOf, bytesOf, isTask, jsonAnswer } from './answers.cts';
 
 import type { Answer } from './answers.cts';
 
@@ -51,14 +51,33 @@ const ENVELOPES = {
 
 export type ShapeName = keyof typeof OF_TASK | keyof typeof ENVELOPES | 'byteOrderMark' | 'idAsNumber';
 
-/** @returns itself when it is no task */
+/** @returns the task that the answer shows, bare or inside `data`, and how to put another value in its place */
+function taskIn(answer: Answer): { task: Shown; replacedBy: (value: unknown) => unknown } {
+	const given = JSON.parse(bytesOf(answer.body).toString()) as Shown;
+	const { data } = given;
+	const isInside = typeof data === 'object' && data !== null;
+	if (isInside) return { task: data as Shown, replacedBy: (value) => ({ ...given, data: value }) };
+	return { task: given, replacedBy: (value) => value };
+}
+
+/** Changes the task that an answer shows; another answer (401, 404, ...) passes. */
+export function changeTask(answer: Answer, change: (task: Shown) => unknown): Answer {
+	if (!isTask(answer)) return answer;
+	const { task, replacedBy } = taskIn(answer);
+	return jsonAnswer(answer.status, replacedBy(change(task)));
+}
+
+/** @returns itself when it is no task. An envelope replaces the one that the answer has */
 export function shapedAnswer(answer: Answer, shape: Shape): Answer {
 	if (!isTask(answer)) return answer;
 	const names = [shape.as].flat();
-	let shown: Shown = { ...JSON.parse(bytesOf(answer.body).toString()), ...shape.fields };
+	const { task, replacedBy } = taskIn(answer);
+	let shown: Shown = { ...task, ...shape.fields };
 	for (const table of [OF_TASK, ENVELOPES] as Array<Record<string, Change>>) {
 		for (const name of names) if (typeof name === 'string') shown = table[name]?.(shown, shape) ?? shown;
 	}
+	const isWrapped = names.some((name) => typeof name === 'string' && Object.hasOwn(ENVELOPES, name));
+	if (!isWrapped) shown = replacedBy(shown) as Shown;
 	for (const change of names) if (typeof change === 'function') shown = change(shown);
 	const mark = names.includes('byteOrderMark') ? '\uFEFF' : '';
 	const text = JSON.stringify(shown);

@@ -1,6 +1,9 @@
 export type EndStatus = 'completed' | 'failed' | 'cancelled';
 export type TaskStatus = 'queued' | 'processing' | EndStatus;
 
+/** Where a task is created and asked for: under `/v1`, or in the model center. */
+export type Place = 'v1' | 'center';
+
 /** What a task is, unless it is told to be something else. */
 const STANDARD = {
 	/** Any name */
@@ -25,15 +28,19 @@ const STANDARD = {
 	fileEnding: 'mp4',
 	/** Seconds of video that the answer tells of; the film itself is always of 5 s. Null: it is a picture */
 	actualDuration: 5 as number | null,
+	/** Whether there is a picture of its last frame, which answers tell of */
+	lastFrame: false,
 	/** How many answers from its end it is, however long that takes; the next shows the end. 0: time decides */
 	finishAfterAnswers: 0,
 };
 
 /** What a task can be told to be. */
 export interface TaskOptions extends Partial<typeof STANDARD> {
-	/** Default: `video_` and 12 hex digits */
+	/** Default: `video_` and 12 hex digits, in the model center `mcp_` and these */
 	id?: string;
-	/** Counts for the generation time alone; for models whose name has none */
+	/** Default: the model center for IDs that begin with `mcp_` */
+	place?: Place;
+	/** Counts for the generation time of models whose name has none; the model center's answers tell it */
 	resolution?: string;
 	/**
 	 * Real seconds from now to the end; 0 or less: ended already. Default: a generation time drawn from the documented
@@ -42,6 +49,8 @@ export interface TaskOptions extends Partial<typeof STANDARD> {
 	finishAfter?: number;
 	/** Reported instead of the true address */
 	videoUrl?: string;
+	/** Reported instead of the true address of the last frame */
+	lastFrameUrl?: string;
 }
 
 export interface StoreOptions {
@@ -53,6 +62,8 @@ export interface StoreOptions {
 	retention: number;
 	/** Where the file of a task is served */
 	videoUrl: (id: string, ending: string) => string;
+	/** Where its last frame is */
+	lastFrameUrl: (id: string) => string;
 }
 
 /** A task as it is kept. */
@@ -71,9 +82,11 @@ const QUEUED_SHARE = 0.1;
  * @returns seconds from creation
  */
 function generationTime(model: string, resolution?: string): { min: number; max: number } {
-	const isLarge = resolution === '1080p' || model.endsWith('_1080p');
+	const isLarge = ['1080p', '2k', '4k'].includes(resolution ?? '') || model.endsWith('_1080p');
 	return isLarge ? { min: 180, max: 480 } : { min: 120, max: 300 };
 }
+
+const placeOf = (id: string): Place => (id.startsWith('mcp_') ? 'center' : 'v1');
 
 /** A task that is `createdAgo` seconds old now; from now on it ages `speed` times as fast as the clock. */
 function makeTask(options: TaskOptions, id: string, now: number, store: StoreOptions) {
@@ -88,8 +101,10 @@ function makeTask(options: TaskOptions, id: string, now: number, store: StoreOpt
 	return {
 		...kept,
 		id,
+		place: kept.place ?? placeOf(id),
 		created: Math.floor(now / 1000 - createdAgo),
 		videoUrl: kept.videoUrl ?? store.videoUrl(id, fileEnding),
+		lastFrameUrl: kept.lastFrameUrl ?? store.lastFrameUrl(id),
 		/** Ms of the clock, as all times here */
 		processingAt: whenAged(QUEUED_SHARE * (createdAgo + finishAfter * store.speed)),
 		finishAt: finishAfterAnswers > 0 ? Infinity : now + finishAfter * 1000,
@@ -100,6 +115,24 @@ function makeTask(options: TaskOptions, id: string, now: number, store: StoreOpt
 function statusOf(task: Task, now: number): TaskStatus {
 	if (task.outcome !== 'never' && now >= task.finishAt) return task.outcome;
 	return now < task.processingAt ? 'queued' : 'processing';
+}
+
+/** A task in the shape of the vendor's page on `GET /v1/result/{id}`. */
+export function taskOfV1(task: TaskView): Record<string, unknown> {
+	const { id, object, created, model, status, linkField, actualDuration } = task;
+	const isDone = status === 'completed';
+	return {
+		id,
+		object,
+		created,
+		model,
+		status,
+		[linkField]: isDone ? task.videoUrl : null,
+		...(isDone && task.lastFrame && { last_frame_url: task.lastFrameUrl }),
+		...(isDone && actualDuration !== null && { actualDuration }),
+		error: status === 'failed' ? task.error : null,
+		...task.extra,
+	};
 }
 
 /** The tasks that the simulated vendor keeps, until their time is up. Times are ms since 1970. */
@@ -113,7 +146,7 @@ export class TaskStore {
 
 	/** @throws the id is taken */
 	add(options: TaskOptions, now: number): TaskView {
-		const id = options.id ?? this.#freeId();
+		const id = options.id ?? this.#freeId(options.place);
 		if (this.#find(id, now) !== undefined) throw new Error(`task: there is one with the id ${id} already`);
 		this.#tasks.set(id, makeTask(options, id, now, this.#options));
 		return this.get(id, now) as TaskView;
@@ -126,28 +159,16 @@ export class TaskStore {
 	}
 
 	/**
-	 * The task as `GET /v1/result/{id}` shows it, in the shape of the vendor's page; takes up one of its `finishAfterAnswers`.
+	 * The task as a query at that place finds it; takes up one of its `finishAfterAnswers`.
 	 *
-	 * @returns null when the id is unknown or expired
+	 * @returns null when the ID is unknown there, or expired
 	 */
-	answer(id: string, now: number): Record<string, unknown> | null {
+	ask(id: string, place: Place, now: number): TaskView | null {
 		const task = this.#find(id, now);
-		if (task === undefined) return null;
-		const status = statusOf(task, now);
+		if (task?.place !== place) return null;
+		const view = { ...task, status: statusOf(task, now) };
 		if (task.finishAfterAnswers > 0 && --task.finishAfterAnswers === 0) task.finishAt = now;
-		const { object, created, model, linkField, videoUrl, actualDuration, error, extra } = task;
-		const isDone = status === 'completed';
-		return {
-			id,
-			object,
-			created,
-			model,
-			status,
-			[linkField]: isDone ? videoUrl : null,
-			...(isDone && actualDuration !== null && { actualDuration }),
-			error: status === 'failed' ? error : null,
-			...extra,
-		};
+		return view;
 	}
 
 	/**
@@ -169,10 +190,10 @@ export class TaskStore {
 		return this.#tasks.delete(id);
 	}
 
-	#freeId(): string {
+	#freeId(place: Place = 'v1'): string {
 		const digits = Math.floor(this.#options.random() * 16 ** 12).toString(16);
-		const id = `video_${digits.padStart(12, '0')}`;
-		return this.#tasks.has(id) ? this.#freeId() : id;
+		const id = `${place === 'center' ? 'mcp' : 'video'}_${digits.padStart(12, '0')}`;
+		return this.#tasks.has(id) ? this.#freeId(place) : id;
 	}
 
 	#find(id: string, now: number) {
