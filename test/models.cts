@@ -1,7 +1,7 @@
 // `npm run docs:models`: writes the tables of docs/create.md from the models' rows.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { figure, NEEDS } from '../nodes/Seedance/resources/video/create/modelFields.ts';
+import { needsOf, SETTINGS } from '../nodes/Seedance/resources/video/create/modelFields.ts';
 import {
 	ADAPTIVE,
 	DEFAULT_MODEL,
@@ -25,43 +25,38 @@ const yesOrNo = (is: boolean) => (is ? 'yes' : NONE);
 const TABLES: Record<string, () => string> = { models: listOfModels, fields: tableOfFields };
 
 function listOfModels(): string {
-	const rows = MODELS.map(({ id, name, needs }) => [
-		id === DEFAULT_MODEL ? `${name} (the default)` : name,
-		`\`${id}\``,
-		needs ? `a prompt and ${NEEDS[needs]}` : 'a prompt',
+	const rows = MODELS.map((model) => [
+		model.id === DEFAULT_MODEL ? `${model.name} (the default)` : model.name,
+		`\`${model.id}\``,
+		needsOf(model).join('; ') || 'needs a prompt alone',
 	]);
-	return table(['in the list', 'ID', 'needs'], rows, 'left');
+	return table(['in the list', 'ID', 'what it needs'], rows, 'left');
 }
 
 function tableOfFields(): string {
 	const columns: Array<[head: string, cell: (model: Model) => string]> = [
-		['Prompt', promptOf],
 		['Duration (Seconds)', durationOf],
 		['Resolution', ({ resolutions = [] }) => resolutions.join(', ') || NONE],
 		['Ratio', ratioOf],
 		['First, Last Frame URL', framesOf],
 		['Reference … URLs', referencesOf],
-		['`asset://`', ({ assets }) => yesOrNo(assets)],
-		['Generate Audio', ({ audio }) => yesOrNo(audio)],
+		['assets', assetsOf],
+		['Generate Audio', ({ audio }) => yesOrNo(audio !== false)],
+		['Options', ({ settings }) => settings.map((name) => SETTINGS[name].displayName).join(', ') || NONE],
 	];
 	const groups = groupsBy(MODELS, (model) => columns.map(([, cell]) => cell(model)));
 	const rows = groups.map(({ fact, models }) => [namesOf(models).join(', '), ...fact]);
 	return table(['model', ...columns.map(([head]) => head)], rows, 'left');
 }
 
-function promptOf({ promptLimits }: Model): string {
-	if (!promptLimits) return 'no published limit';
-	const { chineseCharacters, words } = promptLimits;
-	return `up to ${figure(chineseCharacters)} Chinese characters or ${figure(words)} English words`;
-}
-
 function durationOf({ duration: { min, max, canBeChosenByModel } }: Model): string {
 	return `${min} to ${max}${canBeChosenByModel ? ', or -1: the model chooses' : ''}`;
 }
 
-function ratioOf({ ratios, adaptiveRatio = ADAPTIVE }: Model): string {
+function ratioOf({ ratios, adaptiveRatio }: Model): string {
 	const choices = ratios.join() === RATIOS.join() ? 'all' : ratios.join(', ');
-	return adaptiveRatio === ADAPTIVE ? choices : `${choices}; Adaptive makes ${adaptiveRatio}`;
+	if (adaptiveRatio === ADAPTIVE) return choices;
+	return `${choices}; Adaptive ${adaptiveRatio === undefined ? 'sends none' : `makes ${adaptiveRatio}`}`;
 }
 
 function framesOf({ frames, framesOrReferences }: Model): string {
@@ -73,6 +68,11 @@ function referencesOf({ references }: Model): string {
 	if (kinds.length === 3 && kinds.every(([, most]) => most === NO_LIMIT)) return 'yes';
 	const limits = kinds.map(([kind, most]) => (most === NO_LIMIT ? `${kind}s` : `${most} ${kind}s`));
 	return limits.join(', ') || NONE;
+}
+
+function assetsOf({ assets }: Model): string {
+	if (!assets) return NONE;
+	return `\`${assets.scheme}://\`${assets.isRequired ? ', and nothing else' : ''}`;
 }
 
 /** @returns the page with its tables as the rows have them */

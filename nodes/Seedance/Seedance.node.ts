@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { credentialTest } from './http/credentialTest';
+import { searchModels } from './resources/video/create/modelFields';
 import { getVideo } from './resources/video/endpoints';
 import { resources } from './resources';
 
@@ -30,6 +31,7 @@ export class Seedance implements INodeType {
 	};
 
 	methods = {
+		listSearch: { searchModels },
 		credentialTest: {
 			testCredential: credentialTest({ endpoint: getVideo, missingId: 'video_n8n-credential-test' }),
 		},

@@ -1,15 +1,16 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { MODELS } from '../../nodes/Seedance/resources/video/models';
+import { type Model, MODELS, takesReferences } from '../../nodes/Seedance/resources/video/models';
 import { useSimulator } from './harness/simulator';
 
 /** Answers what the vendor's pages don't allow with 400. */
 const simulator = useSimulator();
 
 beforeAll(() => {
-	for (const id of ['asset-1', 'a']) simulator.api.addAsset({ id, finishAfter: 0 });
+	simulator.api.addAsset({ id: 'asset-ready', library: 'seedance25', finishAfter: 0 });
 });
 
+const VIDEO = 'https://videos.example/dance.mp4';
 const PICTURE = 'https://pictures.example/first.png';
 
 const create = simulator.runs({
@@ -22,54 +23,64 @@ const create = simulator.runs({
 	},
 });
 
-const REFERENCES = {
-	referenceImageUrls: `${PICTURE}\nasset://asset-1`,
-	referenceVideoUrls: 'https://videos.example/dance.mp4',
-	referenceAudioUrls: 'https://sounds.example/beat.mp3',
-};
-
-/** What a user may set beside the prompt, by the model's ID; every one is within the pages. */
-function formsOf(model: string): INodeParameters[] {
-	const frames = { firstFrameUrl: PICTURE, lastFrameUrl: PICTURE };
-	const { referenceVideoUrls } = REFERENCES;
-	if (model.includes('_1_5_')) {
-		return [
-			{},
-			frames,
-			{ firstFrameUrl: PICTURE, ratio: '21:9', duration: 12, generateAudio: true },
-			{ duration: -1 },
-		];
-	}
-	if (model.includes('_x1_')) {
-		return [
-			{ firstFrameUrl: PICTURE },
-			{ ...frames, ratio: '1:1', duration: 15, resolution: '1080p' },
-			REFERENCES,
-			{ referenceVideoUrls },
-		];
-	}
-	const fromVideo = [
-		{ referenceVideoUrls },
-		{ ...REFERENCES, duration: 15, ratio: '9:16', generateAudio: true },
-	];
-	return model.endsWith('pro') ? [{}, frames, { firstFrameUrl: 'asset://a' }, ...fromVideo] : fromVideo;
+/** A medium as the model takes it. */
+function medium({ assets }: Model, url: string): string {
+	return assets?.isRequired ? `${assets.scheme}://asset-ready` : url;
 }
 
-const ALL = MODELS.map(({ id, way }) => ({ id, path: way.path }));
+/** What a model needs at least. */
+function needed(model: Model): INodeParameters {
+	if (model.needs === 'referenceVideo') return { referenceVideoUrls: VIDEO };
+	return model.needs === 'picture' ? { firstFrameUrl: PICTURE } : {};
+}
 
-describe.each(ALL)('$id', ({ id, path }) => {
+const FIELD = { image: 'referenceImageUrls', video: 'referenceVideoUrls', audio: 'referenceAudioUrls' };
+
+/** As many references as the model takes, three of a kind where there is no limit. */
+function mostReferences(model: Model): INodeParameters {
+	const kinds = Object.entries(model.references) as Array<[keyof typeof FIELD, number]>;
+	return Object.fromEntries(
+		kinds.map(([kind, most]) => [
+			FIELD[kind],
+			Array.from({ length: Math.min(most, 3) }, () => medium(model, PICTURE)).join('\n'),
+		]),
+	);
+}
+
+/** What the form of a model offers, by its row: the simulator knows the models' limits from elsewhere. */
+function formsOf(model: Model): INodeParameters[] {
+	const { duration, resolutions = [], ratios, frames, audio, settings } = model;
+	const least = needed(model);
+	const picture = medium(model, PICTURE);
+	return [
+		least,
+		{ ...least, duration: duration.min },
+		{ ...least, duration: duration.canBeChosenByModel ? -1 : duration.max },
+		...resolutions.map((resolution) => ({ ...least, resolution })),
+		...ratios.map((ratio) => ({ ...least, ratio })),
+		...(frames ? [{ firstFrameUrl: picture }, { firstFrameUrl: picture, lastFrameUrl: picture }] : []),
+		...(takesReferences(model) ? [mostReferences(model)] : []),
+		...(audio === false ? [] : [{ ...least, generateAudio: true }]),
+		...settings.map((setting) => ({
+			...least,
+			options: { requestTimeout: 5, maxRetries: 0, [setting]: setting === 'seed' ? 7 : true },
+		})),
+	];
+}
+
+describe.each(MODELS.map((model) => [model.id, model] as const))('%s', (id, model) => {
 	test.each(['chosen', 'from an expression'])('takes what the form offers, %s', async (how) => {
-		for (const form of formsOf(id)) {
+		for (const form of formsOf(model)) {
 			simulator.api.resetLog();
-			const model = how === 'chosen' ? id : '={{ $json.model }}';
+			const value = how === 'chosen' ? id : '={{ $json.model }}';
 			const { outputs, error } = await create({
 				items: [{ prompt: 'A cat', model: id }],
-				parameters: { model, ...form },
+				parameters: { model: { __rl: true, mode: 'id', value }, ...form },
 			});
 			expect([form, error?.message, error?.description]).toEqual([form, undefined, undefined]);
 			expect(outputs[0]?.[0]?.json).toMatchObject({ object: 'video', model: id, status: 'queued' });
 			expect(simulator.api.requests).toMatchObject([
-				{ method: 'POST', path: `/kyyReactApiServer${path}`, status: 200 },
+				{ method: 'POST', path: `/kyyReactApiServer${model.way.path}` },
 			]);
 		}
 	});

@@ -1,5 +1,11 @@
-import type { INodeParameters, INodeProperties } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	INodeParameters,
+	INodeProperties,
+	NodeParameterValueType,
+} from 'n8n-workflow';
 
+import { searchModels } from '../../nodes/Seedance/resources/video/create/modelFields';
 import { type Model, MODELS, type ReferenceKind } from '../../nodes/Seedance/resources/video/models';
 import { filledIn, missingFields, offeredOptions, shownFields } from './form';
 
@@ -22,7 +28,12 @@ const LINK =
 const WAIT_NODE =
 	'Connect "Still Running" to a Wait node, and the Wait node back to this node. In the Wait node, set Wait Amount to the expression $json.polling.waitSeconds, and Wait Unit to Seconds.';
 const X1_NEEDS = 'Seedance X1 needs a first frame or a reference';
-const NOT_BOTH = 'Seedance 2.0 takes frames or references, not both';
+const NOT_BOTH = 'This model takes frames or references, not both';
+const REVIEWED =
+	'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give each as assetId:// and its ID.';
+
+/** A model as the form stores it. */
+const locator = (value: string, mode = 'list') => ({ __rl: true as const, mode, value });
 
 const create = (more: INodeParameters) => ({ resource: 'video', operation: 'create', ...more });
 
@@ -51,7 +62,7 @@ function expectedOf({ resolutions, frames, references, needs, audio }: Model): s
 	const kinds = Object.keys(references) as ReferenceKind[];
 	const first: ReferenceKind[] = needs === 'referenceVideo' ? ['video'] : [];
 	return [
-		...(resolutions ? ['resolution'] : []),
+		...((resolutions ?? []).length > 1 ? ['resolution'] : []),
 		'duration',
 		'ratio',
 		...(frames ? FRAMES : []),
@@ -71,19 +82,22 @@ describe.each(MODELS.map((model) => [model.id, model] as const))('Create with %s
 	});
 });
 
-/** By the vendor's pages, not by the rows: what the form shows after the wait, and its bounds. */
+/** By the vendor's pages and public clients, not by the rows: what the form shows after the wait, and its bounds. */
 const PAGES: Array<{
 	models: string[];
 	seconds: [least: number, most: number];
 	fields: string[];
+	ratios?: string[];
 	resolutions?: string[];
 	required?: string[];
 	notices?: string[];
+	settings?: string[];
 }> = [
 	{
 		models: ['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p'],
 		seconds: [-1, 12],
 		fields: ['duration', 'ratio', ...FRAMES, 'generateAudio'],
+		settings: ['Seed'],
 	},
 	{
 		models: ['seedance_2_0', 'seedance_2_0_fast'],
@@ -116,7 +130,74 @@ const PAGES: Array<{
 		resolutions: ['480p', '720p', '1080p'],
 		notices: [X1_NEEDS],
 	},
+	{
+		models: ['seedance-2.5-c1'],
+		seconds: [4, 30],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES],
+		ratios: ['1:1', '9:16', '16:9', 'adaptive'],
+		resolutions: ['480p', '720p'],
+	},
+	{
+		models: ['seedance-2.5-c3'],
+		seconds: [4, 29],
+		fields: ['duration', 'ratio', ...FRAMES, 'referenceImageUrls', 'referenceAudioUrls', 'generateAudio'],
+		ratios: ['1:1', '9:16', '16:9', 'adaptive'],
+	},
+	{
+		models: ['sd_2.5_discount_v1'],
+		seconds: [4, 30],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		resolutions: ['480p', '720p'],
+		notices: [REVIEWED],
+		settings: ['Seed'],
+	},
+	{
+		models: ['sd_2.5_special_v1'],
+		seconds: [4, 30],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		resolutions: ['720p', '1080p'],
+		notices: [NOT_BOTH, REVIEWED],
+		settings: ['Seed'],
+	},
+	{
+		models: ['video_30_10_10'],
+		seconds: [4, 30],
+		fields: ['duration', 'ratio', ...REFERENCES, 'generateAudio'],
+	},
+	{
+		models: ['sd_2.0_special'],
+		seconds: [4, 15],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		resolutions: ['720p', '1080p', '2k', '4k'],
+		notices: [NOT_BOTH],
+		settings: ['Seed', 'Watermark'],
+	},
+	{
+		models: ['sd_2.0_fast_special'],
+		seconds: [4, 15],
+		fields: ['duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		notices: [NOT_BOTH],
+		settings: ['Seed', 'Watermark'],
+	},
+	{
+		models: ['sd_2.0_discount'],
+		seconds: [4, 15],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		resolutions: ['480p', '720p', '1080p'],
+		notices: [NOT_BOTH],
+		settings: ['Return Last Frame', 'Seed', 'Watermark'],
+	},
+	{
+		models: ['sd_2.0_fast_discount'],
+		seconds: [4, 15],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		resolutions: ['480p', '720p'],
+		notices: [NOT_BOTH],
+		settings: ['Return Last Frame', 'Seed', 'Watermark'],
+	},
 ];
+
+const SETTINGS = ['Return Last Frame', 'Seed', 'Watermark'];
 
 const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '21:9', 'adaptive'];
 
@@ -136,24 +217,26 @@ test('the pages have each model of the list', () => {
 
 describe.each(PAGES)(
 	'by the pages, with $models',
-	({ models, seconds, fields, resolutions, required = [], notices = [] }) => {
+	({ models, seconds, fields, ratios = RATIOS, resolutions, required = [], notices = [], settings = [] }) => {
 		test.each(models)('%s', (model) => {
 			const form = create({ model, waitUntilDone: 'no' });
 			expect(namesOf(form)).toEqual([...UP_TO_WAIT, ...fields, 'options']);
 			expect(noticesOf(form)).toEqual([COST, ...notices]);
 			const [minValue, maxValue] = seconds;
 			expect(fieldOf(form, 'duration')).toMatchObject({ default: 5, typeOptions: { minValue, maxValue } });
-			expect(valuesOf(fieldOf(form, 'ratio'))).toEqual(RATIOS);
+			expect(valuesOf(fieldOf(form, 'ratio'))).toEqual(ratios);
 			if (resolutions) {
 				expect(fieldOf(form, 'resolution').default).toBe('720p');
 				expect(valuesOf(fieldOf(form, 'resolution'))).toEqual(resolutions);
 			}
-			expect(missingFields(create({ model, prompt: 'A cat' }))).toEqual(required);
+			expect(missingFields(create({ model: locator(model), prompt: 'A cat' }))).toEqual(required);
+			const offered = offeredOptions(filledIn(form)).filter((label) => SETTINGS.includes(label));
+			expect(offered.sort()).toEqual(settings);
 		});
 	},
 );
 
-describe('Create with an expression for the model', () => {
+describe('Create with a model that the list lacks', () => {
 	const everything = [
 		'resolution',
 		'duration',
@@ -164,19 +247,22 @@ describe('Create with an expression for the model', () => {
 		'options',
 	];
 
-	test.each([undefined, '', 'seedance_9', 7])(
-		'that comes to %j, which the list lacks: everything is shown once, in the widest bounds',
-		(model) => {
-			const form = create({ model, waitUntilDone: 'no' } as INodeParameters);
-			expect(namesOf(form)).toEqual([...UP_TO_WAIT, ...everything]);
-			expect(noticesOf(form)).toEqual([COST, X1_NEEDS, NOT_BOTH]);
-			expect(fieldOf(form, 'duration').typeOptions).toEqual({ minValue: -1, maxValue: 15 });
-		},
-	);
+	test.each<[string, NodeParameterValueType]>([
+		['an expression', locator('={{ $json.model }}', 'id')],
+		['nothing yet', locator('', 'id')],
+		['an ID that the list lacks', locator('wan2.7-t2v', 'id')],
+		['an ID as text, as other programs store it', 'wan2.7-t2v'],
+	])('%s shows everything once, in the widest bounds', (_case, model) => {
+		const form = create({ model, waitUntilDone: 'no' } as INodeParameters);
+		expect(namesOf(form)).toEqual([...UP_TO_WAIT, ...everything]);
+		expect(noticesOf(form)).toEqual([COST]);
+		expect(fieldOf(form, 'duration')).toMatchObject({ default: 5, typeOptions: { minValue: -1 } });
+		expect(fieldOf(form, 'resolution').default).toBe('auto');
+	});
 
 	test('nothing is demanded that only some models need, and what is filled in stays', () => {
 		const given = create({
-			model: '={{ $json.model }}',
+			model: locator('={{ $json.model }}', 'id'),
 			prompt: 'A cat',
 			duration: 15,
 			resolution: '480p',
@@ -187,36 +273,49 @@ describe('Create with an expression for the model', () => {
 	});
 });
 
-test('Create offers every model, and says what each needs', () => {
-	const { options = [] } = fieldOf(create({}), 'model');
-	expect(
-		options.map((option) => 'value' in option && [option.value, option.name, option.description]),
-	).toEqual([
-		['seedance_1_5_pro_480p', 'Seedance 1.5 Pro, 480p', 'Needs only a prompt; takes frames too'],
-		['seedance_1_5_pro_720p', 'Seedance 1.5 Pro, 720p', 'Needs only a prompt; takes frames too'],
-		['seedance_1_5_pro_1080p', 'Seedance 1.5 Pro, 1080p', 'Needs only a prompt; takes frames too'],
-		['seedance_2_0', 'Seedance 2.0', 'Needs a prompt and at least one reference video'],
-		['seedance_2_0_fast', 'Seedance 2.0 Fast', 'Needs a prompt and at least one reference video'],
-		['seedance_2_0_fast_pro', 'Seedance 2.0 Fast Pro', 'Needs only a prompt; takes frames or references too'],
-		['seedance_2_0_pro', 'Seedance 2.0 Pro', 'Needs only a prompt; takes frames or references too'],
-		...[
-			['seedance_2_0_x1_discount', 'Seedance X1, Discount'],
-			['seedance_2_0_x1_official', 'Seedance X1, Official'],
-			['seedance_fast_2_0_x1_discount', 'Seedance X1 Fast, Discount'],
-			['seedance_fast_2_0_x1_official', 'Seedance X1 Fast, Official'],
-		].map((entry) => [...entry, 'Needs a prompt and a first frame or a reference']),
-	]);
+describe('the list of models', () => {
+	const search = async (filter?: string) =>
+		(await searchModels.call({} as ILoadOptionsFunctions, filter)).results.map(({ name }) => name);
+
+	test('has every model, the newest first, and says what sets each apart', async () => {
+		expect(await search()).toEqual([
+			'Seedance 2.5 C1: 4–30 s; 480p, 720p',
+			'Seedance 2.5 C3: 4–29 s; 720p',
+			'Seedance 2.5 Discount: 4–30 s; 480p, 720p; media only from your asset library',
+			'Seedance 2.5 Special: 4–30 s; 720p, 1080p; media only from your asset library',
+			'Seedance 2.5 Video 30-10-10: 4–30 s; 720p',
+			'Seedance 2.0 Special: 4–15 s; 720p, 1080p, 2k, 4k',
+			'Seedance 2.0 Fast Special: 4–15 s; 720p',
+			'Seedance 2.0 Discount: 4–15 s; 480p, 720p, 1080p',
+			'Seedance 2.0 Fast Discount: 4–15 s; 480p, 720p',
+			'Seedance 2.0: 4–15 s; needs a reference video',
+			'Seedance 2.0 Fast: 4–15 s; needs a reference video',
+			'Seedance 2.0 Fast Pro: 4–15 s',
+			'Seedance 2.0 Pro: 4–15 s',
+			'Seedance X1 Discount: 4–15 s; 480p, 720p, 1080p; needs a first frame or a reference',
+			'Seedance X1 Official: 4–15 s; 480p, 720p, 1080p; needs a first frame or a reference',
+			'Seedance X1 Fast Discount: 4–15 s; 480p, 720p, 1080p; needs a first frame or a reference',
+			'Seedance X1 Fast Official: 4–15 s; 480p, 720p, 1080p; needs a first frame or a reference',
+			'Seedance 1.5 Pro 480p: 4–12 s',
+			'Seedance 1.5 Pro 720p: 4–12 s',
+			'Seedance 1.5 Pro 1080p: 4–12 s',
+		]);
+	});
+
+	test.each([
+		['2.5 1080', ['Seedance 2.5 Special: 4–30 s; 720p, 1080p; media only from your asset library']],
+		['SD_2.0_FAST_D', ['Seedance 2.0 Fast Discount: 4–15 s; 480p, 720p']],
+		['sora', []],
+	])('is searched by name and ID: %s', async (filter, found) => {
+		expect(await search(filter)).toEqual(found);
+	});
 });
 
 test.each<[name: string, words: string]>([
 	['prompt', 'Seedance 1.5 takes up to 500 Chinese characters or 1,000 English words.'],
-	['resolution', 'Only Seedance X1 takes it.'],
-	[
-		'duration',
-		'Seedance 1.5: 4 to 12 seconds, or -1 to let the model choose. Seedance 2.0 and Seedance X1: 4 to 15 seconds.',
-	],
+	['duration', 'Seedance 1.5: 4 to 12 seconds, or -1 to let the model choose.'],
 ])('the description of %s names the models it is about', (name, words) => {
-	expect(fieldOf(create({}), name).description).toContain(words);
+	expect(fieldOf(create({ model: locator('wan2.7-t2v', 'id') }), name).description).toContain(words);
 });
 
 const GET = ['resource', 'operation', 'taskId', 'waitUntilDone'];

@@ -63,16 +63,18 @@ export function readBoolean(field: INodeProperties, value: unknown): boolean {
  * shows for it are forgiven.
  *
  * @param field a field of type `options`
- * @throws InputError that names the field and the values it takes
+ * @param taker what takes the value, where others take other values
+ * @throws InputError that names the field, the values it takes, and what takes them
  */
-export function readChoice<T extends string>(field: INodeProperties, value: unknown): T {
+export function readChoice<T extends string>(field: INodeProperties, value: unknown, taker?: string): T {
 	const options = (field.options ?? []).filter((option) => 'value' in option);
 	const given = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
 	const isMeant = (word: unknown) => String(word).toLowerCase() === given;
 	const chosen = options.find((option) => isMeant(option.value)) ?? options.find(({ name }) => isMeant(name));
 	if (chosen) return chosen.value as T;
 	const choices = options.map((option) => option.value);
-	throw refusal(field.displayName, value, `Give one of: ${choices.join(', ')}.`);
+	const advice = taker === undefined ? 'Give one of' : `${taker} takes`;
+	throw refusal(field.displayName, value, `${advice}: ${choices.join(', ')}.`);
 }
 
 /** Whether an AI agent called the node: n8n then runs it under the name of its tool variant. */

@@ -13,8 +13,8 @@ export interface AddressPlace {
 /** What takes the address: a model, by the name that messages give it. */
 export interface AddressTaker {
 	name: string;
-	/** Whether it takes `asset://<id>` too. */
-	takesAssets: boolean;
+	/** Whether it takes assets too: what stands before `://` and an asset's ID, and whether it takes nothing else. */
+	assets?: { scheme: string; isRequired?: boolean };
 }
 
 /** What is wrong with a request, and what to do about it. */
@@ -69,11 +69,23 @@ export function addressRefusal(
 	const text = String(value ?? '').trim();
 	if (text === '') return undefined;
 
-	if (/^asset:\/\/\S+$/i.test(text)) {
-		if (taker.takesAssets) return undefined;
+	const [, scheme, id] = /^(asset|assetId):\/\/(\S+)$/i.exec(text) ?? [];
+	if (scheme !== undefined) {
+		if (scheme.toLowerCase() === taker.assets?.scheme.toLowerCase()) return undefined;
+		return taker.assets
+			? [
+					`${found} is an asset of another library: ${shown(text)}`,
+					`${taker.name} takes assets as ${taker.assets.scheme}:// and their ID. If the asset is in its library, give ${taker.assets.scheme}://${id}.`,
+				]
+			: [
+					`'${label}' can't be an asset with ${taker.name}`,
+					'Give an address that starts with https:// and needs no login.',
+				];
+	}
+	if (taker.assets?.isRequired && isHttp(text)) {
 		return [
-			`'${label}' can't be an asset with ${taker.name}`,
-			'Give an address that starts with https:// and needs no login.',
+			`${found} is no asset: ${shown(text)}`,
+			`${taker.name} takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give ${taker.assets.scheme}:// and the ID of the asset.`,
 		];
 	}
 	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, taker)) ?? [];
@@ -136,11 +148,11 @@ const SEVERAL: Problem = [
 	"A field for one file takes one address; 'Reference … URLs' takes one a line, or a list from an expression.",
 ];
 
-function noUrlProblem(text: string, { takesAssets }: AddressTaker): Problem {
+function noUrlProblem(text: string, { assets }: AddressTaker): Problem {
 	if ((text.match(/https?:\/\//gi)?.length ?? 0) > 1) return SEVERAL;
 	const [, ...known] = OTHER_TEXTS.find(([pattern]) => pattern.test(text)) ?? [];
 	if (known[0] !== undefined && known[1] !== undefined) return [known[0], known[1]];
-	const orAsset = takesAssets ? ', or asset:// and the ID of an asset' : '';
+	const orAsset = assets ? `, or ${assets.scheme}:// and the ID of an asset` : '';
 	return ['is not an http or https address', `GlobalAI OPC fetches the file itself: ${PUBLIC}${orAsset}.`];
 }
 

@@ -1,6 +1,7 @@
 import type { Resource } from '../resource';
 import { execute as executeCreate } from './create/execute';
 import { description as create } from './create/fields';
+import { settingOptions } from './create/modelFields';
 import { execute as executeGet } from './get/execute';
 import { description as get } from './get/fields';
 import { videoOptions } from './options';
@@ -13,7 +14,7 @@ export const video: Resource = {
 		{ ...create, value: create.option.value, execute: executeCreate },
 		{ ...get, value: get.option.value, execute: executeGet },
 	],
-	options: videoOptions,
+	options: [...videoOptions, ...settingOptions],
 	defaultOperation: get.option.value,
 	pollable: pollableVideo,
 };

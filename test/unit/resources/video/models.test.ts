@@ -84,6 +84,57 @@ describe('what is sent', () => {
 		expect(createRequest(request)).toEqual({ path: '/v1/seedance-x1/videos', body });
 	});
 
+	const SENT_CENTER = { model: 'sd_2.0_discount', tools: [], prompt: 'A cat', duration: 5 };
+
+	test.each<[string, Partial<VideoRequest>, object]>([
+		['a prompt alone', {}, {}],
+		['both frames', FRAMES, { first_image: 'https://f', last_image: 'asset://l' }],
+		[
+			'references',
+			REFERENCES,
+			{
+				reference_images: ['https://i', 'asset://i'],
+				reference_videos: ['https://v'],
+				reference_audios: ['https://a'],
+			},
+		],
+		['an adaptive ratio', { ratio: 'adaptive' }, { aspect_ratio: 'adaptive' }],
+		[
+			'settings',
+			{ seed: 7, watermark: true, returnLastFrame: true },
+			{ seed: 7, watermark: true, return_last_frame: true },
+		],
+	])('to the model center, of %s', (_case, more, sent) => {
+		const request = { ...VIDEO, resolution: '1080p', ...more, model: SENT_CENTER.model };
+		const all = { resolution: '1080p', aspect_ratio: '16:9', generate_audio: true };
+		expect(createRequest(request)).toEqual({
+			path: '/v2/model-center/tasks',
+			body: { ...SENT_CENTER, ...all, ...sent },
+		});
+	});
+
+	test('to a model center model that takes no sound and has no adaptive ratio: neither', () => {
+		const { body } = createRequest({ ...VIDEO, ratio: 'adaptive', model: 'seedance-2.5-c1' });
+		expect(JSON.parse(JSON.stringify(body))).toEqual({
+			model: 'seedance-2.5-c1',
+			prompt: 'A cat',
+			duration: 5,
+			tools: [],
+		});
+	});
+
+	test('to a model that the list lacks: what was not chosen is left to it', () => {
+		const { path, body } = createRequest({
+			...VIDEO,
+			model: 'wan2.7-t2v',
+			ratio: 'adaptive',
+			duration: -1,
+			generateAudio: false,
+		});
+		expect(path).toBe('/v2/model-center/tasks');
+		expect(JSON.parse(JSON.stringify(body))).toEqual({ model: 'wan2.7-t2v', prompt: 'A cat', tools: [] });
+	});
+
 	test('with additional fields over all others', () => {
 		const additionalFields = { duration: 7, service_tier: 'flex' };
 		const { body } = createRequest({ ...VIDEO, model: SENT_15.model, additionalFields });
@@ -98,16 +149,26 @@ describe('a model by its ID', () => {
 	});
 
 	test.each([
-		['as Seedance X1', 'Seedance X1', ['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1']],
-		['as Seedance 2.0', 'Seedance 2.0', ['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1']],
-		['as Seedance 1.5', 'Seedance 1.5', ['seedance_1_6_pro', 'sora_2', '', 'seedance_2', 'mix1']],
-	])('one that the list lacks goes by its name: %s', (_case, series, ids) => {
-		for (const id of ids) expect([id, modelOf(id).series]).toEqual([id, series]);
+		['/v1/seedance-x1/videos', ['seedance_2_0_x1_free', 'SEEDANCE_FAST_2_0_X1', 'seedance_3_0_x1']],
+		['/v1/kyyvideo2/videos', ['seedance_2_0_mini', 'seedance_2_5', 'seedance_fast_2_1']],
+		['/v1/seedance/videos', ['seedance_1_5_lite', 'seedance_1_5_pro_2k']],
+		['/v2/model-center/tasks', ['seedance-2.6-c1', 'sora_2', 'seedance_2', 'mix1', 'KlingO3']],
+	])('one that the list lacks goes by its name: to %s', (path, ids) => {
+		for (const id of ids) expect([id, modelOf(id).way.path]).toEqual([id, path]);
 	});
 
-	test('one of Seedance 2.0 that the list lacks needs no reference video', () => {
-		expect(modelOf('seedance_2_0_mini').needs).toBeUndefined();
-		expect(modelOf('seedance_2_9_fast').needs).toBeUndefined();
+	test('of one that the list lacks, nothing is known but its name', () => {
+		for (const id of ['seedance_2_0_mini', 'seedance_x1_9_x1', 'seedance_1_5_lite', 'wan']) {
+			expect(modelOf(id)).toMatchObject({
+				id,
+				name: `The model ${id}`,
+				isUnlisted: true,
+				needs: undefined,
+				framesOrReferences: undefined,
+				frames: true,
+				duration: { min: 1, max: Infinity },
+			});
+		}
 	});
 });
 
@@ -121,7 +182,7 @@ test.each<[string[], string[]]>([
 	],
 	[
 		['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p', 'seedance_2_0_fast'],
-		['Seedance 1.5', 'Seedance 2.0 Fast'],
+		['Seedance 2.0 Fast', 'Seedance 1.5'],
 	],
 ])('texts call %j %j', (ids, names) => {
 	expect(namesOf(byId(...ids))).toEqual(names);
@@ -138,21 +199,4 @@ test('models are grouped by a fact, also by one without a limit, and those witho
 		{ fact: Infinity, models: [models[1]] },
 	]);
 	expect(groupsBy([first, second], () => undefined)).toEqual([]);
-});
-
-test('models of a series share what messages say of the series', () => {
-	const told = ({ promptLimits, duration, references, audio, assets, framesOrReferences }: Model) => ({
-		promptLimits,
-		duration,
-		references,
-		audio,
-		assets,
-		framesOrReferences,
-	});
-	for (const { fact: series, models } of groupsBy(MODELS, (model) => model.series)) {
-		expect([series, groupsBy(models, told).map((group) => group.models.map(({ id }) => id))]).toEqual([
-			series,
-			[models.map(({ id }) => id)],
-		]);
-	}
 });

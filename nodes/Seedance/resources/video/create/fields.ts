@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_MODEL } from '../models';
 import { pollableVideo } from '../pollable';
 import { giveUpFields, waitField } from '../../../waiting/fields';
 import { downloadFields } from '../download';
@@ -9,7 +8,7 @@ import {
 	durationFields,
 	frameFields,
 	mediaNotices,
-	modelOptions,
+	MODEL_FIELD,
 	promptLimits,
 	ratioFields,
 	referenceFields,
@@ -50,15 +49,7 @@ const fields: INodeProperties[] = [
 		description: `What the video shows: scene, action, camera, style.${promptLimits}`,
 		displayOptions: { show },
 	},
-	{
-		displayName: 'Model',
-		name: 'model',
-		type: 'options',
-		default: DEFAULT_MODEL,
-		options: modelOptions,
-		description: 'The model that makes the video. Use an expression for a model that is not in the list.',
-		displayOptions: { show },
-	},
+	MODEL_FIELD,
 	...waitFields,
 	...giveUpFields(show, pollableVideo, ['parked']),
 	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),

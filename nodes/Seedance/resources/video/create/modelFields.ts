@@ -1,7 +1,14 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type {
+	IDisplayOptions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import {
 	ADAPTIVE,
+	CHOSEN_BY_MODEL,
+	DEFAULT_MODEL,
 	type DurationLimits,
 	type Group,
 	groupsBy,
@@ -11,7 +18,7 @@ import {
 	type Need,
 	NO_LIMIT,
 	type ReferenceKind,
-	takesReferences,
+	type Setting,
 } from '../models';
 import { enumeration } from '../../../core/text';
 
@@ -20,8 +27,8 @@ export const show = { resource: ['video'], operation: ['create'] };
 
 const idsOf = (models: readonly Model[]) => models.map(({ id }) => id);
 
-// The editor evaluates an expression in Model before it decides what to show; the result may be nothing, or an ID that is
-// not in the list. Everything else in n8n sees the expression itself: `show` then always matches, and an ID under `hide` never does.
+// Of an expression in Model, n8n sees the text: under `show` it always matches, an ID under `hide` never does. Fields whose
+// bounds depend on the model therefore use `hide` alone, so that an expression gets one of each name: that of any model.
 
 /** Shows a field for these models, and for any that the list lacks. */
 export function shownFor(models: readonly Model[]): IDisplayOptions {
@@ -31,12 +38,8 @@ export function shownFor(models: readonly Model[]): IDisplayOptions {
 
 /** Shows a field for these models only. */
 function shownOnlyFor(models: readonly Model[]): IDisplayOptions {
-	return { show: { ...show, model: idsOf(models) } };
-}
-
-/** Shows a required field for one model only. Under `show`, n8n would demand it for every expression. */
-function requiredOnlyFor({ id }: Model): IDisplayOptions {
-	return { show, hide: { model: [{ _cnd: { not: id } }] } };
+	const ids = idsOf(models).map((id) => id.replaceAll('.', '\\.'));
+	return { show, hide: { model: [{ _cnd: { regex: `^(?!(?:${ids.join('|')})$)` } }] } };
 }
 
 /**
@@ -117,54 +120,78 @@ export const ratioFields = fieldsByBounds(
 
 const USUAL_RESOLUTION = '720p';
 
-/** Resolution, of the models that don't have it in their ID. */
+/** The resolution that leaves the choice to a model that the list lacks. */
+export const MODELS_OWN_RESOLUTION = 'auto';
+
+/** The resolution that a model makes where none is chosen; undefined where it has no choice of it. */
+export function usualResolution({ resolutions = [] }: Model): string | undefined {
+	return resolutions.includes(USUAL_RESOLUTION) ? USUAL_RESOLUTION : resolutions[0];
+}
+
+/** Resolution, with these values. */
 export function resolutionField(resolutions: readonly string[]): INodeProperties {
-	const takers = MODELS.filter((model) => model.resolutions);
-	const usual = resolutions.includes(USUAL_RESOLUTION) ? USUAL_RESOLUTION : (resolutions[0] ?? '');
 	return {
 		displayName: 'Resolution',
 		name: 'resolution',
 		type: 'options',
-		default: usual,
+		default: USUAL_RESOLUTION,
 		options: resolutions.map((value) => ({ name: value, value })),
-		description: `Height of the picture. Only ${clause(takers, 'takes', 'take')} it.`,
+		description: 'Height of the picture',
 	};
 }
 
-/** Resolution, for every model that takes one. */
+function anyResolutionField(resolutions: readonly string[]): INodeProperties {
+	const field = resolutionField(resolutions);
+	return {
+		...field,
+		default: MODELS_OWN_RESOLUTION,
+		options: [
+			...(field.options ?? []),
+			{
+				name: "The Model's Own",
+				value: MODELS_OWN_RESOLUTION,
+				description: 'Send none with a model that is not in the list; 720p with one that is',
+			},
+		],
+	};
+}
+
+/** Resolution, for every model that has a choice of it. */
 export const resolutionFields = fieldsByBounds(
-	({ resolutions }) => resolutions,
+	({ resolutions = [] }) => (resolutions.length > 1 ? resolutions : undefined),
 	resolutionField,
-	(groups) => resolutionField(union(groups)),
+	(groups) => anyResolutionField(union(groups)),
 );
 
-function secondsOf({ min, max, canBeChosenByModel }: DurationLimits): string {
+/** The seconds that a model takes, as a text says it. */
+export function secondsOf({ min, max, canBeChosenByModel }: DurationLimits): string {
 	return `${min} to ${max} seconds${canBeChosenByModel ? ', or -1 to let the model choose' : ''}`;
 }
 
-function durationField(minValue: number, maxValue: number, description: string): INodeProperties {
+function durationField(typeOptions: INodeProperties['typeOptions'], description: string): INodeProperties {
 	return {
 		displayName: 'Duration (Seconds)',
 		name: 'duration',
 		type: 'number',
 		default: 5,
-		typeOptions: { minValue, maxValue },
+		typeOptions,
 		description,
 	};
 }
 
-const shortest = ({ min, canBeChosenByModel }: DurationLimits) => (canBeChosenByModel ? -1 : min);
-
 /** Duration, for every model. */
 export const durationFields = fieldsByBounds(
 	({ duration }) => duration,
-	(limits) => durationField(shortest(limits), limits.max, `How long the video is: ${secondsOf(limits)}`),
+	(limits) =>
+		durationField(
+			{ minValue: limits.canBeChosenByModel ? CHOSEN_BY_MODEL : limits.min, maxValue: limits.max },
+			`How long the video is: ${secondsOf(limits)}`,
+		),
 	(groups) =>
 		durationField(
-			Math.min(...groups.map(({ fact }) => shortest(fact))),
-			Math.max(...groups.map(({ fact }) => fact.max)),
+			{ minValue: CHOSEN_BY_MODEL },
 			[
-				'How long the video is.',
+				'How long the video is. -1 lets a model choose that is not in the list.',
 				...groups.map(({ fact, models }) => `${enumeration(namesOf(models), 'and')}: ${secondsOf(fact)}.`),
 			].join(' '),
 		),
@@ -220,7 +247,7 @@ function referenceField(kind: ReferenceKind, most: number): INodeProperties {
 		default: '',
 		placeholder: `e.g. https://example.com/reference.${ending}`,
 		hint: `One URL per line${most === NO_LIMIT ? '' : `, ${most} at most`}`,
-		description: `Addresses of ${what} that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID.`,
+		description: `Addresses of ${what} that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID, with models of the model center assetId:// and its ID.`,
 	};
 }
 
@@ -238,7 +265,7 @@ export const referenceFields: INodeProperties[] = [
 	...MODELS.filter(needsVideo).map((model) => ({
 		...referenceField('video', model.references.video ?? NO_LIMIT),
 		required: true,
-		displayOptions: requiredOnlyFor(model),
+		displayOptions: shownOnlyFor([model]),
 	})),
 	...optionalReferences('image'),
 	...optionalReferences('video'),
@@ -246,11 +273,12 @@ export const referenceFields: INodeProperties[] = [
 ];
 
 function notice(name: string, models: readonly Model[], message: string): INodeProperties {
-	return { displayName: message, name, type: 'notice', default: '', displayOptions: shownFor(models) };
+	return { displayName: message, name, type: 'notice', default: '', displayOptions: shownOnlyFor(models) };
 }
 
 const withPicture = MODELS.filter(({ needs }) => needs === 'picture');
-const exclusive = MODELS.filter(({ framesOrReferences }) => framesOrReferences);
+const exclusive = MODELS.filter(({ framesOrReferences, frames }) => framesOrReferences && frames);
+const reviewedOnly = MODELS.filter(({ assets }) => assets?.isRequired);
 
 /** What a form with these fields can't show by itself. */
 export const mediaNotices: INodeProperties[] = [
@@ -259,32 +287,113 @@ export const mediaNotices: INodeProperties[] = [
 		withPicture,
 		`${clause(withPicture, 'needs', 'need')} a first frame or a reference`,
 	),
+	notice('framesNotice', exclusive, 'This model takes frames or references, not both'),
 	notice(
-		'framesNotice',
-		exclusive.filter(({ frames }) => frames),
-		`${clause(exclusive, 'takes', 'take')} frames or references, not both`,
+		'assetsNotice',
+		reviewedOnly,
+		'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give each as assetId:// and its ID.',
 	),
 ];
 
-/** What a model needs beside a prompt, as the list of models says it. */
+/** What a model needs beside a prompt, as texts say it. */
 export const NEEDS: Record<Need, string> = {
-	referenceVideo: 'at least one reference video',
+	referenceVideo: 'a reference video',
 	picture: 'a first frame or a reference',
 };
 
-function explanationOf(model: Model): string {
-	if (model.needs) return `Needs a prompt and ${NEEDS[model.needs]}`;
-	const media = [...(model.frames ? ['frames'] : []), ...(takesReferences(model) ? ['references'] : [])];
-	const more =
-		media.length === 0 ? '' : `; takes ${enumeration(media, model.framesOrReferences ? 'or' : 'and')} too`;
-	return `Needs only a prompt${more}`;
+/** What a model needs, in a few words. */
+export function needsOf({ needs, assets }: Model): string[] {
+	return [
+		...(needs ? [`needs ${NEEDS[needs]}`] : []),
+		...(assets?.isRequired ? ['media only from your asset library'] : []),
+	];
 }
 
-/** The list of models, as the form has it. */
-export const modelOptions = MODELS.map((model) => ({
-	name: model.name,
-	value: model.id,
-	description: explanationOf(model),
+/** An entry of the list. n8n shows nothing but its name, so that has to say what sets the model apart. */
+function entryOf(model: Model) {
+	const { min, max } = model.duration;
+	const facts = [`${min}–${max} s`, (model.resolutions ?? []).join(', '), ...needsOf(model)];
+	return {
+		name: `${model.name}: ${facts.filter((fact) => fact !== '').join('; ')}`,
+		value: model.id,
+	};
+}
+
+/** Model. A locator, so that an ID that the list lacks can be given as it is. */
+export const MODEL_FIELD: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: DEFAULT_MODEL },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchModels', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. seedance-2.5-c1',
+			hint: 'An ID that the list lacks is sent to the model center of GlobalAI OPC as it is',
+		},
+	],
+	description: 'The model that makes the video',
+	displayOptions: { show },
+};
+
+/**
+ * The entries of the list that have all words of a search, by name or ID.
+ *
+ * @param filter what the user typed
+ */
+export async function searchModels(this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+	const words = filter.toLowerCase().split(/\s+/);
+	const results = MODELS.map(entryOf).filter(({ name, value }) =>
+		words.every((word) => `${name} ${value}`.toLowerCase().includes(word)),
+	);
+	return { results };
+}
+
+/** Options that only some models take, by their names. */
+export const SETTINGS: Record<Setting, INodeProperties> = {
+	seed: {
+		displayName: 'Seed',
+		name: 'seed',
+		type: 'number',
+		default: -1,
+		typeOptions: { minValue: -1, maxValue: 2147483647 },
+		description: 'The same seed with the same settings makes similar videos. -1 is a random one.',
+	},
+	watermark: {
+		displayName: 'Watermark',
+		name: 'watermark',
+		type: 'boolean',
+		default: false,
+		description: 'Whether the video gets a watermark',
+	},
+	returnLastFrame: {
+		displayName: 'Return Last Frame',
+		name: 'returnLastFrame',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether the finished task also has a link to the last picture of the video, to begin the next video with',
+	},
+};
+
+const isHiddenFor = (setting: Setting) => idsOf(MODELS.filter(({ settings }) => !settings.includes(setting)));
+
+/** The same as entries of Options. */
+export const settingOptions = (Object.keys(SETTINGS) as Setting[]).map((setting) => ({
+	...SETTINGS[setting],
+	displayOptions: {
+		show: { '/resource': ['video'], '/operation': ['create'] },
+		hide: { '/model': isHiddenFor(setting) },
+	},
 }));
 
 /** How long a prompt may be, for those models of which that is known. */

@@ -1,21 +1,21 @@
-import type { IDataObject, IExecuteFunctions, NodeParameterValue } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties, NodeParameterValue } from 'n8n-workflow';
 
 import {
 	ADAPTIVE,
+	CHOSEN_BY_MODEL,
 	idOfModel,
 	type Model,
 	modelOf,
-	MODELS,
-	namesOf,
-	type ReferenceKind,
-	takesReferences,
+	NO_LIMIT,
+	RATIOS,
+	type Setting,
 	type VideoRequest,
 } from '../models';
 import { InputError } from '../../../core/error';
 import { brokenText } from '../../../core/input';
-import { cut, enumeration, isObject } from '../../../core/text';
+import { cut, isObject } from '../../../core/text';
 import { numberOption } from '../../../core/options';
-import { numberOf, readBoolean, readChoice, readText } from '../../../core/parameters';
+import { numberOf, readBoolean, readChoice, readNumber, readText } from '../../../core/parameters';
 import {
 	addressEntries,
 	type AddressPlace,
@@ -25,7 +25,23 @@ import {
 	type Refusal,
 } from '../../../media/addresses';
 import { MAX_TASKS } from '../options';
-import { AUDIO_FIELD, figure, ratioField, resolutionField } from './modelFields';
+import {
+	AUDIO_FIELD,
+	figure,
+	MODELS_OWN_RESOLUTION,
+	ratioField,
+	resolutionField,
+	SETTINGS,
+	usualResolution,
+} from './modelFields';
+import {
+	combinationRefusal,
+	FRAME_FIELDS,
+	type FrameField,
+	orChoose,
+	REFERENCE_FIELDS,
+	type ReferenceField,
+} from './rules';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
 export function promptLength(prompt: string): { chineseCharacters: number; words: number } {
@@ -71,19 +87,17 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 	const request: VideoRequest = {
 		model: id,
 		prompt,
-		ratio: readChoice(ratioField(model.ratios), given('ratio', ADAPTIVE)),
+		ratio: readRatio(given('ratio', ADAPTIVE), model),
+		resolution: readResolution(given('resolution', MODELS_OWN_RESOLUTION), model),
 		duration: Number(seconds),
 		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
+		...readSettings(options, model),
 		firstFrameUrl: readAddress(given, 'firstFrameUrl', model),
 		lastFrameUrl: readAddress(given, 'lastFrameUrl', model),
 		referenceImageUrls: readAddresses(given, 'referenceImageUrls', model),
 		referenceVideoUrls: readAddresses(given, 'referenceVideoUrls', model),
 		referenceAudioUrls: readAddresses(given, 'referenceAudioUrls', model),
 	};
-	if (model.resolutions) {
-		const field = resolutionField(model.resolutions);
-		request.resolution = readChoice(field, given('resolution', field.default as string));
-	}
 	refuseIf(combinationRefusal(request, model));
 
 	const additionalFields = parsedObject(options.additionalFields);
@@ -97,9 +111,54 @@ function refuseIf(refusal: Refusal | undefined): void {
 }
 
 function readModel(given: Given): string {
-	const model = idOfModel(readText('Model', given('model')));
+	const located: unknown = given('model');
+	const chosen: unknown = isObject(located) && 'mode' in located ? located.value : located;
+	const model = idOfModel(readText('Model', chosen));
 	if (model === '') refuseIf(["The 'Model' is empty", 'Choose a model, or give the ID of one.']);
 	return model;
+}
+
+function readRatio(given: unknown, { name, ratios, isUnlisted }: Model): string {
+	if (isUnlisted && typeof given === 'string' && /^\s*\d+:\d+\s*$/.test(given)) return given.trim();
+	return readChoice(ratioField(isUnlisted ? RATIOS : ratios), given, name);
+}
+
+/** @returns undefined where none is sent */
+function readResolution(given: unknown, model: Model): string | undefined {
+	if (model.way.fields.resolution === undefined) return undefined;
+	const isOwn = given === '' || given === MODELS_OWN_RESOLUTION;
+	if (isOwn) return model.isUnlisted ? undefined : usualResolution(model);
+	if (model.isUnlisted) return readText('Resolution', given);
+	return readChoice(resolutionField(model.resolutions ?? []), given, model.name);
+}
+
+type Settings = Pick<VideoRequest, Setting>;
+
+function readSettings(options: IDataObject, model: Model): Settings {
+	const given = (Object.keys(SETTINGS) as Setting[]).filter((setting) => options[setting] !== undefined);
+	for (const setting of given) refuseIf(settingRefusal(setting, model));
+	return Object.fromEntries(
+		given.map((setting) => {
+			const field = SETTINGS[setting];
+			const value = options[setting];
+			return [setting, setting === 'seed' ? readSeed(field, value) : readBoolean(field, value)];
+		}),
+	);
+}
+
+function readSeed(field: INodeProperties, value: unknown): number {
+	const seed = readNumber(field, value);
+	if (!Number.isInteger(seed)) {
+		refuseIf([`'Seed' can't be ${seed}`, 'Give a whole number from -1 to 2147483647.']);
+	}
+	return seed;
+}
+
+function settingRefusal(setting: Setting, { name, settings }: Model): Refusal | undefined {
+	if (settings.includes(setting)) return undefined;
+	const label = SETTINGS[setting].displayName;
+	const others = orChoose((model) => model.settings.includes(setting));
+	return [`${name} does not take '${label}'`, `Remove '${label}' under 'Options'${others}.`];
 }
 
 function readPrompt(given: Given, model: Model): string {
@@ -123,27 +182,12 @@ function readAddresses(given: Given, field: ReferenceField, model: Model): strin
 	return urls.length === 0 ? undefined : urls;
 }
 
-function takerOf({ series, assets }: Model): AddressTaker {
-	return { name: series, takesAssets: assets };
+function takerOf({ name, assets }: Model): AddressTaker {
+	return { name, assets };
 }
-
-/** The fields that take frames, and their labels in the form. */
-const FRAME_FIELDS = {
-	firstFrameUrl: 'First Frame URL',
-	lastFrameUrl: 'Last Frame URL',
-} as const satisfies Partial<Record<keyof VideoRequest, string>>;
-
-/** The fields that take references, and their labels in the form. */
-const REFERENCE_FIELDS = {
-	referenceImageUrls: 'Reference Image URLs',
-	referenceVideoUrls: 'Reference Video URLs',
-	referenceAudioUrls: 'Reference Audio URLs',
-} as const satisfies Partial<Record<keyof VideoRequest, string>>;
 
 const ADDRESS_FIELDS = { ...FRAME_FIELDS, ...REFERENCE_FIELDS };
 
-type FrameField = keyof typeof FRAME_FIELDS;
-type ReferenceField = keyof typeof REFERENCE_FIELDS;
 type AddressField = FrameField | ReferenceField;
 
 function placeOf(field: AddressField): AddressPlace {
@@ -169,7 +213,7 @@ function numberRefusal(prompt: unknown): Refusal | undefined {
 	];
 }
 
-function promptRefusal(prompt: string, { series, promptLimits }: Model): Refusal | undefined {
+function promptRefusal(prompt: string, { name, promptLimits }: Model): Refusal | undefined {
 	if (prompt === '') {
 		return [
 			"The 'Prompt' is empty",
@@ -182,158 +226,21 @@ function promptRefusal(prompt: string, { series, promptLimits }: Model): Refusal
 	if (!isTooChinese && words <= promptLimits.words) return undefined;
 	return [
 		`The 'Prompt' is too long: ${isTooChinese ? `${chineseCharacters} Chinese characters` : `${words} words`}`,
-		`${series} takes ${figure(promptLimits.chineseCharacters)} Chinese characters or ${figure(promptLimits.words)} English words. Shorten the 'Prompt'.`,
+		`${name} takes ${figure(promptLimits.chineseCharacters)} Chinese characters or ${figure(promptLimits.words)} English words. Shorten the 'Prompt'.`,
 	];
 }
 
-function durationRefusal(value: unknown, { series, duration }: Model): Refusal | undefined {
-	const { min, max, canBeChosenByModel } = duration;
+function durationRefusal(value: unknown, { name, duration, isUnlisted }: Model): Refusal | undefined {
+	const { min, max } = duration;
+	const canBeChosenByModel = duration.canBeChosenByModel ?? isUnlisted;
 	const seconds = numberOf(value) ?? NaN;
-	if (
-		Number.isInteger(seconds) &&
-		((seconds >= min && seconds <= max) || (canBeChosenByModel && seconds === -1))
-	)
-		return undefined;
-	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
+	const isChosenByModel = canBeChosenByModel && seconds === CHOSEN_BY_MODEL;
+	if (Number.isInteger(seconds) && ((seconds >= min && seconds <= max) || isChosenByModel)) return undefined;
 	const shown = typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '').trim();
 	const found = ['', '""'].includes(shown) ? 'empty' : cut(shown, 100);
-	return [`'Duration' can't be ${found}`, `${series} takes whole seconds from ${min} to ${max}${orChosen}.`];
-}
-
-/** A request as the rules look at it. */
-interface Media {
-	request: VideoRequest;
-	hasFirst: boolean;
-	hasLast: boolean;
-	/** Kinds of references that it has. */
-	references: ReferenceKind[];
-}
-
-type Rule = (media: Media, model: Model) => Refusal | undefined;
-
-/** What the vendor's pages don't allow together, or not alone; the first rule that is broken. */
-const RULES: Rule[] = [
-	lastAloneRefusal,
-	noReferencesRefusal,
-	kindRefusal,
-	audioRefusal,
-	exclusionRefusal,
-	videoNeededRefusal,
-	pictureNeededRefusal,
-	noFramesRefusal,
-];
-
-/**
- * Says what a model does not take, or needs, of what a video is to be made from.
- *
- * @returns undefined where all is well
- */
-export function combinationRefusal(request: VideoRequest, model: Model): Refusal | undefined {
-	const media: Media = {
-		request,
-		hasFirst: request.firstFrameUrl !== undefined,
-		hasLast: request.lastFrameUrl !== undefined,
-		references: KINDS.filter((kind) => request[FIELD_OF[kind]] !== undefined),
-	};
-	for (const rule of RULES) {
-		const refusal = rule(media, model);
-		if (refusal) return refusal;
-	}
-	return undefined;
-}
-
-const KINDS: ReferenceKind[] = ['image', 'video', 'audio'];
-
-const FIELD_OF: Record<ReferenceKind, ReferenceField> = {
-	image: 'referenceImageUrls',
-	video: 'referenceVideoUrls',
-	audio: 'referenceAudioUrls',
-};
-
-const ALL_REFERENCES = enumeration(
-	Object.values(REFERENCE_FIELDS).map((label) => `'${label}'`),
-	'and',
-);
-
-/** Models to choose instead, as the end of a sentence; nothing where there is none. */
-function orChoose(isFit: (model: Model) => boolean): string {
-	const names = namesOf(MODELS.filter(isFit));
-	return names.length === 0 ? '' : `, or choose ${enumeration(names, 'or')} in 'Model'`;
-}
-
-function lastAloneRefusal({ hasFirst, hasLast }: Media): Refusal | undefined {
-	if (!hasLast || hasFirst) return undefined;
-	return [
-		"There is a 'Last Frame URL' but no 'First Frame URL'",
-		"Give both, or only the 'First Frame URL'.",
-	];
-}
-
-function noReferencesRefusal({ references }: Media, model: Model): Refusal | undefined {
-	if (references.length === 0 || takesReferences(model)) return undefined;
-	return [`${model.series} takes no references`, `Empty ${ALL_REFERENCES}${orChoose(takesReferences)}.`];
-}
-
-function kindRefusal(
-	{ request, references }: Media,
-	{ series, references: most }: Model,
-): Refusal | undefined {
-	for (const kind of references) {
-		const field = FIELD_OF[kind];
-		const count = request[field]?.length ?? 0;
-		const label = `'${REFERENCE_FIELDS[field]}'`;
-		const limit = most[kind];
-		if (limit === undefined) {
-			const advice = `Empty ${label}${orChoose((model) => model.references[kind] !== undefined)}.`;
-			return [`${series} takes no reference ${kind}s`, advice];
-		}
-		if (count > limit) {
-			const advice = `Give fewer${orChoose((model) => (model.references[kind] ?? 0) >= count)}.`;
-			return [`${label} holds ${count} addresses, and ${series} takes ${limit} at most`, advice];
-		}
-	}
-	return undefined;
-}
-
-function audioRefusal({ request }: Media, { series, audio }: Model): Refusal | undefined {
-	if (!request.generateAudio || audio) return undefined;
-	return [`'Generate Audio' can't be on with ${series}`, "Turn 'Generate Audio' off for this item."];
-}
-
-function exclusionRefusal({ hasFirst, references }: Media, model: Model): Refusal | undefined {
-	if (!hasFirst || references.length === 0 || !model.framesOrReferences) return undefined;
-	return [
-		`${model.series} takes frames or references, not both`,
-		`Empty 'First Frame URL' and 'Last Frame URL', or else ${ALL_REFERENCES}.`,
-	];
-}
-
-function videoNeededRefusal({ request, references }: Media, { needs, series }: Model): Refusal | undefined {
-	if (needs !== 'referenceVideo' || references.includes('video')) return undefined;
-	const others = orChoose((model) => model.series === series && !model.needs);
-	return [
-		`The model ${request.model} needs a reference video`,
-		`Fill in 'Reference Video URLs'${others && `${others}, which need none`}.`,
-	];
-}
-
-function pictureNeededRefusal(
-	{ hasFirst, references }: Media,
-	{ needs, series }: Model,
-): Refusal | undefined {
-	if (needs !== 'picture' || hasFirst || references.length > 0) return undefined;
-	return [
-		`${series} needs a first frame or a reference`,
-		`Fill in 'First Frame URL', or one of ${ALL_REFERENCES}.`,
-	];
-}
-
-function noFramesRefusal({ request, hasFirst }: Media, { frames }: Model): Refusal | undefined {
-	if (!hasFirst || frames) return undefined;
-	return [
-		`The model ${request.model} takes no frames`,
-		`Empty 'First Frame URL' and 'Last Frame URL'${orChoose((model) => model.frames)}.`,
-	];
+	const bounds = max === NO_LIMIT ? `of ${min} or more` : `from ${min} to ${max}`;
+	const orChosen = canBeChosenByModel ? ', or -1 to let the model choose' : '';
+	return [`'Duration' can't be ${found}`, `${name} takes whole seconds ${bounds}${orChosen}.`];
 }
 
 function additionalRefusal(given: unknown, parsed: IDataObject | string | undefined): Refusal | undefined {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ADAPTIVE, type Model, type VideoPart, type Way } from './model';
+import { ADAPTIVE, CHOSEN_BY_MODEL, type Model, type VideoPart, type Way } from './model';
 
 /** What a video is made from. Which of it a model takes and needs, its row says. */
 export interface VideoRequest {
@@ -13,7 +13,12 @@ export interface VideoRequest {
 	/** Seconds; -1 lets the model choose. */
 	duration: number;
 	generateAudio: boolean;
-	/** Address of the picture the video begins with: http(s), or `asset://<id>`. Those below are alike. */
+	/** For videos that resemble each other: -1 to 2147483647. */
+	seed?: number;
+	watermark?: boolean;
+	/** Whether the finished task also has a link to the last picture of the video. */
+	returnLastFrame?: boolean;
+	/** Address of the picture the video begins with: http(s), or `asset://<id>` or `assetId://<id>`. Those below are alike. */
 	firstFrameUrl?: string;
 	/** Address of the picture the video ends with. */
 	lastFrameUrl?: string;
@@ -25,10 +30,13 @@ export interface VideoRequest {
 }
 
 /** The body of a create, without additional fields. What is undefined in it is not sent. */
-export function bodyOf(request: VideoRequest, { way, adaptiveRatio, audio }: Model): IDataObject {
+export function bodyOf(request: VideoRequest, { way, adaptiveRatio, audio, duration }: Model): IDataObject {
 	const ratio = request.ratio === ADAPTIVE ? adaptiveRatio : request.ratio;
-	const generateAudio = audio ? request.generateAudio : undefined;
-	return BODIES[way.body]({ ...request, ratio, generateAudio }, way);
+	const sendsAudio = audio === 'asked' ? request.generateAudio : audio;
+	const generateAudio = sendsAudio ? request.generateAudio : undefined;
+	const isChosenByModel = request.duration === CHOSEN_BY_MODEL && !duration.canBeChosenByModel;
+	const seconds = isChosenByModel ? undefined : request.duration;
+	return BODIES[way.body]({ ...request, ratio, generateAudio, duration: seconds }, way);
 }
 
 /** A request whose parts are as the model takes them. */
@@ -39,9 +47,10 @@ const BODIES: Record<Way['body'], (sent: Sent, way: Way) => IDataObject> = {
 	content: (sent, way) => ({ ...flatBody(sent, way), content: contentOf(sent) }),
 };
 
-function flatBody(sent: Sent, { fields }: Way): IDataObject {
+function flatBody(sent: Sent, { fields, constants }: Way): IDataObject {
 	const parts = Object.entries(fields) as Array<[part: VideoPart, name: string]>;
-	return { model: sent.model, ...Object.fromEntries(parts.map(([part, name]) => [name, sent[part]])) };
+	const given = Object.fromEntries(parts.map(([part, name]) => [name, sent[part]]));
+	return { model: sent.model, ...given, ...constants } as IDataObject;
 }
 
 /** The media of a content, in its order. */

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { bodyOf, type VideoRequest } from './body';
-import { type Model, PLAIN_PACE } from './model';
+import { type Model, NO_LIMIT } from './model';
+import { SEEDANCE_2_0_CENTER, SEEDANCE_2_5, UNKNOWN_OF_CENTER } from './modelCenter';
 import { SEEDANCE_1_5 } from './seedance15';
 import { SEEDANCE_2_0 } from './seedance20';
 import { SEEDANCE_X1 } from './seedanceX1';
@@ -10,7 +11,13 @@ export type { VideoRequest } from './body';
 export * from './model';
 
 /** Every model of the list, in the order of the form. */
-export const MODELS: readonly Model[] = [...SEEDANCE_1_5, ...SEEDANCE_2_0, ...SEEDANCE_X1];
+export const MODELS: readonly Model[] = [
+	...SEEDANCE_2_5,
+	...SEEDANCE_2_0_CENTER,
+	...SEEDANCE_2_0,
+	...SEEDANCE_X1,
+	...SEEDANCE_1_5,
+];
 
 /** The model that the form begins with. */
 export const DEFAULT_MODEL = 'seedance_1_5_pro_720p';
@@ -20,25 +27,43 @@ const LISTED = new Map(MODELS.map((model) => [model.id, model]));
 /** Every model of the list, by its ID and by its name in the form, in small letters. */
 const IDS = new Map(MODELS.flatMap(({ id, name }) => [id, name].map((word) => [word.toLowerCase(), id])));
 
-/** Models that the list lacks go by their ID: as this model of it where the pattern is the first that fits. */
-const UNLISTED: Array<[pattern: RegExp, as: Model]> = [
+/** The models that an ID which the list lacks is sent like: that of the first pattern that fits. */
+const UNLISTED: Array<[pattern: RegExp, like: Model]> = [
 	[/_x1(_|$)/i, listed('seedance_2_0_x1_official')],
-	[/^seedance_2_\d+_fast/i, listed('seedance_2_0_fast_pro')],
-	[/^seedance(_fast)?_2_/i, listed('seedance_2_0_pro')],
-	[/1080p/i, listed('seedance_1_5_pro_1080p')],
-	[/(480|720)p/i, listed('seedance_1_5_pro_720p')],
+	[/^seedance(_fast_2_|_2_\d+_fast)/i, listed('seedance_2_0_fast_pro')],
+	[/^seedance_2_/i, listed('seedance_2_0_pro')],
+	[/^seedance_1_5_.*1080p/i, listed('seedance_1_5_pro_1080p')],
+	[/^seedance_1_5_/i, listed('seedance_1_5_pro_720p')],
 ];
 
-/** All other IDs: created as Seedance 1.5, without anything being known of how long they take. */
-const UNKNOWN: Model = { ...listed(DEFAULT_MODEL), pace: PLAIN_PACE };
+/** Takes the bounds off a model: what only the API can know is not checked. */
+function unlisted(like: Model, id: string): Model {
+	return {
+		...like,
+		id,
+		name: `The model ${id}`,
+		series: `The model ${id}`,
+		isUnlisted: true,
+		promptLimits: undefined,
+		duration: { ...like.duration, min: 1, max: NO_LIMIT },
+		audio: like.audio || 'asked',
+		frames: true,
+		references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
+		framesOrReferences: undefined,
+		needs: undefined,
+	};
+}
 
 function listed(id: string): Model {
 	return LISTED.get(id) as Model;
 }
 
-/** The facts of any model's ID: unknown ones too have to go somewhere. */
+/** The facts of any model's ID. One that the list lacks goes by its name, else to the model center. */
 export function modelOf(text: string): Model {
-	return LISTED.get(idOfModel(text)) ?? UNLISTED.find(([pattern]) => pattern.test(text))?.[1] ?? UNKNOWN;
+	const known = LISTED.get(idOfModel(text));
+	if (known) return known;
+	const like = UNLISTED.find(([pattern]) => pattern.test(text))?.[1];
+	return unlisted(like ?? UNKNOWN_OF_CENTER, text);
 }
 
 /** The ID that is meant: one of the list in another case, or by its name there; else the text itself. */

@@ -4,21 +4,26 @@ export const ADAPTIVE = 'adaptive';
 /** Width to height, as most models take it. */
 export const RATIOS = ['1:1', '3:4', '4:3', '9:16', '16:9', '21:9'];
 
+/** The duration that leaves the choice to the model. */
+export const CHOSEN_BY_MODEL = -1;
+
 /** Where a model takes any number, or none is published. */
 export const NO_LIMIT = Infinity;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** A model of the list: facts only. Form, refusals, request, pace and the tables in docs are derived from them. */
+/** A model: facts only. Form, refusals, request, pace and the tables in docs are derived from them. */
 export interface Model {
 	/** What a create names it by. */
 	id: string;
-	/** Its entry in the form. */
+	/** What the form and messages call it. */
 	name: string;
-	/** What messages call it and the models like it. */
+	/** What texts call it together with the models like it. */
 	series: string;
 	way: Way;
+	/** Whether the list lacks it: only the API knows its bounds, so none is checked. */
+	isUnlisted?: true;
 	/** Longest prompt: so many Chinese characters, or words of other languages. Left out where none is published. */
 	promptLimits?: PromptLimits;
 	duration: DurationLimits;
@@ -26,22 +31,37 @@ export interface Model {
 	ratios: readonly string[];
 	/** What is sent where the ratio is left to the model; nothing where this is left out. */
 	adaptiveRatio?: string;
-	/** Heights of the picture. Left out where the ID says it. */
+	/** Heights of the picture. Left out where the ID says it, or the model has no choice of it. */
 	resolutions?: readonly string[];
-	/** Whether it can make sound. */
-	audio: boolean;
+	/** Whether it can make sound; `asked` sends the field only where sound is wanted. */
+	audio: boolean | 'asked';
 	/** Whether it takes a picture to begin with, and one to end with. */
 	frames: boolean;
 	/** How many references it takes of each kind; none of those left out. */
 	references: Partial<Record<ReferenceKind, number>>;
 	/** Whether frames and references exclude each other. */
 	framesOrReferences?: true;
-	/** Whether its addresses may be `asset://<id>`. */
-	assets: boolean;
+	/** Whether a reference sound needs a picture or a video beside it. */
+	soundNeedsPicture?: true;
+	/** How it takes media of the vendor's asset library; left out where it takes none. */
+	assets?: AssetUse;
 	/** What it needs beside a prompt. */
 	needs?: Need;
+	/** Which further settings it takes. */
+	settings: readonly Setting[];
 	pace: Pace;
 }
+
+/** How a model takes media of an asset library. */
+export interface AssetUse {
+	/** What stands before `://` and the asset's ID. */
+	scheme: 'asset' | 'assetId';
+	/** Whether it takes nothing else: every medium must be in the library. */
+	isRequired?: true;
+}
+
+/** A setting that only some models take, by its name in the form. */
+export type Setting = 'seed' | 'watermark' | 'returnLastFrame';
 
 /** Kinds of media that a video can be modeled on. */
 export type ReferenceKind = 'image' | 'video' | 'audio';
@@ -92,6 +112,8 @@ export interface Way {
 	body: 'flat' | 'content';
 	/** Names in the body; a part without one is not sent as a field. */
 	fields: Partial<Record<VideoPart, string>>;
+	/** Fields that are the same in every body. */
+	constants?: Readonly<Record<string, unknown>>;
 }
 
 /** What the body of a create can hold beside the model. */
@@ -101,6 +123,7 @@ export type VideoPart =
 	| 'resolution'
 	| 'duration'
 	| 'generateAudio'
+	| Setting
 	| 'firstFrameUrl'
 	| 'lastFrameUrl'
 	| 'referenceImageUrls'

@@ -6,7 +6,8 @@ const SERIES = {
 	way: {
 		path: '/v1/seedance/videos',
 		body: 'content',
-		fields: { ratio: 'ratio', duration: 'duration', generateAudio: 'generate_audio' },
+		// The page does not name `seed`; public clients of the API send it.
+		fields: { ratio: 'ratio', duration: 'duration', generateAudio: 'generate_audio', seed: 'seed' },
 	},
 	promptLimits: { chineseCharacters: 500, words: 1000 },
 	duration: { min: 4, max: 12, canBeChosenByModel: true },
@@ -15,13 +16,13 @@ const SERIES = {
 	audio: true,
 	frames: true,
 	references: {},
-	assets: false,
+	settings: ['seed'],
 } satisfies Partial<Model>;
 
 const pro = (resolution: string, pace: Pace): Model => ({
 	...SERIES,
 	id: `seedance_1_5_pro_${resolution}`,
-	name: `Seedance 1.5 Pro, ${resolution}`,
+	name: `Seedance 1.5 Pro ${resolution}`,
 	pace,
 });
 

@@ -23,7 +23,8 @@ const SERIES = {
 	audio: true,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
 	framesOrReferences: true,
-	assets: true,
+	assets: { scheme: 'asset' },
+	settings: [],
 } satisfies Partial<Model>;
 
 // The page recommends a check every 20 to 40 s, and less for the fast models.

@@ -16,15 +16,16 @@ const SERIES = {
 	audio: false,
 	frames: true,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
-	assets: true,
+	assets: { scheme: 'asset' },
+	settings: [],
 	needs: 'picture',
 	pace: PLAIN_PACE,
 } satisfies Partial<Model>;
 
 /** The models of Seedance X1. */
 export const SEEDANCE_X1: readonly Model[] = [
-	{ ...SERIES, id: 'seedance_2_0_x1_discount', name: 'Seedance X1, Discount' },
-	{ ...SERIES, id: 'seedance_2_0_x1_official', name: 'Seedance X1, Official' },
-	{ ...SERIES, id: 'seedance_fast_2_0_x1_discount', name: 'Seedance X1 Fast, Discount' },
-	{ ...SERIES, id: 'seedance_fast_2_0_x1_official', name: 'Seedance X1 Fast, Official' },
+	{ ...SERIES, id: 'seedance_2_0_x1_discount', name: 'Seedance X1 Discount' },
+	{ ...SERIES, id: 'seedance_2_0_x1_official', name: 'Seedance X1 Official' },
+	{ ...SERIES, id: 'seedance_fast_2_0_x1_discount', name: 'Seedance X1 Fast Discount' },
+	{ ...SERIES, id: 'seedance_fast_2_0_x1_official', name: 'Seedance X1 Fast Official' },
 ];

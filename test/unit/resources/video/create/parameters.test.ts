@@ -3,11 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { type Model, modelOf, type VideoRequest } from '../../../../../nodes/Seedance/resources/video/models';
 import {
 	checkItemCount,
-	combinationRefusal,
 	localAddressRefusal,
 	promptLength,
 	readRequest,
 } from '../../../../../nodes/Seedance/resources/video/create/parameters';
+import { combinationRefusal } from '../../../../../nodes/Seedance/resources/video/create/rules';
 import { containing, matching } from '../../../expecting';
 import { refusal, stubContext } from '../../../stubContext';
 
@@ -74,7 +74,9 @@ test.each<[string, IDataObject, object]>([
 	['with a duration as text', { duration: ' 8 ' }, { duration: 8 }],
 	['with a model that is a number', { model: 7 }, { model: '7' }],
 	['with a model in another case', { model: 'Seedance_1_5_Pro_720p' }, {}],
-	['with a model by its name', { model: ' seedance 1.5 pro, 720p' }, {}],
+	['with a model by its name', { model: ' seedance 1.5 pro 720p' }, {}],
+	['with a model of the list', { model: { __rl: true, mode: 'list', value: FORM.model } }, {}],
+	['with a model by its ID', { model: { __rl: true, mode: 'id', value: ' wan-9 ' } }, { model: 'wan-9' }],
 	['with a number for a prompt, as text', { prompt: '1984' }, { prompt: '1984' }],
 	['of 2.0, 15 s long', { ...V2, duration: 15 }, { ...V2, duration: 15 }],
 	['of 2.0, with references', { ...V2, ...REFERENCES }, { ...V2, ...LISTS }],
@@ -129,7 +131,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		],
 		[
 			"The 'Prompt' is too long: 501 Chinese characters",
-			'Seedance 1.5 takes 500 Chinese characters',
+			'Seedance 1.5 Pro 720p takes 500 Chinese characters',
 			[{ prompt: '猫'.repeat(501) }],
 		],
 		[
@@ -195,38 +197,38 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			]),
 		),
 		[
-			"'First Frame URL' can't be an asset with Seedance 1.5",
+			"'First Frame URL' can't be an asset with Seedance 1.5 Pro 720p",
 			'starts with https://',
 			[{ firstFrameUrl: 'asset://f' }],
 		],
 		[
-			'Seedance 1.5 takes no references',
-			'or choose Seedance 2.0 or Seedance X1 in',
-			[{ referenceImageUrls: 'https://i' }, { model: 'sora', referenceVideoUrls: 'https://v' }],
+			'Seedance 1.5 Pro 720p takes no references',
+			"or choose another model in 'Model'",
+			[{ referenceImageUrls: 'https://i' }],
 		],
 		[
-			'Seedance 2.0 takes frames or references, not both',
+			'Seedance 2.0 Pro takes frames or references, not both',
 			"Empty 'First Frame URL'",
 			[{ ...V2, ...FRAMES, referenceAudioUrls: 'https://a' }],
 		],
-		...['seedance_2_0', 'seedance_2_0_fast'].map((model): [string, string, IDataObject[]] => [
-			`The model ${model} needs a reference video`,
+		...['Seedance 2.0', 'Seedance 2.0 Fast'].map((model): [string, string, IDataObject[]] => [
+			`${model} needs a reference video`,
 			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Fast Pro or Seedance 2.0 Pro in 'Model', which need none.",
 			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
 		]),
 		[
-			'Seedance X1 needs a first frame or a reference',
+			'Seedance X1 Official needs a first frame or a reference',
 			"Fill in 'First Frame URL', or one of",
-			[X1, { ...X1, model: 'seedance_9_x1' }],
+			[X1],
 		],
 		[
-			"'Generate Audio' can't be on with Seedance X1",
+			"'Generate Audio' can't be on with Seedance X1 Official",
 			"Turn 'Generate Audio' off",
 			[{ ...X1, generateAudio: true, firstFrameUrl: 'https://f' }],
 		],
 		[
 			`'Resolution' can't be "4k"`,
-			'Give one of: 480p, 720p, 1080p.',
+			'Seedance X1 Official takes: 480p, 720p, 1080p.',
 			[{ ...X1, firstFrameUrl: 'https://f', resolution: '4k' }],
 		],
 		[
@@ -234,7 +236,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			"Give both, or only the 'First Frame URL'.",
 			[{ lastFrameUrl: 'https://l' }],
 		],
-		[`'Ratio' can't be "2:1"`, 'Give one of: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
+		[`'Ratio' can't be "2:1"`, 'Seedance 1.5 Pro 720p takes: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
 	])('%s', (message, description, forms) => {
 		for (const form of forms) {
 			const label = form.lastFrameUrl ? 'Last' : 'First';
@@ -275,7 +277,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 describe('a model with limits of its own', () => {
 	const own: Model = {
 		...modelOf('seedance_2_0_pro'),
-		series: 'Own',
+		name: 'Own',
 		frames: false,
 		framesOrReferences: undefined,
 		references: { image: 2, audio: 1 },
@@ -291,17 +293,17 @@ describe('a model with limits of its own', () => {
 	test.each<[string, RegExp, Partial<VideoRequest>]>([
 		[
 			"'Reference Image URLs' holds 3 addresses, and Own takes 2 at most",
-			/^Give fewer, or choose .*Seedance X1.* in 'Model'\.$/,
+			/^Give fewer, or choose another model in 'Model'\.$/,
 			{ referenceImageUrls: images },
 		],
 		[
 			'Own takes no reference videos',
-			/^Empty 'Reference Video URLs', or choose .*Seedance X1.* in 'Model'\.$/,
+			/^Empty 'Reference Video URLs', or choose another model in 'Model'\.$/,
 			{ referenceVideoUrls: images },
 		],
 		[
-			'The model own_1 takes no frames',
-			/^Empty 'First Frame URL' and 'Last Frame URL', or choose Seedance 1\.5, .* in 'Model'\.$/,
+			'Own takes no frames',
+			/^Empty 'First Frame URL' and 'Last Frame URL', or choose another model in 'Model'\.$/,
 			{ firstFrameUrl: 'https://f' },
 		],
 	])('%s', (message, description, media) => {
