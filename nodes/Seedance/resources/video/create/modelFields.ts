@@ -13,6 +13,7 @@ import {
 	type Group,
 	groupsBy,
 	type Model,
+	modelOf,
 	MODELS,
 	namesOf,
 	type Need,
@@ -325,7 +326,11 @@ export const MODEL_FIELD: INodeProperties = {
 	name: 'model',
 	type: 'resourceLocator',
 	required: true,
-	default: { mode: 'list', value: DEFAULT_MODEL },
+	default: {
+		mode: 'list',
+		value: DEFAULT_MODEL,
+		cachedResultName: entryOf(modelOf(DEFAULT_MODEL)).name,
+	},
 	modes: [
 		{
 			displayName: 'From List',
