@@ -335,7 +335,7 @@ test.each<[waitUntilDone: string, downloadVideo: boolean, adds: string[], notice
 
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
 const WAITING = ['If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'];
-const CREATING = ['Additional Body Fields', 'Max Videos per Run'];
+const CREATING = ['Additional Body Fields', 'Max Videos per Run', 'Seed'];
 const FILE = 'Max Video Size (MB)';
 
 test.each<[INodeParameters, string[]]>([

@@ -395,7 +395,13 @@ describe('requests that wait for their turn', () => {
 	});
 });
 
-const VIDEO: VideoRequest = { model: 'seedance_1_5_pro_720p', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: false };
+const VIDEO: VideoRequest = {
+	model: 'seedance_1_5_pro_720p',
+	prompt: 'A cat',
+	ratio: '16:9',
+	duration: 5,
+	generateAudio: false,
+};
 
 const created: Reply = () => streamed(200, { id: 'video_1', status: 'queued' });
 

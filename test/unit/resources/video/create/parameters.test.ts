@@ -216,11 +216,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Fast Pro or Seedance 2.0 Pro in 'Model', which need none.",
 			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
 		]),
-		[
-			'Seedance X1 Official needs a first frame or a reference',
-			"Fill in 'First Frame URL', or one of",
-			[X1],
-		],
+		['Seedance X1 Official needs a first frame or a reference', "Fill in 'First Frame URL', or one of", [X1]],
 		[
 			"'Generate Audio' can't be on with Seedance X1 Official",
 			"Turn 'Generate Audio' off",
@@ -236,7 +232,11 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			"Give both, or only the 'First Frame URL'.",
 			[{ lastFrameUrl: 'https://l' }],
 		],
-		[`'Ratio' can't be "2:1"`, 'Seedance 1.5 Pro 720p takes: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.', [{ ratio: '2:1' }]],
+		[
+			`'Ratio' can't be "2:1"`,
+			'Seedance 1.5 Pro 720p takes: 1:1, 3:4, 4:3, 9:16, 16:9, 21:9, adaptive.',
+			[{ ratio: '2:1' }],
+		],
 	])('%s', (message, description, forms) => {
 		for (const form of forms) {
 			const label = form.lastFrameUrl ? 'Last' : 'First';
@@ -271,6 +271,153 @@ describe('what the API would refuse is refused before anything is sent', () => {
 
 	test('a prompt of the greatest length is none of it', () => {
 		expect(read({ prompt: `${'猫'.repeat(500)} ${'cat '.repeat(1000)}` }).duration).toBe(5);
+	});
+});
+
+describe('what the chosen model refuses, in its own figures', () => {
+	const C1 = 'seedance-2.5-c1';
+	const DISCOUNT = 'sd_2.5_discount_v1';
+	const SPECIAL = 'sd_2.0_special';
+	const lines = (count: number) => Array.from({ length: count }, (_, row) => `https://i/${row}`).join('\n');
+
+	test.each<[string, string, IDataObject]>([
+		["'Duration' can't be 31", 'Seedance 2.5 C1 takes whole seconds from 4 to 30.', { duration: 31 }],
+		[
+			"'Duration' can't be 30",
+			'Seedance 2.5 C3 takes whole seconds from 4 to 29.',
+			{ model: 'seedance-2.5-c3', duration: 30 },
+		],
+		[`'Resolution' can't be "1080p"`, 'Seedance 2.5 C1 takes: 480p, 720p.', { resolution: '1080p' }],
+		[`'Ratio' can't be "21:9"`, 'Seedance 2.5 C1 takes: 1:1, 9:16, 16:9, adaptive.', { ratio: '21:9' }],
+		[
+			"'Reference Image URLs' holds 31 addresses, and Seedance 2.5 C1 takes 30 at most",
+			'Give fewer',
+			{ referenceImageUrls: lines(31) },
+		],
+		[
+			"'Reference Image URLs' holds 10 addresses, and Seedance 2.0 Special takes 9 at most",
+			'Give fewer, or choose Seedance 2.5, Seedance 2.0 or Seedance X1 in',
+			{ model: SPECIAL, referenceImageUrls: lines(10) },
+		],
+		[
+			'Seedance 2.5 C3 takes no reference videos',
+			"Empty 'Reference Video URLs'",
+			{ model: 'seedance-2.5-c3', referenceVideoUrls: lines(1) },
+		],
+		[
+			"'Generate Audio' can't be on with Seedance 2.5 C1",
+			"Turn 'Generate Audio' off",
+			{ generateAudio: true },
+		],
+		[
+			'Seedance 2.5 C1 takes reference audios only beside a picture or a video',
+			"Fill in 'Reference Image URLs'",
+			{ referenceAudioUrls: lines(1) },
+		],
+		[
+			'Seedance 2.0 Special takes frames or references, not both',
+			"Empty 'First Frame URL'",
+			{ model: SPECIAL, firstFrameUrl: 'https://f', referenceImageUrls: lines(1) },
+		],
+		[
+			'Seedance 2.5 Video 30-10-10 takes no frames',
+			"Empty 'First Frame URL'",
+			{ model: 'video_30_10_10', firstFrameUrl: 'https://f' },
+		],
+		[
+			"The 'First Frame URL' is no asset: https://f",
+			'Seedance 2.5 Discount takes only media that were uploaded',
+			{ model: DISCOUNT, firstFrameUrl: 'https://f' },
+		],
+		[
+			"A line in 'Reference Image URLs' is no asset: https://i/0",
+			'Give assetId:// and the ID of the asset',
+			{ model: DISCOUNT, referenceImageUrls: lines(2) },
+		],
+		[
+			"The 'First Frame URL' is an asset of another library: asset://f",
+			'give assetId://f.',
+			{ firstFrameUrl: 'asset://f' },
+		],
+		[
+			"The 'First Frame URL' is an asset of another library: assetId://f",
+			'give asset://f.',
+			{ ...V2, firstFrameUrl: 'assetId://f' },
+		],
+	])('%s', (message, description, form) => {
+		expect(refusal(() => read({ model: C1, ...form }))).toEqual({
+			message,
+			description: containing(description),
+		});
+	});
+
+	test.each<[string, string, IDataObject]>([
+		["Seedance 2.5 C1 does not take 'Seed'", "Remove 'Seed' under 'Options', or choose", { seed: 7 }],
+		["Seedance 2.5 C1 does not take 'Watermark'", "Remove 'Watermark' under 'Options'", { watermark: false }],
+		[
+			"Seedance 2.5 C1 does not take 'Return Last Frame'",
+			'or choose Seedance 2.0 Discount in',
+			{ returnLastFrame: true },
+		],
+	])('%s', (message, description, options) => {
+		const parameters = { ...FORM, model: C1 };
+		expect(refusal(() => readRequest(stubContext({ parameters }), 0, options))).toEqual({
+			message,
+			description: containing(description),
+		});
+	});
+
+	test.each<[IDataObject, string]>([
+		[{ seed: -2 }, "'Seed' can't be -2"],
+		[{ seed: 2147483648 }, "'Seed' can't be 2147483648"],
+		[{ seed: 1.5 }, "'Seed' can't be 1.5"],
+		[{ seed: 'x' }, `'Seed' can't be "x"`],
+		[{ watermark: 'maybe' }, `'Watermark' can't be "maybe"`],
+	])('a setting that can not be right: %j', (options, message) => {
+		const parameters = { ...FORM, model: SPECIAL };
+		expect(refusal(() => readRequest(stubContext({ parameters }), 0, options)).message).toBe(message);
+	});
+
+	test('settings that it takes are read, as a sheet says them too', () => {
+		const options = { seed: '7', watermark: 'yes', returnLastFrame: true };
+		const parameters = { ...FORM, model: 'sd_2.0_discount' };
+		expect(readRequest(stubContext({ parameters }), 0, options)).toMatchObject({
+			seed: 7,
+			watermark: true,
+			returnLastFrame: true,
+			resolution: '720p',
+		});
+	});
+});
+
+describe('a model that the list lacks', () => {
+	const UNLISTED = 'wan2.7-t2v';
+
+	test('is taken as it is, with whatever only it can know', () => {
+		const form = {
+			model: UNLISTED,
+			duration: 45,
+			ratio: '2:1',
+			resolution: '768P',
+			firstFrameUrl: 'assetId://f',
+			referenceAudioUrls: 'https://a',
+		};
+		expect(read(form)).toMatchObject({ ...form, referenceAudioUrls: ['https://a'] });
+	});
+
+	test('is sent no resolution and no duration where they are left to it', () => {
+		const { resolution, duration } = read({ model: UNLISTED, resolution: 'auto', duration: -1 });
+		expect([resolution, duration]).toEqual([undefined, -1]);
+	});
+
+	test.each<[IDataObject, string]>([
+		[{ duration: 0 }, "'Duration' can't be 0"],
+		[{ duration: 2.5 }, "'Duration' can't be 2.5"],
+		[{ ratio: 'wide' }, `'Ratio' can't be "wide"`],
+		[{ prompt: '' }, "The 'Prompt' is empty"],
+		[{ lastFrameUrl: 'https://l' }, "There is a 'Last Frame URL' but no 'First Frame URL'"],
+	])('still needs what makes sense: %j', (form, message) => {
+		expect(refusal(() => read({ model: UNLISTED, ...form })).message).toBe(message);
 	});
 });
 
