@@ -1,13 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { type Model, MODELS, takesReferences } from '../../nodes/Seedance/resources/video/models';
+import {
+	type Model,
+	MODELS,
+	type ReferenceKind,
+	takesReferences,
+} from '../../nodes/Seedance/resources/video/models';
 import { useSimulator } from './harness/simulator';
 
 /** Answers what the vendor's pages don't allow with 400. */
 const simulator = useSimulator();
 
 beforeAll(() => {
-	simulator.api.addAsset({ id: 'asset-ready', library: 'seedance25', finishAfter: 0 });
+	for (const assetType of ['Image', 'Video', 'Audio'] as const) {
+		simulator.api.addAsset({ id: `asset-${assetType}`, assetType, library: 'seedance25', finishAfter: 0 });
+	}
 });
 
 const VIDEO = 'https://videos.example/dance.mp4';
@@ -24,8 +31,9 @@ const create = simulator.runs({
 });
 
 /** A medium as the model takes it. */
-function medium({ assets }: Model, url: string): string {
-	return assets?.isRequired ? `${assets.scheme}://asset-ready` : url;
+function medium({ assets }: Model, kind: ReferenceKind = 'image'): string {
+	if (!assets?.isRequired) return kind === 'image' ? PICTURE : VIDEO;
+	return `${assets.scheme}://asset-${{ image: 'Image', video: 'Video', audio: 'Audio' }[kind]}`;
 }
 
 /** What a model needs at least. */
@@ -38,11 +46,11 @@ const FIELD = { image: 'referenceImageUrls', video: 'referenceVideoUrls', audio:
 
 /** As many references as the model takes, three of a kind where there is no limit. */
 function mostReferences(model: Model): INodeParameters {
-	const kinds = Object.entries(model.references) as Array<[keyof typeof FIELD, number]>;
+	const kinds = Object.entries(model.references) as Array<[ReferenceKind, number]>;
 	return Object.fromEntries(
 		kinds.map(([kind, most]) => [
 			FIELD[kind],
-			Array.from({ length: Math.min(most, 3) }, () => medium(model, PICTURE)).join('\n'),
+			Array.from({ length: Math.min(most, 3) }, () => medium(model, kind)).join('\n'),
 		]),
 	);
 }
@@ -51,7 +59,7 @@ function mostReferences(model: Model): INodeParameters {
 function formsOf(model: Model): INodeParameters[] {
 	const { duration, resolutions = [], ratios, frames, audio, settings } = model;
 	const least = needed(model);
-	const picture = medium(model, PICTURE);
+	const picture = medium(model);
 	return [
 		least,
 		{ ...least, duration: duration.min },

@@ -97,7 +97,6 @@ const PAGES: Array<{
 		models: ['seedance_1_5_pro_480p', 'seedance_1_5_pro_720p', 'seedance_1_5_pro_1080p'],
 		seconds: [-1, 12],
 		fields: ['duration', 'ratio', ...FRAMES, 'generateAudio'],
-		settings: ['Seed'],
 	},
 	{
 		models: ['seedance_2_0', 'seedance_2_0_fast'],
@@ -335,7 +334,7 @@ test.each<[waitUntilDone: string, downloadVideo: boolean, adds: string[], notice
 
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
 const WAITING = ['If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'];
-const CREATING = ['Additional Body Fields', 'Max Videos per Run', 'Seed'];
+const CREATING = ['Additional Body Fields', 'Max Videos per Run'];
 const FILE = 'Max Video Size (MB)';
 
 test.each<[INodeParameters, string[]]>([

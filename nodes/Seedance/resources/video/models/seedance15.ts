@@ -6,8 +6,7 @@ const SERIES = {
 	way: {
 		path: '/v1/seedance/videos',
 		body: 'content',
-		// The page does not name `seed`; public clients of the API send it.
-		fields: { ratio: 'ratio', duration: 'duration', generateAudio: 'generate_audio', seed: 'seed' },
+		fields: { ratio: 'ratio', duration: 'duration', generateAudio: 'generate_audio' },
 	},
 	promptLimits: { chineseCharacters: 500, words: 1000 },
 	duration: { min: 4, max: 12, canBeChosenByModel: true },
@@ -16,7 +15,7 @@ const SERIES = {
 	audio: true,
 	frames: true,
 	references: {},
-	settings: ['seed'],
+	settings: [],
 } satisfies Partial<Model>;
 
 const pro = (resolution: string, pace: Pace): Model => ({
