@@ -155,7 +155,9 @@ export class AssetLibraries {
 		this.uploads.push({ id: asset.id, library, body, at: now, authorization });
 		if (to === 'seedance20') return this.#success({ assetId: asset.id });
 		if (this.behaviour.uploadShape === 'data') return this.#success(shown(asset));
-		const { materialStatus: _, ...bare } = shown(asset) as Record<string, unknown>;
+		// The bare answer was seen with one status alone, and that at once.
+		const begun = { ...asset, status: asset.status.replace('NONE', 'PROCESSING') };
+		const { materialStatus: _, ...bare } = shown(begun) as Record<string, unknown>;
 		return jsonAnswer(200, bare);
 	}
 
