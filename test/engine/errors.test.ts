@@ -25,7 +25,7 @@ describe('On Error', () => {
 
 	test('"stop" names the item, and asks nothing more', async () => {
 		const ids = Array.from({ length: 30 }, () => simulator.api.addTask().id);
-		simulator.api.fault({ id: ids[3], kind: 'status', status: 404 });
+		simulator.api.fault({ id: ids[3], kind: 'status', status: 403 });
 		simulator.api.fault({ kind: 'slow', delay: 100, times: Infinity });
 		const { error } = await get({ items: ids.map((id) => ({ id })) });
 		expect(error?.context?.itemIndex).toBe(3);

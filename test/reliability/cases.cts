@@ -33,6 +33,8 @@ export interface FaultCase {
 	words: string;
 	/** Whether one status check asks again, as often as Max Retries allows */
 	retried?: boolean;
+	/** Whether the API's other place is asked for the task before that is an error */
+	elsewhere?: boolean;
 	/** Left out where no status check can meet it */
 	waiting?: Waiting;
 	/** Left out where no create can meet it */
@@ -86,18 +88,21 @@ export const FAULTS: readonly FaultCase[] = [
 		what: 'No such task, or none any more (HTTP 404)',
 		fault: { kind: 'status', status: 404, envelope: 'errorObject' },
 		words: 'has no task',
+		elsewhere: true,
 		waiting: 'ends',
 	},
 	{
 		what: 'No such task (HTTP 200, code 404)',
 		fault: seen('unknownIdCode404'),
 		words: 'has no task',
+		elsewhere: true,
 		waiting: 'ends',
 	},
 	{
 		what: 'No such task (HTTP 200, code 500, in words)',
 		fault: seen('unknownId200'),
 		words: '任务不存在',
+		elsewhere: true,
 		waiting: 'ends',
 	},
 	{

@@ -76,7 +76,7 @@ const UP_TO_WAIT = ['resource', 'operation', 'prompt', 'model', 'waitUntilDone']
 
 describe.each(MODELS.map((model) => [model.id, model] as const))('Create with %s', (id, model) => {
 	test.each(CREATE_WAITS)('%j shows what the model takes, each field once', (wait, adds, notices) => {
-		const form = create({ ...wait, model: id });
+		const form = create({ ...wait, model: locator(id) });
 		expect(namesOf(form)).toEqual([...UP_TO_WAIT, ...adds, ...expectedOf(model)]);
 		expect(noticesOf(form).slice(0, 1 + notices.length)).toEqual([COST, ...notices]);
 	});
@@ -218,7 +218,7 @@ describe.each(PAGES)(
 	'by the pages, with $models',
 	({ models, seconds, fields, ratios = RATIOS, resolutions, required = [], notices = [], settings = [] }) => {
 		test.each(models)('%s', (model) => {
-			const form = create({ model, waitUntilDone: 'no' });
+			const form = create({ model: locator(model), waitUntilDone: 'no' });
 			expect(namesOf(form)).toEqual([...UP_TO_WAIT, ...fields, 'options']);
 			expect(noticesOf(form)).toEqual([COST, ...notices]);
 			const [minValue, maxValue] = seconds;
@@ -248,6 +248,7 @@ describe('Create with a model that the list lacks', () => {
 
 	test.each<[string, NodeParameterValueType]>([
 		['an expression', locator('={{ $json.model }}', 'id')],
+		['an expression in place of the list', locator('={{ $json.model }}')],
 		['nothing yet', locator('', 'id')],
 		['an ID that the list lacks', locator('wan2.7-t2v', 'id')],
 		['an ID as text, as other programs store it', 'wan2.7-t2v'],

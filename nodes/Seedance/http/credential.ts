@@ -8,6 +8,8 @@ export const CREDENTIAL_NAME = 'globalAiOpcApi';
 /** The vendor's server; what an empty Base URL means. */
 export const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 
+const VENDOR = new URL(DEFAULT_BASE_URL);
+
 /** The end of messages about the Base URL. */
 export const WHICH_DEFAULT = `The default is ${DEFAULT_BASE_URL}, and an empty field means it.`;
 
@@ -26,8 +28,8 @@ const HOW_TO_MEND_KEY =
 	"Open the 'GlobalAI OPC API' credential, paste the key from your GlobalAI OPC console into 'API Key', and save it.";
 
 /**
- * Reads the credential as the user saved it. Spaces around the key, a pasted "Bearer " before it and slashes at the end
- * of the base URL are removed; an empty base URL means the vendor's.
+ * Reads the credential as the user saved it. Spaces around the key and a pasted "Bearer " before it are removed, and slashes
+ * and the path of a call at the end of the base URL; an empty base URL, and the vendor's bare host, mean the vendor's.
  *
  * @returns the access, or a `badCredential` error that says what is wrong with which field
  */
@@ -43,7 +45,7 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 		);
 	}
 
-	const baseUrl = text(credential.baseUrl).replace(/\/+$/, '') || DEFAULT_BASE_URL;
+	const baseUrl = bareBaseUrl(text(credential.baseUrl)) || DEFAULT_BASE_URL;
 	if (!isHttpUrl(baseUrl)) {
 		return badCredential(
 			"The 'Base URL' in the credential is not an http or https address",
@@ -57,6 +59,19 @@ export function readCredential(credential: ICredentialDataDecryptedObject): Resu
 		);
 	}
 	return success({ baseUrl, apiKey });
+}
+
+/** The ends of addresses that people paste: those of the API's calls, whole or in part. */
+const CALL = /\/+v[12](\/+(result|model-center|seedance[\w-]*|kyyvideo2)(\/.*)?)?$/i;
+
+/**
+ * The base URL that is meant by what people paste: without slashes at its end, and without the path of a call. At the
+ * vendor's own host, every path means the vendor's prefix.
+ */
+function bareBaseUrl(pasted: string): string {
+	const address = pasted.startsWith(VENDOR.host) ? `${VENDOR.protocol}//${pasted}` : pasted;
+	if (isHttpUrl(address) && new URL(address).origin === VENDOR.origin) return DEFAULT_BASE_URL;
+	return pasted.replace(/\/+$/, '').replace(CALL, '').replace(/\/+$/, '');
 }
 
 /** The key without spaces around it and without a pasted "Bearer ". */

@@ -30,6 +30,8 @@ interface Polling {
 	strayAnswers?: number;
 	/** ISO 8601 UTC time until which the API asked to be left alone; left out where it did not. */
 	notBefore?: string;
+	/** Which place has it, where that is not the first one asked for such an ID; left out elsewhere. */
+	place?: number;
 	/** Set while no status check was answered, so that the item's fields are its row's; left out from then on. */
 	unanswered?: true;
 }
@@ -53,7 +55,7 @@ export function resumePolling(
 	const { json } = withoutPolling(input);
 	if (polling.unanswered || typeof json.status !== 'string') return pollStateOf(polling, now);
 	const seen = keepsRow ? only(json, fields) : json;
-	return { ...pollStateOf(polling, now), seen: seen as Polled };
+	return { ...pollStateOf(polling, now), place: count(polling.place), seen: seen as Polled };
 }
 
 /** A row's own fields must not be taken for those of what is polled, nor shared with other rows of the same ID. */
@@ -148,7 +150,7 @@ function count(value: unknown): number {
 }
 
 function pollingOf({ pollState, giveUpAt }: Pending): Omit<Polling, 'waitSeconds' | 'nextPollAt'> {
-	const { attempt, startedAt, checksWithoutResult, strayAnswers, notBefore, seen } = pollState;
+	const { attempt, startedAt, checksWithoutResult, strayAnswers, notBefore, place, seen } = pollState;
 	return {
 		attempt,
 		giveUpAt: isoTime(giveUpAt),
@@ -156,6 +158,7 @@ function pollingOf({ pollState, giveUpAt }: Pending): Omit<Polling, 'waitSeconds
 		...(checksWithoutResult > 0 && { checksWithoutResult }),
 		...(strayAnswers > 0 && { strayAnswers }),
 		...(notBefore !== undefined && { notBefore: isoTime(notBefore) }),
+		...(place !== undefined && place > 0 && { place }),
 		...(!seen && { unanswered: true as const }),
 	};
 }

@@ -1,6 +1,7 @@
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { meaningOf, type Result, type ItemError, wasNotSent } from '../core/error';
 import { gaveUpError, unknownStatusError } from './errors';
+import type { Checked } from './place';
 import { detailsOf, type Pollable, type Polled } from './pollable';
 import {
 	giveUpTime,
@@ -24,8 +25,12 @@ export type PollResult =
 /** The result that says to go on. */
 export type Pending = Extract<PollResult, { state: 'pending' }>;
 
-/** Checks once, retries included, and not past `until` (milliseconds since 1970). */
-export type StatusCheck = (id: string, until: number) => Promise<Result<Polled>>;
+/**
+ * Checks once, retries included, and not past `until` (milliseconds since 1970).
+ *
+ * @param place the place that has it, where that is known
+ */
+export type StatusCheck = (until: number, place: number | undefined) => Promise<Checked>;
 
 /** The part of a wait that the outside follows. */
 export interface PollHooks {
@@ -194,8 +199,8 @@ export async function pollOnce(
 	// Back too early: the time of another item, or the give-up time, came first.
 	if (before.notBefore !== undefined && now < before.notBefore)
 		return scheduleNext(pollable, id, before, settings, now);
-	const outcome = await check(id, giveUpTime(pollable, before, settings, now));
-	return evaluate(pollable, id, outcome, before, settings, Date.now());
+	const { outcome, place } = await check(giveUpTime(pollable, before, settings, now), before.place);
+	return evaluate(pollable, id, outcome, { ...before, place }, settings, Date.now());
 }
 
 /**

@@ -20,10 +20,13 @@ export interface Polled {
  */
 export type PolledState = 'done' | 'incomplete' | 'ended' | 'running' | 'unknown';
 
+/** Places that check something by its ID. One that lacks it answers so. */
+export type Places = readonly [Endpoint<string, Polled>, ...Array<Endpoint<string, Polled>>];
+
 /** What can be polled, as data: a resource describes what it has by this, and the waits take it. */
 export interface Pollable {
-	/** Checks it once, by its ID. */
-	endpoint: Endpoint<string, Polled>;
+	/** The places that can check it by its ID: first the one that most likely has it. */
+	places: (id: string) => Places;
 	stateOf: (value: Polled) => PolledState;
 	/** When it was made, in milliseconds since 1970 as `now` is; undefined where it does not say, or can't be right. */
 	createdAt: (value: Polled | undefined, now: number) => number | undefined;

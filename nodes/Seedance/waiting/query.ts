@@ -7,6 +7,7 @@ import { capitalized } from '../core/text';
 import type { ApiClient } from '../http/client';
 import type { RunSettings, Session } from '../http/session';
 import type { WaitSettings } from './fields';
+import { checkPlaces } from './place';
 import { type Pending, pollOnce, type StatusCheck, waitUntilDone } from './poll';
 import type { Pollable, Polled } from './pollable';
 import { type PollState, startPolling } from './schedule';
@@ -114,10 +115,14 @@ async function find(
 	client: ApiClient,
 	signal: AbortSignal,
 ): Promise<Result<Answer>> {
-	const check: StatusCheck = async (polledId, deadline) =>
-		await client.call(pollable.endpoint, polledId, { deadline });
+	const check: StatusCheck = async (deadline, place) =>
+		await checkPlaces(
+			pollable.places(id),
+			place,
+			async (endpoint) => await client.call(endpoint, id, { deadline }),
+		);
 	if (!wait) {
-		const outcome = await check(id, Infinity);
+		const { outcome } = await check(Infinity, before?.place);
 		return outcome.ok ? success({ value: outcome.value }) : outcome;
 	}
 	const onPending = (pending: Pending) => reportPending(context, pollable, id, pending);

@@ -24,6 +24,8 @@ export interface PollState {
 	startedAt: number;
 	/** What was polled, as last seen. */
 	seen?: Polled;
+	/** Which of its places has it, counted from 0; undefined while that is not known. */
+	place?: number;
 	/** How often it was done without its result. */
 	checksWithoutResult: number;
 	/** Answers in a row, up to now, about something else, which may pass: see `MAX_STRAY_ANSWERS`. */

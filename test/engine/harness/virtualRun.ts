@@ -150,7 +150,7 @@ export async function play<Note>(
 			failedRow: rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1,
 			children,
 			consoleMessages,
-			log: server.log.filter(({ kind }) => kind !== 'file'),
+			log: server.log.filter(({ kind }) => kind === 'query' || kind === 'create'),
 			files: server.log.filter(({ kind }) => kind === 'file'),
 			executions,
 			mostInFlight,

@@ -13,7 +13,8 @@ import type { VirtualClock } from './virtualClock.cts';
 
 /** A request as it came, and what became of it. */
 export interface LoggedRequest<Note> {
-	kind: 'query' | 'create' | 'file';
+	/** `elsewhere`: for a task at the place that its ID does not point to, which never has it here. */
+	kind: 'query' | 'elsewhere' | 'create' | 'file';
 	/** What it is about: the task's id, the prompt, or the address of the file. */
 	subject: string;
 	/** The task that it made. */
@@ -110,7 +111,8 @@ export class VirtualServer<Note> {
 		const count = this.counts.get(same) ?? 0;
 		this.counts.set(same, count + 1);
 		const wall = clock.wall();
-		const { fault, note, latencyMs = 0 } = this.script({ kind, subject, count, wall });
+		const planned = kind === 'elsewhere' ? undefined : this.script({ kind, subject, count, wall });
+		const { fault, note, latencyMs = 0 } = planned ?? { note: undefined as Note };
 		const before = api.created.length;
 		const reply = api.handle(request, this.startedAt + clock.steady(), fault);
 		const entry: LoggedRequest<Note> = {
@@ -178,11 +180,12 @@ function requestOf(
 	return { host, method, path, id: idIn(host, path), headers: all, text: JSON.stringify(body ?? null) };
 }
 
-function aboutOf({ method, id, host, text }: ApiRequest, url: string) {
-	if (method !== 'POST')
-		return host === 'api' && id !== null
-			? { kind: 'query' as const, subject: id }
-			: { kind: 'file' as const, subject: url };
+function aboutOf({ method, path, id, host, text }: ApiRequest, url: string) {
+	if (method !== 'POST') {
+		if (host !== 'api' || id === null) return { kind: 'file' as const, subject: url };
+		const isAtHome = path.includes('/v2/') === id.startsWith('mcp_');
+		return { kind: isAtHome ? ('query' as const) : ('elsewhere' as const), subject: id };
+	}
 	const body = JSON.parse(String(text)) as { prompt?: string; content?: Array<{ text?: string }> };
 	const texts = [body.prompt, ...(body.content ?? []).map((part) => part.text)];
 	return { kind: 'create' as const, subject: texts.find((one) => one !== undefined) ?? '' };

@@ -8,6 +8,42 @@ test('the credential is found by its name', () => {
 	expect(CREDENTIAL_NAME).toBe(new GlobalAiOpcApi().name);
 });
 
+describe('an address that was pasted as the base URL', () => {
+	const VENDORS = 'https://zcbservice.aizfw.cn';
+
+	test.each([
+		VENDORS,
+		`${VENDORS}/`,
+		'zcbservice.aizfw.cn',
+		'zcbservice.aizfw.cn/kyyReactApiServer',
+		`${VENDORS}/v1`,
+		`${DEFAULT_BASE_URL}/v1/`,
+		`${DEFAULT_BASE_URL}/v2`,
+		`${DEFAULT_BASE_URL}/v2/model-center/tasks/`,
+		`${VENDORS}/v2/model-center/tasks`,
+		`${DEFAULT_BASE_URL}/v1/result/video_abc123def456`,
+		`${DEFAULT_BASE_URL}/v1/seedance/videos`,
+		`${VENDORS}/kyyReactApiServer/kyyReactApiServer`,
+		'HTTPS://ZCBSERVICE.AIZFW.CN/kyyReactApiServer',
+	])("at the vendor's host it means the vendor's: %s", (baseUrl) => {
+		expect(readCredential({ apiKey: 'sk-abc', baseUrl })).toMatchObject({
+			value: { baseUrl: DEFAULT_BASE_URL },
+		});
+	});
+
+	test.each([
+		['https://proxy.example/v1', 'https://proxy.example'],
+		['https://proxy.example/api/v2//', 'https://proxy.example/api'],
+		['https://proxy.example/api/v1/result/{id}', 'https://proxy.example/api'],
+		['https://proxy.example/v2/model-center/tasks/', 'https://proxy.example'],
+		['http://localhost:8080/x/v1/seedance-x1/videos', 'http://localhost:8080/x'],
+		['https://proxy.example/v1/globalai', 'https://proxy.example/v1/globalai'],
+		['https://proxy.example/v3', 'https://proxy.example/v3'],
+	])('elsewhere it loses the path of a call: %s', (baseUrl, meant) => {
+		expect(readCredential({ apiKey: 'sk-abc', baseUrl })).toMatchObject({ value: { baseUrl: meant } });
+	});
+});
+
 test.each([
 	['as it is', 'sk-abc', BASE],
 	['with blanks around', ' \tsk-abc\n', `  ${BASE} `],

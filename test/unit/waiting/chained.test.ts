@@ -42,10 +42,11 @@ describe('an item that comes back', () => {
 	test.each<[string, IDataObject, Partial<PollState>]>([
 		['the task as last seen', {}, {}],
 		['its counts', { checksWithoutResult: 2, strayAnswers: 1 }, { checksWithoutResult: 2, strayAnswers: 1 }],
+		['the place that has it', { place: 1 }, { place: 1 }],
 		['the cooldown that the API asked for', { notBefore: iso(NOW + MINUTE) }, { notBefore: NOW + MINUTE }],
 		['a first status check in the future, which was now', { startedAt: iso(NOW + HOUR) }, { startedAt: NOW }],
 	])('goes on with %s', (_case, polling, expected) => {
-		expect(back(polling)).toEqual({ ...resumed, seen: TASK, ...expected });
+		expect(back(polling)).toEqual({ ...resumed, place: 0, seen: TASK, ...expected });
 	});
 
 	test.each([[-1], [1.5], ['2'], [null], [{}]])(
@@ -53,6 +54,7 @@ describe('an item that comes back', () => {
 		(count) => {
 			expect(back({ checksWithoutResult: count, strayAnswers: count })).toEqual({
 				...resumed,
+				place: 0,
 				seen: TASK,
 			});
 		},
@@ -62,7 +64,11 @@ describe('an item that comes back', () => {
 		const row = { customer: 'Ada', totalTokens: 'mine', message: 'mine' };
 		const { totalTokens, ...documented } = TASK;
 		expect(totalTokens).toBe(7);
-		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({ ...resumed, seen: documented });
+		expect(resume({ ...TASK, ...row, polling: POLLING }, true)).toEqual({
+			...resumed,
+			place: 0,
+			seen: documented,
+		});
 	});
 
 	test.each<[string, IDataObject, boolean]>([
@@ -163,7 +169,7 @@ describe('items that leave for the Wait node', () => {
 	});
 
 	test('come back as they left', () => {
-		const counts = { checksWithoutResult: 1, strayAnswers: 2, notBefore: NOW + MINUTE };
+		const counts = { checksWithoutResult: 1, strayAnswers: 2, notBefore: NOW + MINUTE, place: 1 };
 		const [polling = {}] = leave([running('video_1', 0, counts)]);
 		expect(
 			resumePolling(pollableVideo, { json: { ...TASK, polling } }, 'video_1', NOW + 66 * SECOND, false),

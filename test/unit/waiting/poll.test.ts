@@ -8,6 +8,7 @@ import {
 	pollOnce,
 	type PollResult,
 	scheduleNext,
+	type StatusCheck,
 	waitUntilDone,
 } from '../../../nodes/Seedance/waiting/poll';
 import {
@@ -16,13 +17,7 @@ import {
 	startPolling,
 	waitingSince,
 } from '../../../nodes/Seedance/waiting/schedule';
-import {
-	type ErrorKind,
-	failure,
-	type Result,
-	success,
-	type ItemError,
-} from '../../../nodes/Seedance/core/error';
+import { type ErrorKind, failure, success, type ItemError } from '../../../nodes/Seedance/core/error';
 import { advance, finish, HOUR, MINUTE, NOW, SECOND, useClock } from '../clock';
 import { containing } from '../expecting';
 
@@ -293,14 +288,15 @@ describe('the next status check, after a longer cooldown that the API asked for'
 
 /** A 720p video that is done so long after its creation, checked by a client that answers at once. */
 function video(doneAfterMs: number) {
-	const checks: Array<[id: string, at: number, until: number]> = [];
-	const check = async (id: string, until: number): Promise<Result<VideoTask>> => {
-		checks.push([id, Date.now() - NOW, until - NOW]);
+	const checks: Array<[at: number, until: number]> = [];
+	const check: StatusCheck = async (until, place) => {
+		checks.push([Date.now() - NOW, until - NOW]);
 		if (checks.length > 50) throw new Error('It checks without end');
 		const done = Date.now() - NOW >= doneAfterMs && { status: 'completed', video_url: LINK };
-		return success(task({ id, created: NOW / 1000, ...done }));
+		const outcome = success(task({ id: 'video_1', created: NOW / 1000, ...done }));
+		return { outcome, place: place ?? 1 };
 	};
-	return { check, checks, times: () => checks.map(([, at]) => at) };
+	return { check, checks, times: () => checks.map(([at]) => at) };
 }
 
 describe('a wait inside the node', () => {
@@ -313,7 +309,7 @@ describe('a wait inside the node', () => {
 			}),
 		);
 		expect(ending).toMatchObject({ state: 'done', value: { status: 'completed', video_url: LINK } });
-		expect(checks).toEqual([0, 150, 180, 210].map((at) => ['video_1', at * SECOND, 30 * MINUTE]));
+		expect(checks).toEqual([0, 150, 180, 210].map((at) => [at * SECOND, 30 * MINUTE]));
 		const next = told.map(({ nextPollAt, pollState }) => [(nextPollAt - NOW) / SECOND, pollState.attempt]);
 		expect(next).toEqual([
 			[150, 1],
@@ -363,9 +359,9 @@ describe('a single step of a wait', () => {
 		const { check, checks } = video(Infinity);
 		expect(await poll(check)).toMatchObject({
 			state: 'pending',
-			pollState: { attempt: 4, startedAt: NOW - 5 * MINUTE },
+			pollState: { attempt: 4, startedAt: NOW - 5 * MINUTE, place: 1 },
 		});
-		expect(checks).toEqual([['video_1', 0, 20 * MINUTE]]);
+		expect(checks).toEqual([[0, 20 * MINUTE]]);
 	});
 
 	test('checks nothing before the end of a cooldown that the API asks for', async () => {

@@ -1,6 +1,6 @@
 import type { ServiceTier } from '../../waiting/pollable';
-import { modelOf } from './models';
-import { createdAt, type VideoTask } from './video';
+import { CENTER_PACE, modelOf, type Pace } from './models';
+import { createdAt, isOfCenter, type VideoTask } from './video';
 
 const SECOND = 1_000;
 
@@ -17,7 +17,7 @@ const FLEX = { often: 60 * SECOND, seldom: 120 * SECOND };
  */
 export function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: ServiceTier): number {
 	const created = createdAt(task, now);
-	const { everyMs, likelyFinish: likely } = modelOf(typeof task?.model === 'string' ? task.model : '').pace;
+	const { everyMs, likelyFinish: likely } = paceOf(task);
 	if (tier === 'flex') {
 		if (created === undefined || likely === undefined) return FLEX.often;
 		// Nothing is published for this tier but that it is the slower one: hardly a task is done before online ones are.
@@ -29,4 +29,10 @@ export function adaptiveDelayMs(task: VideoTask | undefined, now: number, tier: 
 	if (age >= likely.latestMs + ONLINE.often) return ONLINE.seldom;
 	// At the earliest likely finish itself hardly any task is done: the first status check comes an interval later.
 	return Math.max(0, likely.earliestMs - age) + ONLINE.often;
+}
+
+/** Of the model center nothing is published but how often others check; its models under `/v1` have times. */
+function paceOf(task: VideoTask | undefined): Pace {
+	if (task && isOfCenter(task.id)) return CENTER_PACE;
+	return modelOf(typeof task?.model === 'string' ? task.model : '').pace;
 }

@@ -1,5 +1,5 @@
 import type { Pollable, PolledState } from '../../waiting/pollable';
-import { getVideo } from './endpoints';
+import { videoPlaces } from './endpoints';
 import { fetchVideo } from './file';
 import { failedTaskError, noVideoError } from './messages';
 import { SERVICE_TIER } from './options';
@@ -15,7 +15,7 @@ function stateOf(task: VideoTask): PolledState {
 
 /** A video in the making. */
 export const pollableVideo: Pollable = {
-	endpoint: getVideo,
+	places: videoPlaces,
 	stateOf,
 	createdAt,
 	adaptiveDelayMs,

@@ -33,6 +33,11 @@ export function taskOfError({ details }: ItemError): VideoTask | undefined {
 	return details?.[TASK_DETAIL] as VideoTask | undefined;
 }
 
+/** Whether an ID looks like one of the model center's. */
+export function isOfCenter(id: string): boolean {
+	return id.startsWith('mcp_');
+}
+
 /** What a task's status says. */
 type TaskState =
 	/** The video is done. */

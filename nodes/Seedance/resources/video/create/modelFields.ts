@@ -1,4 +1,5 @@
 import type {
+	DisplayCondition,
 	IDisplayOptions,
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
@@ -28,8 +29,14 @@ export const show = { resource: ['video'], operation: ['create'] };
 
 const idsOf = (models: readonly Model[]) => models.map(({ id }) => id);
 
-// Of an expression in Model, n8n sees the text: under `show` it always matches, an ID under `hide` never does. Fields whose
-// bounds depend on the model therefore use `hide` alone, so that an expression gets one of each name: that of any model.
+// Of an expression in Model, n8n sees the text: under `show` it always matches, an ID under `hide` never does. What stands
+// here must be cheap too: n8n decides it for every item, and a regular expression times out on a busy machine.
+
+/** Where n8n has how the model was chosen. The slash lets older versions take it for resolved. */
+const MODE = '/model.mode';
+
+/** A model that was not chosen from the list; of a workflow that another program wrote it may be a text alone. */
+const NOT_LISTED: DisplayCondition = { _cnd: { not: 'list' } };
 
 /** Shows a field for these models, and for any that the list lacks. */
 export function shownFor(models: readonly Model[]): IDisplayOptions {
@@ -37,11 +44,25 @@ export function shownFor(models: readonly Model[]): IDisplayOptions {
 	return others.length === 0 ? { show } : { show, hide: { model: idsOf(others) } };
 }
 
-/** Shows a field for these models only. */
+/** Shows a field for these models only, chosen from the list. */
 function shownOnlyFor(models: readonly Model[]): IDisplayOptions {
-	const ids = idsOf(models).map((id) => id.replaceAll('.', '\\.'));
-	return { show, hide: { model: [{ _cnd: { regex: `^(?!(?:${ids.join('|')})$)` } }] } };
+	const others = MODELS.filter((model) => !models.includes(model));
+	return {
+		show,
+		hide: { [MODE]: [NOT_LISTED], model: [...idsOf(others), { _cnd: { startsWith: '=' } }] },
+	};
 }
+
+/** Shows a required field for one model only. */
+function requiredOnlyFor({ id }: Model): IDisplayOptions {
+	return { show, hide: { model: [{ _cnd: { not: id } }] } };
+}
+
+/** Shows a field for an ID that was given as one, or for one that the list lacks: one of the two at a time. */
+const shownForUnlisted: IDisplayOptions[] = [
+	{ show, hide: { [MODE]: ['list'] } },
+	{ show, hide: { [MODE]: [NOT_LISTED], model: idsOf(MODELS) } },
+];
 
 /**
  * Fields of one name whose bounds depend on the model: models of equal bounds share one. Where bounds differ, one more is
@@ -61,7 +82,7 @@ function fieldsByBounds<Bounds>(
 	}
 	return [
 		...groups.map(({ fact, models }) => ({ ...fieldOf(fact), displayOptions: shownOnlyFor(models) })),
-		{ ...unlistedOf(groups), displayOptions: shownFor([]) },
+		...shownForUnlisted.map((displayOptions) => ({ ...unlistedOf(groups), displayOptions })),
 	];
 }
 
@@ -266,7 +287,7 @@ export const referenceFields: INodeProperties[] = [
 	...MODELS.filter(needsVideo).map((model) => ({
 		...referenceField('video', model.references.video ?? NO_LIMIT),
 		required: true,
-		displayOptions: shownOnlyFor([model]),
+		displayOptions: requiredOnlyFor(model),
 	})),
 	...optionalReferences('image'),
 	...optionalReferences('video'),

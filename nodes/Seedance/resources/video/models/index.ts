@@ -2,11 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { bodyOf, type VideoRequest } from './body';
 import { type Model, NO_LIMIT } from './model';
-import { SEEDANCE_2_0_CENTER, SEEDANCE_2_5, UNKNOWN_OF_CENTER } from './modelCenter';
+import { CENTER_PACE, SEEDANCE_2_0_CENTER, SEEDANCE_2_5, UNKNOWN_OF_CENTER } from './modelCenter';
 import { SEEDANCE_1_5 } from './seedance15';
 import { SEEDANCE_2_0 } from './seedance20';
 import { SEEDANCE_X1 } from './seedanceX1';
 
+export { CENTER_PACE };
 export type { VideoRequest } from './body';
 export * from './model';
 

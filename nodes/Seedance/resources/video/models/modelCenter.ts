@@ -37,7 +37,10 @@ const WAY: Way = {
 const ASSETS: AssetUse = { scheme: 'assetId' };
 const REVIEWED: AssetUse = { ...ASSETS, isRequired: true };
 
-/** What all models of the model center share. Clients check a task every 5 to 30 s; nothing is published. */
+/** The model center's pace: clients check a task every 5 to 30 s; nothing is published. */
+export const CENTER_PACE = everySeconds(20);
+
+/** What all models of the model center share. */
 const CENTER = {
 	way: WAY,
 	adaptiveRatio: ADAPTIVE,
@@ -47,7 +50,7 @@ const CENTER = {
 	soundNeedsPicture: true,
 	assets: ASSETS,
 	settings: [],
-	pace: everySeconds(20),
+	pace: CENTER_PACE,
 } satisfies Partial<Model>;
 
 const SEEDANCE_2_5_SERIES = {
