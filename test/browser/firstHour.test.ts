@@ -1,10 +1,8 @@
 import { KEY } from '../e2e/harness/host';
-import { readExample } from '../host/examples.cts';
-import { nodeOf } from '../host/session/workflow.cts';
+import { example, GET_NODE } from '../host/examples.cts';
 import { until } from '../host/until.cts';
 import { useEditor } from './harness/editor';
 import { AFTER, runParked } from './harness/parked';
-import { NODE } from './harness/workflows.cts';
 
 const { host, inEditor } = useEditor();
 
@@ -17,42 +15,12 @@ async function ordered(before: number) {
 	return host.api.created[before]?.id as string;
 }
 
-describe('the nodes panel', () => {
-	inEditor('finds the node by what a newcomer types, and offers both operations', async ({ panel }) => {
-		await panel.open();
-		for (const words of [
-			'seedance',
-			'video',
-			'make a video',
-			'AI video generator',
-			'text to video',
-			'image to video',
-			'photo to video',
-			'animate',
-			'mp4',
-			'seedance 2.0',
-			'视频',
-			'globalai',
-		]) {
-			await panel.search(words);
-			await panel.entry('Seedance').waitFor();
-			// Else an entry of the search before could still be there.
-			await panel.search('zzzz');
-			await panel.entry('Seedance').waitFor({ state: 'hidden' });
-		}
-		await panel.search('seedance');
-		await panel.choose('Seedance');
-		await panel.entry(CREATE).waitFor();
-		await panel.entry('Get video result').waitFor();
-	});
-
-	inEditor('lists it among the apps', async ({ panel, canvas }) => {
-		await panel.open();
-		await panel.choose('Trigger manually');
-		await canvas.addAfter('When clicking ‘Execute workflow’');
-		await panel.choose('Action in an app');
-		await panel.entry('Seedance').waitFor();
-	});
+inEditor('the nodes panel lists the node among the apps', async ({ panel, canvas }) => {
+	await panel.open();
+	await panel.choose('Trigger manually');
+	await canvas.addAfter('When clicking ‘Execute workflow’');
+	await panel.choose('Action in an app');
+	await panel.entry('Seedance').waitFor();
 });
 
 inEditor("README's steps lead from an empty workflow to a playing video", async (editor) => {
@@ -96,27 +64,11 @@ inEditor("README's steps lead from an empty workflow to a playing video", async 
 	expect(await canvas.subtitle(CREATE).innerText()).toBe('Create, Wait Inside');
 });
 
-inEditor('a first run without the frame that its model needs says so, and sends nothing', async (editor) => {
-	const { panel, form, errorBox } = editor;
-	await panel.open();
-	await panel.search('seedance');
-	await panel.choose('Seedance');
-	await panel.choose(CREATE);
-	await form.write('prompt', PROMPT);
-	await form.choose('model', 'Seedance X1, Official');
-	host.api.resetLog();
-	await form.execute();
-	expect(await errorBox.message()).toContain('needs a first frame or a reference');
-	expect(await errorBox.description()).toMatch(/First Frame URL/);
-	expect(host.api.requests).toEqual([]);
-});
-
 inEditor("a form that is submitted gives the video's file on its last page", async (editor) => {
 	const { canvas } = editor;
 	const before = host.api.created.length;
-	const workflow = readExample('form-to-video.json');
-	nodeOf(workflow, 'Make Video').parameters['options'] = { pollInterval: 5 };
-	await canvas.paste(workflow);
+	const options = { pollInterval: 5 };
+	await canvas.paste(example('form-to-video.json', { 'Make Video': { options } }));
 	const form = await editor.webForm(async () => await canvas.run());
 	await form.submit(PROMPT);
 	const { videoUrl } = host.api.finishTask(await ordered(before));
@@ -129,7 +81,7 @@ inEditor('a parked node waits in sight, and later offers its fields to the next 
 	const { canvas, form } = editor;
 	const { id, videoUrl } = host.api.addTask({ createdAgo: 500, outcome: 'never' });
 	const { parent, keeping, checking, ended } = await runParked(host, editor, id);
-	await canvas.openNode(NODE);
+	await canvas.openNode(GET_NODE);
 	await form.output.getByText('Waiting for input').waitFor();
 	await form.close();
 	await editor.beside('/home/executions', async ({ executions }) => {
@@ -140,10 +92,10 @@ inEditor('a parked node waits in sight, and later offers its fields to the next 
 
 	host.api.finishTask(id);
 	await ended(parent);
-	await canvas.succeeded(NODE);
+	await canvas.succeeded(GET_NODE);
 	await canvas.succeeded(AFTER);
-	expect(await canvas.countBetween(NODE, AFTER)).toBe('1 item');
-	await canvas.openNode(NODE);
+	expect(await canvas.countBetween(GET_NODE, AFTER)).toBe('1 item');
+	await canvas.openNode(GET_NODE);
 	await form.output.getByText(videoUrl as string).waitFor();
 	expect(await form.relatedExecution()).toEqual({ words: 'View sub-execution', path: keeping.path });
 	await form.close();
@@ -151,7 +103,7 @@ inEditor('a parked node waits in sight, and later offers its fields to the next 
 	await editor.beside(keeping.path, async (other) => {
 		expect(await other.executions.opened(keeping.id)).toBe('Succeeded');
 		expect(await other.executions.note.innerText()).toContain(`stop execution ${parent.id}`);
-		await other.canvas.openNode(`${NODE}: Start`);
+		await other.canvas.openNode(`${GET_NODE}: Start`);
 		const words = `View parent execution ${parent.id}`;
 		expect(await other.form.relatedExecution()).toEqual({ words, path: parent.path });
 	});

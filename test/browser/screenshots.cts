@@ -4,11 +4,12 @@ import path from 'node:path';
 import { removeFolder, temporaryFolder } from '../e2e/harness/folder.cts';
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { installNode } from '../host/community-node.cts';
+import { GET_NODE, isMyVideoDone, promptsToVideos, waitForManyVideos } from '../host/examples.cts';
 import { startN8n } from '../host/n8n.cts';
 import { openSession } from '../host/session.cts';
 import { until } from '../host/until.cts';
 import { launchChromium } from './harness/chromium.cts';
-import { askForMany, askForOne, makeVideos, NODE, stopOnError } from './harness/workflows.cts';
+import { rowsFor, stopOnError } from './harness/workflows.cts';
 import { openEditor, openWindow, type Editor } from './pages/editor.cts';
 
 import type { Locator, Page } from 'playwright-core';
@@ -59,7 +60,8 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) 
 	'prompts-to-videos.png': async ({ canvas }, api, folder) => {
 		const before = api.created.length;
 		const prompts = ['A cat rides a skateboard', 'A city in the rain', 'A prompt that is refused [fail]'];
-		await canvas.paste(makeVideos(prompts, folder));
+		const rows = prompts.map((prompt, index) => ({ name: `row-${index}`, prompt }));
+		await canvas.paste(promptsToVideos(rows, folder, { options: { pollInterval: 5 } }));
 		await canvas.selectNothing();
 		await canvas.run();
 		const ordered = () => api.created.length === before + prompts.length;
@@ -76,20 +78,20 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) 
 		const outcomes = ['completed', 'completed', 'completed', 'failed'] as const;
 		const ended = outcomes.map((outcome) => api.addTask({ outcome, finishAfter: 0 }));
 		const running = [1, 2].map(() => api.addTask({ createdAgo: 500, outcome: 'never' }));
-		await canvas.paste(askForMany([...ended, ...running].map(({ id }) => id)));
+		await canvas.paste(waitForManyVideos(rowsFor([...ended, ...running].map(({ id }) => id))));
 		await canvas.selectNothing();
 		await canvas.run();
-		await canvas.countBetween(NODE, 'Wait');
-		await canvas.countBetween(NODE, 'Failed Videos');
+		await canvas.countBetween(GET_NODE, 'Wait');
+		await canvas.countBetween(GET_NODE, 'Failed Videos');
 		return canvas.root;
 	},
 	'wait-modes.png': async ({ canvas, form, page }, api) => {
 		// Room for the whole list.
 		await page.setViewportSize({ ...SIZE, height: SIZE.height + 40 });
-		await canvas.paste(askForOne(api.addTask({ finishAfter: 0 }).id));
+		await canvas.paste(isMyVideoDone(api.addTask({ finishAfter: 0 }).id));
 		await canvas.run();
-		await canvas.succeeded(NODE);
-		await canvas.openNode(NODE);
+		await canvas.succeeded(GET_NODE);
+		await canvas.openNode(GET_NODE);
 		await form.openList('waitUntilDone');
 		await form.hasCredential('GlobalAI OPC account');
 		return page.locator('[data-test-id="ndv"]');
@@ -98,10 +100,11 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) 
 		const error = 'the prompt was refused by the content review';
 		const fine = api.addTask({ finishAfter: 0 });
 		const failed = api.addTask({ finishAfter: 0, outcome: 'failed', error });
-		await canvas.paste(stopOnError(askForMany([fine.id, failed.id], { waitUntilDone: 'inNode' })));
+		const rows = rowsFor([fine.id, failed.id]);
+		await canvas.paste(stopOnError(waitForManyVideos(rows, { waitUntilDone: 'inNode' })));
 		await canvas.run();
-		await canvas.failed(NODE);
-		await canvas.openNode(NODE);
+		await canvas.failed(GET_NODE);
+		await canvas.openNode(GET_NODE);
 		await errorBox.message();
 		await form.hasCredential('GlobalAI OPC account');
 		await form.input.getByText('Split Out', { exact: true }).first().waitFor();

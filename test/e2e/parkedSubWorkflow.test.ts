@@ -1,19 +1,11 @@
-import { readExample } from '../host/examples.cts';
-import { itemsOf } from '../host/session.cts';
-import type { WorkflowJson, WorkflowNode } from '../host/session/workflow.cts';
-import { until } from '../host/until.cts';
-import { LIMIT_MS, parked } from './harness/chain';
+import { example } from '../host/examples.cts';
+import { itemsOf, type WorkflowJson } from '../host/session.cts';
+import { calling, chain, leadsTo, n8nNode, START } from '../host/workflows.cts';
 import { startChatModel, toolAnswer, type ChatModel } from './harness/chatModel.cts';
 import { useHost } from './harness/host';
+import { after, begin, created, LIMIT_MS, onRows, over, publish, SHORTEST, waiting } from './harness/runs';
 
 const host = useHost();
-
-const START: WorkflowNode = {
-	name: 'Start',
-	type: 'n8n-nodes-base.manualTrigger',
-	typeVersion: 1,
-	parameters: {},
-};
 
 let model: ChatModel;
 
@@ -23,108 +15,51 @@ beforeAll(async () => {
 
 afterAll(async () => await model?.close());
 
-/** The example "Make a video" as its note tells to set it up, and how a node calls it with this prompt. */
-async function publishExample(prompt: string) {
-	const { id } = await host.session.importWorkflow(readExample('make-a-video.json'), {
-		credentials: host.credentials,
-		edit: (nodes) => ((nodes['Make Video'] as WorkflowNode).parameters.options = { pollInterval: 5 }),
-	});
-	await host.session.publish(id);
-	return {
-		workflowId: { __rl: true, mode: 'id', value: id },
-		workflowInputs: {
-			mappingMode: 'defineBelow',
-			value: { prompt },
-			schema: [{ id: 'prompt', displayName: 'prompt', type: 'string', display: true, required: false }],
-		},
-	};
+/** Publishes the example "Make a video"; returns how a node calls it with this prompt. */
+async function callingExample(prompt: string) {
+	const id = await publish(host, example('make-a-video.json', { 'Make Video': { options: SHORTEST } }));
+	return calling(id, { prompt });
 }
 
-const to = (node: string, type = 'main') => ({ [type]: [[{ node, type, index: 0 }]] });
-
-/** Runs a workflow that calls the example, and comes back when it is parked, with the tasks made for it. */
+/** Runs a workflow that calls the example until it is parked, and gives its ID and the tasks made for it. */
 async function runUntilParked(workflow: WorkflowJson, tasks: number, credentials = {}) {
 	host.api.created.splice(0);
-	const { id } = await host.session.importWorkflow(workflow, { credentials });
-	const executionId = await host.session.run(id);
-	await until(() => host.api.created.length === tasks, { what: 'the tasks are made', withinMs: LIMIT_MS });
-	await parked(host, executionId);
-	return executionId;
+	const { id } = await begin(host, workflow, { credentials });
+	const made = await created(host, tasks);
+	await waiting(host, id);
+	return { id, tasks: made.map((task) => task.id) };
 }
 
 test(
 	'Execute Sub-workflow is parked too, and gives each row its video or the reason',
 	async () => {
 		const prompts = ['A cat on a skateboard', 'A prompt that is refused [fail]', ''];
-		const rows = prompts.map((prompt, row) => ({ row, prompt }));
-		const executionId = await runUntilParked(
-			{
-				nodes: [
-					START,
-					{
-						name: 'Rows',
-						type: 'n8n-nodes-base.set',
-						typeVersion: 3.4,
-						parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows }), options: {} },
-					},
-					{
-						name: 'Split Out',
-						type: 'n8n-nodes-base.splitOut',
-						typeVersion: 1,
-						parameters: { fieldToSplitOut: 'rows', options: {} },
-					},
-					{
-						name: 'Make a Video',
-						type: 'n8n-nodes-base.executeWorkflow',
-						typeVersion: 1.2,
-						parameters: { ...(await publishExample('={{ $json.prompt }}')), mode: 'once', options: {} },
-					},
-					{
-						name: 'After',
-						type: 'n8n-nodes-base.set',
-						typeVersion: 3.4,
-						parameters: {
-							includeOtherFields: true,
-							assignments: {
-								assignments: [
-									{ id: 'row', name: 'row', type: 'number', value: "={{ $('Split Out').item.json.row }}" },
-								],
-							},
-							options: {},
-						},
-					},
-				],
-				connections: {
-					Start: to('Rows'),
-					Rows: to('Split Out'),
-					'Split Out': to('Make a Video'),
-					'Make a Video': to('After'),
-				},
-			},
-			2,
-		);
-		for (const { id } of host.api.created) host.api.finishTask(id);
-		const execution = await host.session.waitForExecution(executionId, { timeoutMs: LIMIT_MS });
+		const rows = prompts.map((prompt, row) => ({ title: `Row ${row}`, prompt }));
+		const parameters = { ...(await callingExample('={{ $json.prompt }}')), mode: 'once', options: {} };
+		const call = n8nNode('Make a Video', 'executeWorkflow', 1.2, parameters);
+		const { id, tasks } = await runUntilParked(onRows(rows, call, after), 2);
+		for (const task of tasks) host.api.finishTask(task);
+		const execution = await over(host, id);
 		expect(execution.status).toBe('success');
-		const videoUrls = host.api.created.map(({ id }) => host.api.task(id)?.videoUrl);
-		expect(itemsOf(execution, 'After').map(({ json }) => json)).toEqual([
+		const left = itemsOf(execution, 'After').map(({ json }) => json);
+		expect(left).toEqual([
 			{
-				row: 0,
+				title: 'Row 0',
 				id: expect.any(String),
 				video_url: expect.any(String),
 				expiresAt: expect.any(String),
 				reason: null,
 			},
 			{
-				row: 1,
+				title: 'Row 1',
 				id: expect.any(String),
 				video_url: null,
 				expiresAt: null,
 				reason: expect.stringContaining('failed:'),
 			},
-			{ row: 2, id: null, video_url: null, expiresAt: null, reason: "The 'Prompt' is empty" },
+			{ title: 'Row 2', id: null, video_url: null, expiresAt: null, reason: "The 'Prompt' is empty" },
 		]);
-		expect(videoUrls).toContain(itemsOf(execution, 'After')[0]?.json.video_url);
+		expect(tasks.map((task) => host.api.task(task)?.videoUrl)).toContain(left[0]?.['video_url']);
 	},
 	LIMIT_MS,
 );
@@ -132,59 +67,39 @@ test(
 test(
 	'an AI agent whose tool it is goes on with the finished video',
 	async () => {
-		const openAiApi = await host.session.createCredential({
-			name: 'Scripted model',
-			type: 'openAiApi',
-			data: { apiKey: 'scripted', url: model.url, header: false },
-		});
+		const openAiApi = await host.session.createCredential(model.credential);
 		model.follow([
 			() => ({ tool: 'Make_a_Video', args: { prompt: 'A cat on a skateboard' } }),
 			(told) => ({ text: `It is here: ${toolAnswer(told)[0].video_url}` }),
 		]);
-		const executionId = await runUntilParked(
-			{
-				nodes: [
-					START,
-					{
-						name: 'AI Agent',
-						type: '@n8n/n8n-nodes-langchain.agent',
-						typeVersion: 3,
-						parameters: { promptType: 'define', text: 'Make a video of a cat', options: {} },
-					},
-					{
-						name: 'Model',
-						type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-						typeVersion: 1.3,
-						parameters: {
-							model: { __rl: true, mode: 'id', value: 'scripted' },
-							responsesApiEnabled: false,
-							options: {},
-						},
-					},
-					{
-						name: 'Make a Video',
-						type: '@n8n/n8n-nodes-langchain.toolWorkflow',
-						typeVersion: 2.2,
-						parameters: {
-							description: 'Makes a video',
-							...(await publishExample("={{ $fromAI('prompt', `What the video shows`, 'string') }}")),
-						},
-					},
-				],
-				connections: {
-					Start: to('AI Agent'),
-					Model: to('AI Agent', 'ai_languageModel'),
-					'Make a Video': to('AI Agent', 'ai_tool'),
-				},
+		const agent = n8nNode('AI Agent', '@n8n/n8n-nodes-langchain.agent', 3, {
+			promptType: 'define',
+			text: 'Make a video of a cat',
+			options: {},
+		});
+		const workflow = chain([START, agent], {
+			connections: {
+				Model: leadsTo('AI Agent', 'ai_languageModel'),
+				'Make a Video': leadsTo('AI Agent', 'ai_tool'),
 			},
-			1,
-			{ openAiApi },
+		});
+		workflow.nodes.push(
+			n8nNode('Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.3, {
+				model: { __rl: true, mode: 'id', value: 'scripted' },
+				responsesApiEnabled: false,
+				options: {},
+			}),
+			n8nNode('Make a Video', '@n8n/n8n-nodes-langchain.toolWorkflow', 2.2, {
+				description: 'Makes a video',
+				...(await callingExample("={{ $fromAI('prompt', `What the video shows`, 'string') }}")),
+			}),
 		);
-		const id = String(host.api.created[0]?.id);
-		host.api.finishTask(id);
-		const execution = await host.session.waitForExecution(executionId, { timeoutMs: LIMIT_MS });
+		const { id, tasks } = await runUntilParked(workflow, 1, { openAiApi });
+		const [task = ''] = tasks;
+		host.api.finishTask(task);
+		const execution = await over(host, id);
 		expect(execution.status).toBe('success');
-		const output = `It is here: ${host.api.task(id)?.videoUrl}`;
+		const output = `It is here: ${host.api.task(task)?.videoUrl}`;
 		expect(itemsOf(execution, 'AI Agent')[0]?.json).toEqual({ output });
 		expect(model.requests).toHaveLength(2);
 	},

@@ -1,8 +1,8 @@
 import { sleep } from 'n8n-workflow';
 
-import type { WorkflowJson } from '../host/session/workflow.cts';
+import { seedance } from '../host/workflows.cts';
 import { useHost } from './harness/host';
-import { terminate } from './harness/signals.cts';
+import { begin, LIMIT_MS, onRows, over } from './harness/runs';
 
 /** Seconds that n8n gives its executions when it is asked to end. */
 const GRACE = 2;
@@ -12,29 +12,9 @@ const host = useHost({ N8N_GRACEFUL_SHUTDOWN_TIMEOUT: String(GRACE) });
 /** Seconds between two status checks, the fewest that there can be. */
 const POLL_INTERVAL = 5;
 
-const NODE = 'Seedance';
-
-/** n8n is started once more in a test. */
-const LIMIT_MS = 5 * 60_000;
-
 /** Runs the node on rows, by hand. */
-async function run(rows: object[], parameters: object, settings = {}): Promise<string> {
-	const steps: Array<[name: string, type: string, typeVersion: number, parameters: object]> = [
-		['Start', 'n8n-nodes-base.manualTrigger', 1, {}],
-		['Rows', 'n8n-nodes-base.set', 3.4, { mode: 'raw', jsonOutput: JSON.stringify({ rows }), options: {} }],
-		['Split Out', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'rows', options: {} }],
-		[NODE, 'n8n-nodes-globalaiopc.seedance', 1, { resource: 'video', ...parameters }],
-	];
-	const names = steps.map(([name]) => name);
-	const workflow: WorkflowJson = {
-		nodes: steps.map(([name, type, typeVersion, own]) => ({ name, type, typeVersion, parameters: own })),
-		connections: Object.fromEntries(
-			names.slice(1).map((node, at) => [names[at], { main: [[{ node, type: 'main', index: 0 }]] }]),
-		),
-		settings,
-	};
-	const { id } = await host.session.importWorkflow(workflow, { credentials: host.credentials });
-	return await host.session.run(id);
+async function run(rows: object[], parameters: Record<string, unknown>, settings = {}): Promise<string> {
+	return (await begin(host, { ...onRows(rows, seedance(parameters)), settings })).id;
 }
 
 /** Runs the node so that it waits for two tasks, and comes back when it has asked for both. */
@@ -42,13 +22,7 @@ async function runWait(settings = {}): Promise<{ executionId: string; ids: strin
 	const ids = [host.api.addTask().id, host.api.addTask().id];
 	const executionId = await run(
 		ids.map((id) => ({ id })),
-		{
-			operation: 'get',
-			taskId: '={{ $json.id }}',
-			waitUntilDone: 'inNode',
-			giveUpAfter: 30,
-			options: { pollInterval: POLL_INTERVAL },
-		},
+		{ waitUntilDone: 'inNode', giveUpAfter: 30, options: { pollInterval: POLL_INTERVAL } },
 		settings,
 	);
 	while (asked(ids).filter(({ endedAt }) => endedAt).length < 2) await sleep(50);
@@ -66,7 +40,7 @@ afterEach(() => host.api.clearFaults());
 test('Stop ends a wait inside the node: nothing is asked after it, and the execution is canceled', async () => {
 	const { executionId, ids } = await runWait();
 	await host.session.stopExecution(executionId);
-	const { status } = await host.session.waitForExecution(executionId);
+	const { status } = await over(host, executionId);
 	await untilNextCheck();
 	expect(asked(ids)).toHaveLength(2);
 	expect(status).toBe('canceled');
@@ -77,13 +51,12 @@ test('Stop ends a batch that is being created: creates under way are cut, others
 	const rows = Array.from({ length: 6 }, (_, row) => ({ prompt: `Row ${row}` }));
 	const executionId = await run(rows, {
 		operation: 'create',
-		waitUntilDone: 'no',
 		prompt: '={{ $json.prompt }}',
 		options: { maxConcurrency: 2 },
 	});
 	while (creates().length < 3) await sleep(50);
 	await host.session.stopExecution(executionId);
-	const { status } = await host.session.waitForExecution(executionId);
+	const { status } = await over(host, executionId);
 	while (creates().some(({ endedAt }) => !endedAt)) await sleep(50);
 	await sleep(500);
 	expect(creates()).toHaveLength(3);
@@ -92,7 +65,7 @@ test('Stop ends a batch that is being created: creates under way are cut, others
 
 test("the workflow's time-out ends a wait inside the node, and the execution is canceled", async () => {
 	const { executionId, ids } = await runWait({ executionTimeout: 8 });
-	const { status } = await host.session.waitForExecution(executionId);
+	const { status } = await over(host, executionId);
 	const sent = asked(ids).length;
 	await untilNextCheck();
 	expect(asked(ids)).toHaveLength(sent);
@@ -104,7 +77,7 @@ test(
 	async () => {
 		const { executionId, ids } = await runWait();
 		const written = host.n8n.logText().length;
-		await terminate(host.n8n);
+		await host.n8n.terminate();
 		const sent = asked(ids).length;
 		await untilNextCheck();
 		expect(asked(ids)).toHaveLength(sent);
@@ -113,7 +86,7 @@ test(
 		expect(log).not.toMatch(/unhandled|seedance|globalai/i);
 
 		await host.n8n.restart();
-		const { status } = await host.session.waitForExecution(executionId);
+		const { status } = await over(host, executionId);
 		expect(status).toBe('crashed');
 		expect(asked(ids)).toHaveLength(sent);
 	},

@@ -22,15 +22,13 @@ const ROOT = path.join(__dirname, '..', '..');
 /**
  * Packs this repository's package as it would be published.
  * @returns absolute path of the tarball, alone in a temporary folder that the caller removes
- * @throws (`NOT_BUILT`) when it has not been built
+ * @throws when it has not been built
  */
 export async function packPackage(): Promise<string> {
 	const { n8n } = readJson(path.join(ROOT, 'package.json'));
 	const missing = [...n8n.nodes, ...n8n.credentials].find((file) => !fs.existsSync(path.join(ROOT, file)));
 	if (missing) {
-		throw new HostError(`The node has not been built (${missing} is missing). Do "npm run build" first.`, {
-			code: 'NOT_BUILT',
-		});
+		throw new HostError(`The node has not been built (${missing} is missing). Do "npm run build" first.`);
 	}
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-pack-'));
 	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
@@ -43,13 +41,7 @@ export async function packPackage(): Promise<string> {
  * fetched the tarball from the registry. That page itself will not list the package: n8n lists what its
  * database says, and writes that only when it fetches the package itself.
  */
-export async function installCommunityNode({
-	userFolder,
-	tarball,
-}: {
-	userFolder: string;
-	tarball: string;
-}): Promise<{ name: string; version: string }> {
+async function installCommunityNode(userFolder: string, tarball: string): Promise<void> {
 	const nodes = path.join(userFolder, '.n8n', 'nodes');
 	fs.mkdirSync(nodes, { recursive: true });
 	const unpacked = fs.mkdtempSync(path.join(nodes, 'unpacked-'));
@@ -72,7 +64,6 @@ export async function installCommunityNode({
 		...before,
 		dependencies: { ...before.dependencies, [manifest.name]: manifest.version },
 	});
-	return { name: manifest.name, version: manifest.version };
 }
 
 /**
@@ -82,7 +73,7 @@ export async function installCommunityNode({
 export async function installNode(userFolder: string): Promise<void> {
 	const tarball = await packPackage();
 	try {
-		await installCommunityNode({ userFolder, tarball });
+		await installCommunityNode(userFolder, tarball);
 	} finally {
 		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
 	}

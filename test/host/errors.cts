@@ -3,16 +3,7 @@ export function lastLines(text: string, count = 20): string {
 	return text.trim().split('\n').slice(-count).join('\n');
 }
 
-/**
- * Something that keeps the n8n host from working and that whoever runs it can put right.
- * `message` is one clear line that says what happened and what to do; `code` tells the cases apart.
- */
+/** Something that the person who runs this can put right: one clear line that says what happened and what to do. */
 export class HostError extends Error {
-	readonly code: string;
-
-	constructor(message: string, { code = 'HOST', cause }: { code?: string; cause?: unknown } = {}) {
-		super(message, { cause });
-		this.name = 'HostError';
-		this.code = code;
-	}
+	override readonly name = 'HostError';
 }

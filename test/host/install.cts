@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from './errors.cts';
-import { assertDiskSpace } from './install/checks.cts';
 import { withLock } from './install/lock.cts';
 import { withProgress, type Log } from './progress.cts';
 import { bringNode, chooseNode, isThere, withNodeFirst, type HostNode } from './install/node.cts';
@@ -27,7 +26,7 @@ const LOCK_FILE = path.join(__dirname, '.installed.lock');
  * Makes sure that the pinned n8n is installed. Instant when it is; else takes minutes, needs a network and
  * says so. Processes that call this at once wait for each other, and an installation that was interrupted is
  * done again.
- * @throws one line that names the cause: `NO_SPACE`, `NO_COMPILER`, `REGISTRY`, `NO_NODE` ...
+ * @throws one line that names the cause
  */
 export async function ensureInstalled({
 	log = () => {},
@@ -87,7 +86,6 @@ async function install(profile: Profile, node: HostNode, options: { log: Log; si
 		force: true,
 		maxRetries: 3,
 	});
-	await assertDiskSpace(profile.dir);
 	await bringNode(node, { ...options, env: process.env });
 	const inProfile = { ...options, env: withNodeFirst(node), cwd: profile.dir };
 	const installing = `Installing n8n ${profile.version}`;

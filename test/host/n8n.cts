@@ -1,41 +1,39 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { HostError, lastLines } from './errors.cts';
+import { HostError } from './errors.cts';
 import { ensureInstalled } from './install.cts';
 import { chooseNode } from './install/node.cts';
 import { n8nEnvironment } from './n8n/environment.cts';
 import { freePort, HOST, isPortFree } from './n8n/ports.cts';
 import { GuardedProcess } from './guarded/process.cts';
 import { loadProfile } from './profiles.cts';
-import { fetch } from './session/http.cts';
 
 import type { Log } from './progress.cts';
 
-const READY_WITHIN_MS = 180_000;
-const POLL_MS = 150;
 /** More than N8N_GRACEFUL_SHUTDOWN_TIMEOUT, after which n8n ends by itself. */
 const STOP_GRACE_MS = 15_000;
-/** What n8n gets where nobody is left who waits for it. */
+/** What n8n gets when this process ends first. */
 const ORPHAN_GRACE_MS = 5_000;
 const PORT_ATTEMPTS = 3;
-
-/** The last thing that n8n writes when it starts; its servers answer some seconds before. */
-const STARTED_LINE = 'Editor is now accessible via';
 const PORT_TAKEN_LINE = /port \d+ is already in use/i;
 
+/** How each is started, and the last thing that it writes then: main's servers answer some seconds before. */
+const ROLES = {
+	main: { args: ['start'], readyLine: 'Editor is now accessible via' },
+	// More at once than the default of 10: tests keep many executions at work.
+	worker: { args: ['worker', '--concurrency=20'], readyLine: 'n8n worker is now ready' },
+};
+
 export interface StartOptions {
-	/** Where n8n keeps its data; without it a temporary folder, removed by `stop` */
-	userFolder?: string;
+	/** `worker` takes executions from the queue of a main */
+	role?: keyof typeof ROLES;
 	/** Without it any free one */
 	port?: number;
 	/** Further settings of n8n, which win over ours */
 	env?: NodeJS.ProcessEnv;
 	/** Progress of the installation, should one be needed, and of the start */
 	log?: Log;
-	/** Which pinned n8n, such as `n8n-2` */
-	profile?: string;
 	/** Puts something into the user folder before the start */
 	prepare?: (userFolder: string) => Promise<void>;
 	/** Gives up the installation or the start; nothing is left running then */
@@ -46,20 +44,19 @@ export interface StartOptions {
 export interface N8n {
 	/** Such as `http://127.0.0.1:5678`, without a trailing slash */
 	url: string;
-	port: number;
 	/** Undefined while it does not run; another one after a restart */
 	pid: number | undefined;
+	/** Where it keeps its data: a temporary folder, which `stop` removes */
 	userFolder: string;
 	version: string;
 	/** Ends it in good order (SIGTERM, and SIGKILL if it takes over 15 s), for good */
 	stop: () => Promise<void>;
+	/** Asks it to end (SIGTERM), as systemd, Docker and Kubernetes do, and keeps its data; `restart` may follow */
+	terminate: () => Promise<void>;
 	/** Ends it at once (SIGKILL) and keeps its data; `restart` may follow */
 	kill: () => Promise<void>;
-	/**
-	 * Ends it in good order if it runs, and starts it on the same data and port; `env` is added to its settings from
-	 * then on
-	 */
-	restart: (options?: { env?: NodeJS.ProcessEnv }) => Promise<void>;
+	/** Ends it in good order if it runs, and starts it on the same data and port */
+	restart: () => Promise<void>;
 	/** What it has written so far, over all its starts */
 	logText: () => string;
 }
@@ -67,130 +64,76 @@ export interface N8n {
 /**
  * Starts n8n and waits until it is ready: its API answers and it has begun to activate the published
  * workflows. Installs it first if need be.
- * @throws `PORT_TAKEN`, or `NOT_STARTED` with n8n's last lines; nothing is left running
+ * @throws with n8n's last lines; nothing is left running
  */
 export async function startN8n({
-	userFolder,
+	role = 'main',
 	port,
 	env = {},
 	log = () => {},
-	profile: name,
 	prepare,
 	signal,
 }: StartOptions = {}): Promise<N8n> {
-	const profile = loadProfile(name);
-	const installed = await ensureInstalled({ log, profile: profile.name, signal });
-	if (port !== undefined) await assertPortFree(port);
-	const folder = userFolder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-'));
+	const profile = loadProfile();
+	const installed = await ensureInstalled({ log, signal });
+	if (port !== undefined && !(await isPortFree(port)))
+		throw new HostError(`Port ${port} is taken by another program. End it or choose another port.`);
+	const userFolder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-'));
+	const { args, readyLine } = ROLES[role];
 	const guarded = new GuardedProcess({
+		name: role === 'main' ? 'n8n' : "n8n's worker",
+		readyLine,
 		graceMs: ORPHAN_GRACE_MS,
-		...(userFolder === undefined && { temporaryFolder: folder }),
+		temporaryFolder: userFolder,
 	});
 	const node = chooseNode(profile);
-	let settings = env;
+	let usedPort = port ?? (await freePort());
 
-	const startOn = async (chosenPort: number) => {
-		const logStart = guarded.text.length;
-		await guarded.start({
+	const start = async () => {
+		const ports = { port: usedPort, brokerPort: await freePort() };
+		const command = {
 			command: installed.node,
-			args: [installed.n8n, 'start'],
-			cwd: folder,
-			env: n8nEnvironment({
-				profile,
-				node,
-				userFolder: folder,
-				port: chosenPort,
-				brokerPort: await freePort(),
-				env: settings,
-			}),
-		});
-		await waitUntilReady(guarded, chosenPort, logStart, signal);
+			args: [installed.n8n, ...args],
+			cwd: userFolder,
+			env: n8nEnvironment({ profile, node, userFolder, ...ports, env }),
+		};
+		await guarded.start(command, signal);
 	};
 
-	let usedPort: number;
 	try {
-		await prepare?.(folder);
+		await prepare?.(userFolder);
 		log(`Starting n8n ${installed.version} ...`);
-		usedPort = port ?? (await onSomePort(startOn, guarded));
-		if (port !== undefined) await startOn(port);
+		for (let attempt = 1; guarded.pid === undefined; attempt++) {
+			await start().catch(async (error: unknown) => {
+				// A free port can be taken by another program in the seconds until n8n listens on it.
+				const isTaken = port === undefined && PORT_TAKEN_LINE.test(guarded.text);
+				if (attempt === PORT_ATTEMPTS || !isTaken) throw error;
+				await guarded.kill();
+				usedPort = await freePort();
+			});
+		}
 	} catch (error) {
 		await guarded.release();
+		fs.rmSync(userFolder, { recursive: true, force: true });
 		throw error;
 	}
-	const url = `http://${HOST}:${usedPort}`;
 	// Without its address, which is of little use before an owner is set up.
 	log('n8n is ready');
 
 	return {
-		url,
-		port: usedPort,
-		userFolder: folder,
+		url: `http://${HOST}:${usedPort}`,
+		userFolder,
 		version: installed.version,
 		get pid() {
 			return guarded.pid;
 		},
-		async stop() {
+		stop: async () => await guarded.stop(STOP_GRACE_MS),
+		terminate: async () => await guarded.terminate(STOP_GRACE_MS),
+		kill: async () => await guarded.kill(),
+		async restart() {
 			await guarded.terminate(STOP_GRACE_MS);
-			await guarded.release();
-		},
-		async kill() {
-			await guarded.kill();
-		},
-		async restart({ env: added = {} } = {}) {
-			settings = { ...settings, ...added };
-			await guarded.terminate(STOP_GRACE_MS);
-			await startOn(usedPort);
+			await start();
 		},
 		logText: () => guarded.text,
 	};
-}
-
-/** A free port can be taken by somebody else in the seconds until n8n listens on it. */
-async function onSomePort(startOn: (port: number) => Promise<void>, guarded: GuardedProcess) {
-	for (let attempt = 1; ; attempt++) {
-		const port = await freePort();
-		try {
-			await startOn(port);
-			return port;
-		} catch (error) {
-			if (attempt === PORT_ATTEMPTS || !PORT_TAKEN_LINE.test(guarded.text)) throw error;
-		}
-	}
-}
-
-async function assertPortFree(port: number) {
-	if (await isPortFree(port)) return;
-	throw new HostError(`Port ${port} is taken by another program. End that program or choose another port.`, {
-		code: 'PORT_TAKEN',
-	});
-}
-
-/** @param logStart where in the log this start begins */
-async function waitUntilReady(guarded: GuardedProcess, port: number, logStart: number, signal?: AbortSignal) {
-	const deadline = Date.now() + READY_WITHIN_MS;
-	const isReady = async () =>
-		guarded.text.includes(STARTED_LINE, logStart) &&
-		(await answers(`http://${HOST}:${port}/healthz/readiness`)) &&
-		(await answers(`http://${HOST}:${port}/rest/settings`));
-	while (!(await isReady())) {
-		const hasEnded = guarded.pid === undefined;
-		if (hasEnded || Date.now() > deadline) {
-			const what = hasEnded
-				? 'n8n ended while it was starting'
-				: `n8n was not ready after ${READY_WITHIN_MS / 1000} s`;
-			const lines = lastLines(guarded.text.slice(logStart));
-			throw new HostError(`${what}. Its last lines:\n${lines}`, { code: 'NOT_STARTED' });
-		}
-		await sleep(POLL_MS, undefined, { signal });
-	}
-}
-
-async function answers(url: string) {
-	try {
-		const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-		await response.arrayBuffer();
-		return response.ok;
-	} catch {
-		return false;
-	}
 }

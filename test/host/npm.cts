@@ -8,31 +8,19 @@ import type { Log } from './progress.cts';
 
 const SHOWN_LINES = 15;
 
-/** What npm's output says about why it failed, most telling first. */
-const CAUSES: Array<{ code: string; sign: RegExp; message: string }> = [
-	{ code: 'NO_SPACE', sign: /ENOSPC|no space left/i, message: 'the disk is full. Free 4 GB and try again.' },
+/** Why npm failed, by what it wrote; the most telling first. */
+const CAUSES: Array<[sign: RegExp, message: string]> = [
+	[/ENOSPC|no space left/i, 'the disk is full. Free 4 GB and try again.'],
 	// Before the registry: a build that fails has tried to fetch a ready-made binary from elsewhere.
-	{
-		code: 'NO_COMPILER',
-		sign: /gyp ERR!/,
-		message: 'SQLite could not be compiled. Install make, g++ and python3 and try again.',
-	},
-	{
-		code: 'REGISTRY',
-		sign: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
-		message:
-			'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
-	},
-	{
-		code: 'NOT_IN_REGISTRY',
-		sign: /\b(E404|ETARGET|ENOVERSIONS)\b/,
-		message: 'the npm registry lacks a package that is needed. Try another one ("npm config get registry").',
-	},
-	{
-		code: 'NO_PERMISSION',
-		sign: /\b(EACCES|EPERM)\b/,
-		message: 'npm may not write there. Check who owns the folder.',
-	},
+	[/gyp ERR!/, 'SQLite could not be compiled. Install make, g++ and python3 and try again.'],
+	[
+		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|FETCH_ERROR/,
+		'the npm registry cannot be reached. Check the network and "npm config get registry", then try again.',
+	],
+	[
+		/\b(E404|ETARGET|ENOVERSIONS)\b/,
+		'the npm registry lacks a package that is needed. Try another one ("npm config get registry").',
+	],
 ];
 
 /**
@@ -58,7 +46,7 @@ export async function runNpm(
 		signal?: AbortSignal;
 	},
 ): Promise<string> {
-	const npm = new GuardedProcess({ graceMs: 0 });
+	const npm = new GuardedProcess({ name: 'npm', graceMs: 0 });
 	let ending;
 	try {
 		// npm is a .cmd file on Windows, which needs a shell.
@@ -74,10 +62,8 @@ export async function runNpm(
 	for (const line of lastLines(said, SHOWN_LINES).split('\n')) log(`  | ${line}`);
 	const file = path.join(os.tmpdir(), `n8n-nodes-globalaiopc-npm-${process.pid}.log`);
 	fs.writeFileSync(file, `> npm ${args.join(' ')}\n${said}`);
-	const cause = CAUSES.find(({ sign }) => sign.test(said));
-	const reason =
-		cause?.message ?? `npm ended with ${typeof ending === 'number' ? `code ${ending}` : ending}.`;
-	throw new HostError(`${doing} failed: ${reason} All of npm's output: ${file}`, {
-		code: cause?.code ?? 'NPM',
-	});
+	const [, cause] = CAUSES.find(([sign]) => sign.test(said)) ?? [];
+	throw new HostError(
+		`${doing} failed: ${cause ?? `npm ended with ${ending}.`} All of npm's output: ${file}`,
+	);
 }

@@ -31,9 +31,7 @@ export function loadProfile(name: string = DEFAULT_PROFILE): Profile {
 	const dir = path.join(__dirname, name);
 	const file = path.join(dir, 'package.json');
 	if (!fs.existsSync(file)) {
-		throw new HostError(`There is no pinned n8n called "${name}": ${file} does not exist.`, {
-			code: 'NO_PROFILE',
-		});
+		throw new HostError(`There is no pinned n8n called "${name}": ${file} does not exist.`);
 	}
 	const { dependencies, engines, n8nSettings: settings = {} } = JSON.parse(fs.readFileSync(file, 'utf8'));
 	const minimumNode = Number(/\d+/.exec(engines.node)?.[0]);

@@ -21,3 +21,8 @@ export async function withProgress<T>(log: Log, title: string, step: () => Promi
 		clearInterval(timer);
 	}
 }
+
+/** @returns such as `14:05:09` */
+export function clock(time: Date): string {
+	return time.toLocaleTimeString('en-GB');
+}

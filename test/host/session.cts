@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
+import { allItems, isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
 import { fetch } from './session/http.cts';
 import { RestClient, RestError } from './session/rest.cts';
-import { onlyTrigger, toNewWorkflow, type WorkflowJson, type WorkflowNode } from './session/workflow.cts';
+import { onlyTrigger, toNewWorkflow, type WorkflowJson } from './session/workflow.cts';
+import { until } from './until.cts';
 
 import type { N8n } from './n8n.cts';
 
@@ -102,44 +102,28 @@ export class N8nSession {
 		}
 	}
 
-	async createWorkflow(json: WorkflowJson): Promise<{ id: string }> {
-		const workflow = toNewWorkflow(json);
-		// n8n 1.x stores what it is sent, and cannot do without this.
-		const body = this.#isVersion1() ? { ...workflow, active: false } : workflow;
-		const { id } = await this.#rest.request('POST', '/workflows', body);
-		return { id };
-	}
-
 	/**
-	 * Imports a workflow from a file's JSON and does in it what a person has to do then.
-	 * @param json stays as it is
+	 * Imports a workflow from its JSON, which stays as it is.
+	 * @param credentials by their types; chosen in every node that takes one
 	 */
 	async importWorkflow(
 		json: WorkflowJson,
-		{
-			credentials = {},
-			edit,
-		}: {
-			/** By credential type; chosen in every node that takes it */
-			credentials?: Record<string, Credential>;
-			/** Changes the nodes in place */
-			edit?: (nodesByName: Record<string, WorkflowNode>) => void;
-		} = {},
+		credentials: Record<string, Credential> = {},
 	): Promise<{ id: string }> {
 		const workflow = toNewWorkflow(json);
 		for (const node of workflow.nodes) {
 			const { credentials: taken = [] } = await this.nodeType(node.type);
 			// HTTP Request takes whichever its parameter names.
-			for (const name of [
-				...taken.map((one: { name: string }) => one.name),
-				node.parameters.nodeCredentialType,
-			]) {
-				const chosen = credentials[name];
-				if (chosen) node.credentials = { ...node.credentials, [name]: { id: chosen.id, name: chosen.name } };
+			const names = [...taken.map(({ name }: Credential) => name), node.parameters['nodeCredentialType']];
+			for (const name of names) {
+				const { id, name: title } = credentials[name] ?? {};
+				if (id && title) node.credentials = { ...node.credentials, [name]: { id, name: title } };
 			}
 		}
-		edit?.(Object.fromEntries(workflow.nodes.map((node) => [node.name, node])));
-		return await this.createWorkflow(workflow);
+		// n8n 1.x stores what it is sent, and cannot do without this.
+		const body = this.#isVersion1() ? { ...workflow, active: false } : workflow;
+		const { id } = await this.#rest.request('POST', '/workflows', body);
+		return { id };
 	}
 
 	/** Publishes a workflow (in n8n 1.x: makes it active) and waits until its triggers are at work. */
@@ -150,20 +134,19 @@ export class N8nSession {
 			return;
 		}
 		await this.#rest.request('POST', `/workflows/${id}/activate`, { versionId });
-		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
-		let publication;
-		do {
-			publication = await this.#rest
-				.request('GET', `/workflows/${id}/publication-status`)
-				.catch((error: unknown) => {
-					// n8n before 2.36 answers only when the triggers are at work, and offers no status.
-					if (error instanceof RestError && error.status === 404) return { status: 'published' };
-					throw error;
-				});
-			if (publication.status === 'published') return;
-			await sleep(POLL_MS);
-		} while (Date.now() < deadline);
-		throw new Error(`Workflow ${id} was not published: ${JSON.stringify(publication)}`);
+		const isPublished = async () => {
+			try {
+				return (
+					(await this.#rest.request('GET', `/workflows/${id}/publication-status`)).status === 'published'
+				);
+			} catch (error) {
+				// n8n before 2.36 answers only when the triggers are at work, and offers no status.
+				if (error instanceof RestError && error.status === 404) return true;
+				throw error;
+			}
+		};
+		const what = `workflow ${id} is published`;
+		await until(isPublished, { what, withinMs: PUBLISH_TIMEOUT_MS, everyMs: POLL_MS });
 	}
 
 	/**
@@ -214,7 +197,7 @@ export class N8nSession {
 	async waitForExecution(
 		id: string,
 		{
-			until = isFinished,
+			until: isWanted = isFinished,
 			timeoutMs = EXECUTION_TIMEOUT_MS,
 		}: {
 			/** By default: it is finished, in whatever way */
@@ -222,16 +205,15 @@ export class N8nSession {
 			timeoutMs?: number;
 		} = {},
 	): Promise<Execution> {
-		const deadline = Date.now() + timeoutMs;
-		for (;;) {
-			const execution = await this.execution(id);
-			if (until(execution)) return execution;
-			if (isFinished(execution) || Date.now() > deadline) {
-				const error = execution.data.error?.message ?? 'none';
-				throw new Error(`Execution ${id} is ${execution.status} after all the waiting; its error: ${error}`);
-			}
-			await sleep(POLL_MS);
-		}
+		return await until(
+			async () => {
+				const execution = await this.execution(id);
+				if (isWanted(execution)) return execution;
+				if (!isFinished(execution)) return undefined;
+				throw new Error(`Execution ${id} is ${execution.status}: ${execution.data.error?.message}`);
+			},
+			{ what: `execution ${id} comes to what is wanted`, withinMs: timeoutMs, everyMs: POLL_MS },
+		);
 	}
 
 	/**
@@ -256,31 +238,21 @@ export class N8nSession {
 	 */
 	async callWebhook(
 		path: string,
-		{
-			method = 'POST',
-			body,
-			timeoutMs = EXECUTION_TIMEOUT_MS,
-		}: {
-			method?: string;
-			body?: unknown;
-			timeoutMs?: number;
-		} = {},
+		{ body, timeoutMs = EXECUTION_TIMEOUT_MS }: { body?: unknown; timeoutMs?: number } = {},
 	): Promise<WebhookAnswer> {
-		const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
-		for (;;) {
+		const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+		const call = async () => {
 			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {
-				method,
-				...(body !== undefined && {
-					headers: { 'content-type': 'application/json' },
-					body: JSON.stringify(body),
-				}),
+				method: 'POST',
+				...(body !== undefined && json),
 				signal: AbortSignal.timeout(timeoutMs),
 			});
 			const text = await response.text();
 			const isUnknown = response.status === 404 && text.includes('not registered');
-			if (!isUnknown || Date.now() > deadline) return { status: response.status, body: jsonOrText(text) };
-			await sleep(POLL_MS);
-		}
+			return !isUnknown && { status: response.status, body: jsonOrText(text) };
+		};
+		const what = `n8n has registered the webhook "${path}"`;
+		return await until(call, { what, withinMs: PUBLISH_TIMEOUT_MS, everyMs: POLL_MS });
 	}
 
 	workflowUrl(id: string) {
@@ -319,6 +291,6 @@ function jsonOrText(text: string) {
 	}
 }
 
-export { itemsOf, isFinished };
+export { allItems, isFinished, itemsOf };
 export type { Execution, Item } from './session/execution.cts';
 export type { WorkflowJson, WorkflowNode } from './session/workflow.cts';

@@ -48,16 +48,14 @@ export interface Programs {
 	redis: string;
 }
 
-/** @throws (`NO_SERVERS`) one line that says how to come by them */
+/** @throws one line that says how to come by them */
 export function findPrograms(): Programs {
 	const postgres = POSTGRES.find();
 	// Of the same version: a database made by another initdb is refused.
 	const initdb = postgres && find('initdb', [path.dirname(postgres)]);
 	const redis = REDIS.find();
 	if (!postgres || !initdb || !redis) {
-		throw new HostError('n8n\'s queue mode needs PostgreSQL and Redis: "npm run test:needs" brings them.', {
-			code: 'NO_SERVERS',
-		});
+		throw new HostError('n8n\'s queue mode needs PostgreSQL and Redis: "npm run test:needs" brings them.');
 	}
 	const native = nativeOf(dirOf(PACKAGE));
 	return { postgres, initdb, redis, ...(postgres.startsWith(native) && { broughtPostgres: native }) };

@@ -44,11 +44,11 @@ export function parkedRows(api: Simulator, count: number): Row[][] {
 	);
 }
 
-/** The rows of executions that are to be killed at work, three at most: the first is due first, and none fails. */
-export function lostRows(api: Simulator, name: string, count: number, rowsEach = 3): Row[][] {
+/** The rows of executions that are to be killed at work, three each: the first is due first, and none fails. */
+export function lostRows(api: Simulator, name: string, count: number): Row[][] {
 	const dues: Due[] = ['first wait', 'at once', 'second wait'];
 	return lists(count, (execution) =>
-		addRows(api, `${name}_${execution}`, rowsEach, (place) => ({
+		addRows(api, `${name}_${execution}`, dues.length, (place) => ({
 			outcome: 'completed',
 			due: dues[place] as Due,
 		})),

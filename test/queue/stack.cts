@@ -6,8 +6,15 @@ import { startN8n, type N8n } from '../host/n8n.cts';
 import { startPostgres } from './postgres.cts';
 import { findPrograms } from './programs.cts';
 import { startRedis, type Redis } from './redis.cts';
-import { RECOMMENDED } from './settings.cts';
-import { startWorker, type Worker } from './worker.cts';
+
+const WORKERS = 2;
+/** What docs/queue-mode.md tells users to set on main and on every worker, beside how to reach servers. */
+const RECOMMENDED = {
+	EXECUTIONS_MODE: 'queue',
+	QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD: '30000',
+	N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '15',
+};
+const JOB = /Worker (started|finished) execution (\d+) \(job/g;
 
 /**
  * n8n as it runs where one process is not enough: main, workers, a queue in Redis, a database in PostgreSQL, all
@@ -16,53 +23,49 @@ import { startWorker, type Worker } from './worker.cts';
 export interface Stack {
 	/** For `openSession` */
 	main: N8n;
-	workers: Worker[];
+	workers: N8n[];
 	redis: Redis;
-	/** Ends all of it, and removes all of its data */
-	stop: () => Promise<void>;
 }
 
 /**
- * @param count how many workers
+ * @param closing is given what ends it all, last first, also where the start fails half-way
  * @returns when all of it is ready
- * @throws `NO_SERVERS`, `NOT_BUILT`, `NOT_STARTED` ...; nothing is left running
  */
-export async function startStack({ workers: count = 2 }: { workers?: number } = {}): Promise<Stack> {
+export async function startStack(closing: Array<() => Promise<void>>): Promise<Stack> {
 	const programs = findPrograms();
-	/** What to undo, in the order in which it was done. */
-	const undo: Array<() => unknown> = [];
-	const stop = async () => {
-		for (const step of undo.splice(0).reverse()) await step();
+	const postgres = await startPostgres(programs);
+	closing.push(postgres.stop);
+	const redis = await startRedis(programs);
+	closing.push(redis.stop);
+	const env = {
+		...RECOMMENDED,
+		// One for all of them: workers have to read the credentials that main wrote.
+		N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex'),
+		...postgres.env,
+		...redis.env,
 	};
-	try {
-		const postgres = await startPostgres(programs);
-		undo.push(postgres.stop);
-		const redis = await startRedis(programs);
-		undo.push(redis.stop);
-		const env = {
-			...RECOMMENDED,
-			// One for all of them: workers have to read the credentials that main wrote.
-			N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex'),
-			...postgres.env,
-			...redis.env,
-		};
-
-		const main = await startN8n({ prepare: installNode, env });
-		undo.push(main.stop);
-		const workers: Worker[] = [];
-		const prepare = async (userFolder: string) => {
-			await fs.promises.cp(nodesFolder(main.userFolder), nodesFolder(userFolder), { recursive: true });
-		};
-		while (workers.length < count) {
-			const worker = await startWorker({ name: `worker ${workers.length + 1}`, prepare, env });
-			undo.push(worker.stop);
-			workers.push(worker);
-		}
-		return { main, workers, redis, stop };
-	} catch (error) {
-		await stop();
-		throw error;
+	const main = await startN8n({ prepare: installNode, env });
+	closing.push(main.stop);
+	const prepare = async (userFolder: string) => {
+		await fs.promises.cp(nodesFolder(main.userFolder), nodesFolder(userFolder), { recursive: true });
+	};
+	const workers: N8n[] = [];
+	while (workers.length < WORKERS) {
+		const worker = await startN8n({ role: 'worker', prepare, env });
+		closing.push(worker.stop);
+		workers.push(worker);
 	}
+	return { main, workers, redis };
+}
+
+/** The ids of the executions that a worker has begun to work on and not finished. */
+export function heldBy(worker: N8n): string[] {
+	const held = new Set<string>();
+	for (const [, what, id = ''] of worker.logText().matchAll(JOB)) {
+		if (what === 'started') held.add(id);
+		else held.delete(id);
+	}
+	return [...held];
 }
 
 function nodesFolder(userFolder: string) {

@@ -66,7 +66,7 @@ export async function withHost(settings: Settings, work: (host: BenchHost) => Pr
 		const publish: BenchHost['publish'] = async (workflow, { baseUrl }) => {
 			const account = { apiKey: KEY, baseUrl };
 			const credentials = await session.createApiCredential(`GlobalAI OPC at ${baseUrl}`, account);
-			const { id } = await session.importWorkflow(workflow, { credentials });
+			const { id } = await session.importWorkflow(workflow, credentials);
 			await session.publish(id);
 			return starter(session, id, String(workflow.name));
 		};

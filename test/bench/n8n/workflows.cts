@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { chain, leadsTo, n8nNode, postedRows, seedance, to, webhook } from '../../host/workflows.cts';
 
 import type { WorkflowJson, WorkflowNode } from '../../host/session/workflow.cts';
 import type { Simulator } from '../../simulator/index.cts';
@@ -7,18 +8,6 @@ const API_AUTHENTICATION = {
 	authentication: 'predefinedCredentialType',
 	nodeCredentialType: 'globalAiOpcApi',
 };
-
-/** This node; by default it gets the task of each row once. */
-export const seedance = (parameters: Record<string, unknown>): WorkflowNode => ({
-	...node('Seedance', '', 1, {
-		resource: 'video',
-		operation: 'get',
-		taskId: '={{ $json.id }}',
-		waitUntilDone: 'no',
-		...parameters,
-	}),
-	type: 'n8n-nodes-globalaiopc.seedance',
-});
 
 /** This node, creating a task for each row. */
 export const seedanceCreate = () => seedance({ operation: 'create', prompt: '={{ $json.prompt }}' });
@@ -47,10 +36,10 @@ export function httpCreate({ baseUrl }: Simulator): WorkflowNode {
 
 /** @param parameters of n8n's HTTP Request node */
 export const httpRequest = (parameters: Record<string, unknown>) =>
-	node('HTTP Request', 'httpRequest', 4.2, parameters);
+	n8nNode('HTTP Request', 'httpRequest', 4.2, parameters);
 
 /** One node between the webhook's rows and the end. */
-export const oneNodeWorkflow = (one: WorkflowNode) => workflow([splitOut(), one]);
+export const oneNodeWorkflow = (one: WorkflowNode) => byWebhook([postedRows(), one]);
 
 /**
  * HTTP Request, IF and Wait in a loop, as public templates have it. Done rows leave by `Done`.
@@ -70,15 +59,15 @@ export function loopWorkflow(api: Simulator, interval: number): WorkflowJson {
 		combinator: 'and',
 	};
 	const wait = { resume: 'timeInterval', amount: interval, unit: 'seconds' };
-	const loop = workflow([
-		splitOut(),
+	const loop = byWebhook([
+		postedRows(),
 		httpQuery(api),
-		node('If', 'if', 2.2, { conditions, options: {} }),
-		node('Done', 'noOp', 1, {}),
+		n8nNode('If', 'if', 2.2, { conditions, options: {} }),
+		n8nNode('Done', 'noOp', 1),
 	]);
-	loop.nodes.push({ ...node('Wait', 'wait', 1.1, wait), webhookId: randomUUID() });
+	loop.nodes.push({ ...n8nNode('Wait', 'wait', 1.1, wait), webhookId: randomUUID() });
 	loop.connections['If'].main.push([to('Wait')]);
-	loop.connections['Wait'] = { main: [[to('HTTP Request')]] };
+	loop.connections['Wait'] = leadsTo('HTTP Request');
 	return loop;
 }
 
@@ -86,31 +75,13 @@ export function loopWorkflow(api: Simulator, interval: number): WorkflowJson {
 export function downloadWorkflow(downloader: WorkflowNode): WorkflowJson {
 	const size = { mode: 'raw', jsonOutput: '={{ { "size": $binary.data.fileSize } }}' };
 	return {
-		...workflow([downloader, node('Size', 'set', 3.4, size)], 'lastNode'),
+		...byWebhook([downloader, n8nNode('Size', 'set', 3.4, size)], 'lastNode'),
 		settings: { saveDataSuccessExecution: 'none' },
 	};
 }
 
-const splitOut = () => node('Split Out', 'splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} });
-
-function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-): WorkflowNode {
-	return { name, type: `n8n-nodes-base.${type}`, typeVersion, parameters };
-}
-
-const to = (name: string) => ({ node: name, type: 'main', index: 0 });
-
 /** A webhook and these nodes, one after the other; the workflow's name is the webhook's path. */
-function workflow(nodes: WorkflowNode[], responseMode = 'onReceived'): WorkflowJson {
+function byWebhook(nodes: WorkflowNode[], responseMode?: string): WorkflowJson {
 	const path = randomUUID();
-	const webhook = node('Webhook', 'webhook', 2, { httpMethod: 'POST', path, responseMode, options: {} });
-	const all = [webhook, ...nodes];
-	const connections: WorkflowJson['connections'] = {};
-	for (const [index, next] of nodes.entries())
-		connections[String(all[index]?.name)] = { main: [[to(next.name)]] };
-	return { name: path, nodes: all, connections };
+	return chain([webhook(path, responseMode), ...nodes], { name: path });
 }

@@ -1,4 +1,5 @@
-import { downloadWorkflow, httpRequest, seedance } from '../n8n/workflows.cts';
+import { seedance } from '../../host/workflows.cts';
+import { downloadWorkflow, httpRequest } from '../n8n/workflows.cts';
 import { memoryGrowth } from '../n8n/memory.cts';
 
 import type { BenchHost } from '../n8n/host.cts';

@@ -1,5 +1,6 @@
 import { addTasks, publishNode } from '../n8n/nodeRun.cts';
-import { httpQuery, seedance, seedanceCreate } from '../n8n/workflows.cts';
+import { seedance } from '../../host/workflows.cts';
+import { httpQuery, seedanceCreate } from '../n8n/workflows.cts';
 import { createdTwice } from './duplicates.cts';
 
 import type { BenchHost } from '../n8n/host.cts';

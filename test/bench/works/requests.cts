@@ -1,5 +1,6 @@
 import { addTasks, publishNode } from '../n8n/nodeRun.cts';
-import { httpQuery, seedance } from '../n8n/workflows.cts';
+import { seedance } from '../../host/workflows.cts';
+import { httpQuery } from '../n8n/workflows.cts';
 import { openBarePool } from './barePool.cts';
 
 import type { BenchHost } from '../n8n/host.cts';

@@ -1,8 +1,9 @@
 import type { Host } from '../../e2e/harness/host';
+import { GET_NODE, isMyVideoDone } from '../../host/examples.cts';
 import type { Execution } from '../../host/session/execution.cts';
 import { until } from '../../host/until.cts';
+import { leadsTo, n8nNode } from '../../host/workflows.cts';
 import type { Editor } from '../pages/editor.cts';
-import { askForOne, NODE } from './workflows.cts';
 
 /** The node that comes after the parked one. */
 export const AFTER = 'After';
@@ -34,18 +35,13 @@ interface ExecutionPath {
  * @param id of a task that is still running
  */
 export async function runParked(host: Host, { canvas }: Editor, id: string): Promise<ParkedRun> {
-	const workflow = askForOne(id, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
-	workflow.nodes.push({
-		name: AFTER,
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [660, 0],
-		parameters: { includeOtherFields: true },
-	});
-	workflow.connections[NODE] = { main: [[{ node: AFTER, type: 'main', index: 0 }]] };
+	const workflow = isMyVideoDone(id, { waitUntilDone: 'parked', options: { pollInterval: 5 } });
+	const next = n8nNode(AFTER, 'set', 3.4, { includeOtherFields: true });
+	workflow.nodes.push({ ...next, position: [660, 0] });
+	workflow.connections[GET_NODE] = leadsTo(AFTER);
 	await canvas.paste(workflow);
 	await canvas.run();
-	await canvas.waiting(NODE);
+	await canvas.waiting(GET_NODE);
 	const [checking, keeping, parent] = await until(
 		async () => {
 			const waiting = await host.session.executions({ status: 'waiting' });

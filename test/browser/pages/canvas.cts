@@ -66,13 +66,6 @@ export class Canvas {
 		await byTestId(this.node(name), 'canvas-handle-plus').click();
 	}
 
-	/** How many nodes are shown as ones that n8n does not have. */
-	async unknownNodes() {
-		return await byTestId(this.#page, 'canvas-node')
-			.getByText(/unrecognized|not installed|Install this node/i)
-			.count();
-	}
-
 	subtitle(name: string) {
 		return this.node(name).locator('[class*="_subtitle_"]');
 	}
@@ -90,13 +83,7 @@ export class Canvas {
 
 	/** Waits until a node is drawn as one whose execution n8n has parked. */
 	async waiting(name: string) {
-		await this.#waiting(name).waitFor();
-	}
-
-	/** Waits until a node is no longer drawn so. */
-	async notWaiting(name: string) {
-		await this.node(name).waitFor();
-		await this.#waiting(name).waitFor({ state: 'hidden' });
+		await this.node(name).and(this.#page.locator('.waiting')).waitFor();
 	}
 
 	/** Waits until a node has ended in an error. */
@@ -121,9 +108,5 @@ export class Canvas {
 			return complete && naturalWidth > 0;
 		});
 		return { file, isDrawn };
-	}
-
-	#waiting(name: string) {
-		return this.node(name).and(this.#page.locator('.waiting'));
 	}
 }

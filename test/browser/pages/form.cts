@@ -1,6 +1,6 @@
 import { byTestId, isCutOff, shownText } from './locators.cts';
 
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 /** A node's own window: its form in the middle, what came in on the left, what came out on the right. */
 export class Form {
@@ -34,35 +34,6 @@ export class Form {
 			const names = inputs.map((input) => (input.getAttribute('data-test-id') ?? '').slice(16));
 			return names.filter((name) => !['field', 'hint', 'item'].includes(name));
 		});
-	}
-
-	/** The names of the fields that n8n marks as not filled in well. */
-	async fieldsWithIssues() {
-		const marked = this.root.locator('[data-test-id^="parameter-input-"]:visible').filter({
-			has: byTestId(this.#page, 'parameter-issues'),
-		});
-		return await marked.evaluateAll((inputs) => {
-			const names = inputs.map((input) => (input.getAttribute('data-test-id') ?? '').slice(16));
-			return names.filter((name) => !['field', 'item'].includes(name));
-		});
-	}
-
-	/** The words of the notices that a person sees. */
-	async notices() {
-		return await this.root.locator('.notice:visible').allInnerTexts();
-	}
-
-	notice(words: string) {
-		return this.root.locator('.notice:visible').filter({ hasText: words });
-	}
-
-	async value(name: string) {
-		return await this.field(name).locator('input').first().inputValue();
-	}
-
-	/** Waits until a field holds a value. */
-	async hasValue(name: string, value: string) {
-		await this.#holds(this.field(name).locator('input').first(), value);
 	}
 
 	/** Opens a drop-down list. */
@@ -100,16 +71,6 @@ export class Form {
 		await this.#options().first().waitFor({ state: 'hidden' });
 	}
 
-	/** Replaces the expression in a field that has one. */
-	async setExpression(name: string, expression: string) {
-		const editor = this.field(name).locator('.cm-content');
-		await editor.click();
-		await this.#page.keyboard.press('Control+A');
-		await this.#page.keyboard.insertText(expression);
-		// Away from the field, whose preview covers the ones below it.
-		await byTestId(this.#page, 'tab-params').click();
-	}
-
 	/** Fills in a field of plain text. */
 	async write(name: string, text: string) {
 		await this.field(name).locator('textarea, input').first().fill(text);
@@ -117,16 +78,6 @@ export class Form {
 
 	async toggle(name: string) {
 		await this.field(name).locator('[role="switch"], .el-switch').first().click();
-	}
-
-	/** The options that Options offers and that apply. */
-	async offeredOptions() {
-		await byTestId(this.#page, 'collection-parameter-add').click();
-		const entries = this.#page.locator('[data-test-id="collection-parameter-option"]:visible');
-		await entries.first().waitFor();
-		const titles = await entries.allInnerTexts();
-		await this.#page.keyboard.press('Escape');
-		return titles.map((title) => title.trim());
 	}
 
 	/** Runs this node and what comes before it. */
@@ -197,7 +148,11 @@ export class Form {
 
 	/** Waits until a credential is the one that is chosen. */
 	async hasCredential(name: string) {
-		await this.#holds(byTestId(this.#page, 'node-credentials-select').locator('input'), name);
+		const input = byTestId(this.#page, 'node-credentials-select').locator('input');
+		await this.#page.waitForFunction(([element, wanted]) => (element as any).value === wanted, [
+			await input.elementHandle(),
+			name,
+		] as const);
 	}
 
 	/** The link to the execution that a node's output came from, or that made this one: its words, and where it leads. */
@@ -209,13 +164,6 @@ export class Form {
 	async close() {
 		await byTestId(this.#page, 'ndv-close-button').click();
 		await byTestId(this.#page, 'ndv').waitFor({ state: 'hidden' });
-	}
-
-	async #holds(input: Locator, value: string) {
-		await this.#page.waitForFunction(([element, wanted]) => (element as any).value === wanted, [
-			await input.elementHandle(),
-			value,
-		] as const);
 	}
 
 	#options() {

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { json } from 'node:stream/consumers';
 import { close, HOST, listen } from '../../host/n8n/ports.cts';
 
 /** A message of a conversation, as OpenAI's chat completions have it. */
@@ -22,8 +23,8 @@ export type Step = (request: ChatRequest) => Reply;
 
 /** A chat model that follows a script, behind OpenAI's API. */
 export interface ChatModel {
-	/** To be used as OpenAI's base URL */
-	url: string;
+	/** With which n8n's node of OpenAI takes it */
+	credential: { name: string; type: 'openAiApi'; data: Record<string, unknown> };
 	/** Everything that it was told since the script began */
 	requests: ChatRequest[];
 	/** Begins a script; one step an answer */
@@ -35,7 +36,7 @@ export async function startChatModel(): Promise<ChatModel> {
 	let script: Step[] = [];
 	const requests: ChatRequest[] = [];
 	const server = http.createServer(async (request, response) => {
-		const told = JSON.parse(await bodyOf(request)) as ChatRequest;
+		const told = (await json(request)) as ChatRequest;
 		requests.push(told);
 		const step = script[requests.length - 1];
 		const { status, body } = step ? answerOf(step, told, requests.length) : problem('The script is over');
@@ -43,7 +44,11 @@ export async function startChatModel(): Promise<ChatModel> {
 	});
 	const port = await listen(server);
 	return {
-		url: `http://${HOST}:${port}/v1`,
+		credential: {
+			name: 'Scripted model',
+			type: 'openAiApi',
+			data: { apiKey: 'scripted', url: `http://${HOST}:${port}/v1`, header: false },
+		},
 		requests,
 		follow(steps) {
 			script = steps;
@@ -96,10 +101,4 @@ function answerOf(step: Step, told: ChatRequest, turn: number) {
 /** A refusal that n8n does not try again. */
 function problem(message: string) {
 	return { status: 400, body: { error: { message, type: 'invalid_request_error' } } };
-}
-
-async function bodyOf(request: http.IncomingMessage) {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
 }

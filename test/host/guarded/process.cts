@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { HostError } from '../errors.cts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HostError, lastLines } from '../errors.cts';
 import { until } from '../until.cts';
 import { signalGroup } from './signals.cts';
 
@@ -8,6 +9,8 @@ import type { Answer, Command } from './guard.cts';
 import type { Socket } from 'node:net';
 
 const GUARD = path.join(__dirname, 'guard.cts');
+const LAST_WORDS_MS = 100;
+const READY_WITHIN_MS = 180_000;
 /** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
 const LOG_CHARACTERS = 4_000_000;
 
@@ -20,12 +23,17 @@ export type Start = Extract<Command, { kind: 'start' }>;
 export class GuardedProcess {
 	#guard: ChildProcess | undefined;
 	#pid: number | undefined;
+	#wasStarted = false;
 	#failure: string | undefined;
 	#ending: number | string = '';
 	#text = '';
 	#options;
 
 	constructor(options: {
+		/** For messages */
+		name: string;
+		/** What the program writes when it is ready; without it, it is ready as soon as it runs */
+		readyLine?: string;
 		/** How long the program may take to end if this process ends first */
 		graceMs: number;
 		/** Removed at the end, however that comes */
@@ -45,16 +53,26 @@ export class GuardedProcess {
 	}
 
 	/**
-	 * @returns when the program has been started
-	 * @throws when it cannot be
+	 * @param signal gives the start up
+	 * @returns when the program is ready
+	 * @throws with its last lines, when it ends before or takes too long; the caller releases it then
 	 */
-	async start(command: Omit<Start, 'kind'>): Promise<void> {
+	async start(command: Omit<Start, 'kind'>, signal?: AbortSignal): Promise<void> {
+		const { name, readyLine } = this.#options;
+		const logStart = this.#text.length;
+		this.#wasStarted = false;
 		this.#failure = undefined;
 		this.#guard ??= this.#startGuard();
 		this.#guard.send({ kind: 'start', ...command });
-		await until(() => this.#pid !== undefined || this.#failure !== undefined);
-		if (this.#pid === undefined)
-			throw new HostError(`${command.command} could not be started: ${this.#failure}`);
+		await until(() => this.#wasStarted || this.#failure !== undefined);
+		if (!this.#wasStarted) throw new HostError(`${name} could not be started: ${this.#failure}`);
+		if (readyLine === undefined) return;
+		const isReady = () => this.#text.includes(readyLine, logStart);
+		const isOver = () => this.#pid === undefined || signal?.aborted === true;
+		await until(() => isReady() || isOver(), { withinMs: READY_WITHIN_MS }).catch(() => {});
+		signal?.throwIfAborted();
+		if (!isReady())
+			throw new HostError(`${name} did not start. Its last lines:\n${lastLines(this.#text.slice(logStart))}`);
 	}
 
 	/**
@@ -64,6 +82,8 @@ export class GuardedProcess {
 	async end(signal?: AbortSignal): Promise<number | string> {
 		await until(() => this.#pid === undefined || signal?.aborted === true);
 		if (signal?.aborted) await this.kill();
+		// What it wrote last can come after the news of its end.
+		await sleep(LAST_WORDS_MS);
 		return this.#ending;
 	}
 
@@ -72,13 +92,18 @@ export class GuardedProcess {
 	 * @returns when it is gone, with all of its children
 	 */
 	async terminate(graceMs: number): Promise<void> {
+		this.signal('SIGTERM');
+		await until(() => this.#pid === undefined, { withinMs: graceMs }).catch(async () => await this.kill());
+	}
+
+	/** Sends a signal to the program, if it runs. */
+	signal(signal: NodeJS.Signals): void {
 		if (this.#pid === undefined) return;
 		try {
-			process.kill(this.#pid, 'SIGTERM');
+			process.kill(this.#pid, signal);
 		} catch {
 			// Gone a moment ago.
 		}
-		await until(() => this.#pid === undefined, { withinMs: graceMs }).catch(async () => await this.kill());
 	}
 
 	/**
@@ -89,6 +114,12 @@ export class GuardedProcess {
 		if (this.#pid === undefined) return;
 		signalGroup(this.#pid, 'SIGKILL');
 		await until(() => this.#pid === undefined);
+	}
+
+	/** Ends the program in good order, for good. */
+	async stop(graceMs: number): Promise<void> {
+		await this.terminate(graceMs);
+		await this.release();
 	}
 
 	/** Ends all that is left and removes the temporary folder. */
@@ -127,6 +158,7 @@ export class GuardedProcess {
 	#hear(answer: Answer) {
 		if (answer.kind === 'started') {
 			this.#pid = answer.pid;
+			this.#wasStarted = true;
 		} else if (answer.kind === 'failed') {
 			this.#failure = answer.message;
 		} else {

@@ -38,7 +38,7 @@ const APT = `
 
 /**
  * Makes sure that all needs are met, at once when they are: by what is installed, else from npm, else from Debian.
- * @throws (`NEEDS`) one line that says what to install
+ * @throws one line that says what to install
  */
 export async function provide(needs: Need[], options: { log: Log; signal?: AbortSignal }): Promise<void> {
 	const isMissing = ({ find }: Need) => find() === undefined;
@@ -55,7 +55,6 @@ export async function provide(needs: Need[], options: { log: Log; signal?: Abort
 	throw new HostError(
 		`${names} can't be brought here. Install what is missing (on Debian, as root: ` +
 			`apt-get install -y ${packagesOf(missing).join(' ')}), then try again.`,
-		{ code: 'NEEDS' },
 	);
 }
 

@@ -31,7 +31,7 @@ export interface HostNode {
 
 /**
  * Which Node.js to use; says nothing about whether it is there yet.
- * @throws (`NO_NODE`) when the running one is too old and none can be brought for this platform
+ * @throws when the running one is too old and none can be brought for this platform
  */
 export function chooseNode({ minimumNode }: { minimumNode: number }): HostNode {
 	const platform = `${process.platform}-${process.arch}`;
@@ -43,7 +43,6 @@ export function chooseNode({ minimumNode }: { minimumNode: number }): HostNode {
 		throw new HostError(
 			`n8n needs Node.js ${minimumNode} or later, and this is ${process.version}. None can be brought for ` +
 				`${platform}: run this with Node.js ${minimumNode}.`,
-			{ code: 'NO_NODE' },
 		);
 	}
 	const brought: ProgramPackage = {

@@ -5,7 +5,6 @@ import { promisify } from 'node:util';
 import { HostError } from '../errors.cts';
 import { runNpm } from '../npm.cts';
 import { withProgress, type Log } from '../progress.cts';
-import { missingBuildTools } from './checks.cts';
 import { withNodeFirst, type HostNode } from './node.cts';
 import { bringPackage, dirOf, type ProgramPackage } from './package.cts';
 
@@ -30,7 +29,7 @@ export interface SqliteOptions {
  * Puts the binary of SQLite, the one dependency whose install script n8n can't do without, into an installed n8n:
  * ready-made where there is one that loads, else compiled.
  * @param dir the n8n's profile folder
- * @throws one line that names the cause, such as `NO_COMPILER`
+ * @throws one line that names the cause
  */
 export async function provideSqlite(dir: string, node: HostNode, options: SqliteOptions): Promise<void> {
 	if (await placeReadyMade(dir, node, options)) return;
@@ -59,28 +58,11 @@ async function placeReadyMade(dir: string, node: HostNode, options: SqliteOption
 }
 
 async function compile(dir: string, node: HostNode, { log, signal }: SqliteOptions) {
-	const env = withNodeFirst(node);
-	const missing = missingBuildTools(env).join(', ');
-	// No reason to give up yet: where GitHub can be reached, a binary is fetched instead of compiled.
-	if (missing)
-		log(`Compiling SQLite needs ${missing}, not found here; trying for a ready-made binary of GitHub's.`);
 	const doing = 'Building SQLite';
-	try {
-		await withProgress(log, doing, async () => {
-			await runNpm(['rebuild', 'sqlite3', '--ignore-scripts=false'], { doing, cwd: dir, env, log, signal });
-		});
-	} catch (error) {
-		signal?.throwIfAborted();
-		const isSpace = error instanceof HostError && error.code === 'NO_SPACE';
-		if (!missing || isSpace) throw error;
-		throw new HostError(
-			`n8n's SQLite has to be compiled, and ${missing} is missing. Install it and try again.`,
-			{
-				code: 'NO_COMPILER',
-				cause: error,
-			},
-		);
-	}
+	await withProgress(log, doing, async () => {
+		const args = ['rebuild', 'sqlite3', '--ignore-scripts=false'];
+		await runNpm(args, { doing, cwd: dir, env: withNodeFirst(node), log, signal });
+	});
 	const reason = await whyNotLoaded(dir, node);
 	if (reason !== undefined) throw new HostError(`n8n's SQLite was built but does not load: ${reason}`);
 }

@@ -79,21 +79,16 @@ export function isFinished({ status }: { status: string }) {
 }
 
 /**
- * What a node put out.
- * @param run counts from 0, as `output` does; without it the node's last
+ * What a node put out in its last run.
+ * @param output counts from 0
  * @returns empty when nothing left there, or when the node did not run
  */
-export function itemsOf(
-	execution: Execution,
-	nodeName: string,
-	{
-		run,
-		output = 0,
-	}: {
-		run?: number;
-		output?: number;
-	} = {},
-): Item[] {
-	const runs = execution.data.runData[nodeName] ?? [];
-	return runs[run ?? runs.length - 1]?.data?.main?.[output] ?? [];
+export function itemsOf({ data }: Execution, nodeName: string, output = 0): Item[] {
+	return data.runData[nodeName]?.at(-1)?.data?.main?.[output] ?? [];
+}
+
+/** Everything that a node put out by its first output, over all its runs. */
+export function allItems({ data }: Execution, nodeName: string): Array<Item['json']> {
+	const runs = data.runData[nodeName] ?? [];
+	return runs.flatMap((run) => run.data?.main?.[0] ?? []).map(({ json }) => json);
 }

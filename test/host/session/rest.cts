@@ -30,7 +30,7 @@ export class RestClient {
 	#browserId = randomUUID();
 
 	/** The editor's tab: n8n sends what a manual run does to the tab that started it. */
-	pushRef = randomUUID();
+	#pushRef = randomUUID();
 
 	/** @param base such as `http://127.0.0.1:5678` */
 	constructor(base: string) {
@@ -41,7 +41,7 @@ export class RestClient {
 	get headers() {
 		return {
 			'browser-id': this.#browserId,
-			'push-ref': this.pushRef,
+			'push-ref': this.#pushRef,
 			...(this.#cookie && { cookie: this.#cookie }),
 		};
 	}

@@ -1,18 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
-import { importExample } from './example.cts';
+import { promptsToVideos, type PromptRow } from '../examples.cts';
+import { nodeOf } from '../session/workflow.cts';
 import { followRows } from './rows.cts';
 
 import type { Job } from './arguments.cts';
 import type { Showing } from './show.cts';
 
-/** As the example's file name has it. */
-const FOLDER_IN_EXAMPLE = '.n8n-files';
 /** Longest name that is made of a prompt, in words. */
 const MOST_WORDS = 5;
-
-export type Row = { name: string; prompt: string };
 
 /**
  * Makes videos of prompts and writes them to disk, with the example "Prompts to videos".
@@ -20,20 +17,11 @@ export type Row = { name: string; prompt: string };
  */
 export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): Showing {
 	const folder = videosFolder();
-	let rows: Row[] = [];
+	const workflow = promptsToVideos(prompts.length > 0 ? prompts.map(rowOf) : undefined, folder);
+	const { rows }: { rows: PromptRow[] } = JSON.parse(nodeOf(workflow, 'Rows').parameters['jsonOutput']);
 	return {
 		env: { N8N_RESTRICT_FILE_ACCESS_TO: folder },
-		async setUp(session, api) {
-			return await importExample(session, 'prompts-to-videos.json', api, (node) => {
-				const { parameters } = node('Rows');
-				if (prompts.length > 0)
-					parameters['jsonOutput'] = JSON.stringify({ rows: prompts.map(rowOf) }, null, 2);
-				rows = JSON.parse(parameters['jsonOutput']).rows;
-				const write = node('Write to Disk').parameters;
-				// By a function, because a text would have its dollar signs read as patterns.
-				write['fileName'] = write['fileName'].replace(FOLDER_IN_EXAMPLE, () => folder);
-			});
-		},
+		workflow,
 		announce({ description, isBilled }, print) {
 			print(`\nPrompts to videos, in the folder ${folder}`);
 			print(`  GlobalAI OPC: ${description}`);
@@ -65,7 +53,7 @@ function videosFolder(): string {
 }
 
 /** @returns named by the prompt's first words */
-function rowOf(prompt: string): Row {
+function rowOf(prompt: string): PromptRow {
 	const words = prompt.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['video'];
 	return { name: words.slice(0, MOST_WORDS).join('-').slice(0, 60), prompt };
 }

@@ -1,15 +1,14 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinished, itemsOf, type Execution, type N8nSession } from '../session.cts';
-import { clock } from './clock.cts';
+import { clock, type Log } from '../progress.cts';
+import { allItems, isFinished, type Execution, type N8nSession } from '../session.cts';
 
+import type { PromptRow } from '../examples.cts';
 import type { N8n } from '../n8n.cts';
-import type { Log } from '../progress.cts';
-import type { Row } from './prompts.cts';
 import type { Run } from './show.cts';
 
 /** The node of the example that makes the videos. */
-export const NODE = 'Make Videos';
+const NODE = 'Make Videos';
 
 const POLL_MS = 500;
 
@@ -27,7 +26,7 @@ export async function followRows({
 	print,
 	signal,
 }: Run & {
-	rows: Row[];
+	rows: PromptRow[];
 	/** Whether n8n is killed once, while it waits */
 	kills: boolean;
 }): Promise<boolean> {
@@ -85,7 +84,7 @@ const DONE = 'completed, downloaded';
 const noVideo = (reason: unknown) => `no video: ${reason}`;
 
 /** What came of a row, once the run is over. */
-function tellEnd(execution: Execution, { name }: Row): string | undefined {
+function tellEnd(execution: Execution, { name }: PromptRow): string | undefined {
 	const named = (node: string) => allItems(execution, node).find((json) => json['name'] === name);
 	const failed = named('Failed');
 	if (failed) return noVideo(failed['reason']);
@@ -100,7 +99,7 @@ async function killAndStart(n8n: N8n, say: Log) {
 	say(`n8n is back after ${Math.round((Date.now() - killedAt) / 1000)} s`);
 }
 
-function printFiles(execution: Execution, rows: Row[], print: Log) {
+function printFiles(execution: Execution, rows: PromptRow[], print: Log) {
 	const { error } = execution.data;
 	if (error) {
 		print(`\n"${execution.lastNode}" ended the run: ${error.message}`);
@@ -110,10 +109,4 @@ function printFiles(execution: Execution, rows: Row[], print: Log) {
 	print(files.length > 0 ? '\nOn your disk now:' : '\nThere is no video.');
 	for (const file of files) print(`  ${file}  (${fs.statSync(file).size} bytes)`);
 	return files.length === rows.length;
-}
-
-/** What a node put out by its first output, over all its runs. */
-function allItems(execution: Execution, node: string) {
-	const runs = execution.data.runData[node] ?? [];
-	return runs.flatMap((_, run) => itemsOf(execution, node, { run })).map(({ json }) => json);
 }

@@ -4,7 +4,7 @@ import { ensureInstalled, isInstalled } from '../install.cts';
 import { startN8n, type N8n } from '../n8n.cts';
 import { isPortFree } from '../n8n/ports.cts';
 import { loadProfile } from '../profiles.cts';
-import { openSession, OWNER, type N8nSession } from '../session.cts';
+import { openSession, OWNER, type N8nSession, type WorkflowJson } from '../session.cts';
 import { buildNode } from './build.cts';
 import { promptsShowing } from './prompts.cts';
 import { openTarget, type OpenTarget } from './target.cts';
@@ -18,8 +18,7 @@ import type { Closing } from './closing.cts';
 export interface Showing {
 	/** Settings that n8n needs for it */
 	env: NodeJS.ProcessEnv;
-	/** Imports the workflow and gives its id */
-	setUp: (session: N8nSession, api: OpenTarget) => Promise<string>;
+	workflow: WorkflowJson;
 	/** Says what is about to be run */
 	announce: (api: OpenTarget, print: Log) => void;
 	/** Prints what happens until the run is over, and tells whether it gave every video */
@@ -75,7 +74,9 @@ export async function show({
 	const session = await openSession(n8n);
 	signal.throwIfAborted();
 
-	const workflowId = await showing.setUp(session, api);
+	const { apiKey, baseUrl } = api;
+	const credentials = await session.createApiCredential('GlobalAI OPC API', { apiKey, baseUrl });
+	const { id: workflowId } = await session.importWorkflow(showing.workflow, credentials);
 	showing.announce(api, print);
 	const workflowUrl = session.workflowUrl(workflowId);
 	printEditor(workflowUrl, print);

@@ -1,4 +1,0 @@
-/** @returns such as `14:05:09` */
-export function clock(time: Date): string {
-	return time.toLocaleTimeString('en-GB');
-}
