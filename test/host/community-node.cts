@@ -21,19 +21,23 @@ const ROOT = path.join(__dirname, '..', '..');
 
 /**
  * Packs this repository's package as it would be published.
- * @returns absolute path of the tarball, alone in a temporary folder that the caller removes
+ * @param use gets the tarball's absolute path; the tarball is removed afterwards
  * @throws when it has not been built
  */
-export async function packPackage(): Promise<string> {
+export async function withPackage<T>(use: (tarball: string) => Promise<T>): Promise<T> {
 	const { n8n } = readJson(path.join(ROOT, 'package.json'));
 	const missing = [...n8n.nodes, ...n8n.credentials].find((file) => !fs.existsSync(path.join(ROOT, file)));
 	if (missing) {
 		throw new HostError(`The node has not been built (${missing} is missing). Do "npm run build" first.`);
 	}
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'n8n-nodes-globalaiopc-pack-'));
-	const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
-	await runNpm(args, { doing: 'Packing the node', cwd: ROOT });
-	return path.join(folder, fs.readdirSync(folder)[0] as string);
+	try {
+		const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
+		await runNpm(args, { doing: 'Packing the node', cwd: ROOT });
+		return await use(path.join(folder, String(fs.readdirSync(folder)[0])));
+	} finally {
+		fs.rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /**
@@ -71,12 +75,7 @@ async function installCommunityNode(userFolder: string, tarball: string): Promis
  * @param userFolder of an n8n that does not run
  */
 export async function installNode(userFolder: string): Promise<void> {
-	const tarball = await packPackage();
-	try {
-		await installCommunityNode(userFolder, tarball);
-	} finally {
-		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
-	}
+	await withPackage(async (tarball) => await installCommunityNode(userFolder, tarball));
 }
 
 function readJson(file: string): any {

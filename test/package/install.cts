@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
-import { packPackage } from '../host/community-node.cts';
+import { withPackage } from '../host/community-node.cts';
 import { lastLines } from '../host/errors.cts';
 import { nodePackage } from '../host/install/node.cts';
 import { runNpm } from '../host/npm.cts';
@@ -60,15 +60,12 @@ function environmentOfUser(): NodeJS.ProcessEnv {
  * @param userFolder of an n8n that does not run
  */
 export async function installNodeByHand(userFolder: string): Promise<void> {
-	const tarball = await packPackage();
-	try {
+	await withPackage(async (tarball) => {
 		const cwd = path.join(userFolder, '.n8n', 'nodes');
 		fs.mkdirSync(cwd, { recursive: true });
 		const command = documentedCommand('~/.n8n/nodes', { tarball, home: userFolder });
 		await promisify(execFile)('sh', ['-c', command], { cwd, env: environmentOfUser() });
-	} finally {
-		fs.rmSync(path.dirname(tarball), { recursive: true, force: true });
-	}
+	});
 }
 
 /**
@@ -156,18 +153,16 @@ function runningMajor(): number {
 	return VERSIONS[major] ? major : Math.max(...Object.keys(VERSIONS).map(Number));
 }
 
-async function main() {
-	const majors = process.argv.includes('--every-node') ? Object.keys(VERSIONS).map(Number) : [runningMajor()];
+/** Runs each command of the page on each Node.js; returns a line for each problem. */
+async function problemsOn(majors: number[], tarball: string): Promise<string[]> {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'globalaiopc-install-'));
-	const tarball = await packPackage();
+	const output = (file: string, ...args: string[]) =>
+		execFileSync(file, args, { cwd: folder, encoding: 'utf8' }).trim();
 	const problems: string[] = [];
 	try {
-		const registry = execFileSync('npm', ['config', 'get', 'registry'], {
-			cwd: folder,
-			encoding: 'utf8',
-		}).trim();
+		const registry = output('npm', 'config', 'get', 'registry');
 		for (const runtime of await bring(majors, folder)) {
-			const version = execFileSync(runtime.node, ['--version'], { encoding: 'utf8' }).trim();
+			const version = output(runtime.node, '--version');
 			console.log(`Node.js ${version}`);
 			for (const where of Object.keys(COMMANDS) as Array<keyof typeof COMMANDS>) {
 				const own = fs.mkdtempSync(path.join(folder, 'user-'));
@@ -176,8 +171,14 @@ async function main() {
 			}
 		}
 	} finally {
-		for (const used of [folder, path.dirname(tarball)]) fs.rmSync(used, { recursive: true, force: true });
+		fs.rmSync(folder, { recursive: true, force: true });
 	}
+	return problems;
+}
+
+async function main() {
+	const majors = process.argv.includes('--every-node') ? Object.keys(VERSIONS).map(Number) : [runningMajor()];
+	const problems = await withPackage(async (tarball) => await problemsOn(majors, tarball));
 	for (const problem of problems) console.error(problem);
 	process.exitCode = problems.length ? 1 : 0;
 }
