@@ -6,13 +6,13 @@ import { isCutOff } from './pages/locators.cts';
 
 const { inEditor } = useEditor();
 
-inEditor('the form goes by what an expression for the model comes to', async ({ canvas, form }) => {
-	const create = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' };
-	const model = { __rl: true, mode: 'id', value: '={{ "seedance_2_0_fast" }}' };
-	await canvas.paste(isMyVideoDone('video_1', { ...create, model }));
+inEditor('the form shows the fields of any model for an expression in Model', async ({ canvas, form }) => {
+	const model = { __rl: true as const, mode: 'id', value: '={{ "seedance_2_0_fast" }}' };
+	const create = { operation: 'create', waitUntilDone: 'no', prompt: 'A cat', model };
+	await canvas.paste(isMyVideoDone('video_1', create));
 	await canvas.openNode(GET_NODE);
 	await form.field('duration').first().waitFor();
-	const shown = shownFields({ resource: 'video', ...create, model: 'seedance_2_0_fast' });
+	const shown = shownFields({ resource: 'video', ...create });
 	const fields = shown.filter(({ name, type }) => name !== 'options' && type !== 'notice');
 	expect(await form.fields()).toEqual(fields.map(({ name }) => name));
 });
