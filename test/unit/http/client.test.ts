@@ -51,7 +51,6 @@ function client(reply: Reply, settings: Partial<ClientSettings> = {}, pace = new
 		sent,
 		queryAll,
 		times: () => sent.map(({ at }) => at),
-		order: () => sent.map((one) => [idOf(one), one.at]),
 	};
 }
 
@@ -133,58 +132,44 @@ describe('a status check', () => {
 	});
 
 	const busy = (retryAfter?: string) => () => streamed(503, '', { 'retry-after': retryAfter });
-	test.each<[string, Reply, Partial<ClientSettings>, number, string, number[]]>([
-		['of silence: again after the time limit', silence, { maxRetries: 1 }, Infinity, 'timeout', [0, 30_500]],
-		[
-			'that is answered in the end',
-			inTurn(busy(), () => broken('ECONNRESET'), answered),
-			{},
-			Infinity,
-			'ok',
-			[0, 500, 1_500],
-		],
-		[
-			'whose Retry-After is shorter than the back-off',
-			busy('0.1'),
-			{},
-			Infinity,
-			'serverError',
-			[0, 500, 1_500],
-		],
-		[
-			'whose Retry-After is longer than the back-off',
-			busy('0.7'),
-			{},
-			Infinity,
-			'serverError',
-			[0, 700, 1_700],
-		],
-		['whose Retry-After is two minutes', busy('120'), {}, Infinity, 'serverError', [0, 120_000, 240_000]],
-		['whose Retry-After is over two minutes', busy('121'), {}, Infinity, 'serverError', [0]],
-		['that ends before the first retry', busy(), {}, 499, 'serverError', [0]],
-		['that ends with the first retry', busy(), {}, 500, 'serverError', [0, 500]],
-		['that ends before the second retry', busy(), {}, 1_499, 'serverError', [0, 500]],
-		['that ends with the second retry', busy(), {}, 1_500, 'serverError', [0, 500, 1_500]],
-		[
-			'of 429s that name no time',
-			() => limited(),
-			{ maxRetries: 4 },
-			Infinity,
-			'rateLimited',
-			[0, 1_000, 6_000, 24_000, 60_000],
-		],
-		[
-			'of a 429 that names two minutes',
-			inTurn(() => limited(120), answered),
-			{},
-			Infinity,
-			'ok',
-			[0, 120_000],
-		],
-		['that ends before the cooldown', inTurn(() => limited(10), answered), {}, 9_999, 'notSent', [0]],
-		['that ends with the cooldown', inTurn(() => limited(10), answered), {}, 10_000, 'ok', [0, 10_000]],
-	])('%s', async (_case, reply, settings, until, kind, times) => {
-		expect(await check(reply, settings, NOW + until)).toMatchObject({ kind, times });
+
+	test('that meets silence is sent again after the time limit', async () => {
+		const expected = { kind: 'timeout', times: [0, 30_500] };
+		expect(await check(silence, { maxRetries: 1 })).toMatchObject(expected);
+	});
+
+	test('is answered by the first answer that is none of these', async () => {
+		const reply = inTurn(busy(), () => broken('ECONNRESET'), answered);
+		expect(await check(reply)).toMatchObject({ kind: 'ok', times: [0, 500, 1_500] });
+	});
+
+	test.each([
+		['shorter than the back-off', '0.1', [0, 500, 1_500]],
+		['longer than the back-off', '0.7', [0, 700, 1_700]],
+		['of two minutes', '120', [0, 120_000, 240_000]],
+		['of over two minutes', '121', [0]],
+	])(
+		'that is told a Retry-After %s is sent again after the longer of both',
+		async (_case, seconds, times) => {
+			expect(await check(busy(seconds))).toMatchObject({ kind: 'serverError', times });
+		},
+	);
+
+	test.each([
+		[499, [0]],
+		[500, [0, 500]],
+		[1_499, [0, 500]],
+		[1_500, [0, 500, 1_500]],
+	])('is not sent again past the end of its wait, after %d ms', async (until, times) => {
+		expect(await check(busy(), {}, NOW + until)).toMatchObject({ kind: 'serverError', times });
+	});
+
+	test.each([
+		['that may be waited for', 120, Infinity, 'ok', [0, 120_000]],
+		['past the end of its wait', 10, 9_999, 'notSent', [0]],
+	])('is sent again after a cooldown %s', async (_case, seconds, until, kind, times) => {
+		const reply = inTurn(() => limited(seconds), answered);
+		expect(await check(reply, {}, NOW + until)).toMatchObject({ kind, times });
 	});
 
 	test('about another task is answered by an error, though the redacted answer would pass', async () => {
@@ -239,23 +224,6 @@ describe('a 429', () => {
 		expect(await check(answered, {}, NOW)).toMatchObject({ kind: 'ok', times: [SECOND] });
 	});
 
-	test('holds up the whole run, then one request finds out whether there is room, before the others', async () => {
-		const { api, queryAll, order } = client(inTurn(() => limited(10), slowly(2 * SECOND)));
-		const first = api.call(getVideo, 'a');
-		await settle();
-		expect((await finish(Promise.all([first, queryAll('b', 'c')]))).flat().map(kindOf)).toEqual([
-			'ok',
-			'ok',
-			'ok',
-		]);
-		expect(order()).toEqual([
-			['a', 0],
-			['a', 10_000],
-			['b', 12_000],
-			['c', 12_000],
-		]);
-	});
-
 	test('is told to the pace, as is every other answer, with the times', async () => {
 		const pace = new Pace();
 		const onSend = jest.spyOn(pace, 'onSend');
@@ -275,61 +243,17 @@ describe('a 429', () => {
 	});
 });
 
+// How the gate queues requests is proven in gate.test.ts.
 describe('requests that wait for their turn', () => {
-	const refusals = inTurn(
-		() => streamed(404, ''),
-		() => broken('EPIPE'),
-		answered,
-	);
-	const lateRefusal = inTurn(
-		slowly(2 * SECOND, () => limited(10)),
-		answered,
-	);
-	test.each<[string, Reply, Partial<ClientSettings>, string, Array<[string, number]>]>([
-		[
-			'are sent in their order, as many at once as may be',
-			slowly(SECOND),
-			{ maxConcurrency: 2 },
-			'abc',
-			[
-				['a', 0],
-				['b', 0],
-				['c', 1_000],
-			],
-		],
-		[
-			'give their slot back when they fail',
-			refusals,
-			{ maxConcurrency: 1, maxRetries: 0 },
-			'abc',
-			[
-				['a', 0],
-				['b', 0],
-				['c', 0],
-			],
-		],
-		[
-			'are held up by a 429 that comes meanwhile',
-			lateRefusal,
-			{ maxConcurrency: 1 },
-			'ab',
-			[
-				['a', 0],
-				['b', 12_000],
-				['a', 12_000],
-			],
-		],
-	])('%s', async (_case, reply, settings, ids, expected) => {
-		const { queryAll, order } = client(reply, settings);
-		await finish(queryAll(...ids));
-		expect(order()).toEqual(expected);
-	});
-
-	test('share their slots with downloads', async () => {
-		const { api, times } = client(answered, { maxConcurrency: 1 });
-		const download = api.gate.slots.run(async () => await after(7 * SECOND));
-		await finish(Promise.all([download, api.call(getVideo, 'a')]));
-		expect(times()).toEqual([7_000]);
+	test('give their slot back when they fail', async () => {
+		const replies = inTurn(
+			() => streamed(404, ''),
+			() => broken('EPIPE'),
+			answered,
+		);
+		const { queryAll, times } = client(replies, { maxConcurrency: 1, maxRetries: 0 });
+		expect((await finish(queryAll('a', 'b', 'c'))).map(kindOf)).toEqual(['notFound', 'connection', 'ok']);
+		expect(times()).toEqual([0, 0, 0]);
 	});
 
 	/** A client whose only slot is taken for so long. */
@@ -340,52 +264,15 @@ describe('requests that wait for their turn', () => {
 		return busy;
 	}
 
-	test.each([
-		['whose wait has a while left', 20_000, 31_000, 'ok', 20_000],
-		['whose wait has a while left, for too long', 40_000, 31_000, 'notSent', 31_000],
-		['whose wait has little left', 0, 1, 'ok', 0],
-		['whose wait is over: for as long as a request may take', 29_999, 0, 'ok', 29_999],
-		['whose wait is over, for too long', 40_000, 0, 'notSent', 30_000],
-		['whose wait was over before, for too long', 40_000, -5_000, 'notSent', 30_000],
-	])('wait for their slot, one %s', async (_case, busyMs, until, kind, at) => {
-		const { api, times } = await busyClient(busyMs);
-		const result = await finish(api.call(getVideo, 'a', { deadline: NOW + until }));
-		expect(kindOf(result)).toBe(kind);
-		expect(Date.now() - NOW).toBe(at);
-		if (kind === 'ok') return;
+	test('and get no slot in time are not sent', async () => {
+		const { api, times } = await busyClient(40 * SECOND);
+		const result = await finish(api.call(getVideo, 'a', { deadline: NOW + 31 * SECOND }));
 		const message = 'The request for task "a" could not be sent in time';
 		expect(result).toMatchObject({
 			error: { kind: 'notSent', message, description: containing("Raise 'Max Concurrency'") },
 		});
+		expect(Date.now() - NOW).toBe(31 * SECOND);
 		expect(times()).toEqual([]);
-		// It stands in nobody's way any more.
-		expect(kindOf(await finish(api.call(getVideo, 'b', { deadline: NOW + MINUTE })))).toBe('ok');
-	});
-
-	test.each([
-		[1_499, 'notSent', [], 0],
-		[1_500, 'ok', [1_500], 1_500],
-	])(
-		'keep the pace of the run, but not past %d ms, where that is the end',
-		async (until, kind, times, endedAt) => {
-			jest.spyOn(Pace.prototype, 'delayMs').mockImplementation((now) => Math.max(0, NOW + 1_500 - now));
-			expect(await check(answered, {}, NOW + until)).toMatchObject({ kind, times, endedAt });
-		},
-	);
-
-	test('in the queue behind one that gets no slot are no better off', async () => {
-		const { api, order } = await busyClient(MINUTE);
-		const ends = [
-			['a', 45 * SECOND],
-			['b', 0],
-			['c', 90 * SECOND],
-		] as const;
-		const results = await finish(
-			Promise.all(ends.map(async ([id, until]) => await api.call(getVideo, id, { deadline: NOW + until }))),
-		);
-		expect(results.map(kindOf)).toEqual(['notSent', 'notSent', 'ok']);
-		expect(results[1]).toMatchObject({ error: { kind: 'notSent', message: containing('"b"') } });
-		expect(order()).toEqual([['c', MINUTE]]);
 	});
 
 	test('to create a task do so however long that takes', async () => {
