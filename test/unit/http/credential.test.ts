@@ -106,68 +106,28 @@ test.each([
 });
 
 describe('plain http', () => {
-	test.each([
-		'HTTP://localhost:5678/base',
-		'http://simulator',
-		'http://server1',
-		'http://api.localhost',
-		'http://nas.local',
-		'http://host.docker.internal:8080',
-		'http://127.0.0.1:3000',
-		'http://127.1.2.3',
-		'http://2130706433',
-		'http://10.0.0.7',
-		'http://192.168.1.7',
-		'http://169.254.1.1',
-		'http://0.0.0.0:3000',
-		'http://nas.lan',
-		'http://a.home.arpa',
-		'http://localhost.',
-		'http://[::ffff:10.0.0.1]',
-		'http://172.16.0.1',
-		'http://172.20.0.1',
-		'http://172.31.0.1',
-		'http://[::1]:3000',
-		'http://[fc00::1]',
-		'http://[fd12:3456::1]',
-		'http://[fe80::1]',
-		'http://[feb0::1]',
-	])('%s: this machine, or the own network', (baseUrl) => {
+	/** Hosts of this machine, or of a private network: names, IPv4 and IPv6. */
+	const PRIVATE = [
+		'localhost:5678/base simulator server1 api.localhost nas.local host.docker.internal:8080 nas.lan',
+		'a.home.arpa localhost. 127.0.0.1:3000 127.1.2.3 2130706433 10.0.0.7 192.168.1.7 169.254.1.1',
+		'0.0.0.0:3000 172.16.0.1 172.20.0.1 172.31.0.1 [::ffff:10.0.0.1] [::1]:3000 [fc00::1]',
+		'[fd12:3456::1] [fe80::1] [feb0::1]',
+	];
+	/** Public hosts, many of which look like those. */
+	const PUBLIC = [
+		'api.example zcbservice.aizfw.cn/kyyReactApiServer localhost.example local.example nas.local.example',
+		'lan.example 0.example 10.example 10.0.0.1.example 8.8.8.8 100.1.1.1 1.10.0.1 11.0.0.1 128.0.0.1',
+		'172.15.0.1 172.32.0.1 172.160.0.1 192.167.1.1 192.169.1.1 192.1.168.1 169.253.1.1 [2001:db8::1]',
+		'[::2] [::ffff:8.8.8.8] [::1:1] [ff02::1] [fec0::1] [fc::1] [fe8::1] [2001:db8::fc00]',
+	];
+	const urlsOf = (lines: string[]) =>
+		lines.flatMap((line) => line.split(' ')).map((host) => `http://${host}`);
+
+	test.each([...urlsOf(PRIVATE), 'HTTP://localhost'])('%s: this machine, or a private network', (baseUrl) => {
 		expect(readCredential({ apiKey: 'sk-abc', baseUrl })).toMatchObject({ ok: true });
 	});
 
-	test.each([
-		'http://api.example',
-		'http://zcbservice.aizfw.cn/kyyReactApiServer',
-		'http://localhost.example',
-		'http://local.example',
-		'http://nas.local.example',
-		'http://10.example',
-		'http://10.0.0.1.example',
-		'http://8.8.8.8',
-		'http://100.1.1.1',
-		'http://1.10.0.1',
-		'http://11.0.0.1',
-		'http://128.0.0.1',
-		'http://172.15.0.1',
-		'http://172.32.0.1',
-		'http://172.160.0.1',
-		'http://192.167.1.1',
-		'http://192.169.1.1',
-		'http://192.1.168.1',
-		'http://169.253.1.1',
-		'http://[2001:db8::1]',
-		'http://[::2]',
-		'http://[::ffff:8.8.8.8]',
-		'http://lan.example',
-		'http://0.example',
-		'http://[::1:1]',
-		'http://[ff02::1]',
-		'http://[fec0::1]',
-		'http://[fc::1]',
-		'http://[fe8::1]',
-		'http://[2001:db8::fc00]',
-	])('%s: the key would travel unprotected', (baseUrl) => {
+	test.each(urlsOf(PUBLIC))('%s: the key would travel unprotected', (baseUrl) => {
 		expectRefused('sk-abc', baseUrl, 'would travel unprotected', "let 'Base URL' begin with https://");
 		expect(readCredential({ apiKey: 'sk-abc', baseUrl: baseUrl.replace('http:', 'https:') })).toMatchObject({
 			ok: true,

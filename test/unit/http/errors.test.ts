@@ -48,22 +48,9 @@ describe('an error in a body', () => {
 
 	test('a code alone has no words', () => expect(readErrorBody({ code: 0 })).toEqual({ words: '', code: 0 }));
 
-	test.each<[unknown]>([
-		[{}],
-		[{ id: 'video_1', status: 'queued', error: null }],
-		[{ error: {} }],
-		[{ error: '' }],
-		[{ error: ['no credits'] }],
-		[{ code: null, msg: null }],
-		[{ code: true }],
-		[{ code: '' }],
-		[{ msg: 7 }],
-		['no credits'],
-		[['no credits']],
-		[null],
-		[undefined],
-		[7],
-	])('%j holds none', (body) => {
+	const WORDLESS = [{}, { error: {} }, { error: '' }, { error: ['no credits'] }, { code: null, msg: null }];
+	const OTHERS = [{ code: true }, { code: '' }, { msg: 7 }, 'no credits', ['no credits'], null, undefined, 7];
+	test.each<unknown>([...WORDLESS, ...OTHERS])('%j holds none', (body) => {
 		expect(readErrorBody(body)).toBeUndefined();
 	});
 });
@@ -82,89 +69,55 @@ test.each([
 });
 
 describe('what an HTTP status means, in words', () => {
-	test.each([
+	type Row = [status: number, kind: string, message: string, description: string];
+
+	const OF_A_TASK: Row[] = [
 		[
 			300,
-			TASK,
 			'redirect',
 			'sent the request for task "video_1" elsewhere (HTTP 300)',
-			'not followed, so that your API key stays',
+			'so that your API key stays',
 		],
-		[
-			302,
-			NEW_TASK,
-			'redirect',
-			'sent the request for a new task elsewhere (HTTP 302)',
-			"Check the 'Base URL'",
-		],
-		[399, TASK, 'redirect', '(HTTP 399)', "Check the 'Base URL'"],
+		[399, 'redirect', '(HTTP 399)', "Check the 'Base URL'"],
 		[
 			400,
-			TASK,
 			'rejected',
 			'rejected the request for task "video_1" (HTTP 400)',
-			"Check the 'Task ID', and the 'Base URL'",
+			"the 'Task ID', and the 'Base URL'",
 		],
-		[402, TASK, 'rejected', '(HTTP 402)', "Check the 'Task ID'"],
-		[499, TASK, 'rejected', '(HTTP 499)', "Check the 'Task ID'"],
-		[400, NEW_TASK, 'rejected', 'rejected the request for a new task (HTTP 400)', "Check the 'Prompt'"],
-		[401, TASK, 'unauthorized', 'refused the API key in the request for task "video_1"', 'Paste it again'],
-		[401, NEW_TASK, 'unauthorized', 'refused the API key in the request for a new task', 'Paste it again'],
-		[402, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 402)', 'credit left'],
-		[403, NEW_TASK, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
-		[403, TASK, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
-		[404, TASK, 'notFound', 'has no task "video_1"', 'live for one day only'],
-		[
-			404,
-			NEW_TASK,
-			'notFound',
-			'did not find the model, or the address',
-			"Check the 'Model', and the 'Base URL'",
-		],
+		[402, 'rejected', '(HTTP 402)', "Check the 'Task ID'"],
+		[499, 'rejected', '(HTTP 499)', "Check the 'Task ID'"],
+		[401, 'unauthorized', 'refused the API key in the request for task "video_1"', 'Paste it again'],
+		[403, 'forbidden', 'does not let this API key use task "video_1"', 'account that created the task'],
+		[404, 'notFound', 'has no task "video_1"', 'live for one day only'],
 		[
 			408,
-			TASK,
 			'timeout',
 			'The request for task "video_1" timed out at GlobalAI OPC (HTTP 408)',
 			'Try again later',
 		],
-		[
-			429,
-			TASK,
-			'rateLimited',
-			'limiting requests: too many in a short time (task "video_1")',
-			"raise 'Poll Interval'",
-		],
-		[
-			429,
-			NEW_TASK,
-			'rateLimited',
-			'limiting requests: too many in a short time (a new task)',
-			'Create fewer tasks',
-		],
-		[
-			500,
-			TASK,
-			'serverError',
-			'could not answer the request for task "video_1" (HTTP 500)',
-			'Try again in a few minutes',
-		],
-		[
-			503,
-			NEW_TASK,
-			'serverError',
-			'could not answer the request for a new task (HTTP 503)',
-			'Nothing is wrong with your workflow',
-		],
-	])('HTTP %d to a request for %s', (status, subject, kind, message, description) => {
+		[429, 'rateLimited', 'too many in a short time (task "video_1")', "raise 'Poll Interval'"],
+		[500, 'serverError', 'could not answer the request for task "video_1" (HTTP 500)', 'in a few minutes'],
+	];
+
+	const OF_A_CREATE: Row[] = [
+		[302, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', "Check the 'Base URL'"],
+		[400, 'rejected', 'rejected the request for a new task (HTTP 400)', "Check the 'Prompt'"],
+		[401, 'unauthorized', 'refused the API key in the request for a new task', 'Paste it again'],
+		[402, 'forbidden', 'does not let this API key create the task (HTTP 402)', 'credit left'],
+		[403, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
+		[404, 'notFound', 'did not find the model, or the address', "Check the 'Model', and the 'Base URL'"],
+		[429, 'rateLimited', 'too many in a short time (a new task)', 'Create fewer tasks'],
+		[503, 'serverError', 'could not answer the request for a new task (HTTP 503)', 'Nothing is wrong with'],
+	];
+
+	test.each([
+		...OF_A_TASK.map((row) => [...row, TASK] as const),
+		...OF_A_CREATE.map((row) => [...row, NEW_TASK] as const),
+	])('HTTP %d is %s: %s; %s', (httpStatus, kind, message, description, subject) => {
 		for (const body of ['', '<html></html>', { detail: 'no' }]) {
-			const error = {
-				kind,
-				message: containing(message),
-				description: containing(description),
-				httpStatus: status,
-			};
-			expect(errorOf(status, body, subject)).toEqual(error);
+			const words = { message: containing(message), description: containing(description) };
+			expect(errorOf(httpStatus, body, subject)).toEqual({ kind, ...words, httpStatus });
 		}
 	});
 });
@@ -203,17 +156,10 @@ describe('a code under HTTP 200 means what it means as a status', () => {
 });
 
 describe('words that mean the same under any status', () => {
-	test.each([
-		'登录验证失败',
-		'鉴权失败',
-		'apikey is wrong',
-		'Invalid API key',
-		'bad api_key',
-		'bad api-key',
-		'Authentication failed',
-		'request unauthorized',
-		'request unauthorised',
-	])('%s: a refused key', (msg) => {
+	const REFUSED_KEY =
+		'登录验证失败, 鉴权失败, apikey is wrong, Invalid API key, bad api_key, bad api-key, ' +
+		'Authentication failed, request unauthorized, request unauthorised';
+	test.each(REFUSED_KEY.split(', '))('%s: a refused key', (msg) => {
 		for (const status of [200, 400, 401, 404, 500]) {
 			expect(errorOf(status, { msg })).toMatchObject({ kind: 'unauthorized', httpStatus: status, said: msg });
 			expect(errorOf(status, { error: msg }, NEW_TASK)).toMatchObject({ kind: 'unauthorized' });
@@ -239,20 +185,12 @@ describe('words that mean the same under any status', () => {
 		expect(errorOf(500, { code: 204, msg: 'no' })).toMatchObject({ kind: 'serverError' });
 	});
 
-	test.each([
-		'任务不存在',
-		'未找到任务',
-		'找不到任务',
-		'Task not found',
-		'the task does not exist',
-		'No such task',
-		'unknown task',
-	])('%s: an unknown task, when one was asked for', (msg) => {
+	const UNKNOWN_TASK =
+		'任务不存在, 未找到任务, 找不到任务, Task not found, the task does not exist, No such task, unknown task';
+	test.each(UNKNOWN_TASK.split(', '))('%s: an unknown task, when one was asked for', (msg) => {
+		const unknown = { kind: 'notFound', message: containing(TASK.subject) };
 		for (const status of [200, 400, 500]) {
-			expect(errorOf(status, { code: 1, msg })).toMatchObject({
-				kind: 'notFound',
-				message: containing(TASK.subject),
-			});
+			expect(errorOf(status, { code: 1, msg })).toMatchObject(unknown);
 			expect(errorOf(status, { code: 1, msg }, NEW_TASK)?.kind).not.toBe('notFound');
 		}
 	});
@@ -265,37 +203,30 @@ describe('words that mean the same under any status', () => {
 	});
 
 	test('no handler: a wrong address, before anything else the words could mean', () => {
+		const address =
+			'The default is https://zcbservice.aizfw.cn/kyyReactApiServer, and an empty field means it.';
+		const body = { code: 401, msg: 'no handler found for POST /v1/api_key' };
 		for (const status of [200, 404, 405, 500]) {
-			expect(errorOf(status, { code: 401, msg: 'no handler found for POST /v1/api_key' })).toMatchObject({
+			expect(errorOf(status, body)).toMatchObject({
 				kind: 'wrongAddress',
 				message: containing('leads to GlobalAI OPC, but not to its API'),
-				description: containing(
-					'The default is https://zcbservice.aizfw.cn/kyyReactApiServer, and an empty field means it.',
-				),
+				description: containing(address),
 			});
 		}
 	});
 });
 
+const INSTEAD = 'The API reported this instead of task "video_1"';
 const LATER = 'Try again later, or look it up in your GlobalAI OPC console.';
+const CHANGE = 'Change what the message names, most often the prompt, the model or a picture.';
 
 test.each([
-	[TASK, { error: 'no credits' }, 'no credits', `The API reported this instead of task "video_1". ${LATER}`],
-	[
-		TASK,
-		{ code: 7, msg: 'no credits' },
-		'no credits',
-		`The API reported this instead of task "video_1" (code 7). ${LATER}`,
-	],
-	[TASK, { code: 'Quota' }, 'code Quota', `The API reported this instead of task "video_1". ${LATER}`],
-	[
-		NEW_TASK,
-		{ msg: '缺少参数' },
-		'缺少参数',
-		'Change what the message names, most often the prompt, the model or a picture.',
-	],
+	[TASK, { error: 'no credits' }, 'no credits', `${INSTEAD}. ${LATER}`],
+	[TASK, { code: 7, msg: 'no credits' }, 'no credits', `${INSTEAD} (code 7). ${LATER}`],
+	[TASK, { code: 'Quota' }, 'code Quota', `${INSTEAD}. ${LATER}`],
+	[NEW_TASK, { msg: '缺少参数' }, '缺少参数', CHANGE],
 ])(
-	'to a request for %s, an unknown error under HTTP 200, %j, is told in its words',
+	'of %j, an unknown error under HTTP 200, %j, is told in its words',
 	(subject, body, words, description) => {
 		const message = `GlobalAI OPC declined the request for ${subject.subject}: ${words}`;
 		expect(errorOf(200, body, subject)).toEqual({
@@ -307,19 +238,10 @@ test.each([
 	},
 );
 
-test.each<[unknown]>([
-	[{ id: 'video_1', status: 'queued', error: null }],
-	[{ code: 0, msg: 'any' }],
-	[{ code: '0', msg: 'any' }],
-	[{ code: 200, msg: 'any' }],
-	[{ code: '200', msg: 'any' }],
-	[{ msg: 'OK' }],
-	[{ message: 'Success' }],
-	[{ msg: '成功' }],
-	[{}],
-	[''],
-	['<html></html>'],
-	[[]],
+test.each<unknown>([
+	{ id: 'video_1', status: 'queued', error: null },
+	...[0, '0', 200, '200'].map((code) => ({ code, msg: 'any' })),
+	...[{ msg: 'OK' }, { message: 'Success' }, { msg: '成功' }, {}, '', '<html></html>'],
 ])('%j under HTTP 200 reports no error', (body) => {
 	expect(errorOf(200, body)).toBeUndefined();
 });
@@ -352,12 +274,9 @@ describe('what else an error tells', () => {
 		}
 	});
 
+	const TARGET = 'https://elsewhere.example:8443/path?secret=1';
 	test.each<[number, unknown, RegExp]>([
-		[
-			302,
-			'https://elsewhere.example:8443/path?secret=1',
-			/ in the credential\. The redirect leads to elsewhere\.example:8443\.$/,
-		],
+		[302, TARGET, / in the credential\. The redirect leads to elsewhere\.example:8443\.$/],
 		[302, undefined, / in the credential\.$/],
 		[302, '/path?secret=1', / in the credential\.$/],
 		[302, ['https://elsewhere.example'], / in the credential\.$/],

@@ -32,24 +32,8 @@ function gate(settings: Partial<GateSettings> = {}) {
 	return { one, pace, entered, enter, pass, leave: (name: string) => entries.get(name)?.leave() };
 }
 
+// In which order slots are taken is proven in limiter.test.ts.
 describe('slots', () => {
-	test('are taken in the order of the queue, and given back by those that leave', async () => {
-		const { enter, leave, entered } = gate({ maxConcurrency: 2 });
-		for (const name of 'abcd') void enter(name);
-		await settle();
-		expect(entered).toEqual([
-			['a', 0],
-			['b', 0],
-		]);
-		await advance(SECOND);
-		leave('b');
-		await settle();
-		expect(entered.slice(2)).toEqual([['c', SECOND]]);
-		leave('a');
-		await settle();
-		expect(entered.slice(3)).toEqual([['d', SECOND]]);
-	});
-
 	test('are shared with downloads, which wait for no cooldown', async () => {
 		const { one, enter, pass, entered } = gate({ maxConcurrency: 1 });
 		await finish(pass('a', limited(10 * SECOND)));
