@@ -11,7 +11,7 @@ import {
 } from '../../../../nodes/Seedance/resources/video/video';
 import { NEW_TASK, taskTarget } from '../../../../nodes/Seedance/resources/video/endpoints';
 import { success } from '../../../../nodes/Seedance/core/error';
-import { NOW } from '../../clock';
+import { HOUR, MINUTE, NOW, SECOND } from '../../clock';
 import { containing, matching } from '../../expecting';
 import { answerOf } from '../../http/responses';
 
@@ -21,17 +21,8 @@ function read(status: number, body: unknown, id = 'video_1') {
 
 describe('task IDs', () => {
 	test.each([
-		'video_abc123def456',
-		'vgen_1',
-		'dh_1',
-		'mcp_1',
-		'a',
-		'A-b_c.d~e',
-		'a..b',
-		'.a',
-		'a.',
+		...['video_abc123def456', 'vgen_1', 'dh_1', 'mcp_1', 'a', 'A-b_c.d~e', 'a..b', '.a', 'a.', '任务1'],
 		'x'.repeat(200),
-		'任务1',
 	])('%s is one', (id) => {
 		expect(checkTaskId(id)).toEqual(success(id));
 	});
@@ -88,40 +79,20 @@ describe('task IDs', () => {
 });
 
 test("the fields of a task are those of the vendor's page", () => {
-	expect(DOCUMENTED_FIELDS).toEqual([
-		'id',
-		'object',
-		'created',
-		'model',
-		'status',
-		'video_url',
-		'actualDuration',
-		'error',
-	]);
+	expect(DOCUMENTED_FIELDS.join()).toBe('id,object,created,model,status,video_url,actualDuration,error');
 });
 
 describe('answers that are tasks', () => {
-	const documented = {
-		id: 'video_1',
-		object: 'video',
-		created: 1761635478,
-		model: 'm_720p',
-		status: 'queued',
-		video_url: null,
-	};
+	const documented = { object: 'video', created: 1761635478, model: 'm_720p', video_url: null, error: null };
+	const failed = { id: 'video_1', status: 'failed' };
+	const queued = { id: 'video_1', status: 'queued' };
 	test.each([
-		[
-			'with every field, unknown ones too',
-			{ ...documented, error: null, totalTokens: 12, nested: { media: ['https://x'] } },
-		],
-		['that failed, though it has words of error', { id: 'video_1', status: 'failed', error: 'no' }],
-		['that failed with an object', { id: 'video_1', status: 'failed', error: { message: 'no', code: 401 } }],
-		['that speaks of its key', { id: 'video_1', status: 'failed', error: 'the API key expired' }],
+		['with fields that nobody knows', { ...queued, ...documented, nested: { media: ['https://x'] } }],
+		['that failed, though it has words of error', { ...failed, error: 'no' }],
+		['that failed with an object', { ...failed, error: { message: 'no', code: 401 } }],
+		['that speaks of its key', { ...failed, error: 'the API key expired' }],
 		['with a status that nobody knows', { id: 'video_1', status: 'constructor' }],
-		[
-			'that brings data of its own',
-			{ id: 'video_1', status: 'queued', data: { id: 'video_2', status: 'failed' } },
-		],
+		['that brings data of its own', { ...queued, data: { id: 'video_2', status: 'failed' } }],
 	])('one %s', (_case, task) => {
 		expect(read(200, task)).toEqual({ ok: true, value: task });
 	});
@@ -136,33 +107,25 @@ describe('answers that are tasks', () => {
 		expect(read(200, body)).toEqual({ ok: true, value: done });
 	});
 
+	const status = 'queued';
 	test.each([
-		['task_id', { task_id: 'video_1' }],
-		['taskId, inside data', { data: { taskId: 'video_1' } }],
-		['request_id, where that is what was asked for', { request_id: 'video_1' }],
-		['projectId, inside data, beside an id of its own', { data: { id: 7, projectId: 'video_1' } }],
+		['task_id', { task_id: 'video_1', status }],
+		['taskId, inside data', { data: { taskId: 'video_1', status } }],
+		['request_id, where that is what was asked for', { request_id: 'video_1', status }],
+		['projectId, inside data, beside an id of its own', { data: { id: 7, projectId: 'video_1', status } }],
 	])('its id may be in %s', (_case, body) => {
-		const inner =
-			'data' in body ? { data: { ...body.data, status: 'queued' } } : { ...body, status: 'queued' };
-		expect(read(200, inner)).toMatchObject({ ok: true, value: { id: 'video_1', status: 'queued' } });
+		expect(read(200, body)).toMatchObject({ ok: true, value: { id: 'video_1', status } });
 	});
 
 	test('the id of the request is none of the task', () => {
-		expect(read(200, { request_id: 'r-1', status: 'queued' })).toMatchObject({
-			ok: false,
-			error: { message: containing('has no task ID') },
-		});
-		expect(read(200, { request_id: 'r-1', data: { status: 'queued' } })).toMatchObject({
-			ok: true,
-			value: { id: 'video_1' },
-		});
+		const error = { message: containing('has no task ID') };
+		expect(read(200, { request_id: 'r-1', status })).toMatchObject({ ok: false, error });
+		const value = { id: 'video_1' };
+		expect(read(200, { request_id: 'r-1', data: { status } })).toMatchObject({ ok: true, value });
 	});
 
 	test('an id that is a number is text from then on', () => {
-		expect(read(201, { id: 7, status: 'queued' }, '7')).toEqual({
-			ok: true,
-			value: { id: '7', status: 'queued' },
-		});
+		expect(read(201, { id: 7, status }, '7')).toEqual({ ok: true, value: { id: '7', status } });
 	});
 });
 
@@ -180,60 +143,36 @@ describe('answers that are none', () => {
 	});
 
 	const ABOUT = 'GlobalAI OPC\'s answer about task "video_1"';
+	const LATER = 'Try again later';
+	const NO_ANSWER = 'is no answer of the API';
+	const CHANGED = 'the API may have changed';
 	const id = 'video_1';
-	test.each([
-		['nothing', 204, '', 'is empty', 'Try again later'],
-		['blanks', 200, ' \n', 'is empty', 'Try again later'],
-		['a page', 200, '\n<!doctype html><html></html>', 'is a web page', 'is no answer of the API'],
-		[
-			'a task that is cut short',
-			200,
-			'{"id":"video_1",\n"sta',
-			`can't be read: {"id":"video_1", "sta`,
-			'is no answer of the API',
-		],
-		['a list', 200, [], "can't be read: []", 'is no answer of the API'],
-		['a word', 200, '"ok"', `can't be read: "ok"`, 'is no answer of the API'],
-		['null', 200, 'null', "can't be read: null", 'is no answer of the API'],
-		[
-			'a task without id',
-			200,
-			{ status: 'queued' },
-			'has no task ID',
-			'The answer began: {"status":"queued"}',
-		],
+	test.each<[string, number, unknown, string, string]>([
+		['nothing', 204, '', 'is empty', LATER],
+		['blanks', 200, ' \n', 'is empty', LATER],
+		['a page', 200, '\n<!doctype html><html></html>', 'is a web page', NO_ANSWER],
+		['a task that is cut short', 200, '{"id":"a",\n"sta', `can't be read: {"id":"a", "sta`, NO_ANSWER],
+		['a list', 200, [], "can't be read: []", NO_ANSWER],
+		['a word', 200, '"ok"', `can't be read: "ok"`, NO_ANSWER],
+		['null', 200, 'null', "can't be read: null", NO_ANSWER],
+		['a task without id', 200, { status: 'new' }, 'has no task ID', 'The answer began: {"status":"new"}'],
 		['an empty object', 200, {}, 'has no task ID', 'The answer began: {}'],
-		['a task without status', 200, { id }, 'has no status', 'the API may have changed'],
-		['a task with an empty status', 200, { id, status: ' ' }, 'has no status', 'the API may have changed'],
-		[
-			'a task with a status that is no text',
-			200,
-			{ id, status: 3 },
-			'has no status',
-			'the API may have changed',
-		],
-		['no status inside data', 200, { data: { id } }, 'has no status', 'the API may have changed'],
-		[
-			'data that is a list',
-			200,
-			{ id, data: [{ status: 'queued' }] },
-			'has no status',
-			'the API may have changed',
-		],
+		['a task without status', 200, { id }, 'has no status', CHANGED],
+		['a task with an empty status', 200, { id, status: ' ' }, 'has no status', CHANGED],
+		['a task with a status that is no text', 200, { id, status: 3 }, 'has no status', CHANGED],
+		['no status inside data', 200, { data: { id } }, 'has no status', CHANGED],
+		['data that is a list', 200, { id, data: [{ status: 'queued' }] }, 'has no status', CHANGED],
 	])('%s', (_case, httpStatus, body, words, description) => {
 		const kind = words === 'is empty' ? 'empty' : 'unreadable';
 		const error = { kind, message: `${ABOUT} ${words}`, description: containing(description), httpStatus };
 		expect(read(httpStatus, body)).toEqual({ ok: false, error });
 	});
 
+	const LONG = `v\n${'x'.repeat(200)}`;
 	test.each([
 		['about another task', { id: 'video_2', status: 'queued' }, '"video_2"'],
 		['about another task, inside data', { data: { id: 'video_2', status: 'queued' } }, '"video_2"'],
-		[
-			'about a task with a long id',
-			{ id: `v\n${'x'.repeat(200)}`, status: 'queued' },
-			`"v ${'x'.repeat(98)}"`,
-		],
+		['about a task with a long id', { id: LONG, status: 'queued' }, `"v ${'x'.repeat(98)}"`],
 	])('%s', (_case, body, another) => {
 		const message = `GlobalAI OPC answered the request for task "video_1" with another task: ${another}`;
 		const error = { kind: 'unreadable', message, description: containing('The answer was not used') };
@@ -248,87 +187,16 @@ describe('answers that are none', () => {
 });
 
 test.each([
-	[
-		'completed',
-		[
-			'completed',
-			'succeeded',
-			'success',
-			'COMPLETED',
-			' Completed\n',
-			'finished',
-			'done',
-			'Done',
-			'complete',
-			'succeed',
-			'TASK_STATUS_SUCCEED',
-		],
-	],
-	[
-		'ended',
-		[
-			'failed',
-			'cancelled',
-			'canceled',
-			'expired',
-			'error',
-			'FAILED',
-			'fail',
-			'Fail',
-			'failure',
-			'rejected',
-			'timed_out',
-			'time-out',
-			'JOB_STATE_FAILED',
-		],
-	],
-	[
-		'running',
-		[
-			'queued',
-			'processing',
-			'pending',
-			'submitted',
-			'running',
-			'Running',
-			'in_progress',
-			'IN_PROGRESS',
-			'in-progress',
-			'In Progress',
-			'inProgress',
-			'waiting',
-			'queuing',
-			'Queueing',
-			'in_queue',
-			'Preparing',
-			'starting',
-			'created',
-			'scheduling',
-			'THROTTLED',
-			'dreaming',
-			'generating',
-			'not_start',
-		],
-	],
-	[
-		'unknown',
-		[
-			'',
-			' ',
-			'_',
-			'paused',
-			'ready',
-			'notcompleted',
-			'unfinished',
-			'constructor',
-			'__proto__',
-			'unknown',
-			'task_status',
-			'已完成',
-		],
-	],
+	['completed', 'completed|succeeded|success|COMPLETED| Completed\n|finished|done|Done|complete|succeed'],
+	['completed', 'TASK_STATUS_SUCCEED'],
+	['ended', 'failed|cancelled|canceled|expired|error|FAILED|fail|Fail|failure|rejected|timed_out|time-out'],
+	['ended', 'JOB_STATE_FAILED'],
+	['running', 'queued|processing|pending|submitted|running|Running|waiting|queuing|Queueing|in_queue'],
+	['running', 'in_progress|IN_PROGRESS|in-progress|In Progress|inProgress|Preparing|starting|created'],
+	['running', 'scheduling|THROTTLED|dreaming|generating|not_start'],
+	['unknown', '| |_|paused|ready|notcompleted|unfinished|constructor|__proto__|unknown|task_status|已完成'],
 ])('%s is said by %j', (kind, words) => {
-	expect(words.map(taskState)).toEqual(words.map(() => kind));
+	for (const word of words.split('|')) expect([word, taskState(word)]).toEqual([word, kind]);
 });
 
 test.each<[unknown, string | undefined]>([
@@ -375,41 +243,13 @@ test.each<[string, unknown[]]>([
 describe('an answer that is a created task', () => {
 	const created = { id: 'video_1', object: 'video', created: 1761635478, model: 'm', status: 'queued' };
 
-	test.each([
+	test.each<[string, object, object]>([
 		['bare', created, created],
 		['inside data', { code: 0, msg: null, data: created }, created],
 		['inside data, beside an empty id', { id: '', data: created }, created],
-		[
-			'one that failed at once',
-			{ id: 'v', status: 'failed', error: 'no' },
-			{ id: 'v', status: 'failed', error: 'no' },
-		],
 		['one without a status', { id: 'v' }, { id: 'v' }],
 		['one whose id is a number', { id: 7, status: 'queued' }, { id: '7', status: 'queued' }],
 		['one without a status, inside data', { code: 0, data: { id: 'v' } }, { id: 'v' }],
-		['one named by task_id', { task_id: 'v', status: 'queued' }, { task_id: 'v', id: 'v', status: 'queued' }],
-		[
-			'one named by task_id, inside data, beside the id of the request',
-			{ request_id: 'r', data: { task_id: 'v' } },
-			{ task_id: 'v', id: 'v' },
-		],
-		[
-			'one named by taskId, inside data',
-			{ code: 200, msg: 'success', data: { taskId: 'v' } },
-			{ taskId: 'v', id: 'v' },
-		],
-		['one named by projectId, inside data', { code: 0, data: { projectId: 7 } }, { projectId: 7, id: '7' }],
-		['one named by request_id', { request_id: 'v' }, { request_id: 'v', id: 'v' }],
-		[
-			'one named by request_id, with a status',
-			{ request_id: 'v', status: 'IN_QUEUE' },
-			{ request_id: 'v', status: 'IN_QUEUE', id: 'v' },
-		],
-		[
-			'one named by request_id, inside data',
-			{ code: 0, data: { request_id: 'v' } },
-			{ request_id: 'v', id: 'v' },
-		],
 		['an id alone', { code: 0, msg: 'success', data: 'video_9' }, { id: 'video_9' }],
 		['an id alone, with blanks', { data: ' video_9\n' }, { id: 'video_9' }],
 		['one that comes with the words of an error', { code: 500, msg: 'slow', data: { id: 'v' } }, { id: 'v' }],
@@ -417,92 +257,54 @@ describe('an answer that is a created task', () => {
 		for (const status of [200, 201])
 			expect(readCreated(answerOf(status, body), NEW_TASK, NOW)).toEqual({ ok: true, value: task });
 	});
+
+	test.each<[string, object]>([
+		['task_id', { task_id: 'v', status: 'queued' }],
+		['task_id, inside data, beside the id of the request', { request_id: 'r', data: { task_id: 'v' } }],
+		['taskId, inside data', { code: 200, msg: 'success', data: { taskId: 'v' } }],
+		['projectId, inside data', { code: 0, data: { projectId: 'v' } }],
+		['request_id', { request_id: 'v' }],
+		['request_id, with a status', { request_id: 'v', status: 'IN_QUEUE' }],
+		['request_id, inside data', { code: 0, data: { request_id: 'v' } }],
+	])('may have its ID in %s', (_case, body: { data?: object }) => {
+		const value = { ...(body.data ?? body), id: 'v' };
+		expect(readCreated(answerOf(200, body), NEW_TASK, NOW)).toEqual({ ok: true, value });
+	});
+
+	test('may have failed at once', () => {
+		const value = { id: 'v', status: 'failed', error: 'no' };
+		expect(readCreated(answerOf(200, value), NEW_TASK, NOW)).toEqual({ ok: true, value });
+	});
 });
 
-test.each([
-	[
-		'an error status, whatever comes with it',
-		500,
-		{ id: 'video_1', status: 'queued' },
-		'serverError',
-		'HTTP 500',
-	],
-	['a refusal, though it brings data', 400, { msg: 'no', data: { field: 'prompt' } }, 'rejected', 'HTTP 400'],
-	['an error under HTTP 200', 200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
-	[
-		'success without a task',
-		200,
-		{ code: 0, msg: 'success', data: null },
-		'unreadable',
-		'about a new task has no task ID',
-	],
-	[
-		'an error beside the id of the request',
-		200,
-		{ code: 1001, msg: 'no credit left', request_id: 'r-1' },
-		'unknownError',
-		'no credit left',
-	],
-	[
-		'an error as an object, beside the id of the request',
-		200,
-		{ error: { message: 'no' }, request_id: 'r-1' },
-		'unknownError',
-		'declined',
-	],
-	[
-		'an error of the server, beside the id of the request',
-		200,
-		{ code: 500, msg: 'busy', request_id: 'r-1' },
-		'serverError',
-		'HTTP',
-	],
-	[
-		'a refusal, beside the id of the request',
-		400,
-		{ error: 'no', request_id: 'r-1' },
-		'rejected',
-		'HTTP 400',
-	],
-	[
-		'success without a task, beside the id of the request',
-		200,
-		{ code: 0, data: null, request_id: 'r-1' },
-		'unreadable',
-		'has no task ID',
-	],
-	['words in data', 200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'has no task ID'],
-	['an address in data', 200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'has no task ID'],
-	[
-		'an error with words in data',
-		200,
-		{ code: 1001, msg: 'no', data: '参数错误' },
-		'unknownError',
-		'declined',
-	],
-	[
-		'an error with an id in data, which may be a task',
-		200,
-		{ code: 1001, msg: 'odd', data: 'video_9' },
-		'unreadable',
-		'odd',
-	],
-	[
-		'data that is a list',
-		200,
-		{ data: [{ id: 'video_1' }] },
-		'unreadable',
-		'about a new task has no task ID',
-	],
-	['a list', 200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
-])('%s is no created task', (_case, status, body, kind, words) => {
-	const error = { kind, message: containing(words) };
-	expect(readCreated(answerOf(status, body), NEW_TASK, NOW)).toMatchObject({ ok: false, error });
+describe('an answer that is no created task', () => {
+	const request_id = 'r-1';
+	const odd = { code: 1001, msg: 'no credit left' };
+	test.each<[number, unknown, string, string]>([
+		[500, { id: 'video_1', status: 'queued' }, 'serverError', 'HTTP 500'],
+		[400, { msg: 'no', data: { field: 'prompt' } }, 'rejected', 'HTTP 400'],
+		[200, { msg: '缺少必填参数: prompt' }, 'unknownError', '缺少必填参数: prompt'],
+		[200, { code: 0, msg: 'success', data: null }, 'unreadable', 'about a new task has no task ID'],
+		// The id of a request is none of a task, where an error comes with it.
+		[200, { ...odd, request_id }, 'unknownError', 'no credit left'],
+		[200, { error: { message: 'no' }, request_id }, 'unknownError', 'declined'],
+		[200, { code: 500, msg: 'busy', request_id }, 'serverError', 'HTTP'],
+		[400, { error: 'no', request_id }, 'rejected', 'HTTP 400'],
+		[200, { code: 0, data: null, request_id }, 'unreadable', 'has no task ID'],
+		[200, { code: 0, msg: 'success', data: 'ok' }, 'unreadable', 'has no task ID'],
+		[200, { code: 0, data: 'https://v.example/1' }, 'unreadable', 'has no task ID'],
+		[200, { ...odd, data: '参数错误' }, 'unknownError', 'declined'],
+		// This may be a task.
+		[200, { ...odd, data: 'video_9' }, 'unreadable', 'no credit left'],
+		[200, { data: [{ id: 'video_1' }] }, 'unreadable', 'about a new task has no task ID'],
+		[200, [{ id: 'video_1' }], 'unreadable', "about a new task can't be read"],
+	])('HTTP %d, %j', (status, body, kind, words) => {
+		const error = { kind, message: containing(words) };
+		expect(readCreated(answerOf(status, body), NEW_TASK, NOW)).toMatchObject({ ok: false, error });
+	});
 });
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 test('the time of creation is taken only where it can be right', () => {
 	const aged = (ms: number) => ({ id: 'video_1', status: 'processing', created: (NOW - ms) / 1000 });
