@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
@@ -45,18 +43,6 @@ test('an output that leads nowhere is told, and only then', async () => {
 	expect((await round({ items: [{ id: done }], connected: [0] })).hints).toHaveLength(0);
 });
 
-test('an empty item that n8n adds by Done is told, and only then', async () => {
-	const { id } = simulator.api.addTask();
-	const done = simulator.api.addTask({ finishAfter: 0 }).id;
-	const always = { connected: [0, 1], alwaysOutputData: true };
-	const empty = await round({ items: [{ id }], ...always });
-	expect(empty.outputs[0]?.map(({ json }) => json)).toEqual([{}]);
-	expect(empty.hints).toEqual([expect.stringContaining("'Always Output Data' is on")]);
-	const full = await round({ items: [{ id }, { id: done }], ...always });
-	expect(full.outputs[0]?.map(({ json }) => json.id)).toEqual([done]);
-	expect(full.hints).toEqual([]);
-});
-
 describe('round after round', () => {
 	test('rows of one task are asked for once in every round, and keep their own fields, in faults too', async () => {
 		const { id } = simulator.api.addTask();
@@ -92,24 +78,3 @@ describe('round after round', () => {
 		});
 	});
 });
-
-/** As n8n resolves the parameters. */
-test.each([
-	['online', undefined, ['online'], [720]],
-	['flex', undefined, ['flex'], [720]],
-	['online', 45, ['online'], [45]],
-	['flex', '={{ 50 }}', ['flex'], [50]],
-	['={{ $json.tier }}', 30, ['online', 'flex'], [30, 30]],
-	['={{ $json.tier }}', '={{ 40 + 5 }}', ['online', 'flex'], [45, 45]],
-])(
-	'Give Up After: tier %s, set to %p, rows of %j: %p minutes',
-	async (serviceTier, giveUpAfter, tiers, minutes) => {
-		const items = tiers.map((tier) => ({ id: simulator.api.addTask({ createdAgo: 60 }).id, tier }));
-		const { outputs } = await round({ items, parameters: { giveUpAfter, options: { serviceTier } } });
-		const giveUpMinutes = outputs[1]?.map(({ json: { polling, created } }) => {
-			const { giveUpAt } = polling as IDataObject;
-			return (Date.parse(String(giveUpAt)) / 1000 - Number(created)) / 60;
-		});
-		expect(giveUpMinutes).toEqual(minutes);
-	},
-);

@@ -41,15 +41,6 @@ describe('Get Result, asked once', () => {
 });
 
 describe('many items', () => {
-	test('each gets its own task, in its own order, linked to its own row', async () => {
-		const rows = Array.from({ length: 40 }, (_, row) => ({ id: simulator.api.addTask().id, row }));
-		// The first answers come last.
-		simulator.api.fault({ id: rows[0]?.id, kind: 'slow', delay: 300 });
-		const { outputs } = await get({ items: rows });
-		expect(outputs[0]?.map(({ json }) => json.id)).toEqual(rows.map(({ id }) => id));
-		expect(outputs[0]?.map(({ pairedItem }) => pairedItem)).toEqual(rows.map((_, item) => ({ item })));
-	});
-
 	test('the same ID is asked for once and answered on every item', async () => {
 		const { id } = simulator.api.addTask();
 		const other = simulator.api.addTask().id;
@@ -67,47 +58,5 @@ describe('many items', () => {
 		const { outputs } = await get({ items, parameters: { options: { includeInput: true } } });
 		expect(outputs[0]?.[0]?.json).toMatchObject({ id, title: 'Cat', status: 'queued' });
 		expect(outputs[0]?.[0]?.binary).toMatchObject(binary);
-	});
-});
-
-describe('videos that are not done', () => {
-	const tasks = () => [
-		simulator.api.addTask({ finishAfter: 0 }),
-		simulator.api.addTask(),
-		simulator.api.addTask({ outcome: 'failed', finishAfter: 0 }),
-		simulator.api.addTask(),
-	];
-
-	test.each([
-		[
-			true,
-			"2 of 4 videos are not done yet, so their files are missing. To wait for them, set 'Wait Until Done'.",
-		],
-		[false, "2 of 4 videos are not done yet. To wait for them, set 'Wait Until Done'."],
-	])('are told in the editor (Download Video: %s)', async (downloadVideo, hint) => {
-		const items = tasks().map(({ id }) => ({ id }));
-		const { outputs, hints } = await get({ items, parameters: { downloadVideo } });
-		expect(outputs[0]?.map(({ binary }) => binary !== undefined)).toEqual([
-			downloadVideo,
-			false,
-			false,
-			false,
-		]);
-		expect(hints).toEqual([hint]);
-	});
-
-	test.each([
-		['done', {}],
-		['done, where it waits', { waitUntilDone: 'inNode' }],
-	])('are not told of where all are %s', async (_case, parameters) => {
-		const { id } = simulator.api.addTask({ finishAfter: 0 });
-		expect(
-			(await get({ items: [{ id }], parameters: { downloadVideo: true, ...parameters } })).hints,
-		).toEqual([]);
-	});
-
-	test('are no news to an AI agent', async () => {
-		const { id } = simulator.api.addTask();
-		expect((await get({ items: [{ id }], asTool: true })).hints).toEqual([]);
 	});
 });

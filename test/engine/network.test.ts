@@ -4,7 +4,8 @@ import * as networks from './harness/networks.cts';
 import { KEY, useSimulator } from './harness/simulator';
 
 // What n8n's helpers make of a network that lets nothing through: real sockets, certificates and proxies. Which error of
-// Node.js means what is proven in unit/shared/connectionError.test.ts, without n8n.
+// Node.js means what is proven in unit/http/connectionError.test.ts and proxy.test.ts, without n8n; how often
+// each is sent again in unit/http/client.test.ts, and which end a wait in unit/waiting/poll.test.ts.
 
 const simulator = useSimulator();
 useBinaryStore();
@@ -22,16 +23,14 @@ async function standing(obstacle: Promise<networks.Obstacle>): Promise<networks.
 	return open.at(-1) as networks.Obstacle;
 }
 
-/** Creates one task at such a Base URL, or asks for one and waits. */
-async function send(baseUrl: string, operation: 'create' | 'get', maxRetries = 0) {
+/** Creates a task at such a Base URL. */
+async function send(baseUrl: string, maxRetries = 0) {
 	const { error, outputs } = await runNode({
 		credential: { apiKey: KEY, baseUrl },
 		parameters: {
-			operation,
-			waitUntilDone: operation === 'get' ? 'inNode' : 'no',
-			taskId: 'video_1',
+			operation: 'create',
+			waitUntilDone: 'no',
 			prompt: 'A cat',
-			giveUpAfter: 1440,
 			options: { maxRetries, requestTimeout: 60 },
 		},
 	});
@@ -60,45 +59,18 @@ const AT_LOCALHOST: Array<
 describe('a create to https', () => {
 	test.each(AT_LOCALHOST)('%s: nothing was made', async (_what, words, advice, obstacle) => {
 		const { port, requests } = await standing(obstacle());
-		const { message, description } = await send(`https://localhost:${port}`, 'create');
+		const { message, description } = await send(`https://localhost:${port}`);
 		expect(message).toContain(words);
 		expect(description).toContain(NOTHING);
 		expect(description).toContain(advice);
 		expect(requests()).toBe(0);
 	});
-
-	test('a name that no server has: nothing was made', async () => {
-		const { message, description } = await send('https://no-such-host.invalid', 'create');
-		expect(message).toContain('was not found');
-		expect(description).toContain(NOTHING);
-	});
-
-	test('a certificate is not tried again, a connection that never came about is', async () => {
-		const bad = await standing(networks.untrusted());
-		const started = jest.spyOn(Math, 'random').mockReturnValue(0);
-		await send(`https://localhost:${bad.port}`, 'create', 3);
-		expect(started).not.toHaveBeenCalled();
-		const down = await standing(networks.nobody());
-		await send(`https://localhost:${down.port}`, 'create', 3);
-		expect(started).toHaveBeenCalledTimes(3);
-		started.mockRestore();
-	});
 });
 
 const REFUSALS: Array<[answer: string, words: string, advice: string]> = [
-	[
-		'407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"',
-		'requires a login',
-		'user and password',
-	],
-	['403 Forbidden', 'does not let n8n through', 'allow this host'],
-	[
-		'403 Filtered\r\nServer: tinyproxy\r\nContent-Type: text/html',
-		'does not let n8n through',
-		'allow this host',
-	],
+	['407 Login\r\nProxy-Authenticate: Basic realm="x"', 'requires a login', 'user and password'],
+	['403 No\r\nServer: x\r\nContent-Type: text/html', 'does not let n8n through', 'allow this host'],
 	['503 Service Unavailable\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
-	['502 Bad Gateway\r\nProxy-Agent: x', 'could not reach it', 'HTTPS_PROXY'],
 	['', 'the proxy that n8n uses closed the connection', 'HTTPS_PROXY'],
 ];
 
@@ -106,7 +78,7 @@ describe('a proxy that refuses a tunnel', () => {
 	test.each(REFUSALS)('%j', async (answer, words, advice) => {
 		const proxy = await standing(networks.refusingProxy(answer));
 		networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
-		const { message, description } = await send('https://api.example', 'create');
+		const { message, description } = await send('https://api.example');
 		expect(message).toMatch(/proxy/i);
 		expect(message).toContain(words);
 		expect(description).toContain(NOTHING);
@@ -118,7 +90,7 @@ describe('a proxy that refuses a tunnel', () => {
 	test('one that a server could have given as well: the proxy is named, and the create may have arrived', async () => {
 		const proxy = await standing(networks.refusingProxy('503 Service Unavailable'));
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
-		const { message, description } = await send('https://api.example', 'create', 3);
+		const { message, description } = await send('https://api.example', 3);
 		expect(message).toMatch(/^A proxy .* could not reach it/);
 		expect(description).toContain('may exist and be billed');
 		expect(proxy.requests()).toBe(1);
@@ -129,7 +101,7 @@ describe('a proxy that refuses a tunnel', () => {
 			networks.refusingProxy('407 Proxy Authentication Required\r\nContent-Length: 0'),
 		);
 		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
-		const { message, description } = await send('http://api.internal', 'create');
+		const { message, description } = await send('http://api.internal');
 		expect(message).toContain('requires a login');
 		expect(description).toContain(NOTHING);
 	});
@@ -141,35 +113,12 @@ describe('a proxy that is down, or that is none', () => {
 		async (baseUrl) => {
 			const proxy = await standing(networks.nobody());
 			networks.useProxy(`http://user:hidden@127.0.0.1:${proxy.port}`);
-			const { message, description } = await send(baseUrl, 'create');
+			const { message, description } = await send(baseUrl);
 			expect(message).toContain(`The proxy 127.0.0.1:${proxy.port}, which n8n uses, refused the connection`);
 			expect(description).toContain(NOTHING);
 			expect(message + description).not.toMatch(/hidden|Base URL/);
 		},
 	);
-
-	test('is named by its name', async () => {
-		networks.useProxy('http://user:hidden@no-such-proxy.invalid:3128');
-		const { message } = await send('https://api.example', 'create');
-		expect(message).toContain('The proxy no-such-proxy.invalid, which n8n uses, was not found');
-	});
-});
-
-describe('a wait ends at its first status check', () => {
-	test.each(AT_LOCALHOST.filter(([what]) => !what.includes('closed')))(
-		'%s',
-		async (_what, words, _advice, obstacle) => {
-			const { port, requests } = await standing(obstacle());
-			expect((await send(`https://localhost:${port}`, 'get')).message).toContain(words);
-			expect(requests()).toBe(0);
-		},
-	);
-
-	test('a proxy that refuses', async () => {
-		const proxy = await standing(networks.refusingProxy('407 No'));
-		networks.useProxy(`http://127.0.0.1:${proxy.port}`);
-		expect((await send('https://api.example', 'get')).message).toContain('requires a login');
-	});
 });
 
 describe('a download', () => {

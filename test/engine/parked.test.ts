@@ -79,16 +79,6 @@ if (!CAN_PARK) {
 
 if (CAN_PARK) {
 	describe('Get Result, parked', () => {
-		test('what is decided at the first look leaves without a child', async () => {
-			const lives = { video_1: { afterMs: 0 }, video_2: { afterMs: 0, status: 'failed' as const } };
-			const { ends, children } = await run(lives);
-			expect(children).toHaveLength(0);
-			expect(ends).toEqual([
-				[0, 'done', 'completed'],
-				[1, 'error', 'Task "video_2" failed: prompt refused'],
-			]);
-		});
-
 		test('all rows leave together, in their order, each linked to its own, when the last is decided', async () => {
 			const lives: Record<string, Life> = {
 				video_late: { afterMs: 6 * MINUTE },
@@ -121,26 +111,6 @@ if (CAN_PARK) {
 				.forEach((time, index) => expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(66 * SECOND));
 		});
 
-		test.each(ON_ERROR)('a row that fails while parked follows On Error (%s)', async (onError) => {
-			const lives: Record<string, Life> = {
-				video_1: { afterMs: 3 * MINUTE, status: 'failed' },
-				video_2: { afterMs: 6 * MINUTE },
-			};
-			const { ends, error } = await run(lives, {}, { onError });
-			const words = 'Task "video_1" failed: prompt refused';
-			if (onError === 'stopWorkflow') {
-				expect(error).toMatchObject({ message: words, context: { itemIndex: 0 } });
-				expect(error?.description).toMatch(/No video will come of it.*Other tasks of this run: video_2\.$/);
-				return;
-			}
-			expect(error).toBeUndefined();
-			const output = onError === 'continueErrorOutput' ? 'error' : 'done';
-			expect(ends.sort()).toEqual([
-				[0, output, words],
-				[1, 'done', 'completed'],
-			]);
-		});
-
 		test('options mean what they mean elsewhere: If Task Fails, Include Input Fields, Download Video', async () => {
 			const lives: Record<string, Life> = {
 				video_1: { afterMs: 3 * MINUTE, status: 'failed' },
@@ -160,36 +130,22 @@ if (CAN_PARK) {
 			]);
 		});
 
-		test('its own executions hold what they need: no expression, no row that is not wanted, their own settings', async () => {
-			const { children } = await run(
-				{ video_1: { afterMs: 3 * MINUTE } },
-				{ taskId: "={{ $('Rows').item.json.id }}" },
-			);
-			expect(children.map(({ parent }) => parent)).toMatchObject([
-				{ executionId: 'execution', workflowId: 'workflow', shouldResume: true },
-				{ executionId: 'child 1', workflowId: 'workflow', shouldResume: true },
-			]);
+		// Their nodes, settings and parents are proven in unit/waiting/parked/workflow.test.ts.
+		test('its own executions hold what they need: no expression, no row that is not wanted, no key', async () => {
+			const taskId = "={{ $('Rows').item.json.id }}";
+			const { children } = await run({ video_1: { afterMs: 3 * MINUTE } }, { taskId });
 			for (const { workflow, items } of children) {
-				expect(workflow.id).toBe('workflow');
-				expect(workflow.settings).toMatchObject({
-					saveDataSuccessExecution: 'all',
-					saveDataErrorExecution: 'all',
-				});
-				const own = workflow.nodes.find(({ type }) => type.endsWith('.seedance'));
-				expect(own).toMatchObject({
-					type: 'n8n-nodes-globalaiopc.seedance',
-					credentials: { globalAiOpcApi: { id: '1' } },
-				});
 				expect(JSON.stringify(items)).not.toContain('"row"');
 				expect(JSON.stringify(workflow)).not.toContain('Rows');
 				expect(JSON.stringify([workflow, items])).not.toContain(KEY);
 				expect(JSON.stringify(items).length).toBeLessThan(1_000);
+				const own = workflow.nodes.find(({ type }) => type.endsWith('.seedance'));
+				expect(own).toMatchObject({ credentials: { globalAiOpcApi: { id: '1' } } });
 			}
 			const [keeping, checking] = await Promise.all(children.map(async (child) => (await child.run).data));
 			// One item a turn, and nothing remembered when all is over.
-			expect(
-				checking?.resultData.runData['Seedance: Wait']?.map((turn) => turn.data?.main?.[0]?.length),
-			).toEqual([1, 1]);
+			const turns = checking?.resultData.runData['Seedance: Wait'];
+			expect(turns?.map((turn) => turn.data?.main?.[0]?.length)).toEqual([1, 1]);
 			expect(checking?.executionData?.contextData['node:Seedance: Check']).toEqual({});
 			expect(keeping?.executionData?.contextData.flow).toEqual({ checkerId: 'child 2' });
 		});
@@ -213,78 +169,6 @@ if (CAN_PARK) {
 				expect(children).toHaveLength(7);
 			},
 		);
-
-		test.each(ON_ERROR)(
-			'one that is given up again and again ends the wait, with each task (%s)',
-			async (onError) => {
-				const lives = {
-					video_1: { afterMs: 0 },
-					video_2: { afterMs: 3 * MINUTE },
-					video_3: { afterMs: 5 * MINUTE },
-				};
-				const { ends, error } = await run(lives, {}, { onError }, { crashes: Infinity });
-				const words = (id: string) =>
-					`The wait for task "${id}" was ended: n8n stopped during a status check`;
-				if (onError === 'stopWorkflow') {
-					expect(error).toMatchObject({
-						message: words('video_2'),
-						description: expect.stringContaining('video_3'),
-					});
-				} else {
-					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
-						[0, 'completed'],
-						[1, words('video_2')],
-						[2, words('video_3')],
-					]);
-				}
-			},
-		);
-
-		test.each([1, 2].flatMap((of) => ON_ERROR.map((onError) => [of, onError] as const)))(
-			"what n8n has against its execution %d is each row's error, with its task (%s)",
-			async (of, onError) => {
-				const childRefusal = {
-					error: new Error('Node "Seedance" uses a credential you do not have access to'),
-					of,
-				};
-				const lives: Record<string, Life> = { video_1: { afterMs: 3 * MINUTE }, video_2: { afterMs: 0 } };
-				const { ends, error } = await run(lives, {}, { onError }, { childRefusal });
-				const words = new RegExp(
-					`^The wait for task "video_1" (could not be parked in n8n's database|was ended): .*you do not have access to$`,
-				);
-				if (onError === 'stopWorkflow') {
-					expect(error?.message).toMatch(words);
-					expect(error?.description).toContain('get its result by its ID');
-				} else {
-					expect(ends.map(([row, , end]) => [row, end]).sort()).toEqual([
-						[0, expect.stringMatching(words)],
-						[1, 'completed'],
-					]);
-				}
-			},
-		);
-
-		test.each([
-			['at the first look holds in the child', 1],
-			['in the child holds in its next turn', 2],
-		])('a cooldown that the API asked for %s', async (_case, limitedAt) => {
-			const rows = [{ id: 'video_1' }, { id: 'video_2' }];
-			const wanted = 5 * MINUTE;
-			const world: World<unknown> = {
-				tasks: rows.map(({ id }) => ({ id, finishAfter: 180 })),
-				faults: [
-					{ kind: 'status', status: 429, retryAfter: wanted / SECOND, id: 'video_2', after: limitedAt - 1 },
-				],
-			};
-			const form = { taskId: '={{ $json.id }}', waitUntilDone: 'parked' };
-			const { leaving, log } = await play(PLAIN_RUN, rows, form, world);
-			expect(leaving.map(({ item }) => item.json.status)).toEqual(['completed', 'completed']);
-			const index = log.findIndex(({ status }) => status === 429);
-			const since = Number(log[index]?.steady);
-			const later = log.slice(index + 1).map(({ steady }) => steady - since);
-			expect(later).not.toHaveLength(0);
-			for (const ms of later) expect(ms).toBeGreaterThanOrEqual(wanted);
-		});
 	});
 
 	describe('Create that is parked', () => {

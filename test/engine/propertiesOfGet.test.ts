@@ -154,7 +154,6 @@ interface GetRun extends CommonRun {
 	tier: 'online' | 'flex';
 	/** Minutes, and seconds. */
 	timing: { giveUpAfter: number; pollInterval?: number };
-	surviveRestarts: boolean;
 	ifTaskFails: 'error' | 'output';
 	downloadVideo: boolean;
 	plans: Plan[];
@@ -174,7 +173,6 @@ const runOf = (...modes: Array<GetRun['mode']>): fc.Arbitrary<GetRun> =>
 		...commonRun,
 		tier: fc.constantFrom<GetRun['tier']>('online', 'flex'),
 		timing,
-		surviveRestarts: fc.boolean(),
 		ifTaskFails: fc.constantFrom<GetRun['ifTaskFails']>('error', 'output'),
 		rows: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 12 }),
 		mode: fc.constantFrom(...modes),
@@ -193,14 +191,7 @@ const stoppableRun = runOf('no', 'inNode', 'inNode', 'withWaitNode', 'withWaitNo
 /** Runs most of which a clock can surprise: while they wait themselves. */
 const waitingRun = runOf('no', 'inNode', 'inNode', 'inNode', 'inNode', 'withWaitNode', ...PARKED);
 
-function parametersOf({
-	timing,
-	mode,
-	tier,
-	downloadVideo,
-	surviveRestarts,
-	ifTaskFails,
-}: GetRun): INodeParameters {
+function parametersOf({ timing, mode, tier, downloadVideo, ifTaskFails }: GetRun): INodeParameters {
 	const { pollInterval, giveUpAfter } = timing;
 	return {
 		operation: 'get',
@@ -211,7 +202,6 @@ function parametersOf({
 		options: {
 			...(pollInterval !== undefined && { pollInterval }),
 			serviceTier: tier,
-			surviveRestarts,
 			ifTaskFails,
 		},
 	};
@@ -273,8 +263,8 @@ function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 
 /**
  * Status checks of one wait that were sent past its end, which is at the latest when the time is up since it began. The last
- * check queues from then on, for a request's time at most; and what comes back from a Wait node late, for the sake of others
- * or to survive restarts, is checked once more.
+ * check queues from then on, for a request's time at most; and what comes back from a Wait node late, for the sake of others,
+ * is checked once more.
  */
 function pastTheEnd(queries: Query[], startedAt: number, run: GetRun): string[] {
 	const queued = isInTurns(run) ? 0 : run.requestTimeout * 1000;

@@ -1,6 +1,5 @@
-import { startSimulator } from '../simulator/index.cts';
 import { ON_ERROR, type EngineResult } from './harness/engine';
-import { KEY, useSimulator } from './harness/simulator';
+import { useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
 
@@ -191,24 +190,3 @@ test('a task whose fields can not even be read as text leaves the others unharme
 	expect(error).toBeUndefined();
 	expect(outputs.flat().map(({ json }) => json.id)).toEqual([done, odd]);
 });
-
-test.each([true, false])(
-	'24 prompts against 4 creates a second: 24 tasks, none twice (Retry-After: %s)',
-	async (retryAfter) => {
-		const api = await startSimulator({ apiKeys: [KEY], rateLimit: { requests: 4, seconds: 1, retryAfter } });
-		try {
-			const { outputs, error } = await create({
-				items: rows(24),
-				tries: 0,
-				credential: { apiKey: KEY, baseUrl: api.baseUrl },
-				parameters: { options: { maxRetries: 4, requestTimeout: 30 } },
-			});
-			expect(error).toBeUndefined();
-			expect(outputs[0]).toHaveLength(24);
-			expect(new Set(api.created.map(({ body }) => JSON.stringify(body))).size).toBe(24);
-			expect(api.created).toHaveLength(24);
-		} finally {
-			await api.close();
-		}
-	},
-);

@@ -17,13 +17,7 @@ import { KEY, useSimulator } from './harness/simulator';
 
 /** Every request that has ended, over all tests of this file. */
 const ended: LogEntry[] = [];
-let onEnded = () => {};
-const simulator = useSimulator({
-	onRequest: (entry: LogEntry) => {
-		ended.push(entry);
-		onEnded();
-	},
-});
+const simulator = useSimulator({ onRequest: (entry: LogEntry) => ended.push(entry) });
 
 /** What each stopped run asked about, and the last request that came before its Stop. */
 const stopped: Array<{ words: string[]; last: number; at: number }> = [];
@@ -296,40 +290,6 @@ describe('Stop with other settings of the node', () => {
 		simulator.api.resetLog();
 		simulator.api.fault({ kind: 'hang', times: Infinity });
 		await expectCanceled(stopWhen(arrived(2), create, { ...setting, items: prompts(2) }));
-	});
-});
-
-describe('Stop amid a busy run', () => {
-	/** How many requests have ended when Stop is pressed. */
-	const MOMENTS = Array.from({ length: 12 }, (_, n) => n + 1);
-
-	const stopAtRequest = async (count: number, runner: Runner, run: Partial<EngineRun>) => {
-		const moment = new Promise<void>((resolve) => {
-			onEnded = () => {
-				if (answered(count)()) resolve();
-			};
-		});
-		await watched(runner, run, async (stop, running) => {
-			await during(running, moment);
-			stop();
-		});
-		noteStop(run);
-	};
-
-	test.each(MOMENTS)('at request %d of Get Result with downloads', async (count) => {
-		const items = tasks(12, { finishAfter: 0, videoBytes: 200_000 });
-		const options = { maxConcurrency: 3 };
-		await stopAtRequest(count, get, {
-			items,
-			parameters: { waitUntilDone: 'inNode', downloadVideo: true, options },
-		});
-	});
-
-	test.each(MOMENTS)('at request %d of Create', async (count) => {
-		await stopAtRequest(count, create, {
-			items: prompts(15),
-			parameters: { options: { maxConcurrency: 3 } },
-		});
 	});
 });
 

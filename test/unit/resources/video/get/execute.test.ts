@@ -11,6 +11,8 @@ useClock();
 const LINK = 'https://cdn.example/v.mp4';
 const FORM = { taskId: ({ id }: IDataObject) => id, waitUntilDone: 'no', giveUpAfter: 30 };
 
+const AGENT_TOOL = { name: 'Seedance', type: 'n8n-nodes-globalaiopc.seedanceTool', parameters: FORM };
+
 const idOf = ({ url }: Sent) => url.split('/').at(-1) as string;
 const processing = (id: string) => ({ id, status: 'processing', created: NOW / 1000 });
 const done = (id: string) => ({ ...processing(id), status: 'completed', video_url: LINK });
@@ -32,6 +34,16 @@ test('each item has its task, in the order of the items; the same task is checke
 	expect(outOf(ran)).toEqual([['done_1', 'busy', 'done_1']]);
 	expect(ran.sent.map(idOf)).toEqual(['done_1', 'busy']);
 	expect(ran.hints).toEqual([containing('1 of 3 videos are not done yet')]);
+});
+
+test.each<[string, Partial<Run>]>([
+	['all videos are done', {}],
+	['the node waits', { parameters: { ...FORM, waitUntilDone: 'inNode' } }],
+	['an AI agent calls the node', { more: { getNode: () => AGENT_TOOL } }],
+])('where %s, the editor is told of no unfinished video', async (_case, run) => {
+	const reply = (sent: Sent) => done(idOf(sent));
+	const answers = run.more ? {} : { reply };
+	expect((await get(['busy'], { ...answers, ...run })).hints).toEqual([]);
 });
 
 test('an item that fails stops the workflow, or is output in its place', async () => {
