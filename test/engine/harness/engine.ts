@@ -132,6 +132,7 @@ export async function runNode(options: EngineRun): Promise<EngineResult> {
 				id: 'workflow',
 			} as never),
 			executionId,
+			restApiUrl: 'https://n8n.example.com/rest',
 			// n8n-core makes resume addresses of these for every expression; nothing listens there.
 			webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 			formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
