@@ -119,7 +119,7 @@ describe('a look at a URL', () => {
 			return [late, await stopped];
 		});
 		expect(facts).toEqual([undefined, undefined]);
-		while (server.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+		await server.idle();
 	});
 });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
@@ -33,9 +34,9 @@ export class FileServer {
 		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
 	}
 
-	/** Connections that are open. */
-	get connections(): number {
-		return this.sockets.size;
+	/** Waits until no connection is open. */
+	async idle(): Promise<void> {
+		await Promise.all([...this.sockets].map(async (socket) => await once(socket, 'close')));
 	}
 
 	get url(): string {
