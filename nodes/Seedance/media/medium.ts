@@ -93,8 +93,7 @@ function mediumOf(text: string, place: AddressPlace, taker: AddressTaker, files:
 	if (Object.hasOwn(files, text)) return { kind: 'file', field: text };
 	const id = ASSET.exec(text)?.[1];
 	if (id !== undefined) {
-		// Either spelling is meant as an asset; which one is sent is up to the model.
-		const refusal = addressRefusal(`asset://${id}`, place, taker);
+		const refusal = addressRefusal(text, place, taker);
 		if (refusal) throw new InputError(...refusal);
 		return { kind: 'asset', id };
 	}
@@ -106,7 +105,7 @@ function mediumOf(text: string, place: AddressPlace, taker: AddressTaker, files:
 
 /** The error for a value that can't be meant as a text, in the words that addresses have for it. */
 function refused(value: unknown, place: AddressPlace): InputError {
-	const refusal = addressRefusal(value, place, { name: '', takesAssets: true });
+	const refusal = addressRefusal(value, place, { name: '' });
 	return new InputError(
 		...(refusal ?? [`'${place.label}' can't be used`, 'Check what the expression gives.']),
 	);

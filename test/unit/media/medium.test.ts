@@ -1,11 +1,12 @@
 import type { Files } from '../../../nodes/Seedance/media/medium';
+import type { AddressTaker } from '../../../nodes/Seedance/media/addresses';
 import { readMedia, readMedium } from '../../../nodes/Seedance/media/medium';
 import { refusal } from '../stubContext';
 
 const FRAME = { label: 'First Frame', isList: false };
 const IMAGES = { label: 'Reference Images', isList: true };
-const TAKER = { name: 'Seedance 2.0', takesAssets: true };
-const NO_ASSETS = { name: 'Seedance 1.5', takesAssets: false };
+const TAKER: AddressTaker = { name: 'Seedance 2.0', assets: { scheme: 'asset' } };
+const NO_ASSETS: AddressTaker = { name: 'Seedance 1.5' };
 
 const file = (fileName = 'a.jpg') => ({
 	mimeType: 'image/jpeg',
@@ -27,7 +28,7 @@ test.each([
 	['HTTP://example.com/a.png', { kind: 'url', url: 'HTTP://example.com/a.png' }],
 	['https://example.com/a*', { kind: 'url', url: 'https://example.com/a*' }],
 	['asset://asset-1', { kind: 'asset', id: 'asset-1' }],
-	['assetId://asset-1', { kind: 'asset', id: 'asset-1' }],
+	['ASSET://asset-1', { kind: 'asset', id: 'asset-1' }],
 	[' photo ', { kind: 'file', field: 'photo' }],
 	['null', { kind: 'file', field: 'null' }],
 	['a/b*', { kind: 'file', field: 'a/b*' }],
