@@ -336,11 +336,11 @@ test.each<[waitUntilDone: string, downloadVideo: boolean, adds: string[], notice
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
 const WAITING = ['If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'];
 const CREATING = ['Additional Body Fields', 'Max Videos per Run'];
-const FILE = 'Max Video Size (MB)';
+const FILE = ['Download Last Frame', 'Max Video Size (MB)'];
 
 test.each<[INodeParameters, string[]]>([
 	[{ operation: 'get', waitUntilDone: 'no' }, ALWAYS],
-	[{ operation: 'get', waitUntilDone: 'no', downloadVideo: true }, [...ALWAYS, FILE]],
+	[{ operation: 'get', waitUntilDone: 'no', downloadVideo: true }, [...ALWAYS, ...FILE]],
 	...['inNode', 'parked', 'withWaitNode'].map((waitUntilDone): [INodeParameters, string[]] => [
 		{ operation: 'get', waitUntilDone },
 		[...ALWAYS, ...WAITING],
@@ -349,7 +349,7 @@ test.each<[INodeParameters, string[]]>([
 	[{ operation: 'create', waitUntilDone: 'parked' }, [...ALWAYS, ...CREATING, ...WAITING]],
 	[
 		{ operation: 'create', waitUntilDone: 'inNode', downloadVideo: true },
-		[...ALWAYS, ...CREATING, ...WAITING, FILE],
+		[...ALWAYS, ...CREATING, ...WAITING, ...FILE],
 	],
 ])('%j offers its options', (form, offered) => {
 	expect(offeredOptions(filledIn(form)).sort()).toEqual([...offered].sort());

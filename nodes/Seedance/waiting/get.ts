@@ -5,7 +5,7 @@ import { Items, type OutputItem } from '../core/items';
 import { beginSession, readRunSettings, type Session } from '../http/session';
 import { hintEmptyItem, hintUnconnected, resumePolling, toWaitNode, withoutPolling } from './chained';
 import { readWaitMode, readWaitSettings, type WaitMode } from './fields';
-import { hintUnfinished, isToCome } from './hints';
+import { hintFurther, hintUnfinished, isToCome } from './hints';
 import { parkItems, type WaitingItems } from './parked';
 import type { Pending } from './poll';
 import type { Pollable } from './pollable';
@@ -67,6 +67,11 @@ export async function executeGet(
 			const wantsFiles = toCome.some(({ query }) => query.maxBytes !== undefined);
 			hintUnfinished(context, pollable, toCome.length, items.inputs.length, wantsFiles);
 		}
+		hintFurther(
+			context,
+			pollable,
+			outputs.map(({ item }) => item),
+		);
 		if (mode === 'parked') return [await parkItems(context, session, pollable, outputs, waiting)];
 		return mode === 'withWaitNode' ? chainedOutput(context, session, pollable, outputs) : [doneOf(outputs)];
 	} finally {
@@ -93,7 +98,8 @@ function readQuery(
 	const settings = readRunSettings(options);
 	const id = readId(context, operation, input, index);
 	const download = readDownload?.(context, index, options);
-	const query: ItemQuery['query'] = { id, maxBytes: download?.maxBytes, inNode: mode === 'inNode' };
+	const { maxBytes, further } = download ?? {};
+	const query: ItemQuery['query'] = { id, maxBytes, further, inNode: mode === 'inNode' };
 	if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode, pollable);
 	if (mode === 'withWaitNode')
 		query.before = resumePolling(pollable, input, id, session.shared.startedAt, includeInput);

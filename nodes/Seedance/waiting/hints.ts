@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Pollable, Polled } from './pollable';
 
@@ -34,6 +34,20 @@ export function hintUnfinished(
 		wantsFiles ? 'warning' : 'info',
 		`${what} not done yet${missing}. To wait for ${them}, set 'Wait Until Done'.`,
 	);
+}
+
+/** Says in the editor that further files are missing, and where to read why. */
+export function hintFurther(
+	context: IExecuteFunctions,
+	{ further }: Pollable,
+	items: INodeExecutionData[],
+): void {
+	if (!further) return;
+	const count = items.filter(({ json }) => further.problemField in json).length;
+	if (count === 0) return;
+	const whose =
+		items.length === 1 ? `The ${further.name}` : `The ${further.name} of ${count} of ${items.length} items`;
+	tell(context, 'warning', `${whose} could not be downloaded: see the field '${further.problemField}'.`);
 }
 
 /** Says something beside the output. */

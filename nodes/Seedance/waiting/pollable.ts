@@ -47,6 +47,8 @@ export interface Pollable {
 		client: ApiClient,
 		maxBytes: number,
 	) => Promise<Result<IBinaryData>>;
+	/** A further file beside that one; left out if there is none. */
+	further?: FurtherFile;
 	errors: PollErrors;
 	/** What it is called. */
 	words: PollWords;
@@ -54,6 +56,22 @@ export interface Pollable {
 	tierOption?: INodeProperties;
 	/** How long it is waited for by default, in minutes, where that is not `GIVE_UP_AFTER`. */
 	giveUpAfter?: { inside: number; hours: number };
+}
+
+/** A further file of something that is done. What goes wrong with it costs nothing but itself. */
+export interface FurtherFile {
+	/** The binary field that takes it. */
+	field: string;
+	/** The field of the output that says why it is missing. */
+	problemField: string;
+	/** What it is called inside a sentence: "last frame". */
+	name: string;
+	fetch: (
+		context: IExecuteFunctions,
+		value: Polled,
+		client: ApiClient,
+		maxBytes: number,
+	) => Promise<Result<IBinaryData>>;
 }
 
 /** The `details` of an error about something that was polled; undefined where nothing was seen of it. */

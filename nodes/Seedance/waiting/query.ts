@@ -1,8 +1,9 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failure, type Result, success } from '../core/error';
+import { failure, fullDescription, type ItemError, type Result, success } from '../core/error';
 import type { OutputItem } from '../core/items';
 import { resultItem } from '../core/output';
+import { present } from '../core/present';
 import { capitalized } from '../core/text';
 import type { ApiClient } from '../http/client';
 import type { RunSettings, Session } from '../http/session';
@@ -23,6 +24,8 @@ export interface Query {
 	before?: PollState;
 	/** Largest file to download, in bytes; undefined to download none. */
 	maxBytes?: number;
+	/** Whether its further file is downloaded too. */
+	further?: boolean;
 }
 
 /** What an item's download is bounded by, and where its file goes. */
@@ -31,6 +34,8 @@ export interface ItemDownload {
 	maxBytes: number;
 	/** The item's binary field that takes the file. */
 	field: string;
+	/** Whether the further file is wanted too. */
+	further?: boolean;
 }
 
 /** An item's query, and what its answer becomes. */
@@ -42,8 +47,14 @@ export interface ItemQuery {
 	binaryField?: string;
 }
 
-/** The answer to a query: the value, and its file if one is wanted; or that it is still running. */
-export type Answer = { value: Polled; file?: IBinaryData } | Pending;
+/** The answer to a query: the value, and its files if they are wanted; or that it is still running. */
+export type Answer = Finished | Pending;
+
+interface Finished {
+	value: Polled;
+	file?: IBinaryData;
+	further?: Result<IBinaryData>;
+}
 
 /** Answers a query, once for all items and attempts of the run that ask the same. */
 export async function ask(
@@ -77,11 +88,21 @@ export function answeredItem(
 		const json = pollable.output(answer.pollState.seen ?? { id: query.id });
 		return { item: resultItem(input, index, json, includeInput), stillRunning: answer };
 	}
-	const { value, file } = answer;
+	const { value, file, further } = answer;
 	const json = isTool ? pollable.toolAnswer(value, Date.now()) : pollable.output(value);
-	const item = resultItem(input, index, json, includeInput);
+	const problem =
+		pollable.further && further && !further.ok
+			? { [pollable.further.problemField]: sentence(further.error) }
+			: {};
+	const item = resultItem(input, index, { ...json, ...problem }, includeInput);
 	if (!file || binaryField === undefined) return { item };
-	return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...file } } } };
+	const more = pollable.further && further?.ok ? { [pollable.further.field]: { ...further.value } } : {};
+	return { item: { ...item, binary: { ...item.binary, [binaryField]: { ...file }, ...more } } };
+}
+
+/** An error as the text of a field. */
+function sentence(error: ItemError): string {
+	return `${error.message}. ${fullDescription(error)}`;
 }
 
 /** Whether an answer stays valid in a later attempt: it is final, or the query does not wait. */
@@ -105,7 +126,14 @@ async function answer(
 	const { value } = found.value;
 	if (!pollable.fetchFile || pollable.stateOf(value) !== 'done') return found;
 	const file = await pollable.fetchFile(context, value, client.value, query.maxBytes);
-	return file.ok ? success({ value, file: file.value }) : file;
+	if (!file.ok) return file;
+	const answered: Finished = { value, file: file.value };
+	if (!query.further || !pollable.further) return success(answered);
+	const further = await pollable.further.fetch(context, value, client.value, query.maxBytes);
+	return success({
+		...answered,
+		further: further.ok ? further : failure(present(further.error, session.redact)),
+	});
 }
 
 async function find(

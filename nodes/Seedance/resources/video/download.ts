@@ -1,10 +1,11 @@
 import type { IDataObject, IDisplayOptions, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { InputError } from '../../core/error';
-import { numberOption } from '../../core/options';
+import { booleanOption, numberOption } from '../../core/options';
 import { isTool, readBoolean, readText } from '../../core/parameters';
 import type { ItemDownload } from '../../waiting/query';
-import { MAX_VIDEO_SIZE } from './options';
+import { LAST_FRAME } from './file';
+import { DOWNLOAD_LAST_FRAME, MAX_VIDEO_SIZE } from './options';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -44,6 +45,16 @@ export function downloadFields(show: Show): INodeProperties[] {
 }
 
 /**
+ * Reads whether the last frame is wanted, where the video is downloaded.
+ *
+ * @throws InputError for a value that is no yes or no
+ */
+export function wantsLastFrame(options: IDataObject): boolean {
+	// The default is that of an option that was just added.
+	return options[DOWNLOAD_LAST_FRAME.name] !== undefined && booleanOption(options, DOWNLOAD_LAST_FRAME);
+}
+
+/**
  * Reads whether an item's video is to be downloaded.
  *
  * @returns undefined where no video is wanted
@@ -63,5 +74,13 @@ export function readDownloadSettings(
 		const advice = 'Give a name for the field that takes the file, for example data.';
 		throw new InputError(`'${FILE_FIELD.displayName}' is empty`, advice);
 	}
-	return { field, maxBytes: Math.floor(1e6 * numberOption(options, MAX_VIDEO_SIZE)) };
+	const further = wantsLastFrame(options);
+	if (further && field === LAST_FRAME.field) {
+		throw new InputError(
+			`'${FILE_FIELD.displayName}' can't be ${field}, which takes the last frame`,
+			`Give another name, for example data, or turn '${DOWNLOAD_LAST_FRAME.displayName}' off under 'Options'.`,
+		);
+	}
+	const maxBytes = Math.floor(1e6 * numberOption(options, MAX_VIDEO_SIZE));
+	return { field, maxBytes, ...(further && { further }) };
 }

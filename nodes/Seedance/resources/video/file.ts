@@ -1,11 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { failure, type Result } from '../../core/error';
+import { failure, type ItemError, type Result } from '../../core/error';
 import { labelOf } from '../../core/parameters';
 import { cut } from '../../core/text';
 import { downloadFile } from '../../files/download';
 import type { FileWords } from '../../files/errors';
 import type { ApiClient } from '../../http/client';
+import type { FurtherFile } from '../../waiting/pollable';
 import { MAX_VIDEO_SIZE } from './options';
 import { expiresAt, resultLink, taskDetails, type VideoTask } from './video';
 
@@ -44,3 +45,27 @@ export async function fetchVideo(
 		details: taskDetails(task),
 	});
 }
+
+const LAST_FRAME_WORDS: FileWords = { ...WORDS, one: 'last frame', types: 'image/*' };
+
+/** The last picture of a finished task's video. */
+export const LAST_FRAME: FurtherFile = {
+	field: 'lastFrame',
+	problemField: 'lastFrameError',
+	name: 'last frame',
+	fetch: async (context, { id, last_frame_url: link }, { gate, settings }, maxBytes) => {
+		if (typeof link !== 'string' || link.trim() === '') return failure(NO_LAST_FRAME);
+		const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
+		const bounds = { timeoutMs, maxRetries, maxBytes, signal, words: LAST_FRAME_WORDS };
+		return await gate.slots.run(
+			async () => await downloadFile(context, link.trim(), `${id}_last_frame`, bounds),
+		);
+	},
+};
+
+const NO_LAST_FRAME: ItemError = {
+	kind: 'noResult',
+	message: 'The task has no link to a last frame',
+	description:
+		"GlobalAI OPC gives one only where 'Return Last Frame' was on when the video was created, and the model makes one.",
+};

@@ -17,6 +17,17 @@ const ADDITIONAL_FIELDS: INodeProperties = {
 	displayOptions: { show: whenCreating },
 };
 
+/** Download Last Frame. */
+export const DOWNLOAD_LAST_FRAME: INodeProperties = {
+	displayName: 'Download Last Frame',
+	name: 'downloadLastFrame',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to output the last picture of the video too, in the field lastFrame: the next video can begin with it. Only some models make one.',
+	displayOptions: { show: { ...whenVideo, '/downloadVideo': [true] } },
+};
+
 /** Max Video Size. */
 export const MAX_VIDEO_SIZE: INodeProperties = {
 	displayName: 'Max Video Size (MB)',
@@ -60,4 +71,10 @@ export const SERVICE_TIER: INodeProperties = {
 };
 
 /** The options that only videos have. */
-export const videoOptions: INodeProperties[] = [ADDITIONAL_FIELDS, MAX_VIDEO_SIZE, MAX_TASKS, SERVICE_TIER];
+export const videoOptions: INodeProperties[] = [
+	ADDITIONAL_FIELDS,
+	DOWNLOAD_LAST_FRAME,
+	MAX_VIDEO_SIZE,
+	MAX_TASKS,
+	SERVICE_TIER,
+];

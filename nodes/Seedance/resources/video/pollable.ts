@@ -1,6 +1,6 @@
 import type { Pollable, PolledState } from '../../waiting/pollable';
 import { videoPlaces } from './endpoints';
-import { fetchVideo } from './file';
+import { fetchVideo, LAST_FRAME } from './file';
 import { failedTaskError, noVideoError } from './messages';
 import { SERVICE_TIER } from './options';
 import { taskFields, toolAnswer } from './output';
@@ -24,6 +24,7 @@ export const pollableVideo: Pollable = {
 	output: taskFields,
 	toolAnswer,
 	fetchFile: fetchVideo,
+	further: LAST_FRAME,
 	errors: {
 		ended: failedTaskError,
 		incomplete: noVideoError,

@@ -17,6 +17,7 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	['into another field', { binaryPropertyName: ' video ' }, {}, { field: 'video' }],
 	['of 1 MB', {}, { maxVideoSize: 1 }, { maxBytes: 1e6 }],
 	['of 100 GB', {}, { maxVideoSize: 100_000 }, { maxBytes: 1e11 }],
+	['with its last frame', {}, { downloadLastFrame: 'yes' }, { field: 'data', further: true }],
 	['of no whole bytes', {}, { maxVideoSize: 1.0000019 }, { maxBytes: 1_000_001 }],
 ])('a download %s', (_case, form, options, expected) => {
 	expect(readDownload({ downloadVideo: true, ...form }, options)).toMatchObject(expected);
@@ -33,6 +34,12 @@ test.each([
 });
 
 test.each<[IDataObject, IDataObject, string, string]>([
+	[
+		{ binaryPropertyName: 'lastFrame' },
+		{ downloadLastFrame: true },
+		"'Put Output File in Field' can't be lastFrame, which takes the last frame",
+		'Give another name',
+	],
 	[{ binaryPropertyName: ' ' }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
 	[{ binaryPropertyName: null }, {}, "'Put Output File in Field' is empty", 'Give a name for the field'],
 	[

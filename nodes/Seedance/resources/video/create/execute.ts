@@ -5,7 +5,7 @@ import { Items, type OutputItem, type Step } from '../../../core/items';
 import { type Credential, isLocal } from '../../../http/credential';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
-import { isToCome } from '../../../waiting/hints';
+import { hintFurther, isToCome } from '../../../waiting/hints';
 import { parkItems, type WaitingItems } from '../../../waiting/parked';
 import { type Pending, scheduleNext } from '../../../waiting/poll';
 import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../../../waiting/query';
@@ -83,7 +83,7 @@ async function prepare(
 		return {
 			...order,
 			outputsFailed: wait.ifTaskFails === 'output',
-			follows: { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes },
+			follows: { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes, further: download?.further },
 			binaryField: download?.field,
 		};
 	});
@@ -133,6 +133,11 @@ async function deliver(
 	});
 	const outputs: Array<OutputItem<Pending>> = items.outputs(delivered);
 	if (!session.isTool) hintOrdered(context, ordered);
+	hintFurther(
+		context,
+		pollableVideo,
+		outputs.map(({ item }) => item),
+	);
 	const done = await parkItems(context, session, pollableVideo, outputs, waiting);
 	// n8n runs the node again after an error; n8n 1.x takes any field named `error` for one. A parked wait may still end
 	// in one.

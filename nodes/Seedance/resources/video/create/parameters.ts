@@ -24,7 +24,8 @@ import {
 	localRefusal,
 	type Refusal,
 } from '../../../media/addresses';
-import { MAX_TASKS } from '../options';
+import { wantsLastFrame } from '../download';
+import { DOWNLOAD_LAST_FRAME, MAX_TASKS } from '../options';
 import {
 	AUDIO_FIELD,
 	figure,
@@ -91,7 +92,7 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 		resolution: readResolution(given('resolution', MODELS_OWN_RESOLUTION), model),
 		duration: Number(seconds),
 		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
-		...readSettings(options, model),
+		...readSettings(options, model, given('downloadVideo', false) === true && wantsLastFrame(options)),
 		firstFrameUrl: readAddress(given, 'firstFrameUrl', model),
 		lastFrameUrl: readAddress(given, 'lastFrameUrl', model),
 		referenceImageUrls: readAddresses(given, 'referenceImageUrls', model),
@@ -134,7 +135,12 @@ function readResolution(given: unknown, model: Model): string | undefined {
 
 type Settings = Pick<VideoRequest, Setting>;
 
-function readSettings(options: IDataObject, model: Model): Settings {
+/** @param needsLastFrame whether the last frame is downloaded, so that the API has to be told */
+function readSettings(options: IDataObject, model: Model, needsLastFrame: boolean): Settings {
+	if (needsLastFrame && options.returnLastFrame === undefined) {
+		refuseIf(settingRefusal('returnLastFrame', model, DOWNLOAD_LAST_FRAME.displayName));
+		return { ...readSettings(options, model, false), returnLastFrame: true };
+	}
 	const given = (Object.keys(SETTINGS) as Setting[]).filter((setting) => options[setting] !== undefined);
 	for (const setting of given) refuseIf(settingRefusal(setting, model));
 	return Object.fromEntries(
@@ -154,9 +160,12 @@ function readSeed(field: INodeProperties, value: unknown): number {
 	return seed;
 }
 
-function settingRefusal(setting: Setting, { name, settings }: Model): Refusal | undefined {
+function settingRefusal(
+	setting: Setting,
+	{ name, settings }: Model,
+	label = SETTINGS[setting].displayName,
+): Refusal | undefined {
 	if (settings.includes(setting)) return undefined;
-	const label = SETTINGS[setting].displayName;
 	const others = orChoose((model) => model.settings.includes(setting));
 	return [`${name} does not take '${label}'`, `Remove '${label}' under 'Options'${others}.`];
 }

@@ -378,6 +378,18 @@ describe('what the chosen model refuses, in its own figures', () => {
 		expect(refusal(() => readRequest(stubContext({ parameters }), 0, options)).message).toBe(message);
 	});
 
+	test('a last frame that is to be downloaded is asked for, where the model makes one', () => {
+		const options = { downloadLastFrame: true };
+		const readFor = (more: IDataObject) =>
+			readRequest(stubContext({ parameters: { ...FORM, ...more } }), 0, options);
+		const DISCOUNT_2_0 = { model: 'sd_2.0_discount' };
+		expect(readFor({ ...DISCOUNT_2_0, downloadVideo: true })).toMatchObject({ returnLastFrame: true });
+		expect(readFor({ ...DISCOUNT_2_0, downloadVideo: false })).not.toHaveProperty('returnLastFrame');
+		expect(refusal(() => readFor({ downloadVideo: true })).message).toBe(
+			"Seedance 1.5 Pro 720p does not take 'Download Last Frame'",
+		);
+	});
+
 	test('settings that it takes are read, as a sheet says them too', () => {
 		const options = { seed: '7', watermark: 'yes', returnLastFrame: true };
 		const parameters = { ...FORM, model: 'sd_2.0_discount' };
