@@ -11,7 +11,7 @@ import { searchModels } from './resources/video/create/modelFields';
 import { getVideo } from './resources/video/endpoints';
 import { resources } from './resources';
 
-/** Videos of the GlobalAI OPC API (Seedance 1.5, 2.0 and X1): is my video done, and where is it? */
+/** Videos of the GlobalAI OPC API (Seedance 2.5, 2.0, X1 and 1.5): is my video done, and where is it? */
 export class Seedance implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Seedance',

@@ -17,6 +17,42 @@ inEditor('the form shows the fields of any model for an expression in Model', as
 	expect(await form.fields()).toEqual(fields.map(({ name }) => name));
 });
 
+/** A word to search by, the model that it finds, and fields that the form then has or lacks. */
+const FOUND: Array<[search: string, model: string, has: string[], lacks: string[]]> = [
+	['2.5 c1', 'Seedance 2.5 C1', ['resolution', 'firstFrameUrl', 'referenceVideoUrls'], ['generateAudio']],
+	[
+		'2.5 c3',
+		'Seedance 2.5 C3',
+		['referenceImageUrls', 'generateAudio'],
+		['resolution', 'referenceVideoUrls'],
+	],
+	['sd_2.0_discount', 'Seedance 2.0 Discount', ['resolution', 'referenceVideoUrls'], []],
+	['fast pro', 'Seedance 2.0 Fast Pro', ['referenceVideoUrls', 'generateAudio'], ['resolution']],
+	['x1 official', 'Seedance X1 Official', ['resolution', 'referenceImageUrls'], ['generateAudio']],
+	[
+		'1.5 1080',
+		'Seedance 1.5 Pro 1080p',
+		['firstFrameUrl', 'generateAudio'],
+		['resolution', 'referenceImageUrls'],
+	],
+];
+
+inEditor('a model is found by a word, and the form then has its fields', async ({ canvas, form }) => {
+	await canvas.paste(isMyVideoDone('video_1', { operation: 'create', waitUntilDone: 'no', prompt: 'A cat' }));
+	await canvas.openNode(GET_NODE);
+	for (const [search, model, has, lacks] of FOUND) {
+		await form.chooseFound('model', search);
+		expect(await form.field('model').locator('input').first().inputValue()).toContain(model);
+		const fields = await form.fields();
+		expect([model, has.filter((name) => !fields.includes(name))]).toEqual([model, []]);
+		expect([model, lacks.filter((name) => fields.includes(name))]).toEqual([model, []]);
+		expect([model, new Set(fields).size]).toEqual([model, fields.length]);
+		await form.root.page().screenshot({ path: `/tmp/lab/form-${search.replace(/\W/g, '_')}.png` });
+	}
+	await form.searchList('model', 'seedance');
+	await form.root.page().screenshot({ path: '/tmp/lab/form-list.png' });
+});
+
 inEditor('the form explains every choice in words that fit into the list', async ({ canvas, form }) => {
 	await canvas.paste(isMyVideoDone('video_1'));
 	await canvas.openNode(GET_NODE);

@@ -1,7 +1,5 @@
 import { example, GET_NODE, isMyVideoDone } from '../host/examples.cts';
 import { itemsOf } from '../host/session.cts';
-import { nodeOf } from '../host/session/workflow.cts';
-import { until } from '../host/until.cts';
 import { installNodeByHand } from '../package/install.cts';
 import { KEY, useHost } from './harness/host';
 import { begin, created, over, SHORTEST } from './harness/runs';
@@ -46,34 +44,27 @@ test('the example "Is my video done?" waits, and gives the link', async () => {
 	expect(authorizations).toEqual([`Bearer ${KEY}`, `Bearer ${KEY}`]);
 });
 
-test('the example "Any model": a picture of a model that the node does not create is waited for, and its file comes', async () => {
-	const workflow = example('any-model.json');
-	const create = nodeOf(workflow, 'Create Task').parameters;
-	expect(create['url']).toContain('https://zcbservice.aizfw.cn/kyyReactApiServer');
-	create['url'] = create['url'].replace('https://zcbservice.aizfw.cn/kyyReactApiServer', host.api.baseUrl);
-	const run = await begin(host, workflow);
-	const [{ id = '', body, authorization } = {}] = await created(host, 1);
-	expect(body).toEqual({
-		model: 'nano-banana-2',
-		prompt: 'A cat on a skateboard, as a stamp',
-		resolution: '1k',
-		size: '1:1',
-	});
-	expect(authorization).toBe(`Bearer ${KEY}`);
-	await until(() => host.api.requestsFor(id).length > 0, { what: 'it is asked for', withinMs: 60_000 });
-	host.api.finishTask(id);
+test.each([
+	['a video', { value: 'minimax-h3', duration: 5 }, { duration: 5 }, 'video/mp4'],
+	['a picture', { value: 'nano-banana-2', duration: -1 }, {}, 'image/png'],
+])(
+	'the example "Any model" makes %s by the ID of its model',
+	async (_what, { value, duration }, sent, mimeType) => {
+		const workflow = example('any-model.json', {
+			'Make It': { model: { __rl: true, mode: 'id', value }, duration, options: SHORTEST },
+		});
+		const run = await begin(host, workflow);
+		const [{ id = '', body, authorization } = {}] = await created(host, 1);
+		expect(body).toEqual({ model: value, prompt: 'A cat on a skateboard, as a stamp', tools: [], ...sent });
+		expect(authorization).toBe(`Bearer ${KEY}`);
+		host.api.finishTask(id);
 
-	const execution = await over(host, run.id);
-	expect(execution.status).toBe('success');
-	const [item] = itemsOf(execution, 'Get File');
-	expect(item?.json).toMatchObject({
-		id,
-		object: 'nanobanana',
-		status: 'completed',
-		image_url: host.api.task(id)?.videoUrl,
-	});
-	expect(item?.json).not.toHaveProperty('video_url');
-	expect(item?.binary?.['data']).toMatchObject({ mimeType: 'image/png', fileName: `${id}.png` });
-	const atFiles = host.api.requests.filter((request) => request.host === 'files');
-	expect(JSON.stringify(atFiles)).not.toContain(KEY);
-});
+		const execution = await over(host, run.id);
+		expect(execution.status).toBe('success');
+		const [item] = itemsOf(execution, 'Make It');
+		expect(item?.json).toMatchObject({ id, status: 'completed' });
+		expect(item?.binary?.['data']).toMatchObject({ mimeType });
+		const atFiles = host.api.requests.filter((request) => request.host === 'files');
+		expect(JSON.stringify(atFiles)).not.toContain(KEY);
+	},
+);

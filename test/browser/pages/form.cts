@@ -71,6 +71,28 @@ export class Form {
 		await this.#options().first().waitFor({ state: 'hidden' });
 	}
 
+	/** Opens the list of a locator, searches it, and gives what it has then. */
+	async searchList(name: string, words: string) {
+		await byTestId(this.field(name), 'rlc-input').click();
+		await byTestId(this.#page, 'rlc-search')
+			.locator('input')
+			.or(this.#page.locator('input[data-test-id="rlc-search"]'))
+			.fill(words);
+		await this.#listed().first().waitFor();
+		return await this.#listed().allInnerTexts();
+	}
+
+	/** Chooses what a search of a locator's list finds first. */
+	async chooseFound(name: string, words: string) {
+		await this.searchList(name, words);
+		await this.#listed().first().click();
+		await this.#listed().first().waitFor({ state: 'hidden' });
+	}
+
+	#listed() {
+		return this.#page.locator('[data-test-id="rlc-item"]:visible');
+	}
+
 	/** Fills in a field of plain text. */
 	async write(name: string, text: string) {
 		await this.field(name).locator('textarea, input').first().fill(text);
