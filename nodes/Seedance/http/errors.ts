@@ -40,6 +40,9 @@ const KEY_IS_KNOWN = [402, 403, 429];
 
 const MISSING = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
 
+/** What the model center writes before its words, as seen: "[SY_ERR:60] HTTP 400: Duration must be …". */
+const INNER_CODE = /^\[SY_ERR:\d+\]\s*(HTTP \d+:\s*)?/;
+
 /** Errors that a proxy may have answered with. Answers that are certainly a proxy's are handled elsewhere. */
 const MAY_BE_A_PROXYS: ErrorKind[] = ['forbidden', 'rejected', 'serverError'];
 const A_PROXY_MAY_ANSWER = "The answer is not in GlobalAI OPC's form: a proxy in between may have given it.";
@@ -87,7 +90,7 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 	const words = [inner.message, inner.msg, body.error, body.message, body.msg].find(isText);
 	const code = [inner.code, body.code].find(isCode);
 	if (words === undefined && code === undefined) return undefined;
-	return { words: oneLine(words ?? ''), code };
+	return { words: oneLine(words ?? '').replace(INNER_CODE, ''), code };
 }
 
 /** The API's message in a field that holds an error as text or as an object; empty if there is none. */

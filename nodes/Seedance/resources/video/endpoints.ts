@@ -1,5 +1,6 @@
 import type { Endpoint, Target } from '../../http/endpoint';
-import { createAdvice, createMessages, getAdvice } from './messages';
+import { failure } from '../../core/error';
+import { createAdvice, createMessages, getAdvice, withModel } from './messages';
 import { createRequest, type VideoRequest } from './models';
 import { isOfCenter, readCreated, readTask, type VideoTask } from './video';
 import type { Places } from '../../waiting/pollable';
@@ -45,5 +46,8 @@ export const createVideo: Endpoint<VideoRequest, VideoTask> = {
 	request: createRequest,
 	repeat: 'billed',
 	target: () => NEW_TASK,
-	read: (response, _video, now) => readCreated(response, NEW_TASK, now),
+	read: (response, { model }, now) => {
+		const created = readCreated(response, NEW_TASK, now);
+		return created.ok ? created : failure(withModel(created.error, model));
+	},
 };

@@ -1,4 +1,5 @@
 import { meaningOf, type ItemError } from '../../core/error';
+import { cut } from '../../core/text';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
 import { LINK_FIELDS, plainStatus, taskDetails, type VideoTask } from './video';
@@ -33,6 +34,21 @@ export const createAdvice: Target['advice'] = {
 		"Create fewer tasks in a short time: lower 'Max Concurrency' under 'Options', or send fewer items at once.",
 	unknownError: 'Change what the message names, most often the prompt, the model or a picture.',
 };
+
+// As seen: "模型不可用" (the model is not available).
+const NO_MODEL =
+	/模型不可用|模型不存在|model\b.*\b(not available|unavailable|not found|not exist|not supported)/i;
+
+/** Says in the error of a create which model GlobalAI OPC does not have: IDs come and go within weeks. */
+export function withModel(error: ItemError, model: string): ItemError {
+	if (!NO_MODEL.test(`${error.message} ${error.said ?? ''}`)) return error;
+	return {
+		...error,
+		message: `GlobalAI OPC does not offer the model "${cut(model, 100)}" now`,
+		description:
+			"Choose another in 'Model', or look up in your GlobalAI OPC console which models your account may use, and give the ID of one.",
+	};
+}
 
 /** Says in the error of a create whether the task may exist and be billed. */
 export function createError(error: ItemError): ItemError {
