@@ -71,26 +71,20 @@ export class Form {
 		await this.#options().first().waitFor({ state: 'hidden' });
 	}
 
-	/** Opens the list of a locator, searches it, and gives what it has then. */
-	async searchList(name: string, words: string) {
+	/** Chooses from a locator's list, found by words. */
+	async find(name: string, words: string, title: string) {
 		await byTestId(this.field(name), 'rlc-input').click();
-		await byTestId(this.#page, 'rlc-search')
-			.locator('input')
-			.or(this.#page.locator('input[data-test-id="rlc-search"]'))
+		await this.#page
+			.locator('[data-test-id="rlc-search"] input, input[data-test-id="rlc-search"]')
 			.fill(words);
-		await this.#listed().first().waitFor();
-		return await this.#listed().allInnerTexts();
+		const found = this.#page.locator('[data-test-id="rlc-item"]:visible').filter({ hasText: title });
+		await found.first().click();
+		await found.first().waitFor({ state: 'hidden' });
 	}
 
-	/** Chooses what a search of a locator's list finds first. */
-	async chooseFound(name: string, words: string) {
-		await this.searchList(name, words);
-		await this.#listed().first().click();
-		await this.#listed().first().waitFor({ state: 'hidden' });
-	}
-
-	#listed() {
-		return this.#page.locator('[data-test-id="rlc-item"]:visible');
+	/** What a locator's list has chosen. */
+	async located(name: string) {
+		return await byTestId(this.field(name), 'rlc-input').inputValue();
 	}
 
 	/** Fills in a field of plain text. */

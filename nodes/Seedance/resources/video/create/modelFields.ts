@@ -331,14 +331,21 @@ export function needsOf({ needs, assets }: Model): string[] {
 	];
 }
 
+/** The same in the list of models, which has room for some 55 characters. */
+const SHORT_NEEDS: Record<Need, string> = {
+	referenceVideo: 'needs a reference video',
+	picture: 'needs a picture',
+};
+
 /** An entry of the list. n8n shows nothing but its name, so that has to say what sets the model apart. */
-function entryOf(model: Model) {
-	const { min, max } = model.duration;
-	const facts = [`${min}–${max} s`, (model.resolutions ?? []).join(', '), ...needsOf(model)];
-	return {
-		name: `${model.name}: ${facts.filter((fact) => fact !== '').join('; ')}`,
-		value: model.id,
-	};
+function entryOf({ id, name, needs, assets, duration: { min, max }, resolutions = [] }: Model) {
+	const facts = [
+		needs && SHORT_NEEDS[needs],
+		assets?.isRequired && 'assets only',
+		`${min}–${max} s`,
+		resolutions.length > 2 ? `${resolutions[0]}–${resolutions.at(-1)}` : resolutions.join(', '),
+	];
+	return { name: `${name}: ${facts.filter(Boolean).join('; ')}`, value: id };
 }
 
 /** Model. A locator, so that an ID that the list lacks can be given as it is. */
