@@ -1,3 +1,4 @@
+import { until } from '../host/until.cts';
 import type { Behaviour } from '../simulator/behaviour.cts';
 import { readStoredFile, useBinaryStore } from './harness/binaryData.cts';
 import { useSimulator } from './harness/simulator';
@@ -143,7 +144,7 @@ describe('Create', () => {
 
 	test('waits for a video of the model center, and brings its last frame', async () => {
 		const running = create({ parameters: { downloadVideo: true, options: { downloadLastFrame: true } } });
-		while (simulator.api.created.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		await until(() => simulator.api.created.length > 0);
 		const { id, body } = simulator.api.created[0] ?? { id: '', body: {} };
 		simulator.api.finishTask(id);
 		const { outputs, error } = await running;
