@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import type { ItemError } from './error';
+import { fullDescription, type ItemError } from './error';
 import { isTool } from './parameters';
 
 /**
@@ -39,7 +39,8 @@ export function errorItem(
 	error: ItemError,
 	includeInput: boolean,
 ): INodeExecutionData {
-	const { message, description, httpStatus } = error;
+	const { message, httpStatus } = error;
+	const description = fullDescription(error);
 	const details = Object.fromEntries(
 		Object.entries({ description, httpStatus, ...error.details }).filter(([, value]) => value !== undefined),
 	);
@@ -58,7 +59,8 @@ export function nodeError(
 	index: number,
 	error: ItemError,
 ): NodeApiError | NodeOperationError {
-	const { description, httpStatus } = error;
+	const { httpStatus } = error;
+	const description = fullDescription(error);
 	// n8n gives a model the message alone, so the message has to say what to do.
 	const message = isTool(context) ? `${error.message}. ${description}` : error.message;
 	const options = { message, description, itemIndex: error.itemIndex ?? index };

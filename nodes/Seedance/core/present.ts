@@ -1,20 +1,36 @@
-import { fullDescription, type ItemError } from './error';
+import type { ItemError } from './error';
 import { cut, redactDeep } from './text';
 
-/** Longest message that fits into the line of an error box, in characters. */
-const LONGEST_MESSAGE = 400;
+/** Longest texts of an error, in characters. */
+export interface Longest {
+	message: number;
+	description: number;
+	said: number;
+}
+
+/** What fits into an error box. A description may name all tasks of a run, and none of them may be lost. */
+const IN_OUTPUT: Longest = { message: 400, description: Infinity, said: 300 };
+
+/** An error of a request. Later errors quote it, and n8n stores it with a wait. */
+export const OF_REQUEST: Longest = { message: 300, description: 600, said: 300 };
 
 /**
- * An error as it may be shown: secrets are taken out of it before anything is shortened, so that no part of one is left.
+ * An error as it may be shown and stored. Whatever quotes a server, the network or n8n has to pass through here uncut.
  *
  * @param redact takes the API key out of text
  */
-export function present(error: ItemError, redact: (text: string) => string): ItemError {
+export function present(error: ItemError, redact: (text: string) => string, longest = IN_OUTPUT): ItemError {
+	const { message, description, said, details } = error;
 	return {
 		...error,
-		message: cut(redact(error.message), LONGEST_MESSAGE),
-		description: redact(fullDescription(error)),
-		said: undefined,
-		details: error.details && (redactDeep(error.details, redact) as Record<string, unknown>),
+		message: presentText(message, redact, longest.message),
+		description: presentText(description, redact, longest.description),
+		said: said && presentText(said, redact, longest.said),
+		details: details && (redactDeep(details, redact) as Record<string, unknown>),
 	};
+}
+
+/** Text without the API key, then cut: the other way round, a part of the key could be left at its end. */
+export function presentText(text: string, redact: (text: string) => string, longest: number): string {
+	return cut(redact(text), longest);
 }

@@ -3,13 +3,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { canceledError, sleepWithAbort } from '../core/abort';
 import { backoffMs } from './backoff';
 import { failure, internalError, meaningOf, type Result, type ItemError, wasStopped } from '../core/error';
-import { cut, redactor } from '../core/text';
-import type { Credential } from './credential';
+import { OF_REQUEST, present } from '../core/present';
+import type { Access } from './credential';
 import type { Endpoint, Target } from './endpoint';
 import { cooldownError } from './errors';
 import { type Blocked, Gate, LONGEST_WAIT_MS, type Entry } from './gate';
 import type { Pace } from './pace';
-import { type ApiRequest, type ApiResponse, redactResponse, sendRequest } from './request';
+import { type ApiRequest, type ApiResponse, sendRequest } from './request';
 
 /** How a run talks to the API. */
 export interface ClientSettings {
@@ -22,9 +22,6 @@ export interface ClientSettings {
 	/** Aborted when the run is over: stopped by the user, or by an item that failed. */
 	signal?: AbortSignal;
 }
-
-/** Longest texts that fit into an error box, in characters. */
-const LONGEST = { message: 300, description: 600, said: 300 };
 
 /** How one call is made. */
 export interface CallOptions<Out> {
@@ -50,17 +47,13 @@ export class ApiClient {
 	/** Bounds the requests of this run. Downloads take its slots too. */
 	readonly gate: Gate;
 
-	/** Takes the API key and its parts out of text. */
-	readonly redact: (text: string) => string;
-
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly access: Credential,
+		private readonly access: Access,
 		readonly settings: ClientSettings,
 		pace: Pace,
 	) {
 		this.gate = new Gate(pace, settings);
-		this.redact = redactor(access.apiKey);
 	}
 
 	/**
@@ -123,26 +116,15 @@ export class ApiClient {
 
 		const outcome = read(response.value);
 		report(outcome);
-		if (outcome.ok) return outcome;
-		// Parse the redacted response again; otherwise truncation could leave part of the key in the message.
-		const clean = read(redactResponse(response.value, this.redact));
-		return failure(this.presentable(clean.ok ? outcome.error : clean.error, target));
+		return outcome.ok ? outcome : failure(this.presentable(outcome.error, target));
 	}
 
-	/**
-	 * An error without the key, cut to what fits into an error box, because servers and proxies echo requests. Its message
-	 * names the subject.
-	 */
+	/** An error without the key, because servers and proxies echo requests. Its message names the subject. */
 	private presentable(error: ItemError, { subject, exists }: Target): ItemError {
-		const clean = (text: string, longest: number) => cut(this.redact(text), longest);
-		const message = clean(error.message, LONGEST.message);
+		const { redact } = this.access;
+		const clean = present(error, redact, OF_REQUEST);
 		const namesSubject = !exists || wasStopped(error) || error.message.includes(subject);
-		return {
-			...error,
-			message: namesSubject ? message : `${message} (${this.redact(subject)})`,
-			description: clean(error.description, LONGEST.description),
-			said: error.said && clean(error.said, LONGEST.said),
-		};
+		return namesSubject ? clean : { ...clean, message: `${clean.message} (${redact(subject)})` };
 	}
 }
 

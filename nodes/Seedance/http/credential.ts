@@ -21,6 +21,12 @@ export interface Credential {
 	apiKey: string;
 }
 
+/** A credential in use. */
+export interface Access extends Credential {
+	/** Takes the key, and every part of it, out of text. */
+	redact: (text: string) => string;
+}
+
 // Visible ASCII: RFC 9110 section 5.5 allows these and spaces in a header value.
 const KEY_PATTERN = /^[\x21-\x7e]+$/;
 

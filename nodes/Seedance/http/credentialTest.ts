@@ -6,10 +6,11 @@ import type {
 
 import type { ErrorKind, ItemError } from '../core/error';
 import type { StreamedResponse } from './stream';
-import { cut, redactor } from '../core/text';
+import { presentText } from '../core/present';
+import { redactor } from '../core/text';
 import { readCredential, WHICH_DEFAULT } from './credential';
 import { isSuccess } from './errors';
-import { type ApiResponse, redactResponse, withTimeout } from './request';
+import { type ApiResponse, withTimeout } from './request';
 import type { Endpoint } from './endpoint';
 
 const TIME_LIMIT_MS = 15_000;
@@ -78,10 +79,10 @@ async function testBy(
 			resolveWithFullResponse: true,
 			useStream: true,
 		})) as StreamedResponse;
-	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS });
+	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS }, redact);
 	if (!response.ok) return refused(response.error, redact);
 
-	const outcome = endpoint.read(redactResponse(response.value, redact), missingId, Date.now());
+	const outcome = endpoint.read(response.value, missingId, Date.now());
 	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return refused(outcome.error, redact);
 	// Any web server has a page for what it does not find.
 	if (response.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
@@ -101,5 +102,5 @@ function saysUnknown({ kind }: ItemError, response: ApiResponse): boolean {
 function refused(error: ItemError, redact = (text: string) => text): INodeCredentialTestResult {
 	const words = MESSAGES[error.kind] ?? `${error.message}. ${error.description}`;
 	const said = error.said ? ` The API said: ${error.said}` : '';
-	return { status: 'Error', message: cut(redact(words + said), LONGEST_MESSAGE) };
+	return { status: 'Error', message: presentText(words + said, redact, LONGEST_MESSAGE) };
 }

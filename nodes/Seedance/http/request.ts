@@ -6,8 +6,7 @@ import { failure, type Result, success, type ItemError } from '../core/error';
 import type { BodyStream, StreamedResponse } from './stream';
 import { proxyRefusal } from './proxy';
 import { decryptedCredential, withCancelSignal } from '../core/n8n';
-import { redactDeep } from '../core/text';
-import { type Credential, CREDENTIAL_NAME } from './credential';
+import { type Access, CREDENTIAL_NAME } from './credential';
 
 /** A request as the API takes it. */
 export interface ApiRequest {
@@ -23,8 +22,9 @@ export interface ApiResponse {
 	status: number;
 	/** Header names in lower case. */
 	headers: Record<string, unknown>;
-	text: string;
-	/** The text as JSON; undefined if it is not JSON, or is nested deeper than any answer of the API. */
+	/** Without the API key, because errors quote parts of it. */
+	readonly text: string;
+	/** The text as JSON, with the key if that was echoed; undefined if it is not JSON, or is nested deeper than any answer of the API. */
 	body: unknown;
 }
 
@@ -51,7 +51,7 @@ const MAX_RESPONSE_DEPTH = 50;
  */
 export async function sendRequest(
 	context: IExecuteFunctions,
-	{ apiKey, baseUrl }: Credential,
+	{ apiKey, baseUrl, redact }: Access,
 	request: ApiRequest,
 	limits: RequestLimits,
 ): Promise<Result<ApiResponse>> {
@@ -73,14 +73,19 @@ export async function sendRequest(
 			credentialsDecrypted,
 		})) as StreamedResponse;
 	};
-	return await withTimeout(send, request.url, limits);
+	return await withTimeout(send, request.url, limits, redact);
 }
 
-/** Runs one request. Ends it, with its connection, at the time limit or when the user stops the execution. */
+/**
+ * Runs one request. Ends it, with its connection, at the time limit or when the user stops the execution.
+ *
+ * @param redact takes the API key out of text
+ */
 export async function withTimeout(
 	send: (signal: AbortSignal) => Promise<StreamedResponse>,
 	url: string,
 	limits: RequestLimits,
+	redact: (text: string) => string,
 ): Promise<Result<ApiResponse>> {
 	if (limits.signal?.aborted) return failure(canceledError());
 	const over = new AbortController();
@@ -98,7 +103,7 @@ export async function withTimeout(
 			if (over.signal.aborted) body.destroy?.();
 			const text = await readText(body);
 			if (text === undefined) return failure(tooLarge());
-			const answer = responseOf(response.statusCode, response.headers, text);
+			const answer = responseOf(response.statusCode, response.headers, text, redact);
 			const refusal = proxyRefusal(answer, target);
 			return refusal ? failure(refusal) : success(answer);
 		} catch (error) {
@@ -126,14 +131,27 @@ export async function withTimeout(
 }
 
 /** Builds an answer and parses its JSON. A byte order mark before the JSON is accepted. */
-function responseOf(status: number, headers: Record<string, unknown>, text: string): ApiResponse {
+function responseOf(
+	status: number,
+	headers: Record<string, unknown>,
+	text: string,
+	redact: (text: string) => string,
+): ApiResponse {
 	let body: unknown;
 	try {
 		body = parsed(text.replace(/^\uFEFF/, ''));
 	} catch {
 		body = undefined;
 	}
-	return { status, headers, text, body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body };
+	return {
+		status,
+		headers,
+		body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body,
+		// Read only for errors: most answers are none.
+		get text() {
+			return redact(text);
+		},
+	};
 }
 
 /** A string or a number in valid JSON. */
@@ -157,19 +175,6 @@ function parsed(json: string): unknown {
 function isDeeper(value: unknown, levels: number): boolean {
 	if (typeof value !== 'object' || value === null) return false;
 	return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
-/** The same answer without the secret, and without parts of it. */
-export function redactResponse(
-	{ status, headers, text, body }: ApiResponse,
-	redact: (text: string) => string,
-): ApiResponse {
-	return {
-		status,
-		headers: redactDeep(headers, redact) as Record<string, unknown>,
-		text: redact(text),
-		body: redactDeep(body, redact),
-	};
 }
 
 /** Reads a body as text; undefined when it is larger than the bound. */

@@ -5,7 +5,7 @@ import { failure, type Result, success, thrownError } from '../core/error';
 import { numberOption, RUN_OPTIONS } from '../core/options';
 import { redactor } from '../core/text';
 import { ApiClient, type ClientSettings } from './client';
-import { type Credential, CREDENTIAL_NAME, readCredential } from './credential';
+import { type Access, CREDENTIAL_NAME, readCredential } from './credential';
 import { Pace } from './pace';
 
 /** The options that apply to a whole run. */
@@ -19,7 +19,7 @@ export interface Session extends Attempt {
 	 */
 	client: (settings: RunSettings) => Promise<Result<ApiClient>>;
 	/** The credential, read at its first use. */
-	credential: () => Promise<Result<Credential>>;
+	credential: () => Promise<Result<Access>>;
 	/** How long the API wants no request at all, in milliseconds; `now` in milliseconds since 1970. */
 	cooldownMs: (now: number) => number;
 }
@@ -43,11 +43,12 @@ export function beginSession(context: IExecuteFunctions): Session {
 	const attempt = beginAttempt(context);
 	// The cooldown applies to the next attempt too.
 	const pace = attempt.shared.once('pace', () => new Pace());
-	const open = async (): Promise<Result<Credential>> => {
+	const open = async (): Promise<Result<Access>> => {
 		try {
 			const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME));
-			if (credential.ok) session.redact = redactor(credential.value.apiKey);
-			return credential;
+			if (!credential.ok) return credential;
+			session.redact = redactor(credential.value.apiKey);
+			return success({ ...credential.value, redact: session.redact });
 		} catch (error) {
 			return failure(thrownError(error));
 		}

@@ -6,6 +6,7 @@ import { createRequest, type VideoRequest } from '../../../nodes/Seedance/resour
 import { Pace } from '../../../nodes/Seedance/http/pace';
 import type { VideoTask } from '../../../nodes/Seedance/resources/video/video';
 import type { Result } from '../../../nodes/Seedance/core/error';
+import { redactor } from '../../../nodes/Seedance/core/text';
 import { advance, after, finish, MINUTE, NOW, SECOND, settle, useClock } from '../clock';
 import { containing, expectHidden, matching } from '../expecting';
 import { CREDENTIAL, KEY } from '../stubContext';
@@ -32,7 +33,12 @@ type Response = ReturnType<typeof streamed>;
 type Reply = (sent: Sent, number: number) => Response | Promise<Response>;
 
 /** A client, and what it has sent so far to an API that replies so. */
-function client(reply: Reply, settings: Partial<ClientSettings> = {}, pace = new Pace()) {
+function client(
+	reply: Reply,
+	settings: Partial<ClientSettings> = {},
+	pace = new Pace(),
+	apiKey = CREDENTIAL.apiKey,
+) {
 	const sent: Sent[] = [];
 	const httpRequestWithAuthentication = async (_credential: string, { method, url, body }: Sent) => {
 		const request = { at: Date.now() - NOW, method, url, ...(body && { body }) };
@@ -42,7 +48,7 @@ function client(reply: Reply, settings: Partial<ClientSettings> = {}, pace = new
 	};
 	const context = { helpers: { httpRequestWithAuthentication } } as unknown as IExecuteFunctions;
 	const all = { requestTimeoutMs: 30 * SECOND, maxRetries: 2, maxConcurrency: 10, ...settings };
-	const api = new ApiClient(context, CREDENTIAL, all, pace);
+	const api = new ApiClient(context, { ...CREDENTIAL, apiKey, redact: redactor(apiKey) }, all, pace);
 	/** Checks the status of each of these tasks, all at once. */
 	const queryAll = async (...ids: string[]) =>
 		await Promise.all(ids.map(async (id) => await api.call(getVideo, id)));
@@ -172,7 +178,7 @@ describe('a status check', () => {
 		expect(await check(reply, {}, NOW + until)).toMatchObject({ kind, times });
 	});
 
-	test('about another task is answered by an error, though the redacted answer would pass', async () => {
+	test('about another task is answered by an error, though its ID looks the same without the key', async () => {
 		const { api } = client(() => streamed(200, { id: KEY, status: 'queued' }));
 		expect(await finish(api.call(getVideo, '***'))).toMatchObject({
 			error: { kind: 'unreadable', message: containing('"***"') },
@@ -414,6 +420,8 @@ describe('an error that leaves the client', () => {
 	test.each<[string, Reply]>([
 		['in its words', () => streamed(200, { code: 7, msg: `bad key ${KEY}` })],
 		['in what it said', () => streamed(403, { msg: `bad key ${KEY}` })],
+		['escaped in its words', () => streamed(200, `{"code":7,"msg":"${KEY.replace('12', '\\u00312')}"}`)],
+		['in the ID of another task', () => streamed(200, { id: KEY, status: 'queued' })],
 		['in a page', () => streamed(200, `Bearer ${KEY}`)],
 		['in a redirect', () => streamed(302, '', { location: `https://${KEY}.example` })],
 		['in an error of the connection', () => Promise.reject(new Error(`Bearer ${KEY}`))],
@@ -426,9 +434,25 @@ describe('an error that leaves the client', () => {
 	test('has the key taken out before its words are cut, so that not even a few letters of it are left', async () => {
 		const page = await error(() => streamed(200, `${'x'.repeat(57)}${KEY}`));
 		expect(page.message).toMatch(/x{57}\*{3}$/);
+		const other = await error(() => streamed(200, { id: `${'x'.repeat(97)}${KEY}`, status: 'queued' }));
+		expect(other.message).toMatch(/"x{97}\*{3}"$/);
 		const { said } = await error(() => streamed(403, { msg: `${'x'.repeat(298)}${KEY}` }));
 		expect(said).toBe(`${'x'.repeat(298)}**…`);
 	});
+
+	test.each(['completed', 'video_1', 'id', 'not-found-404', '"status"'])(
+		'is of the same kind, and a task is the same, whatever words the key consists of: %s',
+		async (apiKey) => {
+			const task = { id: 'video_1', status: 'completed', video_url: 'https://files.example/id' };
+			const replies = inTurn(
+				() => streamed(200, task),
+				() => streamed(200, { code: 7, msg: 'video not found' }),
+			);
+			const { api } = client(replies, {}, undefined, apiKey);
+			expect(await finish(api.call(getVideo, 'video_1'))).toEqual({ ok: true, value: task });
+			expect(kindOf(await finish(api.call(getVideo, 'video_1')))).toBe('notFound');
+		},
+	);
 
 	test('is no longer than an error box, whatever the API says', async () => {
 		const words = 'x'.repeat(5_000);

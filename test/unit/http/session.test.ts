@@ -88,8 +88,7 @@ describe('an error as it may be shown', () => {
 		expect(present({ ...error, message: `bad ${KEY}`, details: { task } }, run.redact)).toEqual({
 			...error,
 			message: 'bad ***',
-			description: 'Mend it. The API said: cut ***',
-			said: undefined,
+			said: 'cut ***',
 			details: { task: { id: 'video_1', status: 'failed', error: { message: 'bad key ***' }, '***': 1 } },
 		});
 	});

@@ -322,7 +322,7 @@ function notATask({ status, text, body }: ApiResponse, subject: string): ItemErr
 function anotherTask(answeredId: string, subject: string): ItemError {
 	return {
 		kind: 'unreadable',
-		message: `GlobalAI OPC answered the request for ${subject} with another task: "${oneLine(answeredId).slice(0, 100)}"`,
+		message: `GlobalAI OPC answered the request for ${subject} with another task: "${oneLine(answeredId)}"`,
 		description:
 			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
 	};
