@@ -1,18 +1,11 @@
 import type { ItemError } from './error';
 import { cut, redactDeep } from './text';
 
-/** Longest texts of an error, in characters. */
-export interface Longest {
-	message: number;
-	description: number;
-	said: number;
-}
+/** Longest texts in an error box, in characters. A description may name all tasks of a run, and none of them may be lost. */
+const IN_OUTPUT = { message: 400, description: Infinity, said: 300 };
 
-/** What fits into an error box. A description may name all tasks of a run, and none of them may be lost. */
-const IN_OUTPUT: Longest = { message: 400, description: Infinity, said: 300 };
-
-/** An error of a request. Later errors quote it, and n8n stores it with a wait. */
-export const OF_REQUEST: Longest = { message: 300, description: 600, said: 300 };
+/** Longest texts of a request's error, in characters: later errors quote it, and n8n stores it with a wait. */
+export const OF_REQUEST = { message: 300, description: 600, said: 300 };
 
 /**
  * An error as it may be shown and stored. Whatever quotes a server, the network or n8n has to pass through here uncut.

@@ -20,11 +20,14 @@ export interface ApiRequest {
 /** An answer as it came, whatever its status. */
 export interface ApiResponse {
 	status: number;
-	/** Header names in lower case. */
+	/** Header names in lower case. The address of a redirect is without the API key. */
 	headers: Record<string, unknown>;
 	/** Without the API key, because errors quote parts of it. */
 	readonly text: string;
-	/** The text as JSON, with the key if that was echoed; undefined if it is not JSON, or is nested deeper than any answer of the API. */
+	/**
+	 * The text as JSON, with the key where that was echoed; undefined if it is not JSON, or is nested deeper than any answer
+	 * of the API.
+	 */
 	body: unknown;
 }
 
@@ -143,9 +146,11 @@ function responseOf(
 	} catch {
 		body = undefined;
 	}
+	const { location } = headers;
 	return {
 		status,
-		headers,
+		// Errors name its host, in small letters, where no key would be found.
+		headers: typeof location === 'string' ? { ...headers, location: redact(location) } : headers,
 		body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body,
 		// Read only for errors: most answers are none.
 		get text() {

@@ -87,6 +87,13 @@ describe('an answer', () => {
 		});
 	});
 
+	test('has no secret in the address of a redirect, whose host is read in small letters', async () => {
+		const answer = streamed(302, '', { location: 'https://SECRET.example', server: 'SECRET' });
+		expect(await finish(withTimeout(async () => answer, ADDRESS, LIMITS, redact))).toMatchObject({
+			value: { headers: { location: 'https://***.example', server: 'SECRET' } },
+		});
+	});
+
 	test('of any status is one', async () => {
 		const result = await finish(
 			withTimeout(async () => streamed(503, 'busy', { server: 'nginx' }), ADDRESS, LIMITS, redact),
