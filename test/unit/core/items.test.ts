@@ -113,3 +113,25 @@ test('an InputError gets the node and the index of the item that it is about', (
 		node: { name: 'Seedance' },
 	});
 });
+
+test.each<OnError>(['stopWorkflow', 'continueRegularOutput'])(
+	'an error says what the API said, without the key: %s',
+	async (onError) => {
+		const more = { getInputData: () => [{ json: {} }], continueOnFail: () => onError !== 'stopWorkflow' };
+		const context = stubContext({ node: { onError }, more });
+		const attempt = { ...beginAttempt(context), redact: (text: string) => text.replaceAll('SECRET', '***') };
+		const items = new Items(context, attempt);
+		const error = {
+			kind: 'rejected',
+			message: 'refused',
+			description: 'Mend it.',
+			said: 'bad SECRET',
+		} as const;
+		const steps = [{ value: 0, includeInput: false }];
+		const ends = await items.each(steps, async () => failure(error)).catch((thrown: unknown) => thrown);
+		const description = 'Mend it. The API said: bad ***';
+		expect(ends).toMatchObject(
+			onError === 'stopWorkflow' ? { description } : [{ failed: { json: { details: { description } } } }],
+		);
+	},
+);
