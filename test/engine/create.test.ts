@@ -47,8 +47,8 @@ describe('what is sent', () => {
 		await create({
 			parameters: {
 				model: '={{ "seedance_1_5_pro_1080p" }}',
-				firstFrameUrl: ' https://pictures.example/first.png ',
-				lastFrameUrl: 'https://pictures.example/last.png',
+				firstFrame: ' https://pictures.example/first.png ',
+				lastFrame: 'https://pictures.example/last.png',
 				ratio: '9:16',
 				duration: '={{ "6" }}',
 				generateAudio: true,

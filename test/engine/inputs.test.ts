@@ -43,10 +43,10 @@ test.each<[INodeParameters, string]>([
 	],
 	[{ model: '={{ $json.object }}' }, "The 'Model' is an object, not a text"],
 	[
-		{ firstFrameUrl: '={{ $json.missing }}' },
-		"The 'First Frame URL' comes to nothing: its expression gives undefined",
+		{ firstFrame: '={{ $json.missing }}' },
+		"The 'First Frame' comes to nothing: its expression gives undefined",
 	],
-	[{ firstFrameUrl: '={{ $json.list }}' }, "The 'First Frame URL' is a list, not a text"],
+	[{ firstFrame: '={{ $json.list }}' }, "The 'First Frame' is a list, not a text"],
 	[{ generateAudio: '={{ $json.odd }}' }, `'Generate Audio' can't be "maybe"`],
 	[{ ratio: '={{ $json.list }}' }, `'Ratio' can't be ["A cat"]`],
 	[{ options: { includeInput: '={{ $json.odd }}' } }, `'Include Input Fields' can't be "maybe"`],
@@ -66,10 +66,10 @@ test.each<[INodeParameters, object]>([
 	],
 	[{ generateAudio: '={{ $json.one }}' }, { generate_audio: true }],
 	[
-		{ generateAudio: '={{ $json.no }}', firstFrameUrl: '={{ $json.nothing }}' },
+		{ generateAudio: '={{ $json.no }}', firstFrame: '={{ $json.nothing }}' },
 		{ generate_audio: false, content: [{ type: 'text', text: 'A cat' }] },
 	],
-	[{ generateAudio: '={{ $json.empty }}', firstFrameUrl: '={{ $json.empty }}' }, { generate_audio: false }],
+	[{ generateAudio: '={{ $json.empty }}', firstFrame: '={{ $json.empty }}' }, { generate_audio: false }],
 ])('what a sheet means is sent: %j', async (parameters, body) => {
 	const { error } = await create({ items: [ROW], parameters });
 	expect(error).toBeUndefined();
@@ -119,7 +119,7 @@ describe('a frame in a private network', () => {
 			operation: 'create',
 			waitUntilDone: 'no',
 			prompt: '={{ $json.prompt }}',
-			firstFrameUrl: '={{ $json.frame }}',
+			firstFrame: '={{ $json.frame }}',
 		};
 		return await play({ ...PLAIN_RUN, onError }, items, parameters, {
 			order: (prompt) => ({ id: `video_${prompt}` }),
@@ -132,7 +132,7 @@ describe('a frame in a private network', () => {
 			'stopWorkflow',
 		);
 		expect([error?.message, failedRow, log.length]).toEqual([
-			`The 'First Frame URL' leads into a private network: ${MINIO}`,
+			`The 'First Frame' leads into a private network: ${MINIO}`,
 			2,
 			0,
 		]);
@@ -142,7 +142,7 @@ describe('a frame in a private network', () => {
 		const { leaving, log } = await run([MINIO, ''], onError);
 		expect(leaving.map(({ row, item }) => [row, item.json.error ?? item.json.id])).toEqual(
 			expect.arrayContaining([
-				[0, `The 'First Frame URL' leads into a private network: ${MINIO}`],
+				[0, `The 'First Frame' leads into a private network: ${MINIO}`],
 				[1, 'video_Row 1'],
 			]),
 		);
@@ -150,7 +150,7 @@ describe('a frame in a private network', () => {
 	});
 
 	test('is sent where the Base URL is in one too', async () => {
-		const { error } = await create({ parameters: { firstFrameUrl: MINIO } });
+		const { error } = await create({ parameters: { firstFrame: MINIO } });
 		expect(error).toBeUndefined();
 		expect(simulator.api.created).toHaveLength(1);
 	});

@@ -38,11 +38,11 @@ function medium({ assets }: Model, kind: ReferenceKind = 'image'): string {
 
 /** What a model needs at least. */
 function needed(model: Model): INodeParameters {
-	if (model.needs === 'referenceVideo') return { referenceVideoUrls: VIDEO };
-	return model.needs === 'picture' ? { firstFrameUrl: PICTURE } : {};
+	if (model.needs === 'referenceVideo') return { referenceVideos: VIDEO };
+	return model.needs === 'picture' ? { firstFrame: PICTURE } : {};
 }
 
-const FIELD = { image: 'referenceImageUrls', video: 'referenceVideoUrls', audio: 'referenceAudioUrls' };
+const FIELD = { image: 'referenceImages', video: 'referenceVideos', audio: 'referenceAudios' };
 
 /** As many references as the model takes, three of a kind where there is no limit. */
 function mostReferences(model: Model): INodeParameters {
@@ -66,7 +66,7 @@ function formsOf(model: Model): INodeParameters[] {
 		{ ...least, duration: duration.canBeChosenByModel ? -1 : duration.max },
 		...resolutions.map((resolution) => ({ ...least, resolution })),
 		...ratios.map((ratio) => ({ ...least, ratio })),
-		...(frames ? [{ firstFrameUrl: picture }, { firstFrameUrl: picture, lastFrameUrl: picture }] : []),
+		...(frames ? [{ firstFrame: picture }, { firstFrame: picture, lastFrame: picture }] : []),
 		...(takesReferences(model) ? [mostReferences(model)] : []),
 		...(audio === false ? [] : [{ ...least, generateAudio: true }]),
 		...settings.map((setting) => ({
@@ -98,7 +98,7 @@ test("the form's defaults are those of the chosen model", async () => {
 	const bodies: unknown[] = [];
 	for (const [model, more] of [
 		['seedance_2_0_pro', {}],
-		['seedance_2_0_x1_official', { firstFrameUrl: PICTURE }],
+		['seedance_2_0_x1_official', { firstFrame: PICTURE }],
 	] as const) {
 		await create({ parameters: { model, ...more } });
 		bodies.push(simulator.api.created.at(-1)?.body);
@@ -116,9 +116,9 @@ test("the form's defaults are those of the chosen model", async () => {
 test('what the form no longer shows is not sent', async () => {
 	const hidden = {
 		model: 'seedance_2_0',
-		firstFrameUrl: PICTURE,
+		firstFrame: PICTURE,
 		resolution: '1080p',
-		referenceVideoUrls: 'https://v.example',
+		referenceVideos: 'https://v.example',
 	};
 	const { error } = await create({ parameters: hidden });
 	expect(error).toBeUndefined();

@@ -110,8 +110,8 @@ const createStep = weighted([4, MADE], [1, onCreate('failed')], [3, AGAIN], [1, 
 const FAMILIES: INodeParameters[] = [
 	{},
 	{ model: 'seedance_2_0_pro', ratio: '9:16' },
-	{ model: 'seedance_2_0_fast', referenceVideoUrls: 'https://videos.example/dance.mp4' },
-	{ model: 'seedance_2_0_x1_official', firstFrameUrl: 'https://pictures.example/first.png' },
+	{ model: 'seedance_2_0_fast', referenceVideos: 'https://videos.example/dance.mp4' },
+	{ model: 'seedance_2_0_x1_official', firstFrame: 'https://pictures.example/first.png' },
 ];
 
 /** A run of Create. */

@@ -49,12 +49,12 @@ const CREATE_WAITS: Array<
 	]),
 ];
 
-const FRAMES = ['firstFrameUrl', 'lastFrameUrl'];
-const REFERENCES = ['referenceImageUrls', 'referenceVideoUrls', 'referenceAudioUrls'];
+const FRAMES = ['firstFrame', 'lastFrame'];
+const REFERENCES = ['referenceImages', 'referenceVideos', 'referenceAudios'];
 const FIELD_OF: Record<ReferenceKind, string> = {
-	image: 'referenceImageUrls',
-	video: 'referenceVideoUrls',
-	audio: 'referenceAudioUrls',
+	image: 'referenceImages',
+	video: 'referenceVideos',
+	audio: 'referenceAudios',
 };
 
 /** What a row's facts say that the form shows after Wait Until Done. */
@@ -104,12 +104,12 @@ const PAGES: Array<{
 		fields: [
 			'duration',
 			'ratio',
-			'referenceVideoUrls',
-			'referenceImageUrls',
-			'referenceAudioUrls',
+			'referenceVideos',
+			'referenceImages',
+			'referenceAudios',
 			'generateAudio',
 		],
-		required: ['referenceVideoUrls'],
+		required: ['referenceVideos'],
 	},
 	{
 		models: ['seedance_2_0_pro', 'seedance_2_0_fast_pro'],
@@ -139,7 +139,7 @@ const PAGES: Array<{
 	{
 		models: ['seedance-2.5-c3'],
 		seconds: [4, 29],
-		fields: ['duration', 'ratio', ...FRAMES, 'referenceImageUrls', 'referenceAudioUrls', 'generateAudio'],
+		fields: ['duration', 'ratio', ...FRAMES, 'referenceImages', 'referenceAudios', 'generateAudio'],
 		ratios: ['1:1', '9:16', '16:9', 'adaptive'],
 	},
 	{
@@ -266,9 +266,9 @@ describe('Create with a model that the list lacks', () => {
 			prompt: 'A cat',
 			duration: 15,
 			resolution: '480p',
-			referenceVideoUrls: 'https://v',
+			referenceVideos: 'https://v',
 		});
-		expect(missingFields({ ...given, referenceVideoUrls: '' })).toEqual([]);
+		expect(missingFields({ ...given, referenceVideos: '' })).toEqual([]);
 		expect(filledIn(given)).toMatchObject(given);
 	});
 });

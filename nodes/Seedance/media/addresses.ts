@@ -145,7 +145,7 @@ function urlProblem(
 
 const SEVERAL: Problem = [
 	'contains several addresses',
-	"A field for one file takes one address; 'Reference … URLs' takes one a line, or a list from an expression.",
+	"A field for one file takes one address; those for references take one a line, or a list from an expression.",
 ];
 
 function noUrlProblem(text: string, { assets }: AddressTaker): Problem {

@@ -10,11 +10,11 @@ import {
 
 const VIDEO: VideoRequest = { model: 'm', prompt: 'A cat', ratio: '16:9', duration: 5, generateAudio: true };
 
-const FRAMES = { firstFrameUrl: 'https://f', lastFrameUrl: 'asset://l' };
+const FRAMES = { firstFrame: 'https://f', lastFrame: 'asset://l' };
 const REFERENCES = {
-	referenceImageUrls: ['https://i', 'asset://i'],
-	referenceVideoUrls: ['https://v'],
-	referenceAudioUrls: ['https://a'],
+	referenceImages: ['https://i', 'asset://i'],
+	referenceVideos: ['https://v'],
+	referenceAudios: ['https://a'],
 };
 
 const text = { type: 'text', text: 'A cat' };
@@ -40,7 +40,7 @@ const SENT_X1 = { model: 'seedance_2_0_x1_official', resolution: '1080p', ratio:
 describe('what is sent', () => {
 	test.each<[string, Partial<VideoRequest>, object]>([
 		['a prompt alone', {}, { ...SENT_15, content: [text] }],
-		['a first frame', { firstFrameUrl: 'https://f' }, { ...SENT_15, content: [text, bothFrames[0]] }],
+		['a first frame', { firstFrame: 'https://f' }, { ...SENT_15, content: [text, bothFrames[0]] }],
 		['both frames', FRAMES, { ...SENT_15, content: [text, ...bothFrames] }],
 		['an adaptive ratio', { ratio: 'adaptive' }, { ...SENT_15, ratio: 'adaptive', content: [text] }],
 	])('to Seedance 1.5, of %s', (_case, more, body) => {

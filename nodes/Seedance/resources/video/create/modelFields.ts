@@ -234,8 +234,8 @@ const withFrames = MODELS.filter(({ frames }) => frames);
 /** First and last frame, of the models that take them. */
 export const frameFields: INodeProperties[] = [
 	{
-		displayName: 'First Frame URL',
-		name: 'firstFrameUrl',
+		displayName: 'First Frame',
+		name: 'firstFrame',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://example.com/first.png',
@@ -243,8 +243,8 @@ export const frameFields: INodeProperties[] = [
 		displayOptions: shownFor(withFrames),
 	},
 	{
-		displayName: 'Last Frame URL',
-		name: 'lastFrameUrl',
+		displayName: 'Last Frame',
+		name: 'lastFrame',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. https://example.com/last.png',
@@ -262,8 +262,8 @@ const REFERENCES = {
 function referenceField(kind: ReferenceKind, most: number): INodeProperties {
 	const { word, ending, what } = REFERENCES[kind];
 	return {
-		displayName: `Reference ${word} URLs`,
-		name: `reference${word}Urls`,
+		displayName: `Reference ${word}s`,
+		name: `reference${word}s`,
 		type: 'string',
 		typeOptions: { rows: 2 },
 		default: '',

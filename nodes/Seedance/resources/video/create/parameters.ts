@@ -93,11 +93,11 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 		duration: Number(seconds),
 		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
 		...readSettings(options, model, given('downloadVideo', false) === true && wantsLastFrame(options)),
-		firstFrameUrl: readAddress(given, 'firstFrameUrl', model),
-		lastFrameUrl: readAddress(given, 'lastFrameUrl', model),
-		referenceImageUrls: readAddresses(given, 'referenceImageUrls', model),
-		referenceVideoUrls: readAddresses(given, 'referenceVideoUrls', model),
-		referenceAudioUrls: readAddresses(given, 'referenceAudioUrls', model),
+		firstFrame: readAddress(given, 'firstFrame', model),
+		lastFrame: readAddress(given, 'lastFrame', model),
+		referenceImages: readAddresses(given, 'referenceImages', model),
+		referenceVideos: readAddresses(given, 'referenceVideos', model),
+		referenceAudios: readAddresses(given, 'referenceAudios', model),
 	};
 	refuseIf(combinationRefusal(request, model));
 

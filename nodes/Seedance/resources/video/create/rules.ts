@@ -11,15 +11,15 @@ import type { Refusal } from '../../../media/addresses';
 
 /** The fields that take frames, and their labels in the form. */
 export const FRAME_FIELDS = {
-	firstFrameUrl: 'First Frame URL',
-	lastFrameUrl: 'Last Frame URL',
+	firstFrame: 'First Frame',
+	lastFrame: 'Last Frame',
 } as const satisfies Partial<Record<keyof VideoRequest, string>>;
 
 /** The fields that take references, and their labels in the form. */
 export const REFERENCE_FIELDS = {
-	referenceImageUrls: 'Reference Image URLs',
-	referenceVideoUrls: 'Reference Video URLs',
-	referenceAudioUrls: 'Reference Audio URLs',
+	referenceImages: 'Reference Images',
+	referenceVideos: 'Reference Videos',
+	referenceAudios: 'Reference Audios',
 } as const satisfies Partial<Record<keyof VideoRequest, string>>;
 
 /** Parameters that take a frame. */
@@ -60,8 +60,8 @@ const RULES: Rule[] = [
 export function combinationRefusal(request: VideoRequest, model: Model): Refusal | undefined {
 	const media: Media = {
 		request,
-		hasFirst: request.firstFrameUrl !== undefined,
-		hasLast: request.lastFrameUrl !== undefined,
+		hasFirst: request.firstFrame !== undefined,
+		hasLast: request.lastFrame !== undefined,
 		references: KINDS.filter((kind) => request[FIELD_OF[kind]] !== undefined),
 	};
 	for (const rule of RULES) {
@@ -74,9 +74,9 @@ export function combinationRefusal(request: VideoRequest, model: Model): Refusal
 const KINDS: ReferenceKind[] = ['image', 'video', 'audio'];
 
 const FIELD_OF: Record<ReferenceKind, ReferenceField> = {
-	image: 'referenceImageUrls',
-	video: 'referenceVideoUrls',
-	audio: 'referenceAudioUrls',
+	image: 'referenceImages',
+	video: 'referenceVideos',
+	audio: 'referenceAudios',
 };
 
 const ALL_REFERENCES = enumeration(
@@ -98,8 +98,8 @@ export function orChoose(isFit: (model: Model) => boolean): string {
 function lastAloneRefusal({ hasFirst, hasLast }: Media): Refusal | undefined {
 	if (!hasLast || hasFirst) return undefined;
 	return [
-		"There is a 'Last Frame URL' but no 'First Frame URL'",
-		"Give both, or only the 'First Frame URL'.",
+		"There is a 'Last Frame' but no 'First Frame'",
+		"Give both, or only the 'First Frame'.",
 	];
 }
 
@@ -139,7 +139,7 @@ function soundAloneRefusal(
 		return undefined;
 	return [
 		`${name} takes reference audios only beside a picture or a video`,
-		"Fill in 'Reference Image URLs' or 'Reference Video URLs' too, or empty 'Reference Audio URLs'.",
+		"Fill in 'Reference Images' or 'Reference Videos' too, or empty 'Reference Audios'.",
 	];
 }
 
@@ -147,7 +147,7 @@ function exclusionRefusal({ hasFirst, references }: Media, model: Model): Refusa
 	if (!hasFirst || references.length === 0 || !model.framesOrReferences) return undefined;
 	return [
 		`${model.name} takes frames or references, not both`,
-		`Empty 'First Frame URL' and 'Last Frame URL', or else ${ALL_REFERENCES}.`,
+		`Empty 'First Frame' and 'Last Frame', or else ${ALL_REFERENCES}.`,
 	];
 }
 
@@ -156,7 +156,7 @@ function videoNeededRefusal({ references }: Media, { needs, series, name }: Mode
 	const others = orChoose((model) => model.series === series && !model.needs);
 	return [
 		`${name} needs a reference video`,
-		`Fill in 'Reference Video URLs'${others && `${others}, which need none`}.`,
+		`Fill in 'Reference Videos'${others && `${others}, which need none`}.`,
 	];
 }
 
@@ -164,7 +164,7 @@ function pictureNeededRefusal({ hasFirst, references }: Media, { needs, name }: 
 	if (needs !== 'picture' || hasFirst || references.length > 0) return undefined;
 	return [
 		`${name} needs a first frame or a reference`,
-		`Fill in 'First Frame URL', or one of ${ALL_REFERENCES}.`,
+		`Fill in 'First Frame', or one of ${ALL_REFERENCES}.`,
 	];
 }
 
@@ -172,6 +172,6 @@ function noFramesRefusal({ hasFirst }: Media, { name, frames }: Model): Refusal 
 	if (!hasFirst || frames) return undefined;
 	return [
 		`${name} takes no frames`,
-		`Empty 'First Frame URL' and 'Last Frame URL'${orChoose((model) => model.frames)}.`,
+		`Empty 'First Frame' and 'Last Frame'${orChoose((model) => model.frames)}.`,
 	];
 }

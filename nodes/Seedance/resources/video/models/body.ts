@@ -19,12 +19,12 @@ export interface VideoRequest {
 	/** Whether the finished task also has a link to the last picture of the video. */
 	returnLastFrame?: boolean;
 	/** Address of the picture the video begins with: http(s), or `asset://<id>` or `assetId://<id>`. Those below are alike. */
-	firstFrameUrl?: string;
+	firstFrame?: string;
 	/** Address of the picture the video ends with. */
-	lastFrameUrl?: string;
-	referenceImageUrls?: string[];
-	referenceVideoUrls?: string[];
-	referenceAudioUrls?: string[];
+	lastFrame?: string;
+	referenceImages?: string[];
+	referenceVideos?: string[];
+	referenceAudios?: string[];
 	/** Merged over the request's body, field by field. */
 	additionalFields?: IDataObject;
 }
@@ -55,11 +55,11 @@ function flatBody(sent: Sent, { fields, constants }: Way): IDataObject {
 
 /** The media of a content, in its order. */
 const ROLES: Array<[part: VideoPart, type: 'image_url' | 'video_url' | 'audio_url', role: string]> = [
-	['firstFrameUrl', 'image_url', 'first_frame'],
-	['lastFrameUrl', 'image_url', 'last_frame'],
-	['referenceImageUrls', 'image_url', 'reference_image'],
-	['referenceVideoUrls', 'video_url', 'reference_video'],
-	['referenceAudioUrls', 'audio_url', 'reference_audio'],
+	['firstFrame', 'image_url', 'first_frame'],
+	['lastFrame', 'image_url', 'last_frame'],
+	['referenceImages', 'image_url', 'reference_image'],
+	['referenceVideos', 'video_url', 'reference_video'],
+	['referenceAudios', 'audio_url', 'reference_audio'],
 ];
 
 function contentOf(sent: Sent): IDataObject[] {

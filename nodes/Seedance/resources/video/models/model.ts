@@ -124,8 +124,8 @@ export type VideoPart =
 	| 'duration'
 	| 'generateAudio'
 	| Setting
-	| 'firstFrameUrl'
-	| 'lastFrameUrl'
-	| 'referenceImageUrls'
-	| 'referenceVideoUrls'
-	| 'referenceAudioUrls';
+	| 'firstFrame'
+	| 'lastFrame'
+	| 'referenceImages'
+	| 'referenceVideos'
+	| 'referenceAudios';

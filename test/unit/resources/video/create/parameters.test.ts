@@ -11,7 +11,7 @@ import { combinationRefusal } from '../../../../../nodes/Seedance/resources/vide
 import { containing, matching } from '../../../expecting';
 import { refusal, stubContext } from '../../../stubContext';
 
-const FRAMES = { firstFrameUrl: 'HTTPS://f', lastFrameUrl: 'https://l' };
+const FRAMES = { firstFrame: 'HTTPS://f', lastFrame: 'https://l' };
 const FORM = {
 	prompt: 'A cat',
 	model: 'seedance_1_5_pro_720p',
@@ -25,14 +25,14 @@ const DIRECT = 'https://drive.google.com/uc?export=download&id=1aB_c-9';
 const V2 = { model: 'seedance_2_0_pro' };
 const X1 = { model: 'seedance_2_0_x1_official', resolution: '720p' };
 const REFERENCES = {
-	referenceImageUrls: 'https://i',
-	referenceVideoUrls: 'https://v',
-	referenceAudioUrls: 'asset://a',
+	referenceImages: 'https://i',
+	referenceVideos: 'https://v',
+	referenceAudios: 'asset://a',
 };
 const LISTS = {
-	referenceImageUrls: ['https://i'],
-	referenceVideoUrls: ['https://v'],
-	referenceAudioUrls: ['asset://a'],
+	referenceImages: ['https://i'],
+	referenceVideos: ['https://v'],
+	referenceAudios: ['asset://a'],
 };
 
 function read(parameters: IDataObject, additionalFields?: unknown) {
@@ -44,8 +44,8 @@ test.each<[string, IDataObject, object]>([
 	['as the form has it', {}, {}],
 	[
 		'with blanks around',
-		{ prompt: ' A cat\n', firstFrameUrl: ' https://f ' },
-		{ firstFrameUrl: 'https://f' },
+		{ prompt: ' A cat\n', firstFrame: ' https://f ' },
+		{ firstFrame: 'https://f' },
 	],
 	['with blanks around its model', { model: ' m ' }, { model: 'm' }],
 	['with sound', { generateAudio: true }, { generateAudio: true }],
@@ -56,18 +56,18 @@ test.each<[string, IDataObject, object]>([
 	['whose ratio is told by its name', { ratio: 'ADAPTIVE' }, {}],
 	[
 		'with empty cells for frames',
-		{ firstFrameUrl: null, lastFrameUrl: '', referenceImageUrls: null, referenceVideoUrls: [] },
+		{ firstFrame: null, lastFrame: '', referenceImages: null, referenceVideos: [] },
 		{},
 	],
 	[
 		'with blanks in its addresses',
-		{ firstFrameUrl: 'https://f/a%20b,c.png?x=1,2&u=@me' },
-		{ firstFrameUrl: 'https://f/a%20b,c.png?x=1,2&u=@me' },
+		{ firstFrame: 'https://f/a%20b,c.png?x=1,2&u=@me' },
+		{ firstFrame: 'https://f/a%20b,c.png?x=1,2&u=@me' },
 	],
-	['with a file that Google Drive gives directly', { firstFrameUrl: DIRECT }, { firstFrameUrl: DIRECT }],
-	['with a first frame', { firstFrameUrl: 'http://f/1.png' }, { firstFrameUrl: 'http://f/1.png' }],
+	['with a file that Google Drive gives directly', { firstFrame: DIRECT }, { firstFrame: DIRECT }],
+	['with a first frame', { firstFrame: 'http://f/1.png' }, { firstFrame: 'http://f/1.png' }],
 	['with both frames', FRAMES, FRAMES],
-	['with an empty frame', { firstFrameUrl: '', lastFrameUrl: ' ' }, {}],
+	['with an empty frame', { firstFrame: '', lastFrame: ' ' }, {}],
 	['of 4 s', { duration: 4 }, { duration: 4 }],
 	['of 12 s', { duration: 12 }, { duration: 12 }],
 	['as long as the model likes', { duration: -1 }, { duration: -1 }],
@@ -82,8 +82,8 @@ test.each<[string, IDataObject, object]>([
 	['of 2.0, with references', { ...V2, ...REFERENCES }, { ...V2, ...LISTS }],
 	[
 		'of 2.0, with frames',
-		{ ...V2, ...FRAMES, lastFrameUrl: 'asset://l' },
-		{ ...V2, ...FRAMES, lastFrameUrl: 'asset://l' },
+		{ ...V2, ...FRAMES, lastFrame: 'asset://l' },
+		{ ...V2, ...FRAMES, lastFrame: 'asset://l' },
 	],
 	[
 		'of 2.0, without its longer prompt being measured',
@@ -92,20 +92,20 @@ test.each<[string, IDataObject, object]>([
 	],
 	[
 		'of 2.0, from several videos, one a line',
-		{ model: 'seedance_2_0', referenceVideoUrls: ' https://v\n\r\nASSET://w \n' },
-		{ model: 'seedance_2_0', referenceVideoUrls: ['https://v', 'ASSET://w'] },
+		{ model: 'seedance_2_0', referenceVideos: ' https://v\n\r\nASSET://w \n' },
+		{ model: 'seedance_2_0', referenceVideos: ['https://v', 'ASSET://w'] },
 	],
 	[
 		'of 2.0, from a list',
-		{ model: 'seedance_2_0_fast', referenceVideoUrls: ['https://v', '', null, ' '] },
-		{ model: 'seedance_2_0_fast', referenceVideoUrls: ['https://v'] },
+		{ model: 'seedance_2_0_fast', referenceVideos: ['https://v', '', null, ' '] },
+		{ model: 'seedance_2_0_fast', referenceVideos: ['https://v'] },
 	],
-	['of X1, with a first frame', { ...X1, firstFrameUrl: 'https://f' }, { ...X1, firstFrameUrl: 'https://f' }],
+	['of X1, with a first frame', { ...X1, firstFrame: 'https://f' }, { ...X1, firstFrame: 'https://f' }],
 	['of X1, with frames and references', { ...X1, ...FRAMES, ...REFERENCES }, { ...X1, ...FRAMES, ...LISTS }],
 	[
 		'of X1, with a reference',
-		{ model: X1.model, referenceAudioUrls: 'https://a' },
-		{ ...X1, referenceAudioUrls: ['https://a'] },
+		{ model: X1.model, referenceAudios: 'https://a' },
+		{ ...X1, referenceAudios: ['https://a'] },
 	],
 	['of 1.5, where the form holds a resolution', { resolution: '480p' }, {}],
 ])('a video %s', (_case, parameters, expected) => {
@@ -151,7 +151,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			'takes whole seconds from 4 to 15.',
 			[
 				{ ...V2, duration },
-				{ ...X1, firstFrameUrl: 'https://f', duration },
+				{ ...X1, firstFrame: 'https://f', duration },
 			],
 		]),
 		...['data', 'see https://f', 'view-source:https://f', 'https://', 'ftp://l', 7].map(
@@ -159,19 +159,19 @@ describe('what the API would refuse is refused before anything is sent', () => {
 				`is not an http or https address: ${url}`,
 				'GlobalAI OPC fetches the file itself',
 				[
-					{ firstFrameUrl: url },
-					{ firstFrameUrl: 'https://f', lastFrameUrl: url },
-					{ ...X1, lastFrameUrl: '', firstFrameUrl: url },
+					{ firstFrame: url },
+					{ firstFrame: 'https://f', lastFrame: url },
+					{ ...X1, lastFrame: '', firstFrame: url },
 				],
 			],
 		),
 		...['videos', 'asset://', 'asset://a b'].map((url): [string, string, IDataObject[]] => [
-			`A line in 'Reference Video URLs' is not an http or https address: ${url}`,
+			`A line in 'Reference Videos' is not an http or https address: ${url}`,
 			'or asset:// and the ID of an asset.',
 			[
-				{ ...V2, referenceVideoUrls: url },
-				{ ...X1, referenceVideoUrls: `https://v\n${url}` },
-				{ ...V2, referenceVideoUrls: [url] },
+				{ ...V2, referenceVideos: url },
+				{ ...X1, referenceVideos: `https://v\n${url}` },
+				{ ...V2, referenceVideos: [url] },
 			],
 		]),
 		["'Generate Audio' can't be \"maybe\"", 'Give true or false', [{ generateAudio: 'maybe' }]],
@@ -197,40 +197,40 @@ describe('what the API would refuse is refused before anything is sent', () => {
 			]),
 		),
 		[
-			"'First Frame URL' can't be an asset with Seedance 1.5 Pro 720p",
+			"'First Frame' can't be an asset with Seedance 1.5 Pro 720p",
 			'starts with https://',
-			[{ firstFrameUrl: 'asset://f' }],
+			[{ firstFrame: 'asset://f' }],
 		],
 		[
 			'Seedance 1.5 Pro 720p takes no references',
 			"or choose another model in 'Model'",
-			[{ referenceImageUrls: 'https://i' }],
+			[{ referenceImages: 'https://i' }],
 		],
 		[
 			'Seedance 2.0 Pro takes frames or references, not both',
-			"Empty 'First Frame URL'",
-			[{ ...V2, ...FRAMES, referenceAudioUrls: 'https://a' }],
+			"Empty 'First Frame'",
+			[{ ...V2, ...FRAMES, referenceAudios: 'https://a' }],
 		],
 		...['Seedance 2.0', 'Seedance 2.0 Fast'].map((model): [string, string, IDataObject[]] => [
 			`${model} needs a reference video`,
-			"Fill in 'Reference Video URLs', or choose Seedance 2.0 Fast Pro or Seedance 2.0 Pro in 'Model', which need none.",
-			[{ model }, { model, referenceImageUrls: 'https://i' }, { model, ...FRAMES }],
+			"Fill in 'Reference Videos', or choose Seedance 2.0 Fast Pro or Seedance 2.0 Pro in 'Model', which need none.",
+			[{ model }, { model, referenceImages: 'https://i' }, { model, ...FRAMES }],
 		]),
-		['Seedance X1 Official needs a first frame or a reference', "Fill in 'First Frame URL', or one of", [X1]],
+		['Seedance X1 Official needs a first frame or a reference', "Fill in 'First Frame', or one of", [X1]],
 		[
 			"'Generate Audio' can't be on with Seedance X1 Official",
 			"Turn 'Generate Audio' off",
-			[{ ...X1, generateAudio: true, firstFrameUrl: 'https://f' }],
+			[{ ...X1, generateAudio: true, firstFrame: 'https://f' }],
 		],
 		[
 			`'Resolution' can't be "4k"`,
 			'Seedance X1 Official takes: 480p, 720p, 1080p.',
-			[{ ...X1, firstFrameUrl: 'https://f', resolution: '4k' }],
+			[{ ...X1, firstFrame: 'https://f', resolution: '4k' }],
 		],
 		[
-			"There is a 'Last Frame URL' but no 'First Frame URL'",
-			"Give both, or only the 'First Frame URL'.",
-			[{ lastFrameUrl: 'https://l' }],
+			"There is a 'Last Frame' but no 'First Frame'",
+			"Give both, or only the 'First Frame'.",
+			[{ lastFrame: 'https://l' }],
 		],
 		[
 			`'Ratio' can't be "2:1"`,
@@ -239,7 +239,7 @@ describe('what the API would refuse is refused before anything is sent', () => {
 		],
 	])('%s', (message, description, forms) => {
 		for (const form of forms) {
-			const label = form.lastFrameUrl ? 'Last' : 'First';
+			const label = form.lastFrame ? 'Last' : 'First';
 			const whole = message.startsWith('is') ? `The '${label} Frame URL' ${message}` : message;
 			const expected = { message: whole, description: containing(description) };
 			expect(refusal(() => read(form))).toEqual(expected);
@@ -290,19 +290,19 @@ describe('what the chosen model refuses, in its own figures', () => {
 		[`'Resolution' can't be "1080p"`, 'Seedance 2.5 C1 takes: 480p, 720p.', { resolution: '1080p' }],
 		[`'Ratio' can't be "21:9"`, 'Seedance 2.5 C1 takes: 1:1, 9:16, 16:9, adaptive.', { ratio: '21:9' }],
 		[
-			"'Reference Image URLs' holds 31 addresses, and Seedance 2.5 C1 takes 30 at most",
+			"'Reference Images' holds 31 addresses, and Seedance 2.5 C1 takes 30 at most",
 			'Give fewer',
-			{ referenceImageUrls: lines(31) },
+			{ referenceImages: lines(31) },
 		],
 		[
-			"'Reference Image URLs' holds 10 addresses, and Seedance 2.0 Special takes 9 at most",
+			"'Reference Images' holds 10 addresses, and Seedance 2.0 Special takes 9 at most",
 			'Give fewer, or choose Seedance 2.5, Seedance 2.0 or Seedance X1 in',
-			{ model: SPECIAL, referenceImageUrls: lines(10) },
+			{ model: SPECIAL, referenceImages: lines(10) },
 		],
 		[
 			'Seedance 2.5 C3 takes no reference videos',
-			"Empty 'Reference Video URLs'",
-			{ model: 'seedance-2.5-c3', referenceVideoUrls: lines(1) },
+			"Empty 'Reference Videos'",
+			{ model: 'seedance-2.5-c3', referenceVideos: lines(1) },
 		],
 		[
 			"'Generate Audio' can't be on with Seedance 2.5 C1",
@@ -311,38 +311,38 @@ describe('what the chosen model refuses, in its own figures', () => {
 		],
 		[
 			'Seedance 2.5 C1 takes reference audios only beside a picture or a video',
-			"Fill in 'Reference Image URLs'",
-			{ referenceAudioUrls: lines(1) },
+			"Fill in 'Reference Images'",
+			{ referenceAudios: lines(1) },
 		],
 		[
 			'Seedance 2.0 Special takes frames or references, not both',
-			"Empty 'First Frame URL'",
-			{ model: SPECIAL, firstFrameUrl: 'https://f', referenceImageUrls: lines(1) },
+			"Empty 'First Frame'",
+			{ model: SPECIAL, firstFrame: 'https://f', referenceImages: lines(1) },
 		],
 		[
 			'Seedance 2.5 Video 30-10-10 takes no frames',
-			"Empty 'First Frame URL'",
-			{ model: 'video_30_10_10', firstFrameUrl: 'https://f' },
+			"Empty 'First Frame'",
+			{ model: 'video_30_10_10', firstFrame: 'https://f' },
 		],
 		[
-			"The 'First Frame URL' is no asset: https://f",
+			"The 'First Frame' is no asset: https://f",
 			'Seedance 2.5 Discount takes only media that were uploaded',
-			{ model: DISCOUNT, firstFrameUrl: 'https://f' },
+			{ model: DISCOUNT, firstFrame: 'https://f' },
 		],
 		[
-			"A line in 'Reference Image URLs' is no asset: https://i/0",
+			"A line in 'Reference Images' is no asset: https://i/0",
 			'Give assetId:// and the ID of the asset',
-			{ model: DISCOUNT, referenceImageUrls: lines(2) },
+			{ model: DISCOUNT, referenceImages: lines(2) },
 		],
 		[
-			"The 'First Frame URL' is an asset of another library: asset://f",
+			"The 'First Frame' is an asset of another library: asset://f",
 			'give assetId://f.',
-			{ firstFrameUrl: 'asset://f' },
+			{ firstFrame: 'asset://f' },
 		],
 		[
-			"The 'First Frame URL' is an asset of another library: assetId://f",
+			"The 'First Frame' is an asset of another library: assetId://f",
 			'give asset://f.',
-			{ ...V2, firstFrameUrl: 'assetId://f' },
+			{ ...V2, firstFrame: 'assetId://f' },
 		],
 	])('%s', (message, description, form) => {
 		expect(refusal(() => read({ model: C1, ...form }))).toEqual({
@@ -411,10 +411,10 @@ describe('a model that the list lacks', () => {
 			duration: 45,
 			ratio: '2:1',
 			resolution: '768P',
-			firstFrameUrl: 'assetId://f',
-			referenceAudioUrls: 'https://a',
+			firstFrame: 'assetId://f',
+			referenceAudios: 'https://a',
 		};
-		expect(read(form)).toMatchObject({ ...form, referenceAudioUrls: ['https://a'] });
+		expect(read(form)).toMatchObject({ ...form, referenceAudios: ['https://a'] });
 	});
 
 	test('is sent no resolution and no duration where they are left to it', () => {
@@ -427,7 +427,7 @@ describe('a model that the list lacks', () => {
 		[{ duration: 2.5 }, "'Duration' can't be 2.5"],
 		[{ ratio: 'wide' }, `'Ratio' can't be "wide"`],
 		[{ prompt: '' }, "The 'Prompt' is empty"],
-		[{ lastFrameUrl: 'https://l' }, "There is a 'Last Frame URL' but no 'First Frame URL'"],
+		[{ lastFrame: 'https://l' }, "There is a 'Last Frame' but no 'First Frame'"],
 	])('still needs what makes sense: %j', (form, message) => {
 		expect(refusal(() => read({ model: UNLISTED, ...form })).message).toBe(message);
 	});
@@ -445,25 +445,25 @@ describe('a model with limits of its own', () => {
 	const images = ['https://1', 'https://2', 'https://3'];
 
 	test('takes as many references as it says', () => {
-		const request = { ...video, referenceImageUrls: images.slice(1), referenceAudioUrls: ['https://a'] };
+		const request = { ...video, referenceImages: images.slice(1), referenceAudios: ['https://a'] };
 		expect(combinationRefusal(request, own)).toBeUndefined();
 	});
 
 	test.each<[string, RegExp, Partial<VideoRequest>]>([
 		[
-			"'Reference Image URLs' holds 3 addresses, and Own takes 2 at most",
+			"'Reference Images' holds 3 addresses, and Own takes 2 at most",
 			/^Give fewer, or choose another model in 'Model'\.$/,
-			{ referenceImageUrls: images },
+			{ referenceImages: images },
 		],
 		[
 			'Own takes no reference videos',
-			/^Empty 'Reference Video URLs', or choose another model in 'Model'\.$/,
-			{ referenceVideoUrls: images },
+			/^Empty 'Reference Videos', or choose another model in 'Model'\.$/,
+			{ referenceVideos: images },
 		],
 		[
 			'Own takes no frames',
-			/^Empty 'First Frame URL' and 'Last Frame URL', or choose another model in 'Model'\.$/,
-			{ firstFrameUrl: 'https://f' },
+			/^Empty 'First Frame' and 'Last Frame', or choose another model in 'Model'\.$/,
+			{ firstFrame: 'https://f' },
 		],
 	])('%s', (message, description, media) => {
 		expect(combinationRefusal({ ...video, ...media }, own)).toEqual([message, matching(description)]);
@@ -534,29 +534,29 @@ describe('an address that can not work is refused, with what to give instead', (
 			'with the ID of the file',
 		],
 	])('%p', (value, is, advice) => {
-		const frame = refusal(() => read({ firstFrameUrl: value } as IDataObject));
+		const frame = refusal(() => read({ firstFrame: value } as IDataObject));
 		expect(frame).toEqual({
-			message: `The 'First Frame URL' ${is}`,
+			message: `The 'First Frame' ${is}`,
 			description: containing(advice),
 		});
-		const line = refusal(() => read({ ...V2, referenceImageUrls: ['https://i', value] } as IDataObject));
+		const line = refusal(() => read({ ...V2, referenceImages: ['https://i', value] } as IDataObject));
 		expect(line).toEqual({
-			message: `A line in 'Reference Image URLs' ${is}`,
+			message: `A line in 'Reference Images' ${is}`,
 			description: containing(advice),
 		});
 	});
 
 	test('a list for a single field', () => {
-		expect(refusal(() => read({ lastFrameUrl: ['https://l'] })).message).toBe(
-			"The 'Last Frame URL' is a list, not a text",
+		expect(refusal(() => read({ lastFrame: ['https://l'] })).message).toBe(
+			"The 'Last Frame' is a list, not a text",
 		);
 	});
 
 	test('an object, or nothing, for a field of several', () => {
-		expect(refusal(() => read({ ...V2, referenceImageUrls: { url: 'https://i' } })).message).toContain(
+		expect(refusal(() => read({ ...V2, referenceImages: { url: 'https://i' } })).message).toContain(
 			'is an object, not a text',
 		);
-		expect(refusal(() => read({ ...V2, referenceImageUrls: undefined })).message).toContain(
+		expect(refusal(() => read({ ...V2, referenceImages: undefined })).message).toContain(
 			'its expression gives undefined',
 		);
 	});
@@ -571,13 +571,13 @@ describe('an address that can not work is refused, with what to give instead', (
 		'ftp://user:pa55word@f',
 		'https://f/1.png https://user:pa55word@f',
 	])('a login in it is not shown: %s', (url) => {
-		const { message, description } = refusal(() => read({ firstFrameUrl: url }));
+		const { message, description } = refusal(() => read({ firstFrame: url }));
 		expect(`${message} ${description}`).not.toMatch(/user|pa55|word@/);
 	});
 
 	test('a login in it is called one', () => {
-		expect(refusal(() => read({ firstFrameUrl: 'https://user:pa55word@f/1.png' }))).toMatchObject({
-			message: "The 'First Frame URL' contains a login: https://…@f/1.png",
+		expect(refusal(() => read({ firstFrame: 'https://user:pa55word@f/1.png' }))).toMatchObject({
+			message: "The 'First Frame' contains a login: https://…@f/1.png",
 			description: containing('A password must not be sent'),
 		});
 	});
@@ -602,8 +602,8 @@ describe('an address in a private network', () => {
 		'http://192.168.1.7:9000/a.png',
 		'http://2130706433/a.png',
 	])('%s is one', (url) => {
-		expect(localAddressRefusal(video({ lastFrameUrl: url }))).toEqual([
-			`The 'Last Frame URL' leads into a private network: ${url}`,
+		expect(localAddressRefusal(video({ lastFrame: url }))).toEqual([
+			`The 'Last Frame' leads into a private network: ${url}`,
 			containing('from outside your network'),
 		]);
 	});
@@ -612,11 +612,11 @@ describe('an address in a private network', () => {
 		const [message] =
 			localAddressRefusal(
 				video({
-					firstFrameUrl: 'asset://f',
-					referenceAudioUrls: ['https://a.example', 'http://minio/b.mp3'],
+					firstFrame: 'asset://f',
+					referenceAudios: ['https://a.example', 'http://minio/b.mp3'],
 				}),
 			) ?? [];
-		expect(message).toBe("A line in 'Reference Audio URLs' leads into a private network: http://minio/b.mp3");
+		expect(message).toBe("A line in 'Reference Audios' leads into a private network: http://minio/b.mp3");
 	});
 
 	test.each([
@@ -627,7 +627,7 @@ describe('an address in a private network', () => {
 		'https://[::ffff:8.8.8.8]/a',
 		'asset://localhost',
 	])('%s is none', (url) =>
-		expect(localAddressRefusal(video({ firstFrameUrl: url, referenceImageUrls: [url] }))).toBeUndefined(),
+		expect(localAddressRefusal(video({ firstFrame: url, referenceImages: [url] }))).toBeUndefined(),
 	);
 });
 
