@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { FileLinks, withoutTokens } from '../../nodes/Seedance/media/link';
+import { withoutTokens } from '../../nodes/Seedance/core/text';
+import { FileLinks } from '../../nodes/Seedance/media/link';
 import { Looks } from '../../nodes/Seedance/media/look';
 import { jpeg, png, tiff } from '../unit/media/pictures';
 import { readStoredFile, useBinaryStore } from './harness/binaryData.cts';

@@ -101,14 +101,7 @@ const PAGES: Array<{
 	{
 		models: ['seedance_2_0', 'seedance_2_0_fast'],
 		seconds: [4, 15],
-		fields: [
-			'duration',
-			'ratio',
-			'referenceVideos',
-			'referenceImages',
-			'referenceAudios',
-			'generateAudio',
-		],
+		fields: ['duration', 'ratio', 'referenceVideos', 'referenceImages', 'referenceAudios', 'generateAudio'],
 		required: ['referenceVideos'],
 	},
 	{
@@ -335,7 +328,7 @@ test.each<[waitUntilDone: string, downloadVideo: boolean, adds: string[], notice
 
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
 const WAITING = ['If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'];
-const CREATING = ['Additional Body Fields', 'Max Videos per Run'];
+const CREATING = ['Additional Body Fields', 'Check Media First', 'Max Videos per Run'];
 const FILE = ['Download Last Frame', 'Max Video Size (MB)'];
 
 test.each<[INodeParameters, string[]]>([

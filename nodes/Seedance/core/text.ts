@@ -53,6 +53,14 @@ export function redactor(secret: string): (text: string) => string {
 	};
 }
 
+/** What the token of a link to a file of n8n begins with: the header of a JSON Web Token, `{"alg":"`, in Base64. */
+const TOKEN = /eyJhbGciOi[\w-]*(\.[\w-]*){0,2}/g;
+
+/** Takes the tokens of links out of a text, such as an API's answer that repeats an address. */
+export function withoutTokens(text: string): string {
+	return text.replace(TOKEN, '***');
+}
+
 /** Removes a secret from every text inside a JSON value. */
 export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
 	if (typeof value === 'string') return redact(value);

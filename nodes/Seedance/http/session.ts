@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { type Attempt, beginAttempt } from '../core/attempt';
 import { failure, type Result, success, thrownError } from '../core/error';
 import { numberOption, RUN_OPTIONS } from '../core/options';
-import { redactor } from '../core/text';
+import { redactor, withoutTokens } from '../core/text';
 import { ApiClient, type ClientSettings } from './client';
 import { type Access, CREDENTIAL_NAME, readCredential } from './credential';
 import { Pace } from './pace';
@@ -47,7 +47,8 @@ export function beginSession(context: IExecuteFunctions): Session {
 		try {
 			const credential = readCredential(await context.getCredentials(CREDENTIAL_NAME));
 			if (!credential.ok) return credential;
-			session.redact = redactor(credential.value.apiKey);
+			const withoutKey = redactor(credential.value.apiKey);
+			session.redact = (text) => withoutTokens(withoutKey(text));
 			return success({ ...credential.value, redact: session.redact });
 		} catch (error) {
 			return failure(thrownError(error));

@@ -111,7 +111,8 @@ export function localRefusal(fields: Array<AddressPlace & { addresses: string[] 
 	return undefined;
 }
 
-function foundIn({ label, isList }: AddressPlace): string {
+/** How a message names what stands there, at its beginning. */
+export function foundIn({ label, isList }: AddressPlace): string {
 	return isList ? `A line in '${label}'` : `The '${label}'`;
 }
 
@@ -145,7 +146,7 @@ function urlProblem(
 
 const SEVERAL: Problem = [
 	'contains several addresses',
-	"A field for one file takes one address; those for references take one a line, or a list from an expression.",
+	'A field for one file takes one address; those for references take one a line, or a list from an expression.',
 ];
 
 function noUrlProblem(text: string, { assets }: AddressTaker): Problem {

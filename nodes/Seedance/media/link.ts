@@ -7,14 +7,6 @@ import { PICTURE_KINDS } from './picture';
 /** How long a link to a file works, as n8n takes it. */
 export const LINK_LIFETIME = '1 day';
 
-/** What a link's token begins with: the header of a JSON Web Token, `{"alg":"`, in Base64. */
-const TOKEN = /eyJhbGciOi[\w-]*(\.[\w-]*){0,2}/g;
-
-/** Takes the tokens of links out of a text, such as an API's answer that repeats an address. */
-export function withoutTokens(text: string): string {
-	return text.replace(TOKEN, '***');
-}
-
 /**
  * Makes links of this n8n to files of items, so that the vendor can fetch them without a login. Each file is copied
  * and linked once, however many fields and items share it.

@@ -1,4 +1,4 @@
-import { withoutTokens } from '../../../nodes/Seedance/media/link';
+import { withoutTokens } from '../../../nodes/Seedance/core/text';
 
 test.each([
 	[

@@ -17,6 +17,17 @@ const ADDITIONAL_FIELDS: INodeProperties = {
 	displayOptions: { show: whenCreating },
 };
 
+/** Check Media First. */
+export const CHECK_MEDIA: INodeProperties = {
+	displayName: 'Check Media First',
+	name: 'checkMedia',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to look at the first bytes of pictures, videos and sounds before anything is paid, as the node does without this option. A wrong type, size or ratio is then an error.',
+	displayOptions: { show: whenCreating },
+};
+
 /** Download Last Frame. */
 export const DOWNLOAD_LAST_FRAME: INodeProperties = {
 	displayName: 'Download Last Frame',
@@ -73,6 +84,7 @@ export const SERVICE_TIER: INodeProperties = {
 /** The options that only videos have. */
 export const videoOptions: INodeProperties[] = [
 	ADDITIONAL_FIELDS,
+	CHECK_MEDIA,
 	DOWNLOAD_LAST_FRAME,
 	MAX_VIDEO_SIZE,
 	MAX_TASKS,

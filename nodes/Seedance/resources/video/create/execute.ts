@@ -2,7 +2,6 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failure, type Result, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
-import { type Credential, isLocal } from '../../../http/credential';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
 import { hintFurther, isToCome } from '../../../waiting/hints';
@@ -16,11 +15,14 @@ import { pollableVideo } from '../pollable';
 import { taskDetails, taskState, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
 import { CreateLedger, isEnded } from './ledger';
-import { checkItemCount, localAddressRefusal, readRequest } from './parameters';
+import { CreateMedia, type MediaOrder } from './media';
+import { checkItemCount, readRequest } from './parameters';
+import { CHECK_MEDIA } from '../options';
+import { booleanOption } from '../../../core/options';
 import { type Created, CreateSender, type Order, withCreated } from './send';
 
 /** One item's create, and how its video is waited for. */
-interface PreparedCreate extends Order, Omit<ItemQuery, 'query'> {
+interface PreparedCreate extends Order, MediaOrder, Omit<ItemQuery, 'query' | 'settings'> {
 	/** Undefined where the video is not waited for. */
 	follows?: Omit<Query, 'id'>;
 }
@@ -72,7 +74,8 @@ async function prepare(
 		if (!isCountChecked) checkItemCount(context, items.inputs.length);
 		isCountChecked = true;
 		const order = {
-			video: readRequest(context, index, options),
+			...readRequest(context, index, options, items.inputs[index]?.binary),
+			checkMedia: options[CHECK_MEDIA.name] === undefined || booleanOption(options, CHECK_MEDIA),
 			settings: readRunSettings(options),
 			includeInput,
 			outputsFailed: false,
@@ -87,19 +90,11 @@ async function prepare(
 			binaryField: download?.field,
 		};
 	});
-	return await items.each(orders, async (order) => await checkReach(session, order));
-}
-
-/** Refuses addresses in a private network, unless the API that is to fetch them is in one too. */
-async function checkReach(session: Session, order: PreparedCreate): Promise<Result<PreparedCreate>> {
-	const refusal = localAddressRefusal(order.video);
-	if (!refusal) return success(order);
-	const [message, description] = refusal;
-	// A credential that can't be read becomes an error when the create is sent.
-	const credential: Result<Credential> = await session.credential();
-	return credential.ok && !isLocal(new URL(credential.value.baseUrl))
-		? failure({ kind: 'badInput', message, description })
-		: success(order);
+	const media = new CreateMedia(context, session);
+	return await items.each(orders, async (order, index) => {
+		const sent = await media.handed(order, items.inputs[index]?.binary ?? {});
+		return sent.ok ? success({ ...order, sent: sent.value }) : sent;
+	});
 }
 
 /** Waits for the videos, where they are waited for, and makes the items of the output. */

@@ -231,6 +231,8 @@ export const AUDIO_FIELD: INodeProperties = {
 
 const withFrames = MODELS.filter(({ frames }) => frames);
 
+const FILE_OR_ADDRESS = 'The name of a binary field of the item, or an address';
+
 /** First and last frame, of the models that take them. */
 export const frameFields: INodeProperties[] = [
 	{
@@ -238,8 +240,10 @@ export const frameFields: INodeProperties[] = [
 		name: 'firstFrame',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. https://example.com/first.png',
-		description: 'Address of a picture that the video begins with',
+		placeholder: 'e.g. photo or https://example.com/first.png',
+		hint: FILE_OR_ADDRESS,
+		description:
+			'A picture that the video begins with. A file of the item is handed over by a link of this n8n, which ends after a day.',
 		displayOptions: shownFor(withFrames),
 	},
 	{
@@ -247,8 +251,9 @@ export const frameFields: INodeProperties[] = [
 		name: 'lastFrame',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. https://example.com/last.png',
-		description: 'Address of a picture that the video ends with. It needs a first frame too.',
+		placeholder: 'e.g. photo or https://example.com/last.png',
+		hint: FILE_OR_ADDRESS,
+		description: 'A picture that the video ends with. It needs a first frame too.',
 		displayOptions: shownFor(withFrames),
 	},
 ];
@@ -268,8 +273,8 @@ function referenceField(kind: ReferenceKind, most: number): INodeProperties {
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: `e.g. https://example.com/reference.${ending}`,
-		hint: `One URL per line${most === NO_LIMIT ? '' : `, ${most} at most`}`,
-		description: `Addresses of ${what} that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID, with models of the model center assetId:// and its ID.`,
+		hint: `One per line${most === NO_LIMIT ? '' : `, ${most} at most`}: a binary field (photos_* for several) or an address`,
+		description: `Files of the item, or addresses of ${what}, that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID, with models of the model center assetId:// and its ID.`,
 	};
 }
 

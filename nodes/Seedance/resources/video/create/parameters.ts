@@ -16,14 +16,8 @@ import { brokenText } from '../../../core/input';
 import { cut, isObject } from '../../../core/text';
 import { numberOption } from '../../../core/options';
 import { numberOf, readBoolean, readChoice, readNumber, readText } from '../../../core/parameters';
-import {
-	addressEntries,
-	type AddressPlace,
-	addressRefusal,
-	type AddressTaker,
-	localRefusal,
-	type Refusal,
-} from '../../../media/addresses';
+import type { AddressTaker, Refusal } from '../../../media/addresses';
+import { type Files, type Medium, readMedia, readMedium } from '../../../media/medium';
 import { wantsLastFrame } from '../download';
 import { DOWNLOAD_LAST_FRAME, MAX_TASKS } from '../options';
 import {
@@ -35,14 +29,8 @@ import {
 	SETTINGS,
 	usualResolution,
 } from './modelFields';
-import {
-	combinationRefusal,
-	FRAME_FIELDS,
-	type FrameField,
-	orChoose,
-	REFERENCE_FIELDS,
-	type ReferenceField,
-} from './rules';
+import { type GivenMedia, MEDIA_FIELDS, type MediaField, type MediaOrder, placeOf, textOf } from './media';
+import { combinationRefusal, orChoose } from './rules';
 
 /** The length of a prompt as the API counts it: Chinese by the character, everything else by the word. */
 export function promptLength(prompt: string): { chineseCharacters: number; words: number } {
@@ -76,15 +64,22 @@ type Given = (name: string, fallback?: NodeParameterValue) => unknown;
 /**
  * Reads what one item's video is to be made from.
  *
+ * @param files the item's
  * @throws InputError for what the API would refuse, so that nothing is sent
  */
-export function readRequest(context: IExecuteFunctions, index: number, options: IDataObject): VideoRequest {
+export function readRequest(
+	context: IExecuteFunctions,
+	index: number,
+	options: IDataObject,
+	files: Files = {},
+): Pick<MediaOrder, 'video' | 'media'> {
 	const given: Given = (name, fallback = '') => context.getNodeParameter(name, index, fallback);
 	const id = readModel(given);
 	const model = modelOf(id);
 	const prompt = readPrompt(given, model);
 	const seconds = given('duration');
 	refuseIf(durationRefusal(seconds, model));
+	const media = readGivenMedia(given, model, files);
 	const request: VideoRequest = {
 		model: id,
 		prompt,
@@ -93,18 +88,14 @@ export function readRequest(context: IExecuteFunctions, index: number, options: 
 		duration: Number(seconds),
 		generateAudio: readBoolean(AUDIO_FIELD, given('generateAudio', false)),
 		...readSettings(options, model, given('downloadVideo', false) === true && wantsLastFrame(options)),
-		firstFrame: readAddress(given, 'firstFrame', model),
-		lastFrame: readAddress(given, 'lastFrame', model),
-		referenceImages: readAddresses(given, 'referenceImages', model),
-		referenceVideos: readAddresses(given, 'referenceVideos', model),
-		referenceAudios: readAddresses(given, 'referenceAudios', model),
+		...mediaTexts(media, model, files),
 	};
 	refuseIf(combinationRefusal(request, model));
 
 	const additionalFields = parsedObject(options.additionalFields);
 	refuseIf(additionalRefusal(options.additionalFields, additionalFields));
 	if (isObject(additionalFields)) request.additionalFields = additionalFields;
-	return request;
+	return { video: request, media };
 }
 
 function refuseIf(refusal: Refusal | undefined): void {
@@ -178,39 +169,25 @@ function readPrompt(given: Given, model: Model): string {
 	return text;
 }
 
-function readAddress(given: Given, field: FrameField, model: Model): string | undefined {
-	const url = given(field);
-	refuseIf(addressRefusal(url, placeOf(field), takerOf(model)));
-	return String(url ?? '').trim() || undefined;
+/** The media of an item, by their fields; none for a field that is empty. */
+function readGivenMedia(given: Given, { name, assets }: Model, files: Files): GivenMedia {
+	const taker: AddressTaker = { name, assets };
+	const fields = (Object.keys(MEDIA_FIELDS) as MediaField[]).map((field): [MediaField, Medium[]] => {
+		const [value, place] = [given(field), placeOf(field)];
+		if (place.isList) return [field, readMedia(value, place, taker, files)];
+		const medium = readMedium(value, place, taker, files);
+		return [field, medium ? [medium] : []];
+	});
+	return Object.fromEntries(fields.filter(([, media]) => media.length > 0));
 }
 
-function readAddresses(given: Given, field: ReferenceField, model: Model): string[] | undefined {
-	const entries = addressEntries(given(field));
-	for (const entry of entries) refuseIf(addressRefusal(entry, placeOf(field), takerOf(model)));
-	const urls = entries.map((entry) => String(entry ?? '').trim()).filter((url) => url !== '');
-	return urls.length === 0 ? undefined : urls;
-}
-
-function takerOf({ name, assets }: Model): AddressTaker {
-	return { name, assets };
-}
-
-const ADDRESS_FIELDS = { ...FRAME_FIELDS, ...REFERENCE_FIELDS };
-
-type AddressField = FrameField | ReferenceField;
-
-function placeOf(field: AddressField): AddressPlace {
-	return { label: ADDRESS_FIELDS[field], isList: field in REFERENCE_FIELDS };
-}
-
-/**
- * Says which address of a request leads into a private network, where GlobalAI OPC can't fetch it.
- *
- * @returns undefined where none does
- */
-export function localAddressRefusal(video: VideoRequest): Refusal | undefined {
-	const fields = Object.keys(ADDRESS_FIELDS) as AddressField[];
-	return localRefusal(fields.map((field) => ({ ...placeOf(field), addresses: [video[field] ?? []].flat() })));
+/** The same as the request says them. */
+function mediaTexts(media: GivenMedia, model: Model, files: Files): Partial<VideoRequest> {
+	const texts = (Object.entries(media) as Array<[MediaField, Medium[]]>).map(([field, list]) => {
+		const all = list.map((medium) => textOf(medium, model, files));
+		return [field, placeOf(field).isList ? all : all[0]];
+	});
+	return Object.fromEntries(texts) as Partial<VideoRequest>;
 }
 
 /** A number is no description of a video: most often it comes from another column than was meant. */

@@ -73,6 +73,15 @@ export function combinationRefusal(request: VideoRequest, model: Model): Refusal
 
 const KINDS: ReferenceKind[] = ['image', 'video', 'audio'];
 
+/** What each field takes. */
+export const KIND_OF: Record<FrameField | ReferenceField, ReferenceKind> = {
+	firstFrame: 'image',
+	lastFrame: 'image',
+	referenceImages: 'image',
+	referenceVideos: 'video',
+	referenceAudios: 'audio',
+};
+
 const FIELD_OF: Record<ReferenceKind, ReferenceField> = {
 	image: 'referenceImages',
 	video: 'referenceVideos',
@@ -97,10 +106,7 @@ export function orChoose(isFit: (model: Model) => boolean): string {
 
 function lastAloneRefusal({ hasFirst, hasLast }: Media): Refusal | undefined {
 	if (!hasLast || hasFirst) return undefined;
-	return [
-		"There is a 'Last Frame' but no 'First Frame'",
-		"Give both, or only the 'First Frame'.",
-	];
+	return ["There is a 'Last Frame' but no 'First Frame'", "Give both, or only the 'First Frame'."];
 }
 
 function noReferencesRefusal({ references }: Media, model: Model): Refusal | undefined {

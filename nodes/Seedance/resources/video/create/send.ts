@@ -18,7 +18,10 @@ import { type CreateLedger, endedTask, isEnded } from './ledger';
 
 /** One item's create, ready to be sent. */
 export interface Order {
+	/** As it was given: n8n's memory knows it again by this. */
 	video: VideoRequest;
+	/** The same with the addresses of files, which differ in each attempt; left out where it is the same. */
+	sent?: VideoRequest;
 	settings: RunSettings;
 	/** Whether a task that failed is output like one that is done. */
 	outputsFailed: boolean;
@@ -90,7 +93,7 @@ export class CreateSender {
 				this.stopAfter(client, order);
 				return client;
 			}
-			outcome = await client.value.call(createVideo, video, {
+			outcome = await client.value.call(createVideo, order.sent ?? video, {
 				isOff: () => this.isStopped,
 				onSend: () => {
 					this.ledger.sending(index, video);

@@ -52,6 +52,7 @@ function unlisted(like: Model, id: string): Model {
 		references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
 		framesOrReferences: undefined,
 		needs: undefined,
+		media: undefined,
 	};
 }
 

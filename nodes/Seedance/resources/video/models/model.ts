@@ -1,3 +1,5 @@
+import type { MediumLimits } from '../../../media/check';
+
 /** The ratio that leaves the choice to the model. */
 export const ADAPTIVE = 'adaptive';
 
@@ -45,6 +47,8 @@ export interface Model {
 	soundNeedsPicture?: true;
 	/** How it takes media of the vendor's asset library; left out where it takes none. */
 	assets?: AssetUse;
+	/** What media have to be; left out where nothing is known. */
+	media?: Partial<Record<ReferenceKind, MediumLimits>>;
 	/** What it needs beside a prompt. */
 	needs?: Need;
 	/** Which further settings it takes. */
@@ -59,6 +63,24 @@ export interface AssetUse {
 	/** Whether it takes nothing else: every medium must be in the library. */
 	isRequired?: true;
 }
+
+/**
+ * What the vendor takes, as public clients found it on its pages. Pictures outside these bounds were seen to fail after
+ * the credits were taken. Of videos and sounds no bound can be told by their first bytes but what they are.
+ */
+export const MEDIA: Record<ReferenceKind, MediumLimits> = {
+	image: {
+		medium: 'picture',
+		types: ['jpeg', 'png', 'webp', 'bmp', 'tiff', 'gif'],
+		maxBytes: 30e6,
+		minSide: 300,
+		maxSide: 6000,
+		minRatio: 0.4,
+		maxRatio: 2.5,
+	},
+	video: { medium: 'video', types: ['mp4', 'mov', '3gp', 'webm', 'mkv', 'avi'] },
+	audio: { medium: 'sound', types: ['wav', 'mp3'] },
+};
 
 /** A setting that only some models take, by its name in the form. */
 export type Setting = 'seed' | 'watermark' | 'returnLastFrame';

@@ -3,6 +3,7 @@ import {
 	type AssetUse,
 	everySeconds,
 	type Model,
+	MEDIA,
 	NO_LIMIT,
 	PLAIN_PACE,
 	RATIOS,
@@ -49,6 +50,7 @@ const CENTER = {
 	frames: true,
 	soundNeedsPicture: true,
 	assets: ASSETS,
+	media: MEDIA,
 	settings: [],
 	pace: CENTER_PACE,
 } satisfies Partial<Model>;
@@ -163,6 +165,7 @@ export const UNKNOWN_OF_CENTER: Model = {
 	audio: 'asked',
 	soundNeedsPicture: undefined,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
+	media: undefined,
 	settings: ['seed', 'watermark', 'returnLastFrame'],
 	pace: PLAIN_PACE,
 };

@@ -1,4 +1,4 @@
-import { ADAPTIVE, likelyAfterMinutes, type Model, type Pace, RATIOS } from './model';
+import { MEDIA, ADAPTIVE, likelyAfterMinutes, type Model, type Pace, RATIOS } from './model';
 
 /** Seedance 1.5 by the vendor's pages; how long its videos take is from "Seedance1.5 Query Video Task". */
 const SERIES = {
@@ -15,6 +15,7 @@ const SERIES = {
 	audio: true,
 	frames: true,
 	references: {},
+	media: MEDIA,
 	settings: [],
 } satisfies Partial<Model>;
 

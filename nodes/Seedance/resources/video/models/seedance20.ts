@@ -1,4 +1,4 @@
-import { everySeconds, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
+import { MEDIA, everySeconds, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
 
 /** Seedance 2.0 by the vendor's page. Its ratios are a guess: the page can't be read there. */
 const SERIES = {
@@ -24,6 +24,7 @@ const SERIES = {
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
 	framesOrReferences: true,
 	assets: { scheme: 'asset' },
+	media: MEDIA,
 	settings: [],
 } satisfies Partial<Model>;
 

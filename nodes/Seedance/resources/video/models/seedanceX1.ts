@@ -1,4 +1,4 @@
-import { type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
+import { MEDIA, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
 
 /** Seedance X1 by the vendor's page. */
 const SERIES = {
@@ -17,6 +17,7 @@ const SERIES = {
 	frames: true,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
 	assets: { scheme: 'asset' },
+	media: MEDIA,
 	settings: [],
 	needs: 'picture',
 	pace: PLAIN_PACE,
