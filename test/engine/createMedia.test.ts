@@ -136,3 +136,21 @@ test('run again by n8n, a create with a file is known again, although its link i
 	const sent = simulator.api.requests.filter(({ method }) => method === 'POST');
 	expect(sent).toHaveLength(2);
 });
+
+test('run again by n8n, a create that was sent is known before its media are looked at again', async () => {
+	const isSent = () => simulator.api.requests.some(({ method }) => method === 'POST');
+	server.files.set('/changed.png', {
+		get bytes() {
+			return whole(png(isSent() ? [100, 100] : [640, 480]));
+		},
+		type: 'image/png',
+	});
+	simulator.api.fault({ method: 'POST', kind: 'reset', times: 1 });
+	const { error } = await create({
+		items: [item()],
+		parameters: { firstFrame: `${server.url}/changed.png` },
+		tries: 2,
+	});
+	expect(error?.description).toContain('may exist and be billed');
+	expect(simulator.api.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+});

@@ -39,7 +39,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	let isOutput = false;
 	try {
 		const items = new Items(context, session);
-		const orders = await prepare(context, session, items);
+		const orders = await prepare(context, session, items, ledger);
 		const sender = new CreateSender(context, session, ledger);
 		const created = await items.together(orders, async (list) => await sender.send(list));
 		const output = await deliver(context, session, ledger, items, orders, created);
@@ -65,6 +65,7 @@ async function prepare(
 	context: IExecuteFunctions,
 	session: Session,
 	items: Items,
+	ledger: CreateLedger,
 ): Promise<Array<Step<PreparedCreate>>> {
 	const waitMode = await readWaitMode(context, WAIT_FIELD, pollableVideo);
 	let isCountChecked = false;
@@ -92,6 +93,8 @@ async function prepare(
 	});
 	const media = new CreateMedia(context, session);
 	return await items.each(orders, async (order, index) => {
+		// A task that was paid for must not be lost with a file that is gone by now.
+		if (ledger.knows(index, order.video)) return success(order);
 		const sent = await media.handed(order, items.inputs[index]?.binary ?? {});
 		return sent.ok ? success({ ...order, sent: sent.value }) : sent;
 	});

@@ -49,13 +49,17 @@ export class CreateLedger {
 
 	/** What came of an item's create in an earlier attempt; undefined where nothing was sent for it. */
 	earlier(index: number, video: VideoRequest): Result<VideoTask> | undefined {
-		const request = fingerprint(video);
-		const entry = this.sent.get(this.keyOf(index, request));
-		if (!entry || !this.isSameCreate(entry, request)) return undefined;
+		const entry = this.entryOf(index, video);
+		if (!entry) return undefined;
 		const result = 'problem' in entry ? failure(entry.problem) : success(entry.task);
 		if (!result.ok && !taskOfError(result.error)) this.uncertain.add(index);
 		this.noteTask(result);
 		return result;
+	}
+
+	/** Whether an earlier attempt sent an item's create, so that nothing is sent for it again. */
+	knows(index: number, video: VideoRequest): boolean {
+		return this.entryOf(index, video) !== undefined;
 	}
 
 	/** Writes down a create that is about to be sent. Whatever happens from now on, its task may exist. */
@@ -111,6 +115,12 @@ export class CreateLedger {
 	private noteTask(result: Result<VideoTask>): void {
 		const id = result.ok ? result.value.id : endedTask(result.error)?.id;
 		if (id !== undefined) this.created.push(id);
+	}
+
+	private entryOf(index: number, video: VideoRequest): Entry | undefined {
+		const request = fingerprint(video);
+		const entry = this.sent.get(this.keyOf(index, request));
+		return entry && this.isSameCreate(entry, request) ? entry : undefined;
 	}
 
 	private isSameCreate(entry: Entry, request: string): boolean {

@@ -24,13 +24,15 @@ export function placeOf(field: MediaField): AddressPlace {
 
 /**
  * What a request says of a medium. A file of the item has no address before it is handed over, and another one in each
- * attempt: what stands for it is the same in all, so that n8n's memory knows the request again.
+ * attempt: what stands for it is the same in all, so that n8n's memory knows the request again. Its ID is no part of that:
+ * n8n gives files of a webhook or form another one when the execution ends (`restoreBinaryDataId` of its `cli`).
  */
 export function textOf(medium: Medium, { assets }: Model, files: Files): string {
 	if (medium.kind === 'url') return medium.url;
 	if (medium.kind === 'asset') return `${assets?.scheme ?? 'asset'}://${medium.id}`;
-	const { id, fileName, data } = files[medium.field] ?? {};
-	return `file ${medium.field}: ${id ?? `${fileName}, ${data?.length}`}`;
+	const { id, fileName, mimeType, fileSize, data } = files[medium.field] ?? {};
+	const size = id === undefined ? data?.length : fileSize;
+	return `file ${JSON.stringify([medium.field, fileName, mimeType, size])}`;
 }
 
 /** What handing over needs of an item's create. */

@@ -108,11 +108,20 @@ test.each<[string, IDataObject, object]>([
 });
 
 test('files of the item stand for themselves, and an asset is spelt as the model takes it', () => {
-	const photo = { data: 'filesystem-v2', id: 'filesystem-v2:1', mimeType: 'image/png', fileName: 'a.png' };
+	const photo = {
+		data: 'filesystem-v2',
+		id: 'filesystem-v2:1',
+		mimeType: 'image/png',
+		fileName: 'a.png',
+		fileSize: '2 kB',
+	};
 	const files = { photo, photos_0: photo, photos_1: { ...photo, id: 'filesystem-v2:2' } };
 	const form = { ...V2, firstFrame: 'photo', lastFrame: 'ASSET://l' };
 	const frames = readRequest(stubContext({ parameters: { ...FORM, ...form } }), 4, {}, files);
-	expect(frames.video).toMatchObject({ firstFrame: 'file photo: filesystem-v2:1', lastFrame: 'asset://l' });
+	expect(frames.video).toMatchObject({
+		firstFrame: 'file ["photo","a.png","image/png","2 kB"]',
+		lastFrame: 'asset://l',
+	});
 	expect(frames.media).toEqual({
 		firstFrame: [{ kind: 'file', field: 'photo' }],
 		lastFrame: [{ kind: 'asset', id: 'l' }],
@@ -120,10 +129,14 @@ test('files of the item stand for themselves, and an asset is spelt as the model
 	const lists = { ...V2, referenceImages: 'photos_*\nhttps://i' };
 	const references = readRequest(stubContext({ parameters: { ...FORM, ...lists } }), 4, {}, files);
 	expect(references.video.referenceImages).toEqual([
-		'file photos_0: filesystem-v2:1',
-		'file photos_1: filesystem-v2:2',
+		'file ["photos_0","a.png","image/png","2 kB"]',
+		'file ["photos_1","a.png","image/png","2 kB"]',
 		'https://i',
 	]);
+	// n8n gives a file of a form another ID when the execution ends.
+	const moved = { photo: { ...photo, id: 'filesystem-v2:3' } };
+	const again = readRequest(stubContext({ parameters: { ...FORM, ...form } }), 4, {}, moved);
+	expect(again.video).toEqual(frames.video);
 });
 
 test('a video of an old workflow, which leaves fields out', () => {
