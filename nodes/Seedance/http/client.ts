@@ -38,6 +38,8 @@ export interface CallOptions<Out> {
 /** One request of the client, and how to read its answer. */
 interface Sending<Out> extends CallOptions<Out> {
 	request: ApiRequest;
+	/** Of the endpoint. */
+	timeoutMs?: number;
 	target: Target;
 	read: (response: ApiResponse) => Result<Out>;
 }
@@ -71,6 +73,7 @@ export class ApiClient {
 		const sending: Sending<Out> = {
 			...options,
 			request: { method: endpoint.method, url: `${this.access.baseUrl}${path}`, body },
+			timeoutMs: endpoint.timeoutMs,
 			target: endpoint.target(input),
 			read: (response) => endpoint.read(response, input, Date.now()),
 		};
@@ -107,10 +110,11 @@ export class ApiClient {
 	}
 
 	private async exchange<T>(
-		{ request, target, read }: Sending<T>,
+		{ request, target, read, timeoutMs: least = 0 }: Sending<T>,
 		report: Entry['report'],
 	): Promise<Result<T>> {
-		const { requestTimeoutMs: timeoutMs, signal } = this.settings;
+		const { requestTimeoutMs, signal } = this.settings;
+		const timeoutMs = Math.max(requestTimeoutMs, least);
 		const response = await sendRequest(this.context, this.access, request, { timeoutMs, signal });
 		if (!response.ok) return failure(this.presentable(response.error, target));
 
@@ -139,6 +143,7 @@ function retryWaitMs(
 	const { kind, retryAfterMs = 0 } = outcome.error;
 	const { retried, mayBeCreated } = meaningOf(outcome.error);
 	if (!retried || (repeat === 'billed' && mayBeCreated)) return undefined;
+	if (repeat === 'unlessTimedOut' && kind === 'timeout') return undefined;
 	// After a 429, the gate sees to the cooldown.
 	const wait = kind === 'rateLimited' ? 0 : Math.max(backoffMs(retry, Math.random()), retryAfterMs);
 	return wait > LONGEST_WAIT_MS || Date.now() + wait > deadline ? undefined : wait;

@@ -16,6 +16,8 @@ export interface Target {
 	messages?: Partial<Record<ErrorKind, Message>>;
 	/** What to do, in place of what the messages say. */
 	advice: Partial<Record<ErrorKind, string>>;
+	/** The code by which an error under a success status says that it is not there, beside 404. */
+	missingCode?: string;
 }
 
 /** One call of the API, as data. A resource describes its calls by these, and the client makes them. */
@@ -25,9 +27,12 @@ export interface Endpoint<In, Out> {
 	request: (input: In) => { path: string; body?: IDataObject };
 	/**
 	 * `safe`: may be repeated after every passing error. `billed`: repeated only after an error that certainly made
-	 * nothing, since every accepted request costs money.
+	 * nothing, since every accepted request costs money. `unlessTimedOut`: as `safe`, but not after a time-out, since the
+	 * API may still be at work on it.
 	 */
-	repeat: 'safe' | 'billed';
+	repeat: 'safe' | 'billed' | 'unlessTimedOut';
+	/** How long one request may take at least, in milliseconds, whatever the settings say; left out for most. */
+	timeoutMs?: number;
 	target: (input: In) => Target;
 	/**
 	 * Reads an answer, whatever its status.

@@ -119,7 +119,8 @@ function specialWords(
 	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
 	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
 	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, target);
-	const isMissing = target.exists && (code === '404' || MISSING.test(errorBody.words));
+	const isMissing =
+		target.exists && (['404', target.missingCode].includes(code) || MISSING.test(errorBody.words));
 	return isMissing ? statusWords(404, target) : undefined;
 }
 
@@ -247,4 +248,54 @@ export function parseRetryAfter(header: unknown, now: number): number | undefine
 	// Date.parse accepts almost anything ("-5" is a month), so a date has to contain a letter.
 	const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.min(LONGEST_COOLDOWN_MS, Math.max(0, date - now));
+}
+
+/**
+ * The error for an answer that is neither what was asked for nor an error.
+ *
+ * @param subject what the call is about, as words in a sentence
+ * @param missing what an object would need to be what was asked for
+ */
+export function noAnswer({ status, text, body }: ApiResponse, subject: string, missing: string): ItemError {
+	const trimmed = text.trim();
+	const about = `GlobalAI OPC's answer about ${subject}`;
+	if (trimmed === '') {
+		return {
+			kind: 'empty',
+			message: `${about} is empty`,
+			description:
+				"Try again later. If it stays so, check the 'Base URL' in the credential, and any proxy in between.",
+			httpStatus: status,
+		};
+	}
+	if (isObject(body)) {
+		return {
+			kind: 'unreadable',
+			message: `${about} has no ${missing}`,
+			description: `Check the 'Base URL' in the credential: it may lead elsewhere. If it is right, the API may have changed. The answer began: ${oneLine(text).slice(0, 100)}`,
+			httpStatus: status,
+		};
+	}
+	return {
+		kind: 'unreadable',
+		message: `${about} ${trimmed.startsWith('<') ? 'is a web page' : `can't be read: ${oneLine(trimmed).slice(0, 60)}`}`,
+		description:
+			"This is no answer of the API. Check the 'Base URL' in the credential. If it is right, the service or a proxy in between is in trouble: try again later.",
+		httpStatus: status,
+	};
+}
+
+/**
+ * The error for an answer about something else.
+ *
+ * @param answeredId of what was answered
+ * @param one what both are called
+ */
+export function anotherAnswer(answeredId: string, subject: string, one: string): ItemError {
+	return {
+		kind: 'unreadable',
+		message: `GlobalAI OPC answered the request for ${subject} with another ${one}: "${oneLine(answeredId)}"`,
+		description:
+			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
+	};
 }

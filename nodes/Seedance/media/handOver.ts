@@ -49,18 +49,18 @@ export class HandOver {
 	 * Hands over an address as it is, and a file of the item as a link of this n8n.
 	 *
 	 * @param files the item's
-	 * @param limits what is taken; left out for a medium that is not looked at
+	 * @param how what is taken, and whether to look at it where that is not known
 	 * @throws InputError for a medium that the vendor can't fetch or would refuse
 	 */
 	async handOver(
 		medium: Exclude<Medium, { kind: 'asset' }>,
 		place: AddressPlace,
 		files: Files,
-		limits?: MediumLimits,
+		{ limits, looks = limits !== undefined }: { limits?: MediumLimits; looks?: boolean } = {},
 	): Promise<Handed> {
 		if (medium.kind === 'url') this.checkReach(medium.url, place);
 		return await this.turns.run(async () => {
-			const facts = limits && (await this.factsOf(medium, files));
+			const facts = looks ? await this.factsOf(medium, files) : undefined;
 			const refusal = facts && limits && mediumRefusal(facts, limits, foundIn(place));
 			if (refusal) throw new InputError(...refusal);
 			return { url: await this.addressOf(medium, place, files, facts), facts };

@@ -33,7 +33,7 @@ export function gaveUpError(
 	pollable: Named,
 	{ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp,
 ): ItemError {
-	const { one, slow } = pollable.words;
+	const { one, slow, since = `the ${one}'s creation` } = pollable.words;
 	const waited = duration(waitedMs);
 	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;
 	const lastCheck = error
@@ -42,7 +42,7 @@ export function gaveUpError(
 	return {
 		kind: 'gaveUp',
 		message: `${capitalized(one)} "${id}" ${ended}, so the wait timed out`,
-		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from the ${one}'s creation. The ${one} may still finish: get its result later, or raise 'Give Up After'${slow ? `; ${slow}` : ''}.${lastCheck}`,
+		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from ${since}. The ${one} may still finish: get its result later, or raise 'Give Up After'${slow ? `; ${slow}` : ''}.${lastCheck}`,
 		httpStatus: error?.httpStatus,
 		details: detailsOf(pollable, value),
 	};

@@ -89,9 +89,10 @@ const GIVE_UP_FIELD: INodeProperties = {
  */
 export function giveUpFields(show: Show, waitedFor: WaitedFor, hours: WaitMode[]): INodeProperties[] {
 	const { words, giveUpAfter = GIVE_UP_AFTER } = waitedFor;
+	const since = words.since ?? `when the ${words.result} was created`;
 	const field: INodeProperties = {
 		...GIVE_UP_FIELD,
-		description: `How long to wait, counted from when the ${words.result} was created. One that is not done by then becomes an error. 1440 (a day) at most.`,
+		description: `How long to wait, counted from ${since}. One that is not done by then becomes an error. 1440 (a day) at most.`,
 	};
 	return [
 		{

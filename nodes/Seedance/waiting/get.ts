@@ -18,6 +18,8 @@ export interface GetOperation {
 	idField: INodeProperties;
 	/** Checks an ID before anything is sent. */
 	checkId: (value: unknown) => Result<string>;
+	/** Reads what an item's ID belongs to; left out where the ID says so. */
+	readGroup?: (context: IExecuteFunctions, index: number) => string;
 	/** Its Wait Until Done. */
 	waitField: INodeProperties;
 	/** Reads what to download of an item; left out if there are no files. */
@@ -94,12 +96,13 @@ function readQuery(
 	mode: WaitMode,
 	{ index, input, options, includeInput }: Incoming,
 ): ItemQuery {
-	const { pollable, readDownload } = operation;
+	const { pollable, readGroup, readDownload } = operation;
 	const settings = readRunSettings(options);
 	const id = readId(context, operation, input, index);
 	const download = readDownload?.(context, index, options);
 	const { maxBytes, further } = download ?? {};
-	const query: ItemQuery['query'] = { id, maxBytes, further, inNode: mode === 'inNode' };
+	const group = readGroup?.(context, index);
+	const query: ItemQuery['query'] = { id, group, maxBytes, further, inNode: mode === 'inNode' };
 	if (mode !== 'no') query.wait = readWaitSettings(context, index, options, mode, pollable);
 	if (mode === 'withWaitNode')
 		query.before = resumePolling(pollable, input, id, session.shared.startedAt, includeInput);

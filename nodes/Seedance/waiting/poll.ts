@@ -126,7 +126,7 @@ export function scheduleNext(
 		return { state: 'failed', error };
 	}
 	const retryAfterMs = notBefore === undefined ? undefined : notBefore - now;
-	const adaptiveMs = pollable.adaptiveDelayMs(seen, now, settings.tier);
+	const adaptiveMs = pollable.adaptiveDelayMs(seen, now, settings.tier, pollState.startedAt);
 	const delay = nextDelayMs({ adaptiveMs, now, giveUpAt, retryAfterMs }, settings);
 	return { state: 'pending', nextPollAt: now + delay, giveUpAt, pollState };
 }

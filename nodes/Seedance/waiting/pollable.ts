@@ -25,13 +25,21 @@ export type Places = readonly [Endpoint<string, Polled>, ...Array<Endpoint<strin
 
 /** What can be polled, as data: a resource describes what it has by this, and the waits take it. */
 export interface Pollable {
-	/** The places that can check it by its ID: first the one that most likely has it. */
-	places: (id: string) => Places;
+	/**
+	 * The places that can check it by its ID: first the one that most likely has it.
+	 *
+	 * @param group what it belongs to, where its ID does not say so
+	 */
+	places: (id: string, group?: string) => Places;
 	stateOf: (value: Polled) => PolledState;
 	/** When it was made, in milliseconds since 1970 as `now` is; undefined where it does not say, or can't be right. */
 	createdAt: (value: Polled | undefined, now: number) => number | undefined;
-	/** The pace of adaptive polling: milliseconds until the next status check. */
-	adaptiveDelayMs: (value: Polled | undefined, now: number, tier: ServiceTier) => number;
+	/**
+	 * The pace of adaptive polling: milliseconds until the next status check.
+	 *
+	 * @param startedAt when its wait began, in milliseconds since 1970 as `now` is
+	 */
+	adaptiveDelayMs: (value: Polled | undefined, now: number, tier: ServiceTier, startedAt: number) => number;
 	/** The fields that are its own for certain, in an item that carries other fields too. */
 	fields: readonly string[];
 	/** The field of an error's `details` that has it as last seen. */
@@ -96,6 +104,8 @@ export interface PollWords {
 	usualTime: string;
 	/** That it may take longer than usual: "offline (flex) tasks can take hours". Left out if it does not. */
 	slow?: string;
+	/** From when a wait is counted, where that is not its creation. */
+	since?: string;
 	/** What to do where n8n can't park a wait of hours: a sentence. Left out if there is no other such wait. */
 	otherwise?: string;
 }

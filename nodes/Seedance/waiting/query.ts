@@ -16,6 +16,8 @@ import { type PollState, startPolling } from './schedule';
 /** What one item wants to know. Items with equal queries share one answer. */
 export interface Query {
 	id: string;
+	/** What it belongs to, where its ID does not say so. */
+	group?: string;
 	/** How to wait; undefined to check once and take any status. */
 	wait?: WaitSettings;
 	/** Whether the wait goes on here until it ends; otherwise one step of it is done. */
@@ -139,13 +141,13 @@ async function answer(
 async function find(
 	context: IExecuteFunctions,
 	pollable: Pollable,
-	{ id, wait, inNode, before }: Query,
+	{ id, group, wait, inNode, before }: Query,
 	client: ApiClient,
 	signal: AbortSignal,
 ): Promise<Result<Answer>> {
 	const check: StatusCheck = async (deadline, place) =>
 		await checkPlaces(
-			pollable.places(id),
+			pollable.places(id, group),
 			place,
 			async (endpoint) => await client.call(endpoint, id, { deadline }),
 		);

@@ -1,7 +1,7 @@
 import { failure, type Result, success, type ItemError } from '../../core/error';
-import { isObject, oneLine } from '../../core/text';
+import { isObject } from '../../core/text';
 import type { Target } from '../../http/endpoint';
-import { isSuccess, responseError } from '../../http/errors';
+import { anotherAnswer, isSuccess, noAnswer, responseError } from '../../http/errors';
 import type { ApiResponse } from '../../http/request';
 import { checkId, type IdWords } from '../../waiting/id';
 
@@ -205,7 +205,8 @@ export function readTask(response: ApiResponse, id: string, target: Target, now:
 	const { body } = response;
 	if (isSuccess(response) && isObject(body)) {
 		const found = taskIn(body, id) ?? taskIn(body.data, id, id);
-		if (found) return found.id === id ? success(found) : failure(anotherTask(found.id, target.subject));
+		if (found)
+			return found.id === id ? success(found) : failure(anotherAnswer(found.id, target.subject, 'task'));
 	}
 	return failure(responseError(response, target, now) ?? notATask(response, target.subject));
 }
@@ -284,46 +285,10 @@ function textIn(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/**
- * The error for an answer that is neither a task nor an error.
- *
- * @param subject what the call is about, as words in a sentence
- */
-function notATask({ status, text, body }: ApiResponse, subject: string): ItemError {
-	const trimmed = text.trim();
-	const about = `GlobalAI OPC's answer about ${subject}`;
-	if (trimmed === '') {
-		return {
-			kind: 'empty',
-			message: `${about} is empty`,
-			description:
-				"Try again later. If it stays so, check the 'Base URL' in the credential, and any proxy in between.",
-			httpStatus: status,
-		};
-	}
-	if (isObject(body)) {
-		const inner = isObject(body.data) ? body.data : body;
-		return {
-			kind: 'unreadable',
-			message: `${about} has no ${idOf(inner) === '' ? 'task ID' : 'status'}`,
-			description: `Check the 'Base URL' in the credential: it may lead elsewhere. If it is right, the API may have changed. The answer began: ${oneLine(text).slice(0, 100)}`,
-			httpStatus: status,
-		};
-	}
-	return {
-		kind: 'unreadable',
-		message: `${about} ${trimmed.startsWith('<') ? 'is a web page' : `can't be read: ${oneLine(trimmed).slice(0, 60)}`}`,
-		description:
-			"This is no answer of the API. Check the 'Base URL' in the credential. If it is right, the service or a proxy in between is in trouble: try again later.",
-		httpStatus: status,
-	};
-}
-
-function anotherTask(answeredId: string, subject: string): ItemError {
-	return {
-		kind: 'unreadable',
-		message: `GlobalAI OPC answered the request for ${subject} with another task: "${oneLine(answeredId)}"`,
-		description:
-			'The answer was not used. Try again; if it stays so, a cache or proxy in between mixes up answers.',
-	};
+/** The error for an answer that is neither a task nor an error. */
+function notATask(response: ApiResponse, subject: string): ItemError {
+	const { body } = response;
+	const inner = isObject(body) && isObject(body.data) ? body.data : body;
+	const hasId = isObject(inner) && idOf(inner) !== '';
+	return noAnswer(response, subject, hasId ? 'status' : 'task ID');
 }

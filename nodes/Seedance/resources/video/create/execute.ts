@@ -1,20 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failure, type Result, success, type ItemError, thrownError } from '../../../core/error';
+import { failure, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
+import { follow } from '../../../waiting/follow';
 import { hintFurther, isToCome } from '../../../waiting/hints';
 import { parkItems, type WaitingItems } from '../../../waiting/parked';
-import { type Pending, scheduleNext } from '../../../waiting/poll';
-import { type Answer, answeredItem, ask, type ItemQuery, type Query } from '../../../waiting/query';
-import { type PollState, startPolling } from '../../../waiting/schedule';
+import type { Pending } from '../../../waiting/poll';
+import { answeredItem, type ItemQuery, type Query } from '../../../waiting/query';
 import { readDownloadSettings } from '../download';
 import { hintOrdered } from '../hints';
 import { pollableVideo } from '../pollable';
-import { taskDetails, taskState, type VideoTask } from '../video';
+import { taskDetails, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
-import { CreateLedger, isEnded } from './ledger';
+import { CreateLedger } from './ledger';
 import { CreateMedia, type MediaOrder } from './media';
 import { checkItemCount, readRequest } from './parameters';
 import { CHECK_MEDIA } from '../options';
@@ -119,7 +119,7 @@ async function deliver(
 		// Nothing more: of a wait that is parked, n8n stores it.
 		const itemQuery: ItemQuery = { query, settings, includeInput, binaryField };
 		try {
-			const followed = await follow(context, session, task, itemQuery, isNew);
+			const followed = await follow(context, session, pollableVideo, task, itemQuery, isNew);
 			if (!followed.ok) return failure(toldWhole(context, session, ledger, followed.error, index));
 			waiting.set(index, itemQuery);
 			if (!follows && isToCome(pollableVideo, task)) ordered += 1;
@@ -143,32 +143,6 @@ async function deliver(
 		!outputs.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
 	if (isOver && !session.isTool) ledger.forget();
 	return done;
-}
-
-/** Waits for a task, or takes the first step of it. One of an earlier attempt may be done by now. */
-async function follow(
-	context: IExecuteFunctions,
-	session: Session,
-	task: VideoTask,
-	{ query, settings }: ItemQuery,
-	isNew: boolean,
-): Promise<Result<Answer>> {
-	const { id, wait } = query;
-	if (!wait || isEnded(task)) return success({ value: task });
-	const before = isNew ? newTaskState(task) : undefined;
-	if (before && !query.inNode) {
-		const first = scheduleNext(pollableVideo, id, before, wait, Date.now());
-		if (first.state === 'pending') return success(first);
-	}
-	const followed = await ask(context, session, pollableVideo, { query: { ...query, before }, settings });
-	if (followed.ok) return followed;
-	return failure({ ...followed.error, details: followed.error.details ?? taskDetails({ ...task }) });
-}
-
-/** What is known of a wait for a task that was just created. */
-function newTaskState(task: VideoTask): PollState {
-	const state = startPolling(Date.now());
-	return taskState(task.status) === 'running' ? { ...state, seen: task } : state;
 }
 
 /** The error of an item. If it is the only output, it names the other tasks of the run. */

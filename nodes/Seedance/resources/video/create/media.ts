@@ -95,7 +95,7 @@ export class CreateMedia {
 		return await Promise.all(
 			(media[field] ?? []).map(async (medium) => {
 				if (medium.kind === 'asset') return textOf(medium, model, files);
-				const { url } = await (this.handOver as HandOver).handOver(medium, placeOf(field), files, limits);
+				const { url } = await (this.handOver as HandOver).handOver(medium, placeOf(field), files, { limits });
 				return url;
 			}),
 		);
