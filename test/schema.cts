@@ -3,6 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { request } from 'undici';
 import { Seedance } from '../nodes/Seedance/Seedance.node.ts';
+import { deletedFields } from '../nodes/Seedance/resources/asset/delete/execute.ts';
+import { getAsset } from '../nodes/Seedance/resources/asset/endpoints.ts';
+import { type LibraryId, libraryOf } from '../nodes/Seedance/resources/asset/libraries.ts';
+import { pollableAsset } from '../nodes/Seedance/resources/asset/pollable.ts';
 import { taskFields } from '../nodes/Seedance/resources/video/output.ts';
 import { type Simulator, startSimulator } from './simulator/index.cts';
 
@@ -31,6 +35,20 @@ const SAMPLES: Record<string, Samples> = {
 		const order = { model: 'seedance_1_5_pro_720p', content };
 		const created = taskFields((await ask('/v1/seedance/videos', order)) as { id: string });
 		return { create: [created, ...ended], get: ended };
+	},
+	asset: async (simulator, ask) => {
+		const get = async (libraryId: LibraryId, outcome?: 'failed') => {
+			const { id } = simulator.addAsset({ library: libraryId, finishAfter: 0, outcome });
+			const library = libraryOf(libraryId);
+			const endpoint = getAsset(library);
+			const { path, body } = endpoint.request(id);
+			const response = { status: 200, headers: {}, text: '', body: await ask(path, body) };
+			const read = endpoint.read(response, id, Date.now());
+			if (!read.ok) throw new Error(read.error.message);
+			return pollableAsset.output(read.value);
+		};
+		const ended = [await get('seedance20'), await get('seedance25'), await get('seedance25', 'failed')];
+		return { upload: ended, get: ended, delete: [deletedFields('asset-1', 'seedance20')] };
 	},
 };
 

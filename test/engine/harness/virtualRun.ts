@@ -64,7 +64,7 @@ export const commonRun = {
 };
 
 /** The API that a run meets. */
-export interface World<Note> extends Pick<ApiOptions, 'order' | 'rateLimit'> {
+export interface World<Note> extends Pick<ApiOptions, 'order' | 'rateLimit' | 'review'> {
 	/** That are there from the start. */
 	tasks?: TaskOptions[];
 	faults?: FaultOptions[];
@@ -108,6 +108,7 @@ export async function play<Note>(
 		faults = [],
 		order,
 		rateLimit,
+		review,
 		script = () => ({ note: undefined as Note }),
 	}: World<Note> = {},
 	{ jumps = [], stopAfterMs, ...n8n }: Meanwhile = {},
@@ -120,7 +121,7 @@ export async function play<Note>(
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
-		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order, rateLimit });
+		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order, rateLimit, review });
 		api.filesUrl = FILES_URL;
 		for (const task of tasks) api.tasks.add(task, NOW);
 		for (const fault of faults) api.faults.add(fault);

@@ -15,7 +15,7 @@ import type { VirtualClock } from './virtualClock.cts';
 export interface LoggedRequest<Note> {
 	/** `elsewhere`: for a task at the place that its ID does not point to, which never has it here. */
 	kind: 'query' | 'elsewhere' | 'create' | 'file';
-	/** What it is about: the task's id, the prompt, or the address of the file. */
+	/** What it is about: the id of the task or asset, the prompt, or the address of the file or of what is uploaded. */
 	subject: string;
 	/** The task that it made. */
 	made?: string;
@@ -180,13 +180,22 @@ function requestOf(
 	return { host, method, path, id: idIn(host, path), headers: all, text: JSON.stringify(body ?? null) };
 }
 
+/** Of a create, of an upload, or of what asks for an asset of the model center. */
+interface Body {
+	prompt?: string;
+	content?: Array<{ text?: string }>;
+	url?: string;
+	assetId?: string;
+}
+
 function aboutOf({ method, path, id, host, text }: ApiRequest, url: string) {
 	if (method !== 'POST') {
 		if (host !== 'api' || id === null) return { kind: 'file' as const, subject: url };
 		const isAtHome = path.includes('/v2/') === id.startsWith('mcp_');
 		return { kind: isAtHome ? ('query' as const) : ('elsewhere' as const), subject: id };
 	}
-	const body = JSON.parse(String(text)) as { prompt?: string; content?: Array<{ text?: string }> };
-	const texts = [body.prompt, ...(body.content ?? []).map((part) => part.text)];
+	const body = JSON.parse(String(text)) as Body;
+	if (body.assetId !== undefined) return { kind: 'query' as const, subject: body.assetId };
+	const texts = [body.prompt, ...(body.content ?? []).map((part) => part.text), body.url];
 	return { kind: 'create' as const, subject: texts.find((one) => one !== undefined) ?? '' };
 }
