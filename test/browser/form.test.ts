@@ -20,21 +20,11 @@ inEditor('the form shows the fields of any model for an expression in Model', as
 /** A word to search by, the model that it finds, and fields that the form then has or lacks. */
 const FOUND: Array<[search: string, model: string, has: string[], lacks: string[]]> = [
 	['2.5 c1', 'Seedance 2.5 C1', ['resolution', 'firstFrame', 'referenceVideos'], ['generateAudio']],
-	[
-		'2.5 c3',
-		'Seedance 2.5 C3',
-		['referenceImages', 'generateAudio'],
-		['resolution', 'referenceVideos'],
-	],
+	['2.5 c3', 'Seedance 2.5 C3', ['referenceImages', 'generateAudio'], ['resolution', 'referenceVideos']],
 	['sd_2.0_discount', 'Seedance 2.0 Discount', ['resolution', 'referenceVideos'], []],
 	['fast pro', 'Seedance 2.0 Fast Pro', ['referenceVideos', 'generateAudio'], ['resolution']],
 	['x1 official', 'Seedance X1 Official', ['resolution', 'referenceImages'], ['generateAudio']],
-	[
-		'1.5 1080',
-		'Seedance 1.5 Pro 1080p',
-		['firstFrame', 'generateAudio'],
-		['resolution', 'referenceImages'],
-	],
+	['1.5 1080', 'Seedance 1.5 Pro 1080p', ['firstFrame', 'generateAudio'], ['resolution', 'referenceImages']],
 ];
 
 inEditor('a model is found by a word, and the form then has its fields', async ({ canvas, form }) => {
