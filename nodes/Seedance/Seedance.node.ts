@@ -8,8 +8,11 @@ import {
 
 import { credentialTest } from './http/credentialTest';
 import { searchModels } from './resources/video/create/modelFields';
-import { getVideo } from './resources/video/endpoints';
+import { videoPlaces } from './resources/video/endpoints';
 import { resources } from './resources';
+
+/** The ID of no task. */
+const MISSING_ID = 'video_n8n-credential-test';
 
 /** Videos of the GlobalAI OPC API (Seedance 2.5, 2.0, X1 and 1.5): is my video done, and where is it? */
 export class Seedance implements INodeType {
@@ -33,7 +36,10 @@ export class Seedance implements INodeType {
 	methods = {
 		listSearch: { searchModels },
 		credentialTest: {
-			testCredential: credentialTest({ endpoint: getVideo, missingId: 'video_n8n-credential-test' }),
+			testCredential: credentialTest({
+				places: videoPlaces(MISSING_ID),
+				missingId: MISSING_ID,
+			}),
 		},
 	};
 

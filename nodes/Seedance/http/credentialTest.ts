@@ -4,11 +4,11 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import type { ErrorKind, ItemError } from '../core/error';
+import { type ErrorKind, failure, type ItemError, type Result, success } from '../core/error';
 import type { StreamedResponse } from './stream';
 import { presentText } from '../core/present';
 import { redactor } from '../core/text';
-import { readCredential, WHICH_DEFAULT } from './credential';
+import { type Access, readCredential, WHICH_DEFAULT } from './credential';
 import { isSuccess } from './errors';
 import { type ApiResponse, withTimeout } from './request';
 import type { Endpoint } from './endpoint';
@@ -36,9 +36,10 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 	unreadable: OTHER_SERVER,
 };
 
-/** A call about something that does not exist: only an accepted key gets a "not found". */
+/** Calls about something that does not exist: only an accepted key gets a "not found". */
 interface Probe {
-	endpoint: Endpoint<string, unknown>;
+	/** The places that answer for an accepted key; another is asked where the API has nothing at one's address. */
+	places: readonly [Endpoint<string, unknown>, ...Array<Endpoint<string, unknown>>];
 	missingId: string;
 }
 
@@ -47,25 +48,32 @@ interface Probe {
  * server apart. The API has no request that only checks a key, so this requests something that does not exist: a good
  * key gets a "not found", a bad key a refusal.
  */
-export function credentialTest(probe: Probe) {
+export function credentialTest({ places, missingId }: Probe) {
 	return async function testCredential(
 		this: ICredentialTestFunctions,
 		credential: ICredentialsDecrypted,
 	): Promise<INodeCredentialTestResult> {
-		return await testBy(this, probe, credential);
+		const access = readCredential(credential.data ?? {});
+		if (!access.ok) return refused(access.error);
+		const redact = redactor(access.value.apiKey);
+		let found = await ask(this, { ...access.value, redact }, places[0], missingId);
+		for (const place of places.slice(1)) {
+			if (found.ok || found.error.kind !== 'wrongAddress') break;
+			const other = await ask(this, { ...access.value, redact }, place, missingId);
+			if (other.ok) found = other;
+		}
+		if (!found.ok) return refused(found.error, redact);
+		return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
 	};
 }
 
-async function testBy(
+/** Asks a place for what does not exist; an error says why the key was not accepted there. */
+async function ask(
 	{ helpers }: ICredentialTestFunctions,
-	{ endpoint, missingId }: Probe,
-	credential: ICredentialsDecrypted,
-): Promise<INodeCredentialTestResult> {
-	const access = readCredential(credential.data ?? {});
-	if (!access.ok) return refused(access.error);
-	const { baseUrl, apiKey } = access.value;
-	const redact = redactor(apiKey);
-
+	{ baseUrl, apiKey, redact }: Access,
+	endpoint: Endpoint<string, unknown>,
+	missingId: string,
+): Promise<Result<void>> {
 	const url = `${baseUrl}${endpoint.request(missingId).path}`;
 	// The only way out that n8n gives a credential test.
 	const send = async () =>
@@ -80,13 +88,14 @@ async function testBy(
 			useStream: true,
 		})) as StreamedResponse;
 	const response = await withTimeout(send, url, { timeoutMs: TIME_LIMIT_MS }, redact);
-	if (!response.ok) return refused(response.error, redact);
-
+	if (!response.ok) return response;
 	const outcome = endpoint.read(response.value, missingId, Date.now());
-	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return refused(outcome.error, redact);
+	if (!outcome.ok && !saysUnknown(outcome.error, response.value)) return outcome;
 	// Any web server has a page for what it does not find.
-	if (response.value.text.trimStart().startsWith('<')) return { status: 'Error', message: OTHER_SERVER };
-	return { status: 'OK', message: 'GlobalAI OPC accepted the API key' };
+	const isPage = response.value.text.trimStart().startsWith('<');
+	return isPage
+		? failure({ kind: 'unreadable', message: OTHER_SERVER, description: '' })
+		: success(undefined);
 }
 
 /**

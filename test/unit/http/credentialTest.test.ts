@@ -1,7 +1,7 @@
 import type { ICredentialTestFunctions, IDataObject } from 'n8n-workflow';
 
 import { credentialTest } from '../../../nodes/Seedance/http/credentialTest';
-import { getVideo } from '../../../nodes/Seedance/resources/video/endpoints';
+import { videoPlaces } from '../../../nodes/Seedance/resources/video/endpoints';
 import { finish, NOW, SECOND, useClock } from '../clock';
 import { containing, expectHidden } from '../expecting';
 import { CREDENTIAL, KEY } from '../stubContext';
@@ -9,7 +9,8 @@ import { broken, silence, streamed } from './responses';
 
 useClock();
 
-const testCredential = credentialTest({ endpoint: getVideo, missingId: 'video_n8n-credential-test' });
+const missingId = 'video_n8n-credential-test';
+const testCredential = credentialTest({ places: videoPlaces(missingId), missingId });
 
 /** What the dialog says of a credential whose server answers so. */
 async function tell(reply: () => unknown, data: IDataObject = CREDENTIAL) {
@@ -37,6 +38,14 @@ test('a task that never was is asked for, with the key, without redirects', asyn
 		useStream: true,
 	};
 	expect(request.mock.calls).toEqual([[options]]);
+});
+
+test('where the API has nothing at one address, the other place is asked', async () => {
+	const replies = [streamed(404, { message: 'No handler found for GET /v1/result/x' }), streamed(404, '')];
+	const { request, ...told } = await tell(() => replies.shift());
+	expect(told).toMatchObject({ status: 'OK' });
+	const paths = request.mock.calls.map(([options]) => new URL((options as { uri: string }).uri).pathname);
+	expect(paths).toEqual([`/base/v1/result/${missingId}`, `/base/v2/model-center/tasks/${missingId}`]);
 });
 
 test.each([
