@@ -38,49 +38,44 @@ const unreadable = (): never => {
 	throw new Error('The database is locked');
 };
 
+const WHO = { userExecutionId: 'user', keeperExecutionId: 'keeper' };
+
+type Execution = object | (() => never) | undefined;
+
 describe('which executions still wait', () => {
-	test.each<[string, object | (() => never) | undefined, boolean]>([
+	const remembering = (checkerId: string) => parked(undefined, { contextData: { flow: { checkerId } } });
+	test.each<[string, Execution, boolean]>([
 		['a parked execution', parked(), true],
 		['one that is parked for this one', parked(['execution-0', 'execution-1']), true],
 		['one that is parked for another by now', parked(['execution-3']), false],
-		[
-			'a keeper that remembers this one as its checker',
-			parked(undefined, { contextData: { flow: { checkerId: 'execution-1' } } }),
-			true,
-		],
-		[
-			'a keeper that remembers another checker',
-			parked(undefined, { contextData: { flow: { checkerId: 'execution-3' } } }),
-			false,
-		],
+		['a keeper that remembers this one as its checker', remembering('execution-1'), true],
+		['a keeper that remembers another checker', remembering('execution-3'), false],
 		['one that was stopped', { ...parked(['execution-1']), resultData: { error: stopped } }, false],
 		['one that crashed before it was parked', { resultData: {} }, false],
 		['one that was deleted', undefined, false],
 		['one that can not be read now', unreadable, true],
-	])('%s: %s', async (_case, execution, expected) => {
+	])('%s', async (_case, execution, expected) => {
 		const { context, asked } = database({ 'execution-5': execution });
-		expect(await isAwaited(context, { userExecutionId: 'execution-5', keeperExecutionId: '' })).toBe(
-			expected,
-		);
+		const keeperless = { userExecutionId: 'execution-5', keeperExecutionId: '' };
+		expect(await isAwaited(context, keeperless)).toBe(expected);
 		expect(asked).toEqual(['execution-5']);
 	});
 
 	test('every execution up to the one of the user has to', async () => {
-		const chain = { userExecutionId: 'user', keeperExecutionId: 'keeper' };
 		const keeper = parked(['execution-1']);
-		expect(await isAwaited(database({ user: parked(['keeper']), keeper }).context, chain)).toBe(true);
-		expect(await isAwaited(database({ user: { resultData: {} }, keeper }).context, chain)).toBe(false);
+		expect(await isAwaited(database({ user: parked(['keeper']), keeper }).context, WHO)).toBe(true);
+		expect(await isAwaited(database({ user: { resultData: {} }, keeper }).context, WHO)).toBe(false);
 	});
 });
 
 describe('how an execution ended', () => {
 	const byKill = { reason: 'n8n stopped during a status check', isCancelled: false };
 
-	test.each<[string, object | (() => never), object]>([
+	test.each<[string, Execution, object]>([
 		['by Stop', { resultData: { error: stopped } }, { reason: 'Stopped', isCancelled: true }],
 		[
 			'by an error',
-			{ resultData: { error: { name: 'Error', message: 'Stalled' } } },
+			{ resultData: { error: { message: 'Stalled' } } },
 			{ reason: 'Stalled', isCancelled: false },
 		],
 		['by a crash', { resultData: {} }, byKill],
@@ -98,19 +93,14 @@ test.each([
 });
 
 describe('what is stored of a checker', () => {
-	const output = [{ json: { outcome: {} } }];
+	const items = [{ json: { outcome: {} } }];
+	const runData = { Video: [{}, { data: { main: [items] } }] };
+	const next = { waitTill: waitTill.toISOString(), resultData: {} };
+	const over = { resultData: { lastNodeExecuted: 'Video', runData } };
 
-	test.each<[string, object | (() => never) | undefined, object]>([
-		[
-			'parked until its next turn',
-			{ waitTill: waitTill.toISOString(), resultData: {} },
-			{ state: 'parked', untilMs: waitTill.getTime() },
-		],
-		[
-			'over, with its items',
-			{ resultData: { lastNodeExecuted: 'Video', runData: { Video: [{}, { data: { main: [output] } }] } } },
-			{ state: 'finished', items: output },
-		],
+	test.each<[string, Execution, object]>([
+		['parked until its next turn', next, { state: 'parked', untilMs: waitTill.getTime() }],
+		['over, with its items', over, { state: 'finished', items }],
 		['failed', { waitTill, resultData: { error: stopped } }, { state: 'ended' }],
 		['deleted', undefined, { state: 'ended' }],
 		['not to be read now, which says nothing', unreadable, { state: 'parked', untilMs: Infinity }],
@@ -120,34 +110,29 @@ describe('what is stored of a checker', () => {
 });
 
 describe('a keeper that was lost in a kill', () => {
-	const own = { userExecutionId: 'user', keeperExecutionId: 'keeper' };
+	const CRASHED = { name: 'WorkflowCrashedError' };
 	const parkedUntil = (ms: number, error?: object) => ({
 		...parked(),
 		waitTill: new Date(Date.now() + ms),
 		resultData: { error },
 	});
 
-	test.each<[string, object | (() => never) | undefined, boolean]>([
+	test.each<[string, Execution, boolean]>([
 		['parked for a while yet', parkedUntil(1_000), false],
 		['that has just woken, and may be at work', parkedUntil(-1_000), false],
 		['that did not wake when it was due', parkedUntil(-2 * WATCH_MS), true],
-		['that crashed', parkedUntil(1_000, { name: 'WorkflowCrashedError' }), true],
+		['that crashed', parkedUntil(1_000, CRASHED), true],
 		['that was deleted', undefined, true],
 		['that the user stopped', parkedUntil(-2 * WATCH_MS, stopped), false],
 		['that ended normally', { resultData: {} }, false],
-		[
-			'that n8n resumes itself',
-			{ ...parked(['1']), resultData: { error: { name: 'WorkflowCrashedError' } } },
-			false,
-		],
+		['that n8n resumes itself', { ...parked(['1']), resultData: { error: CRASHED } }, false],
 		['that can not be read now', unreadable, false],
-	])('one %s: %s', async (_case, keeper, expected) => {
-		expect(await isKeeperLost(database({ user: parked(), keeper }).context, own)).toBe(expected);
+	])('one %s', async (_case, keeper, expected) => {
+		expect(await isKeeperLost(database({ user: parked(), keeper }).context, WHO)).toBe(expected);
 	});
 
 	test("no other is needed where the user's execution no longer waits", async () => {
-		expect(await isKeeperLost(database({ user: { resultData: {} }, keeper: undefined }).context, own)).toBe(
-			false,
-		);
+		const { context } = database({ user: { resultData: {} }, keeper: undefined });
+		expect(await isKeeperLost(context, WHO)).toBe(false);
 	});
 });

@@ -4,11 +4,11 @@ import { executeParkedWait } from '../../../../nodes/Seedance/waiting/parked';
 import { pollableVideo } from '../../../../nodes/Seedance/resources/video/pollable';
 import { WATCH_MS } from '../../../../nodes/Seedance/waiting/parked/executions';
 import type { ParkedRole } from '../../../../nodes/Seedance/waiting/parked/role';
+import { NOW } from '../../clock';
+import { containing } from '../../expecting';
 import { stubContext } from '../../stubContext';
 
 // Most tests have an n8n that doesn't resume the keeper when it loses the checker; the other way stands in engine/parked.
-
-const NOW = Date.parse('2026-01-15T12:00:00Z');
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
@@ -96,28 +96,20 @@ test('while the checker takes its turns, it parks again with one small item, and
 	expect(waits).toEqual(Array.from({ length: 6 }, () => WATCH_MS));
 });
 
-test('a turn that is overdue at two looks in a row was lost in a kill: another checker starts, with the same items', async () => {
+test.each([
+	['a turn that is overdue at two looks in a row was lost in a kill: another checker starts', 66_000, 2],
+	['a long turn is not lost where the next one is due', 2 * WATCH_MS - 1_000, 1],
+])('%s', async (_case, dueAtSecondLook, checkers) => {
 	const { run, wake, stored, started } = keeper();
 	await run('keeperParks', ITEMS);
 	stored['check 1'] = parkedUntil(66_000);
 	const first = await wake(ITEMS);
 	await run('keeperParks', first.again);
 	expect(started).toEqual(['check 1']);
+	stored['check 1'] = parkedUntil(dueAtSecondLook);
 	const second = await wake(first.again);
 	await run('keeperParks', second.again);
-	expect(started).toEqual(['check 1', 'check 2']);
-});
-
-test('a long turn is not lost where the next one is due', async () => {
-	const { run, wake, stored, started } = keeper();
-	await run('keeperParks', ITEMS);
-	stored['check 1'] = parkedUntil(66_000);
-	const first = await wake(ITEMS);
-	await run('keeperParks', first.again);
-	stored['check 1'] = parkedUntil(2 * WATCH_MS - 1_000);
-	const second = await wake(first.again);
-	await run('keeperParks', second.again);
-	expect(started).toEqual(['check 1']);
+	expect(started).toHaveLength(checkers);
 });
 
 test('results that n8n did not hand over, since it was just awake, are taken from what is stored', async () => {
@@ -216,11 +208,8 @@ describe('an n8n that resumes the keeper', () => {
 		expect(log).toHaveLength(5);
 		const [done] = await run('keeperEnds', LOST);
 		const words = (id: string) => `The wait for task "${id}" was ended: n8n stopped during a status check`;
-		expect(done?.map(({ json }) => json.error ?? json.status)).toEqual([
-			words('video_1'),
-			'completed',
-			words('video_3'),
-		]);
+		const ends = done?.map(({ json }) => json.error ?? json.status);
+		expect(ends).toEqual([words('video_1'), 'completed', words('video_3')]);
 		expect(done?.[0]?.json).not.toHaveProperty('row');
 		expect(done?.[2]?.json).toMatchObject({ row: 3, details: { task: { id: 'video_3' } } });
 	});
@@ -228,24 +217,33 @@ describe('an n8n that resumes the keeper', () => {
 	test('a checker that was stopped is not started again', async () => {
 		const { run, stored } = keeper({ resumes: true });
 		await run('keeperParks', THREE);
-		stored['check 1'] = {
-			resultData: { error: { name: 'ManualExecutionCancelledError', message: 'Stopped' } },
-		};
+		const error = { name: 'ManualExecutionCancelledError', message: 'Stopped' };
+		stored['check 1'] = { resultData: { error } };
 		await expect(run('keeperEnds', LOST)).rejects.toMatchObject({
 			message: 'The wait for task "video_1" was ended: Stopped',
-			description: expect.stringContaining('Other tasks of this run: video_2, video_3.') as unknown,
+			description: containing('Other tasks of this run: video_2, video_3.'),
 			context: { itemIndex: 0 },
 		});
 	});
 });
 
+const REFUSED = 'The credential is not shared';
+const refusedWait = (id: string) => `The wait for task "${id}" was ended: ${REFUSED}`;
+
 test("what n8n has against the checker becomes each row's error", async () => {
-	const { run } = keeper({ stops: false, refusal: new Error('The credential is not shared') });
+	const { run } = keeper({ stops: false, refusal: new Error(REFUSED) });
 	const [refused = []] = await run('keeperParks', THREE);
 	const [done] = await run('keeperEnds', refused);
-	expect(done?.map(({ json }) => json.error ?? json.status)).toEqual([
-		'The wait for task "video_1" was ended: The credential is not shared',
-		'completed',
-		'The wait for task "video_3" was ended: The credential is not shared',
-	]);
+	const ends = done?.map(({ json }) => json.error ?? json.status);
+	expect(ends).toEqual([refusedWait('video_1'), 'completed', refusedWait('video_3')]);
+});
+
+test('what n8n has against the checker stops the workflow where On Error says so', async () => {
+	const { run } = keeper({ refusal: new Error(REFUSED) });
+	const [refused = []] = await run('keeperParks', THREE);
+	await expect(run('keeperEnds', refused)).rejects.toMatchObject({
+		message: refusedWait('video_1'),
+		description: containing('Other tasks of this run: video_2, video_3.'),
+		context: { itemIndex: 0 },
+	});
 });

@@ -18,35 +18,18 @@ describe('where a wait can be parked', () => {
 		},
 	};
 
-	test.each<[string, object, string | undefined, string | undefined]>([
-		[
-			'an n8n that tells failed items of a sub-execution from others',
-			answers([], failed),
-			undefined,
-			undefined,
-		],
-		['an older one', answers(failed, []), undefined, 'this takes n8n 2.36 or later'],
-		['one that knows no error output there', answers(failed), undefined, 'this takes n8n 2.36 or later'],
-		[
-			'n8n 1.x, and the first 2.x',
-			{ ...answers([], failed), getWorkflowSettings: undefined },
-			undefined,
-			'this takes n8n 2.36 or later',
-		],
-		[
-			'one that does not let the node start an execution',
-			refuses,
-			undefined,
-			'Node "Video" uses a credential you can not use',
-		],
-		['no execution', answers([], failed), '', 'this workflow is not saved in n8n'],
-		[
-			'a workflow without an id',
-			{ ...answers([], failed), getWorkflow: () => ({}) },
-			undefined,
-			'this workflow is not saved in n8n',
-		],
-	])('%s', async (_case, more, executionId, reason) => {
+	const OLD = 'this takes n8n 2.36 or later';
+	const UNSAVED = 'this workflow is not saved in n8n';
+	const NOT_ALLOWED = 'Node "Video" uses a credential you can not use';
+	test.each<[string, object, string | undefined, string?]>([
+		['an n8n that tells failed items of a sub-execution from others', answers([], failed), undefined],
+		['an older one', answers(failed, []), OLD],
+		['one that knows no error output there', answers(failed), OLD],
+		['n8n 1.x, and the first 2.x', { ...answers([], failed), getWorkflowSettings: undefined }, OLD],
+		['one that does not let the node start an execution', refuses, NOT_ALLOWED],
+		['no execution', answers([], failed), UNSAVED, ''],
+		['a workflow without an id', { ...answers([], failed), getWorkflow: () => ({}) }, UNSAVED],
+	])('%s', async (_case, more, reason, executionId = 'execution-1') => {
 		expect(await whyNotParked(stubContext({ more, executionId }))).toBe(reason);
 	});
 
@@ -56,16 +39,9 @@ describe('where a wait can be parked', () => {
 			handed.push(info);
 			return { executionId: '2', data: [[], failed] };
 		};
-		await whyNotParked(
-			stubContext({
-				more: { ...offers, executeWorkflow },
-				node: {
-					name: 'Video',
-					parameters: { resource: 'video' },
-					credentials: { a: { id: '1', name: 'A' } },
-				},
-			}),
-		);
+		const credentials = { a: { id: '1', name: 'A' } };
+		const node = { name: 'Video', parameters: { resource: 'video' }, credentials };
+		await whyNotParked(stubContext({ more: { ...offers, executeWorkflow }, node }));
 		const [{ code }] = handed as [{ code: IWorkflowBase }];
 		expect(code).toMatchObject({
 			id: 'workflow-1',
