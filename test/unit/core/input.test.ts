@@ -1,74 +1,41 @@
 import { booleanOf, brokenText, textProblem, unresolvedExpression } from '../../../nodes/Seedance/core/input';
 import { containing } from '../expecting';
 
-test.each<[unknown]>([
-	[undefined],
-	[null],
-	[''],
-	[' '],
-	['A cat'],
-	['1984'],
-	[7],
-	[0],
-	[12n],
-	['Null Island at dusk'],
-	['undefined shapes'],
-	['true love'],
-	['{ "shot": { "of": {} } }'],
-	['}} {{'],
-	['a $json.prompt'],
-	['[object]'],
-	['#1 of the row'],
+test.each<unknown>([
+	...[undefined, null, '', ' ', 'A cat', '1984', 7, 0, 12n, '{ "shot": { "of": {} } }', '}} {{', '[object]'],
+	...['Null Island at dusk', 'undefined shapes', 'true love', 'a $json.prompt', '#1 of the row'],
 ])('%p can be a text', (value) => {
 	expect(textProblem(value)).toBeUndefined();
 });
 
+const FIELD = 'Choose one of its fields';
+const ENTRY = 'Choose one of its entries';
+const CHECK = 'Check what the expression gives';
+const NOT_EVALUATED = 'contains an expression that n8n did not evaluate:';
+const SWITCH = "from 'Fixed' to 'Expression'";
+const WORDS_OF_ERRORS =
+	'undefined null NULL Undefined NaN TRUE false #N/A #REF! #value! #NAME? #DIV/0! #ERROR!'.split(' ');
+
 test.each<[unknown, string, string]>([
-	[{ text: 'A cat' }, 'is an object, not a text', 'Choose one of its fields'],
-	[new Date(0), 'is an object, not a text', 'Choose one of its fields'],
-	[['A cat'], 'is a list, not a text', 'Choose one of its entries'],
-	[[], 'is a list, not a text', 'Choose one of its entries'],
-	[true, 'is true, not a text', 'Check what the expression gives'],
-	[false, 'is false, not a text', 'Check what the expression gives'],
-	[NaN, 'is NaN, not a text', 'Check what the expression gives'],
-	[Infinity, 'is Infinity, not a text', 'Check what the expression gives'],
+	[{ text: 'A cat' }, 'is an object, not a text', FIELD],
+	[new Date(0), 'is an object, not a text', FIELD],
+	[['A cat'], 'is a list, not a text', ENTRY],
+	[[], 'is a list, not a text', ENTRY],
+	[true, 'is true, not a text', CHECK],
+	[false, 'is false, not a text', CHECK],
+	[NaN, 'is NaN, not a text', CHECK],
+	[Infinity, 'is Infinity, not a text', CHECK],
 	['A cat, [object Object]', 'contains "[object Object]"', 'Choose one of the fields of the object'],
 	['[object Promise]', 'contains "[object Object]"', 'Choose one of the fields of the object'],
-	[
-		'{{ $json.prompt }}',
-		'contains an expression that n8n did not evaluate: {{ $json.prompt }}',
-		"from 'Fixed' to 'Expression'",
-	],
-	[
-		'A {{style}} cat',
-		'contains an expression that n8n did not evaluate: {{style}}',
-		"from 'Fixed' to 'Expression'",
-	],
-	[
-		'={{\n$json.prompt\n}}',
-		'contains an expression that n8n did not evaluate: {{ $json.prompt }}',
-		"from 'Fixed' to 'Expression'",
-	],
-	[
-		' $json.prompt',
-		'contains an expression that n8n did not evaluate: $json.prompt',
-		"from 'Fixed' to 'Expression'",
-	],
-	...[
-		'undefined',
-		'null',
-		'NULL',
-		'Undefined',
-		'NaN',
-		'TRUE',
-		'false',
-		'#N/A',
-		'#REF!',
-		'#value!',
-		'#NAME?',
-		'#DIV/0!',
-		'#ERROR!',
-	].map((word): [string, string, string] => [` ${word}\n`, `is "${word}"`, 'a missing or wrong value']),
+	['{{ $json.prompt }}', `${NOT_EVALUATED} {{ $json.prompt }}`, SWITCH],
+	['A {{style}} cat', `${NOT_EVALUATED} {{style}}`, SWITCH],
+	['={{\n$json.prompt\n}}', `${NOT_EVALUATED} {{ $json.prompt }}`, SWITCH],
+	[' $json.prompt', `${NOT_EVALUATED} $json.prompt`, SWITCH],
+	...WORDS_OF_ERRORS.map((word): [string, string, string] => [
+		` ${word}\n`,
+		`is "${word}"`,
+		'a missing or wrong value',
+	]),
 ])('%p can be no text', (value, is, advice) => {
 	expect(textProblem(value)).toEqual([is, containing(advice)]);
 });

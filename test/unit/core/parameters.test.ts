@@ -25,14 +25,8 @@ const field = (minValue = 5, maxValue = 3600, displayName: string = form.display
 });
 
 describe('a number', () => {
-	test.each([
-		[5, 5],
-		[3600, 3600],
-		[7.5, 7.5],
-		['30', 30],
-		[' 30 ', 30],
-	])('%j is %d', (value, expected) => {
-		expect(readNumber(field(), value)).toBe(expected);
+	test.each([5, 3600, 7.5, '30', ' 30 '])('%j is one', (value) => {
+		expect(readNumber(field(), value)).toBe(Number(value));
 	});
 
 	test('0 may be one', () => expect(readNumber(field(0), '0')).toBe(0));
@@ -123,15 +117,10 @@ describe('a yes or no', () => {
 		default: fallback,
 	});
 
+	// All words for them are those of booleanOf, in input.test.ts.
 	test.each([
 		[true, true],
-		['TRUE', true],
 		[' Yes\n', true],
-		['on', true],
-		['1', true],
-		[1, true],
-		[false, false],
-		['No', false],
 		['OFF', false],
 		[0, false],
 	])('%j is %s', (value, expected) => expect(readBoolean(download(!expected), value)).toBe(expected));

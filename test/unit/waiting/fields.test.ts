@@ -76,14 +76,11 @@ test.each<[string, Pick<WaitedFor, 'words'>, string]>([
 	expect(description?.split('for a wait of minutes.')[1]).toBe(otherwise);
 });
 
+const FLEX = { tier: 'flex', giveUpAfterMs: 720 * MINUTE };
+
 test.each<[string, IDataObject, IDataObject, object]>([
 	['as the form has it', {}, {}, {}],
-	[
-		'of the offline tier',
-		{ serviceTier: 'flex' },
-		{ giveUpAfter: 720 },
-		{ tier: 'flex', giveUpAfterMs: 720 * MINUTE },
-	],
+	['of the offline tier', { serviceTier: 'flex' }, { giveUpAfter: 720 }, FLEX],
 	['for a minute', {}, { giveUpAfter: 1 }, { giveUpAfterMs: MINUTE }],
 	['for a day', {}, { giveUpAfter: '1440' }, { giveUpAfterMs: 1440 * MINUTE }],
 	['for no whole milliseconds', {}, { giveUpAfter: 1.000001 }, { giveUpAfterMs: 60_001 }],
@@ -92,12 +89,7 @@ test.each<[string, IDataObject, IDataObject, object]>([
 	['at a long interval', { pollInterval: '3600' }, {}, { pollIntervalMs: 3600 * SECOND }],
 	['that lets failed tasks out', { ifTaskFails: 'output' }, {}, { ifTaskFails: 'output' }],
 ])('a wait %s', (_case, options, form, expected) => {
-	const asInForm = {
-		tier: 'online',
-		giveUpAfterMs: 30 * MINUTE,
-		isStored: false,
-		ifTaskFails: 'error',
-	};
+	const asInForm = { tier: 'online', giveUpAfterMs: 30 * MINUTE, isStored: false, ifTaskFails: 'error' };
 	expect(read(options, form)).toEqual({ ...asInForm, pollIntervalMs: undefined, ...expected });
 });
 

@@ -35,60 +35,20 @@ function delay(known: Partial<Known>, settings: Partial<ScheduleSettings> = {}):
 }
 
 describe('the adaptive interval', () => {
-	// From 30 s past the earliest likely finish every 30 s; from 30 s past the latest every 60 s.
-	test.each<[string, Array<[age: number, seconds: number]>]>([
-		['480p', [[0, 150]]],
-		['480P', [[180, 30]]],
-		[
-			'720p',
-			[
-				[0, 150],
-				[30, 120],
-				[119, 31],
-				[120, 30],
-				[329, 30],
-				[330, 60],
-				[5 * 3600, 60],
-			],
-		],
-		[
-			'1080p',
-			[
-				[0, 210],
-				[509, 30],
-				[510, 60],
-			],
-		],
-		['1080P', [[180, 30]]],
-	])('of a %s task, by its age in seconds: %j', (resolution, delays) => {
-		for (const [age, seconds] of delays) {
-			expect(delay({ task: task(age * SECOND, `seedance_1_5_pro_${resolution}`) })).toBe(seconds * SECOND);
-		}
-	});
-
-	// From 60 s past the latest likely finish of the online tier every 120 s.
-	test.each<[string, Array<[age: number, seconds: number]>]>([
-		[
-			'720p',
-			[
-				[0, 360],
-				[299, 61],
-				[300, 120],
-				[6 * 3600, 120],
-			],
-		],
-		[
-			'1080p',
-			[
-				[0, 540],
-				[479, 61],
-				[480, 120],
-			],
-		],
-	])('of an offline %s task, by its age in seconds: %j', (resolution, delays) => {
-		for (const [age, seconds] of delays) {
-			const facts = { task: task(age * SECOND, `seedance_1_5_pro_${resolution}`) };
-			expect(delay(facts, { tier: 'flex' })).toBe(seconds * SECOND);
+	// From 30 s past the earliest likely finish every 30 s; from 30 s past the latest every 60 s. Offline, from 60 s past
+	// the latest likely finish of the online tier every 120 s.
+	test.each<[tier: 'online' | 'flex', resolution: string, at: Record<number, number>]>([
+		['online', '480p', { 0: 150 }],
+		['online', '480P', { 180: 30 }],
+		['online', '720p', { 0: 150, 30: 120, 119: 31, 120: 30, 329: 30, 330: 60, 18_000: 60 }],
+		['online', '1080p', { 0: 210, 509: 30, 510: 60 }],
+		['online', '1080P', { 180: 30 }],
+		['flex', '720p', { 0: 360, 299: 61, 300: 120, 21_600: 120 }],
+		['flex', '1080p', { 0: 540, 479: 61, 480: 120 }],
+	])('of an %s %s task, in seconds by its age in seconds: %j', (tier, resolution, at) => {
+		for (const [age, seconds] of Object.entries(at)) {
+			const seen = task(Number(age) * SECOND, `seedance_1_5_pro_${resolution}`);
+			expect([age, delay({ task: seen }, { tier })]).toEqual([age, seconds * SECOND]);
 		}
 	});
 
@@ -137,32 +97,19 @@ test.each<[string, number, { every?: number; retryAfter?: number }]>([
 });
 
 test('a wait begins with nothing', () => {
-	expect(startPolling(NOW)).toEqual({
-		attempt: 0,
-		startedAt: NOW,
-		checksWithoutResult: 0,
-		strayAnswers: 0,
-	});
+	const counts = { attempt: 0, checksWithoutResult: 0, strayAnswers: 0 };
+	expect(startPolling(NOW)).toEqual({ startedAt: NOW, ...counts });
 });
 
 test.each<[string, Partial<PollState>, number]>([
 	['created', { seen: task(3 * MINUTE) }, 3 * MINUTE],
 	['the first status check, before an answer', { startedAt: NOW - MINUTE }, MINUTE],
-	[
-		'the first status check, where created says nothing',
-		{ startedAt: NOW - MINUTE, seen: task(NaN) },
-		MINUTE,
-	],
-	[
-		'the first status check, where created comes after it',
-		{ startedAt: NOW - HOUR, seen: task(3 * MINUTE) },
-		HOUR,
-	],
+	['that check, where created says nothing', { startedAt: NOW - MINUTE, seen: task(NaN) }, MINUTE],
+	['that check, where created comes after it', { startedAt: NOW - HOUR, seen: task(3 * MINUTE) }, HOUR],
 ])('the time to give up counts from %s', (_case, state, ago) => {
 	const settings = { tier: 'online' as const, giveUpAfterMs: 30 * MINUTE };
-	expect(giveUpTime(pollableVideo, { ...startPolling(NOW), ...state }, settings, NOW)).toBe(
-		NOW - ago + 30 * MINUTE,
-	);
+	const time = giveUpTime(pollableVideo, { ...startPolling(NOW), ...state }, settings, NOW);
+	expect(time).toBe(NOW - ago + 30 * MINUTE);
 });
 
 describe('whatever is known', () => {
