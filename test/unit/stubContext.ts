@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, NodeExecutionHint } from 'n8n-workflow';
 
 import { InputError } from '../../nodes/Seedance/core/error';
 
@@ -59,6 +59,14 @@ export function stubContext({
 		...more,
 	};
 	return context as unknown as IExecuteFunctions;
+}
+
+/** What the editor is told beside the output, all of that type. */
+export function hintsOf(tell: (context: IExecuteFunctions) => void, type?: string): string[] {
+	const hints: NodeExecutionHint[] = [];
+	tell(stubContext({ more: { addExecutionHints: (...more: NodeExecutionHint[]) => hints.push(...more) } }));
+	for (const hint of hints) expect(hint).toMatchObject({ location: 'outputPane', ...(type && { type }) });
+	return hints.map(({ message }) => message);
 }
 
 /** What the error says that reading a parameter throws. */

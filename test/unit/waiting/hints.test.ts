@@ -1,17 +1,7 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
-
 import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable';
 import { hintUnfinished, isToCome } from '../../../nodes/Seedance/waiting/hints';
 import type { Polled } from '../../../nodes/Seedance/waiting/pollable';
-import { stubContext } from '../stubContext';
-
-/** What the editor is told. */
-function told(tell: (context: ReturnType<typeof stubContext>) => void, type?: string): string[] {
-	const hints: NodeExecutionHint[] = [];
-	tell(stubContext({ more: { addExecutionHints: (...more: NodeExecutionHint[]) => hints.push(...more) } }));
-	for (const hint of hints) expect(hint).toMatchObject({ location: 'outputPane', ...(type && { type }) });
-	return hints.map(({ message }) => message);
-}
+import { hintsOf } from '../stubContext';
 
 test.each([
 	[0, 3, true, []],
@@ -28,14 +18,14 @@ test.each([
 	'of %d unfinished videos of %d (files wanted: %s) the editor is told %j',
 	(count, all, wantsFiles, expected) => {
 		const type = wantsFiles ? 'warning' : 'info';
-		expect(told((context) => hintUnfinished(context, pollableVideo, count, all, wantsFiles), type)).toEqual(
-			expected,
-		);
+		expect(
+			hintsOf((context) => hintUnfinished(context, pollableVideo, count, all, wantsFiles), type),
+		).toEqual(expected);
 	},
 );
 
 test('no hint is longer than n8n wants it', () => {
-	const longest = told((context) => {
+	const longest = hintsOf((context) => {
 		hintUnfinished(context, pollableVideo, 10_000, 10_000, true);
 	});
 	expect(longest).toHaveLength(1);

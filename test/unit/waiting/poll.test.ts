@@ -11,12 +11,7 @@ import {
 	type StatusCheck,
 	waitUntilDone,
 } from '../../../nodes/Seedance/waiting/poll';
-import {
-	type PollSettings,
-	type PollState,
-	startPolling,
-	waitingSince,
-} from '../../../nodes/Seedance/waiting/schedule';
+import { type PollSettings, type PollState, startPolling } from '../../../nodes/Seedance/waiting/schedule';
 import { type ErrorKind, failure, success, type ItemError } from '../../../nodes/Seedance/core/error';
 import { advance, finish, HOUR, MINUTE, NOW, SECOND, useClock } from '../clock';
 import { containing } from '../expecting';
@@ -53,18 +48,9 @@ function meet(fields: Partial<ItemError>, before: PollState = startPolling(NOW))
 	return evaluate(pollableVideo, 'video_1', failure(errorOf(fields)), before, SETTINGS, NOW);
 }
 
-/** The error of a wait that is given up now. */
-function gaveUpOf(state: PollState, settings: PollSettings): ItemError {
-	const { seen: value, lastError } = state;
-	const waitedMs = NOW - waitingSince(pollableVideo, state, NOW);
-	return gaveUpError(pollableVideo, {
-		id: 'video_1',
-		value,
-		lastError,
-		waitedMs,
-		giveUpAfterMs: settings.giveUpAfterMs,
-	});
-}
+/** The error of a wait that is given up when its time is up, and not later. */
+const gaveUpOf = ({ seen: value, lastError }: PollState, { giveUpAfterMs }: PollSettings): ItemError =>
+	gaveUpError(pollableVideo, { id: 'video_1', value, lastError, waitedMs: giveUpAfterMs, giveUpAfterMs });
 
 /** What is known after a status check that left the task unfinished. */
 function stateOf(result: PollResult): PollState {

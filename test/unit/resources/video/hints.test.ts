@@ -1,15 +1,5 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
-
 import { hintOrdered } from '../../../../nodes/Seedance/resources/video/hints';
-import { stubContext } from '../../stubContext';
-
-/** What the editor is told. */
-function told(tell: (context: ReturnType<typeof stubContext>) => void, type?: string): string[] {
-	const hints: NodeExecutionHint[] = [];
-	tell(stubContext({ more: { addExecutionHints: (...more: NodeExecutionHint[]) => hints.push(...more) } }));
-	for (const hint of hints) expect(hint).toMatchObject({ location: 'outputPane', ...(type && { type }) });
-	return hints.map(({ message }) => message);
-}
+import { hintsOf } from '../../stubContext';
 
 test.each([
 	[0, []],
@@ -26,11 +16,11 @@ test.each([
 		],
 	],
 ])('of %d ordered videos the editor is told %j', (count, expected) => {
-	expect(told((context) => hintOrdered(context, count), 'info')).toEqual(expected);
+	expect(hintsOf((context) => hintOrdered(context, count), 'info')).toEqual(expected);
 });
 
 test('no hint is longer than n8n wants it', () => {
-	const longest = told((context) => {
+	const longest = hintsOf((context) => {
 		hintOrdered(context, 10_000);
 	});
 	expect(longest).toHaveLength(1);
