@@ -148,11 +148,6 @@ const REQUEST_MOMENTS: Moment[] = [
 	['no answer comes', { kind: 'hang' }, arrived(2)],
 	['answers drip', { kind: 'slowBody', interval: 1000 }, arrived(2)],
 	['a refused run cools down', { kind: 'status', status: 429, retryAfter: PAUSE }, answered(2)],
-	[
-		'a refused run is to cool down for two minutes',
-		{ kind: 'status', status: 429, retryAfter: 115 },
-		answered(2),
-	],
 	['one asks and one stands in line', { kind: 'hang' }, arrived(1), { maxConcurrency: 1 }],
 ];
 
