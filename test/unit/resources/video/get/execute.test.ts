@@ -73,3 +73,15 @@ test('chained with a Wait node, what is still running leaves by the second outpu
 	const again = await get([], { items: [item.json], parameters, more: node });
 	expect(again.outputs?.[1]?.[0]?.json.polling).toMatchObject({ attempt: 2 });
 });
+
+test("chained, an empty item that n8n adds by 'Done' is told", async () => {
+	const node = {
+		name: 'Seedance',
+		type: 'n8n-nodes-globalaiopc.seedance',
+		parameters: {},
+		alwaysOutputData: true,
+	};
+	const more = { getNode: () => node, getChildNodes: () => [{ name: 'Wait' }] };
+	const ran = await get(['busy'], { parameters: { ...FORM, waitUntilDone: 'withWaitNode' }, more });
+	expect(ran.hints).toEqual([containing("'Done' outputs an empty item")]);
+});
