@@ -314,7 +314,7 @@ function getViolations(
 		}
 		// A file that could not be fetched may have another link by the next try.
 		if (!run.downloadVideo) violations.push(...askedAfterDone(byTry, log));
-		violations.push(...wrongEnds(plan, byTry.at(-1) ?? [], run, played, wallTime.jumps));
+		violations.push(...wrongEnds(plan, byTry.at(-1) ?? [], run, played));
 	}
 	return violations;
 }
@@ -338,14 +338,11 @@ function endsOf({ leaving, error, failedRow }: Played<unknown>): RowEnd[] {
 	}));
 }
 
-/** How the rows of one task must not end, by what was answered about it in the last try. */
-function wrongEnds(
-	plan: number,
-	queries: Query[],
-	run: GetRun,
-	played: Played<QueryNote>,
-	jumps: boolean,
-): string[] {
+/**
+ * How the rows of one task must not end, by what was answered about it in the last try. When a wait may end as an error is
+ * proven in reliabilityOfWaits.test.ts and unit/waiting/poll.test.ts.
+ */
+function wrongEnds(plan: number, queries: Query[], run: GetRun, played: Played<QueryNote>): string[] {
 	const heard = queries.filter(isHeard).map(({ note }) => note);
 	const last = heard.at(-1);
 	const task = heard.findLast((note) => note.task)?.task;
@@ -354,23 +351,12 @@ function wrongEnds(
 		run.mode === 'no'
 			? isTask
 			: last?.meaning === 'completed' || (last?.meaning === 'ended' && run.ifTaskFails === 'output');
-	const startedAt = played.executions[(isInTurns(run) ? 1 : (queries[0]?.execution ?? 1)) - 1] ?? NOW;
-	const timeIsUp =
-		Math.min(startedAt, typeof task?.created === 'number' ? task.created * 1000 : Infinity) +
-		run.timing.giveUpAfter * MINUTE;
-	// An answer without end is closed by the node itself, for what it is.
-	const passes = (one: Query) =>
-		isHeard(one) ? ['running', 'passes'].includes(one.note.meaning) : one.note.meaning !== 'passesThrice';
-	const onlyTime = run.mode !== 'no' && queries.every(passes);
 	return endsOf(played)
 		.filter(({ row }) => run.rows[row] === plan)
 		.flatMap(({ isError: asError, words, item }) => {
 			const after = `after "${last?.meaning}"`;
 			if (isGood === asError)
 				return [`${idOf(plan)} leaves as ${asError ? `an error (${words})` : 'done'} ${after}`];
-			if (asError && onlyTime && !jumps && (played.endedWall < timeIsUp || !words.includes('timed out'))) {
-				return [`${idOf(plan)} leaves too early: ${words}`];
-			}
 			if (!asError && item?.json.status !== task?.status)
 				return [`${idOf(plan)} leaves as ${String(item?.json.status)}`];
 			const isFile = run.downloadVideo && !asError && last?.meaning === 'completed';
