@@ -36,6 +36,13 @@ test('each item has its task, in the order of the items; the same task is checke
 	expect(ran.hints).toEqual([containing('1 of 3 videos are not done yet')]);
 });
 
+test.each([
+	[false, "The video is not done yet. To wait for it, set 'Wait Until Done'."],
+	[true, "The video is not done yet, so its file is missing. To wait for it, set 'Wait Until Done'."],
+])('the editor is told of a video that is not done (Download Video: %s)', async (downloadVideo, hint) => {
+	expect((await get(['busy'], { parameters: { ...FORM, downloadVideo } })).hints).toEqual([hint]);
+});
+
 test.each<[string, Partial<Run>]>([
 	['all videos are done', {}],
 	['the node waits', { parameters: { ...FORM, waitUntilDone: 'inNode' } }],
