@@ -53,6 +53,7 @@ test.each([
 		const workflow = example('any-model.json', {
 			'Make It': { model: { __rl: true, mode: 'id', value }, duration, options: SHORTEST },
 		});
+		host.api.created.splice(0);
 		const run = await begin(host, workflow);
 		const [{ id = '', body, authorization } = {}] = await created(host, 1);
 		expect(body).toEqual({ model: value, prompt: 'A cat on a skateboard, as a stamp', tools: [], ...sent });

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 
 const GUARD = path.join(__dirname, 'guard.cts');
 const LAST_WORDS_MS = 100;
-const READY_WITHIN_MS = 180_000;
+const READY_WITHIN_MS = 420_000;
 /** What is kept of the log: enough for any test, and no leak in an n8n that is left running for days. */
 const LOG_CHARACTERS = 4_000_000;
 
