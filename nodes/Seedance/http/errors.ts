@@ -38,6 +38,9 @@ const FAILED_LOGIN_CODE = '204';
 /** Statuses whose message may mention the key although the key is good: they are about rights or limits. */
 const KEY_IS_KNOWN = [402, 403, 429];
 
+/** The code of something that is missing. The model center's codes begin with a status, as seen: "HTTP_400_C400999". */
+const MISSING_CODE = /^(HTTP_)?404(_|$)/;
+
 const MISSING = /不存在|未找到|找不到|not found|not exist|no such|unknown task/i;
 
 /** What the model center writes before its words, as seen: "[SY_ERR:60] HTTP 400: Duration must be …". */
@@ -90,14 +93,19 @@ export function readErrorBody(body: unknown): ErrorBody | undefined {
 	const words = [inner.message, inner.msg, body.error, body.message, body.msg].find(isText);
 	const code = [inner.code, body.code].find(isCode);
 	if (words === undefined && code === undefined) return undefined;
-	return { words: oneLine(words ?? '').replace(INNER_CODE, ''), code };
+	return { words: plainWords(words ?? ''), code };
 }
 
 /** The API's message in a field that holds an error as text or as an object; empty if there is none. */
 export function errorWords(error: unknown): string {
-	if (typeof error === 'string') return oneLine(error);
+	if (typeof error === 'string') return plainWords(error);
 	const errorBody = readErrorBody(error);
 	return errorBody?.words || (errorBody?.code === undefined ? '' : `code ${errorBody.code}`);
+}
+
+/** The API's words on one line, without the codes that the model center writes before them. */
+function plainWords(words: string): string {
+	return oneLine(words).replace(INNER_CODE, '');
 }
 
 /** The HTTP status: of the answer, or of the code in an envelope under HTTP 200. */
@@ -119,9 +127,8 @@ function specialWords(
 	const isFailedLogin = isSuccess(response) && code === FAILED_LOGIN_CODE;
 	const speaksOfKey = REFUSED_KEY.test(errorBody.words) && !KEY_IS_KNOWN.includes(response.status);
 	if (isFailedLogin || REFUSED_KEY_CODES.includes(code) || speaksOfKey) return statusWords(401, target);
-	const isMissing =
-		target.exists && (['404', target.missingCode].includes(code) || MISSING.test(errorBody.words));
-	return isMissing ? statusWords(404, target) : undefined;
+	const saysMissing = code === target.missingCode || MISSING_CODE.test(code) || MISSING.test(errorBody.words);
+	return target.exists && saysMissing ? statusWords(404, target) : undefined;
 }
 
 function errorOf(

@@ -42,6 +42,12 @@ describe('an error in a body', () => {
 		['outer code where there is none inside', { error: { message: 'no credits', code: ' ' }, code: 3 }, 3],
 		['words after blank ones', { error: { message: ' \n', msg: 'no credits' } }, undefined],
 		['words on several lines', { error: '  no\n\tcredits ' }, undefined],
+		[
+			'codes of the model center before the words',
+			{ error: { code: 'HTTP_400_C400999', message: '[SY_ERR:60] HTTP 400: no credits' } },
+			'HTTP_400_C400999',
+		],
+		['one code of the model center', { error: '[SY_ERR:7] no credits' }, undefined],
 	])('%s', (_case, body, code) => {
 		expect(readErrorBody(body)).toEqual({ words: 'no credits', code });
 	});
@@ -61,6 +67,8 @@ test.each([
 		[' prompt\nrefused ', { message: 'prompt refused' }, { error: { message: 'prompt refused' } }],
 	],
 	['prompt refused', [{ code: 'Sensitive', message: 'prompt refused' }]],
+	['prompt refused', ['[SY_ERR:60] HTTP 400: prompt refused', { message: '[SY_ERR:60] prompt refused' }]],
+	['HTTP 400: [SY_ERR:60]', ['HTTP 400: [SY_ERR:60]']],
 	['code Sensitive', [{ code: 'Sensitive' }]],
 	['code 0', [{ code: 0 }]],
 	['', ['', {}, null, undefined, 7]],
@@ -195,11 +203,15 @@ describe('words that mean the same under any status', () => {
 		}
 	});
 
-	test('the code 404: an unknown task, when one was asked for', () => {
-		for (const code of [404, '404']) {
+	test('the code 404, or one that begins with it: an unknown task, when one was asked for', () => {
+		for (const code of [404, '404', 'HTTP_404_C404001', 'HTTP_404']) {
 			expect(errorOf(500, { code, msg: 'no' })).toMatchObject({ kind: 'notFound' });
 			expect(errorOf(500, { code, msg: 'no' }, NEW_TASK)).toMatchObject({ kind: 'serverError' });
 		}
+	});
+
+	test.each(['HTTP_400_C404', 'HTTP_4040', 'C404', 4041])('the code %p: nothing about the task', (code) => {
+		expect(errorOf(400, { error: { code, message: 'no' } })).toMatchObject({ kind: 'rejected' });
 	});
 
 	test('no handler: a wrong address, before anything else the words could mean', () => {

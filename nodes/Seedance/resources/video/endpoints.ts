@@ -1,6 +1,6 @@
 import type { Endpoint, Target } from '../../http/endpoint';
 import { failure } from '../../core/error';
-import { createAdvice, createMessages, getAdvice, withModel } from './messages';
+import { createAdvice, createMessages, getAdvice, withMeaning } from './messages';
 import { createRequest, type VideoRequest } from './models';
 import { isOfCenter, readCreated, readTask, type VideoTask } from './video';
 import type { Places } from '../../waiting/pollable';
@@ -48,6 +48,6 @@ export const createVideo: Endpoint<VideoRequest, VideoTask> = {
 	target: () => NEW_TASK,
 	read: (response, { model }, now) => {
 		const created = readCreated(response, NEW_TASK, now);
-		return created.ok ? created : failure(withModel(created.error, model));
+		return created.ok ? created : failure(withMeaning(created.error, model));
 	},
 };

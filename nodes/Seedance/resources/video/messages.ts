@@ -35,13 +35,24 @@ export const createAdvice: Target['advice'] = {
 	unknownError: 'Change what the message names, most often the prompt, the model or a picture.',
 };
 
+// As seen: "风控拒绝" (risk control refused it).
+const REVIEW = /风控/;
+
+const REVIEWED =
+	"GlobalAI OPC's content review refused it. Change the 'Prompt', the pictures or the references.";
+
 // As seen: "模型不可用" (the model is not available).
 const NO_MODEL =
 	/模型不可用|模型不存在|model\b.*\b(not available|unavailable|not found|not exist|not supported)/i;
 
-/** Says in the error of a create which model GlobalAI OPC does not have: IDs come and go within weeks. */
-export function withModel(error: ItemError, model: string): ItemError {
-	if (!NO_MODEL.test(`${error.message} ${error.said ?? ''}`)) return error;
+/**
+ * Says in the error of a create what the API's Chinese words mean: that its content review refused the task, or which
+ * model it does not have. IDs of models come and go within weeks.
+ */
+export function withMeaning(error: ItemError, model: string): ItemError {
+	const words = `${error.message} ${error.said ?? ''}`;
+	if (REVIEW.test(words)) return { ...error, description: REVIEWED };
+	if (!NO_MODEL.test(words)) return error;
 	return {
 		...error,
 		message: `GlobalAI OPC does not offer the model "${cut(model, 100)}" now`,
@@ -70,6 +81,11 @@ export function isUncertain(error: ItemError): boolean {
 	return meaningOf(error).mayBeCreated;
 }
 
+/** The API's words for why a task failed, with what they mean where that is known. */
+function reasonOf(words: string): string {
+	return REVIEW.test(words) ? `refused by content review (${words})` : words;
+}
+
 /** A task that ended without a video, in the API's own words. */
 export function failedTaskError(task: VideoTask): ItemError {
 	const words = [task.error, task.message, task.msg].map(errorWords).find((text) => text !== '');
@@ -84,7 +100,7 @@ export function failedTaskError(task: VideoTask): ItemError {
 	}
 	return {
 		kind: 'ended',
-		message: `Task "${task.id}" ${status === 'expired' ? status : 'failed'}: ${words ?? 'GlobalAI OPC gave no reason'}`,
+		message: `Task "${task.id}" ${status === 'expired' ? status : 'failed'}: ${words === undefined ? 'GlobalAI OPC gave no reason' : reasonOf(words)}`,
 		description:
 			'No video will come of it. Change what the reason names (the prompt or a frame, most often) and create the task again.',
 		details: taskDetails(task),

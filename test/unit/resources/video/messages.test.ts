@@ -4,7 +4,8 @@ import {
 	isUncertain,
 	noVideoError,
 } from '../../../../nodes/Seedance/resources/video/messages';
-import { NEW_TASK } from '../../../../nodes/Seedance/resources/video/endpoints';
+import { createVideo, NEW_TASK } from '../../../../nodes/Seedance/resources/video/endpoints';
+import type { VideoRequest } from '../../../../nodes/Seedance/resources/video/models';
 import { readCreated, type VideoTask } from '../../../../nodes/Seedance/resources/video/video';
 import type { ItemError } from '../../../../nodes/Seedance/core/error';
 import { NOW } from '../../clock';
@@ -23,6 +24,9 @@ const CREATE = 'Create the task again if you still want';
 test.each<[string, Partial<VideoTask>, string, string]>([
 	['failed', { error: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: { code: 'Sensitive' } }, 'failed: code Sensitive', CHANGE],
+	['failed', { error: '风控拒绝' }, 'failed: refused by content review (风控拒绝)', CHANGE],
+	['failed', { error: { message: '风控拒绝' } }, 'failed: refused by content review (风控拒绝)', CHANGE],
+	['failed', { error: '[SY_ERR:60] HTTP 400: Too long.' }, 'failed: Too long.', CHANGE],
 	['failed', { error: null, message: 'content policy', msg: 'other' }, 'failed: content policy', CHANGE],
 	['failed', { error: '', msg: 'content policy' }, 'failed: content policy', CHANGE],
 	['failed', { error: 'content policy', message: 'other', msg: 'more' }, 'failed: content policy', CHANGE],
@@ -79,5 +83,42 @@ describe('whether the task of a create that failed may exist', () => {
 		const result = readCreated(answerOf(200, body), NEW_TASK, NOW);
 		expect(!result.ok && isUncertain(result.error)).toBe(expected);
 		expect(result.ok).toBe(false);
+	});
+});
+
+describe("what the API's Chinese words to a create mean", () => {
+	const create = (status: number, body: unknown) =>
+		createVideo.read(answerOf(status, body), { model: 'minimax-9' } as VideoRequest, NOW);
+
+	test.each([
+		[400, { error: { message: '模型不可用' } }],
+		[200, { code: 400, msg: '模型不可用' }],
+		[404, { error: { code: 'HTTP_404_C404', message: '[SY_ERR:60] HTTP 404: Model x not found' } }],
+	])('that the model is not offered: HTTP %d %j', (status, body) => {
+		expect(create(status, body)).toMatchObject({
+			error: {
+				message: 'GlobalAI OPC does not offer the model "minimax-9" now',
+				description: containing("Choose another in 'Model'"),
+			},
+		});
+	});
+
+	test.each([
+		[400, { error: { message: '[SY_ERR:60] HTTP 400: 风控拒绝' } }, { kind: 'rejected', said: '风控拒绝' }],
+		[200, { msg: '风控拒绝' }, { kind: 'unknownError', message: containing(': 风控拒绝') }],
+	])('that content review refused it: HTTP %d %j', (status, body, error) => {
+		const description = containing("content review refused it. Change the 'Prompt'");
+		expect(create(status, body)).toMatchObject({ error: { ...error, description } });
+	});
+
+	test('nothing, where they are plain', () => {
+		const message = '[SY_ERR:60] HTTP 400: Duration must be between 1.8s and 30.2s.';
+		expect(create(400, { error: { code: 'HTTP_400_C400999', message } })).toMatchObject({
+			error: {
+				message: 'GlobalAI OPC rejected the request for a new task (HTTP 400)',
+				description: containing("Check the 'Prompt', the 'Model'"),
+				said: 'Duration must be between 1.8s and 30.2s.',
+			},
+		});
 	});
 });
