@@ -66,6 +66,19 @@ describe('the adaptive interval', () => {
 		expect(delay({ task: task(HOUR, model) }, { tier: 'flex' })).toBe(60 * SECOND);
 	});
 
+	test.each([
+		['of the model center by its ID, whatever its model', { id: 'mcp_1', model: 'seedance_1_5_pro_720p' }],
+		['of the model center by its ID, of no model', { id: 'mcp_1', model: undefined }],
+		['of a model of the model center', { model: 'sd_2.0_discount' }],
+		['of Seedance 2.5', { model: 'seedance-2.5-c1' }],
+	])('of a task %s: 20 s, offline 60 s', (_case, fields) => {
+		for (const created of [undefined, NOW / 1000, (NOW - HOUR) / 1000]) {
+			const seen = { ...task(0), created, ...fields };
+			expect(delay({ task: seen })).toBe(20 * SECOND);
+			expect(delay({ task: seen }, { tier: 'flex' })).toBe(60 * SECOND);
+		}
+	});
+
 	test.each<[string, VideoTask | undefined]>([
 		['no task seen yet', undefined],
 		['no created', { ...task(HOUR), created: undefined }],

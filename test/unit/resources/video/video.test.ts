@@ -97,6 +97,21 @@ describe('answers that are tasks', () => {
 		expect(read(200, task)).toEqual({ ok: true, value: task });
 	});
 
+	test('those of the model center: bare from a create, inside data from a check', () => {
+		const usage = { total_tokens: '123456' };
+		const file = { result_url: 'https://x', video_url: 'https://x', actualDuration: 8, resolution: '2k' };
+		const done = { status: 'completed', progress: 100, ...file, amount: 0.32, totalTokens: '123456', usage };
+		for (const id of [undefined, 'mcp_1'])
+			expect(read(200, { data: { id, ...done } }, 'mcp_1')).toEqual(success({ ...done, id: 'mcp_1' }));
+		const queued = { id: 'mcp_1', object: 'video', model: 'minimax-h3', status: 'queued', error: null };
+		for (const status of [200, 202])
+			expect(readCreated(answerOf(status, queued), NEW_TASK, NOW)).toEqual(success(queued));
+		for (const error of ['风控拒绝', { message: '风控拒绝' }]) {
+			const value = { id: 'mcp_1', status: 'failed', error };
+			expect(read(200, { data: { status: 'failed', error } }, 'mcp_1')).toEqual(success(value));
+		}
+	});
+
 	const done = { id: 'video_1', status: 'completed', url: 'https://x' };
 	test.each([
 		['inside data', { code: 0, msg: null, data: done }],

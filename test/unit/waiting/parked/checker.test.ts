@@ -50,7 +50,7 @@ const waiting = (child: string) => ({
 function checker(
 	items: IDataObject[],
 	lives: Lives = {},
-	{ stops = false, cancel = new AbortController() } = {},
+	{ stops = false, cancel = new AbortController(), has = '' } = {},
 ) {
 	const memory: Record<string, unknown> = {};
 	const executions: Record<string, object | undefined> = {
@@ -82,7 +82,7 @@ function checker(
 	};
 	const reply = ({ url }: Sent) => {
 		const id = url.split('/').at(-1) as string;
-		if (lives[id]?.status === 404) return streamed(404, '');
+		if (lives[id]?.status === 404 || !url.includes(has)) return streamed(404, '');
 		if (lives[id]?.stopped) cancel.abort();
 		return { id, created: NOW / 1000, status: 'processing', ...lives[id] };
 	};
@@ -114,6 +114,7 @@ function checker(
 const containingFields = (fields: object): unknown => expect.objectContaining(fields);
 
 const idsSent = ({ sent }: Ran) => sent.map(({ url }) => url.split('/').at(-1));
+const placesOf = ({ sent }: Ran) => sent.map(({ url }) => /\/v\d\/.*\//.exec(url)?.[0]);
 
 test('the first turn checks nothing, since the execution before it did, and waits 66 s at least', async () => {
 	const { turn, memory } = checker([waitingItem('video_1', SECOND), decidedItem('video_2')]);
@@ -137,6 +138,17 @@ test('a turn checks what is due within 33 s, the same task once, and neither the
 	const ran = await checker(items).turns(2);
 	expect(idsSent(ran)).toEqual(['due', 'soon']);
 	expect(ran.outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 4 });
+});
+
+test('a turn asks at the place that has the task, and remembers it for the next', async () => {
+	const { turns, memory } = checker([waitingItem('video_1')], {}, { has: '/v2/model-center/tasks/' });
+	const first = await turns(2);
+	expect(placesOf(first)).toEqual(['/v1/result/', '/v2/model-center/tasks/']);
+	expect(memory.items).toMatchObject([{ waiting: { pending: { pollState: { place: 1 } } } }]);
+	// n8n stores the memory as JSON between turns.
+	memory.items = JSON.parse(JSON.stringify(memory.items));
+	await advance(TURN);
+	expect(placesOf(await turns(1))).toEqual(['/v2/model-center/tasks/']);
 });
 
 test('all items are handed over together, in their order, when the last is decided; then nothing is remembered', async () => {
