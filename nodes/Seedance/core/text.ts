@@ -27,9 +27,17 @@ export function capitalized(text: string): string {
 /** Shortest part of a key that is removed from text, in characters. Shorter parts occur in ordinary words. */
 const SHORTEST_PART = 6;
 
+/** How servers and proxies write a text that they echo: as it is, in an address, in JSON. Some escape slashes in JSON. */
+const SPELLINGS: Array<(text: string) => string> = [
+	(text) => text,
+	encodeURIComponent,
+	(text) => JSON.stringify(text).slice(1, -1),
+	(text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+];
+
 /**
- * Makes a function that removes a secret, and every part of it, from text. Servers and proxies echo requests, and may
- * cut them anywhere.
+ * Makes a function that removes a secret, and every part of it, from text, also where it is encoded as in an address or in
+ * JSON. Servers and proxies echo requests, and may cut them anywhere.
  *
  * @param secret the API key
  * @returns the text with `***` for every run of characters that is the secret or a part of it, six at least
@@ -37,17 +45,19 @@ const SHORTEST_PART = 6;
 export function redactor(secret: string): (text: string) => string {
 	const length = Math.min(SHORTEST_PART, secret.length);
 	const parts = new Set<string>();
-	for (let start = 0; start + length <= secret.length; start++)
-		parts.add(secret.slice(start, start + length));
+	for (let start = 0; start + length <= secret.length; start++) {
+		for (const spell of SPELLINGS) parts.add(spell(secret.slice(start, start + length)));
+	}
+	// The longest first. Of a key without special characters, all parts have one length.
+	const lengths = [...new Set([...parts].map((part) => part.length))].sort((a, b) => b - a);
 	return (text) => {
 		let clean = '';
 		let kept = 0;
-		let hiddenUntil = -1;
-		for (let start = 0; start + length <= text.length; start++) {
-			if (!parts.has(text.slice(start, start + length))) continue;
-			if (start > hiddenUntil) clean += `${text.slice(kept, start)}***`;
-			hiddenUntil = start + length;
-			kept = hiddenUntil;
+		for (let start = 0; start < text.length; start++) {
+			const found = lengths.find((one) => parts.has(text.slice(start, start + one)));
+			if (found === undefined) continue;
+			if (kept === 0 || start > kept) clean += `${text.slice(kept, start)}***`;
+			kept = Math.max(kept, start + found);
 		}
 		return clean + text.slice(kept);
 	};

@@ -39,6 +39,25 @@ test('a key that is shorter than the shortest part is taken out as a whole', () 
 	expect(redactor('abc')('abc ab xabcx')).toBe('*** ab x***x');
 });
 
+const SPECIAL = 'sk-ab/cd+ef"gh=ij\\kl';
+
+test.each([
+	['as it is', SPECIAL, '***'],
+	[
+		'in an address',
+		`https://a.example/?q=${encodeURIComponent(SPECIAL)}&n=1`,
+		'https://a.example/?q=***&n=1',
+	],
+	['in JSON', JSON.stringify({ key: SPECIAL }), '{"key":"***"}'],
+	['in JSON with escaped slashes', JSON.stringify({ key: SPECIAL }).replaceAll('/', '\\/'), '{"key":"***"}'],
+	['cut at its end', 'q=sk-ab%2Fcd%2Bef', 'q=***'],
+	['cut at its beginning', 'd+ef\\"gh=ij', '***'],
+	['cut inside an escape', 'q=sk-ab%2Fcd%2', 'q=***%2'],
+	['no part of it', 'b%2Fcd%2B and f\\"gh', 'b%2Fcd%2B and f\\"gh'],
+])('a key with special characters is taken out: %s', (_case, text, expected) => {
+	expect(redactor(SPECIAL)(text)).toBe(expected);
+});
+
 test('whatever the key and the text: no six characters of the key are left', () => {
 	const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 6, maxLength: 20 });
 	fc.assert(

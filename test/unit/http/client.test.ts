@@ -440,6 +440,22 @@ describe('an error that leaves the client', () => {
 		expect(said).toBe(`${'x'.repeat(298)}**…`);
 	});
 
+	test.each<[string, (key: string) => string]>([
+		['as it is', (key) => key],
+		['in JSON', (key) => JSON.stringify(key).slice(1, -1)],
+		['in an address', encodeURIComponent],
+	])('holds no letter of a key that an answer echoes where it is cut: %s', async (_case, echo) => {
+		const apiKey = 'KEY/KEY+KEY"KEY=KEY';
+		// A page is cut after 60 characters, an object after 100.
+		for (let length = 1; length < 100; length++) {
+			const pages = ['', '{"x":"'].map((begin) => `${begin.padEnd(length, '-')}${echo(apiKey)}"}`);
+			for (const page of pages) {
+				const { api } = client(() => streamed(200, page), { maxRetries: 0 }, undefined, apiKey);
+				expect(JSON.stringify(await finish(api.call(getVideo, 'video_1')))).not.toContain('K');
+			}
+		}
+	});
+
 	test.each(['completed', 'video_1', 'id', 'not-found-404', '"status"'])(
 		'is of the same kind, and a task is the same, whatever words the key consists of: %s',
 		async (apiKey) => {
