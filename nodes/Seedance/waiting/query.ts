@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { failure, fullDescription, type ItemError, type Result, success } from '../core/error';
 import type { OutputItem } from '../core/items';
 import { resultItem } from '../core/output';
-import { present } from '../core/present';
+import { present, tell } from '../core/present';
 import { capitalized } from '../core/text';
 import type { ApiClient } from '../http/client';
 import type { RunSettings, Session } from '../http/session';
@@ -122,7 +122,7 @@ async function answer(
 ): Promise<Result<Answer>> {
 	const client = await session.client(settings);
 	if (!client.ok) return client;
-	const found = await find(context, pollable, query, client.value, session.signal);
+	const found = await find(context, session, pollable, query, client.value);
 	if (!found.ok || 'state' in found.value || query.maxBytes === undefined) return found;
 
 	const { value } = found.value;
@@ -140,10 +140,10 @@ async function answer(
 
 async function find(
 	context: IExecuteFunctions,
+	session: Session,
 	pollable: Pollable,
 	{ id, group, wait, inNode, before }: Query,
 	client: ApiClient,
-	signal: AbortSignal,
 ): Promise<Result<Answer>> {
 	const check: StatusCheck = async (deadline, place) =>
 		await checkPlaces(
@@ -155,9 +155,9 @@ async function find(
 		const { outcome } = await check(Infinity, before?.place);
 		return outcome.ok ? success({ value: outcome.value }) : outcome;
 	}
-	const onPending = (pending: Pending) => reportPending(context, pollable, id, pending);
+	const onPending = (pending: Pending) => reportPending(context, session, pollable, id, pending);
 	const result = inNode
-		? await waitUntilDone(pollable, id, check, wait, { signal, onPending }, before)
+		? await waitUntilDone(pollable, id, check, wait, { signal: session.signal, onPending }, before)
 		: await pollOnce(pollable, id, check, wait, before ?? startPolling(Date.now()));
 	if (result.state === 'pending') return success(result);
 	if (result.state === 'done') return success({ value: result.value });
@@ -165,9 +165,10 @@ async function find(
 	return failure(result.error);
 }
 
-/** Shows that a wait is alive: in the browser's console during a manual run, and in n8n's log at level info. */
+/** Shows that a wait is alive. */
 function reportPending(
 	context: IExecuteFunctions,
+	session: Session,
 	{ words }: Pollable,
 	id: string,
 	{ pollState, nextPollAt, giveUpAt }: Pending,
@@ -175,12 +176,11 @@ function reportPending(
 	const status = pollState.seen?.status ?? 'not answered yet';
 	const next = new Date(nextPollAt).toISOString();
 	const line = `${capitalized(words.one)} "${id}": ${status} after ${pollState.attempt} status check(s), next at ${next}`;
-	context.logger.info(line, {
+	tell(context, session.redact, 'info', line, {
 		id,
 		status,
 		attempt: pollState.attempt,
 		nextPollAt: next,
 		giveUpAt: new Date(giveUpAt).toISOString(),
 	});
-	context.sendMessageToUI(line);
 }

@@ -5,7 +5,7 @@ import { pollableVideo } from '../../../nodes/Seedance/resources/video/pollable'
 import { ask, type ItemQuery } from '../../../nodes/Seedance/waiting/query';
 import type { Pollable } from '../../../nodes/Seedance/waiting/pollable';
 import { finish, NOW, useClock } from '../clock';
-import { stubContext } from '../stubContext';
+import { KEY, stubContext } from '../stubContext';
 
 useClock();
 
@@ -26,19 +26,26 @@ const pollableSound: Pollable = {
 
 const SETTINGS = { requestTimeoutMs: 1000, maxRetries: 0, maxConcurrency: 1 };
 
-test('a wait says what it waits for, and one without a file is answered without one', async () => {
-	const statuses = ['mixing', 'ready'];
+test('a wait says what it waits for, without the key, and one without a file is answered without one', async () => {
+	const statuses = [`mixing for ${KEY}`, 'ready'];
 	const client = { call: async () => success({ id: 's1', status: statuses.shift() }) };
 	const session = {
 		shared: sharedByAttempts(undefined),
 		signal: new AbortController().signal,
 		client: async () => success(client),
+		redact: (text: string) => text.replaceAll(KEY, '***'),
 	} as unknown as Session;
-	const log: string[] = [];
-	const more = { sendMessageToUI: (line: string) => log.push(line), logger: { info: () => {} } };
+	const shown: string[] = [];
+	const logged: unknown[][] = [];
+	const logger = { info: (...line: unknown[]) => logged.push(line) };
+	const more = { sendMessageToUI: (line: string) => shown.push(line), logger };
 	const query: ItemQuery['query'] = { id: 's1', inNode: true, maxBytes: 1, wait: WAIT };
 	const asked = ask(stubContext({ more }), session, pollableSound, { query, settings: SETTINGS });
 	expect(await finish(asked)).toEqual(success({ value: { id: 's1', status: 'ready' } }));
 	const next = new Date(NOW + 10_000).toISOString();
-	expect(log).toEqual([`Sound "s1": mixing after 1 status check(s), next at ${next}`]);
+	const line = `Sound "s1": mixing for *** after 1 status check(s), next at ${next}`;
+	expect(shown).toEqual([line]);
+	const giveUpAt = new Date(NOW + 600_000).toISOString();
+	const facts = { id: 's1', status: 'mixing for ***', attempt: 1, nextPollAt: next, giveUpAt };
+	expect(logged).toEqual([[line, facts]]);
 });

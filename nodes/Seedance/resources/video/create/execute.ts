@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failure, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
+import { tell } from '../../../core/present';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
 import { follow } from '../../../waiting/follow';
@@ -46,18 +47,16 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		isOutput = true;
 		return [output];
 	} finally {
-		if (!isOutput) tellOfStop(context, ledger);
+		if (!isOutput) tellOfStop(context, session, ledger);
 		session.end();
 	}
 }
 
 /** n8n keeps nothing of a node that was stopped by hand, not even its error: the tasks that exist go into its log. */
-function tellOfStop(context: IExecuteFunctions, ledger: CreateLedger): void {
+function tellOfStop(context: IExecuteFunctions, session: Session, ledger: CreateLedger): void {
 	const summary = ledger.summary();
 	if (!context.getExecutionCancelSignal()?.aborted || summary === '') return;
-	const line = `Creating videos was stopped.${summary}`;
-	context.logger.warn(line);
-	context.sendMessageToUI(line);
+	tell(context, session.redact, 'warn', `Creating videos was stopped.${summary}`);
 }
 
 /** Reads and checks everything that can be wrong with an item, before anything is sent. */
