@@ -38,7 +38,7 @@ const MESSAGES: Partial<Record<ErrorKind, string>> = {
 
 /** Calls about something that does not exist: only an accepted key gets a "not found". */
 interface Probe {
-	/** The places that answer for an accepted key; another is asked where the API has nothing at one's address. */
+	/** The places that answer for an accepted key. If the API has nothing at the address of one, the test tries the next. */
 	places: readonly [Endpoint<string, unknown>, ...Array<Endpoint<string, unknown>>];
 	missingId: string;
 }
