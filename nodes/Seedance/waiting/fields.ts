@@ -72,6 +72,17 @@ export function waitField(
 	};
 }
 
+/**
+ * Makes of a Wait Until Done that waits by default the two fields of one name that n8n needs for two defaults: as an AI
+ * agent's tool the node does not wait, because a model checks again by itself.
+ */
+export function notWaitedByTools(field: INodeProperties, show: Show): INodeProperties[] {
+	return [
+		{ ...field, displayOptions: { show, hide: { '@tool': [true] } } },
+		{ ...field, default: 'no', displayOptions: { show: { ...show, '@tool': [true] } } },
+	];
+}
+
 /** Give Up After. The default depends on where the node waits, which n8n expresses as two fields of one name. */
 const GIVE_UP_FIELD: INodeProperties = {
 	displayName: 'Give Up After (Minutes)',

@@ -28,13 +28,11 @@ const WORDS: FileWords = {
 export async function fetchVideo(
 	context: IExecuteFunctions,
 	task: VideoTask,
-	{ gate, settings }: ApiClient,
+	client: ApiClient,
 	maxBytes: number,
 ): Promise<Result<IBinaryData>> {
-	const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
-	const bounds = { timeoutMs, maxRetries, maxBytes, signal, words: WORDS };
 	const link = resultLink(task);
-	const file = await gate.slots.run(async () => await downloadFile(context, link, task.id, bounds));
+	const file = await download(context, client, link, { name: task.id, maxBytes, words: WORDS });
 	if (file.ok) return file;
 	const { error } = file;
 	const until = expiresAt(task);
@@ -46,6 +44,18 @@ export async function fetchVideo(
 	});
 }
 
+/** Downloads a file within the bounds of the run, in one of its slots. */
+async function download(
+	context: IExecuteFunctions,
+	{ gate, settings }: ApiClient,
+	link: string | undefined,
+	{ name, maxBytes, words }: { name: string; maxBytes: number; words: FileWords },
+): Promise<Result<IBinaryData>> {
+	const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
+	const bounds = { timeoutMs, maxRetries, maxBytes, signal, words };
+	return await gate.slots.run(async () => await downloadFile(context, link, name, bounds));
+}
+
 const LAST_FRAME_WORDS: FileWords = { ...WORDS, one: 'last frame', types: 'image/*' };
 
 /** The last picture of a finished task's video. */
@@ -53,13 +63,10 @@ export const LAST_FRAME: FurtherFile = {
 	field: 'lastFrame',
 	problemField: 'lastFrameError',
 	name: 'last frame',
-	fetch: async (context, { id, last_frame_url: link }, { gate, settings }, maxBytes) => {
+	fetch: async (context, { id, last_frame_url: link }, client, maxBytes) => {
 		if (typeof link !== 'string' || link.trim() === '') return failure(NO_LAST_FRAME);
-		const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
-		const bounds = { timeoutMs, maxRetries, maxBytes, signal, words: LAST_FRAME_WORDS };
-		return await gate.slots.run(
-			async () => await downloadFile(context, link.trim(), `${id}_last_frame`, bounds),
-		);
+		const name = `${id}_last_frame`;
+		return await download(context, client, link.trim(), { name, maxBytes, words: LAST_FRAME_WORDS });
 	},
 };
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { giveUpFields, waitField } from '../../../waiting/fields';
+import { giveUpFields, notWaitedByTools, waitField } from '../../../waiting/fields';
 import { libraryField } from '../fields';
 import { LIBRARIES } from '../libraries';
 import { pollableAsset } from '../pollable';
@@ -46,12 +46,6 @@ export const WAIT_FIELD: INodeProperties = {
 	default: 'inNode',
 };
 
-/** The same of two defaults, which n8n expresses as two fields of one name: a model asks again by itself. */
-const waitFields: INodeProperties[] = [
-	{ ...WAIT_FIELD, displayOptions: { show, hide: { '@tool': [true] } } },
-	{ ...WAIT_FIELD, default: 'no', displayOptions: { show: { ...show, '@tool': [true] } } },
-];
-
 /** Upload, as the node shows it. */
 export const description = {
 	option: {
@@ -64,7 +58,7 @@ export const description = {
 		MEDIA_FIELD,
 		LIBRARY_FIELD,
 		NAME_FIELD,
-		...waitFields,
+		...notWaitedByTools(WAIT_FIELD, show),
 		...giveUpFields(show, pollableAsset, ['parked']),
 	],
 };

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { pollableVideo } from '../pollable';
-import { giveUpFields, waitField } from '../../../waiting/fields';
+import { giveUpFields, notWaitedByTools, waitField } from '../../../waiting/fields';
 import { downloadFields } from '../download';
 import {
 	AUDIO_FIELD,
@@ -21,12 +21,6 @@ export const WAIT_FIELD: INodeProperties = {
 	...waitField(show, pollableVideo, 'Output the new video task at once, before its video is made'),
 	default: 'inNode',
 };
-
-/** The same of two defaults, which n8n expresses as two fields of one name: a model asks again by itself. */
-const waitFields: INodeProperties[] = [
-	{ ...WAIT_FIELD, displayOptions: { show, hide: { '@tool': [true] } } },
-	{ ...WAIT_FIELD, default: 'no', displayOptions: { show: { ...show, '@tool': [true] } } },
-];
 
 /** The form. Values and limits are those of the vendor's pages on creating tasks. */
 const fields: INodeProperties[] = [
@@ -50,7 +44,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	MODEL_FIELD,
-	...waitFields,
+	...notWaitedByTools(WAIT_FIELD, show),
 	...giveUpFields(show, pollableVideo, ['parked']),
 	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 	...resolutionFields,
