@@ -258,7 +258,7 @@ export function parseRetryAfter(header: unknown, now: number): number | undefine
 }
 
 /**
- * The error for an answer that is neither what was asked for nor an error.
+ * The error for an answer that is neither the expected object nor an error.
  *
  * @param subject what the call is about, as words in a sentence
  * @param missing what an object would need to be what was asked for

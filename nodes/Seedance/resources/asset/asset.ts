@@ -109,7 +109,7 @@ function assetIn(response: ApiResponse, library: Library, asked?: string): Asset
 	const fields = isObject(body.data) ? body.data : body;
 	const { assetId, status, materialStatus } = fields;
 	const id = [assetId, asked].map(textOf).find((text) => text !== '');
-	// An error may repeat nothing but the ID that was asked for.
+	// An error may repeat only the requested ID.
 	if (id === undefined || (textOf(assetId) === '' && textOf(status) === '')) return undefined;
 	const known = [status, materialStatus].map(textOf).find((text) => text !== '') ?? '';
 	return {

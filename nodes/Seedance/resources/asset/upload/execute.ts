@@ -72,7 +72,7 @@ async function prepare(context: IExecuteFunctions, items: Items): Promise<Array<
 	});
 }
 
-/** What is asked about a new asset: nothing where it is done already. */
+/** How a new asset is checked: once it is done, not at all. */
 function queryOf({ follows, settings, includeInput }: PreparedUpload, asset: Asset): ItemQuery {
 	const how = assetState(asset) === 'done' ? undefined : follows;
 	return { query: { ...how, id: asset.id, group: asset.library }, settings, includeInput };
