@@ -63,6 +63,8 @@ export interface ApiOptions {
 	/** Simulated seconds from a task's creation until it and its file are gone; the vendor's page says one day */
 	retention?: number;
 	rateLimit?: RateLimit;
+	/** How many tasks may be under way at a time; more are answered by 429, as other video APIs do. Default: any */
+	maxRunning?: number;
 	/** What videos show */
 	film?: Film;
 	/** What becomes of a create, by its prompt and how many had the same before; default: as `[fail]` and the like say */
@@ -149,6 +151,8 @@ export class FakeApi {
 	readonly created: CreatedTask[] = [];
 	readonly faults = new FaultList();
 	readonly libraries: AssetLibraries;
+	/** How many tasks may be under way; can be changed meanwhile */
+	maxRunning: number;
 	readonly otherModels = new Set(OTHER_MODELS);
 	readonly tasks: TaskStore;
 
@@ -172,6 +176,7 @@ export class FakeApi {
 		this.assets = new AssetStore({ random, speed, assetUrl: (id) => address('assets', id, 'png') });
 		this.libraries = new AssetLibraries(this.assets, this.behaviour, options.review ?? reviewIn);
 		this.#limiter = rateLimit ? new RateLimiter(rateLimit) : null;
+		this.maxRunning = options.maxRunning ?? Infinity;
 		this.#film = options.film;
 		this.#order = options.order ?? outcomeIn;
 		this.#routes = Object.entries(this.#handlers()).map(([path, methods]) => [
@@ -279,6 +284,8 @@ export class FakeApi {
 			const problem = this.#problemWithMedia(order, call);
 			if (problem !== undefined) return way.refusal(problem);
 			const { request, now } = call;
+			if (this.tasks.countUnderWay(now) >= this.maxRunning)
+				return errorAnswer(429, 'Too many tasks are running', 'concurrency_limit_exceeded');
 			const { prompt } = order;
 			const task = this.tasks.add(this.#taskFor(order), now);
 			const authorization = request.headers.authorization ?? null;

@@ -171,6 +171,13 @@ export class TaskStore {
 		return view;
 	}
 
+	/** How many are not over yet. */
+	countUnderWay(now: number): number {
+		const running: TaskStatus[] = ['queued', 'processing'];
+		return [...this.#tasks.keys()].filter((id) => running.includes(this.get(id, now)?.status as TaskStatus))
+			.length;
+	}
+
 	/**
 	 * Ends a task now.
 	 *

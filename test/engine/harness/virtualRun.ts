@@ -64,7 +64,7 @@ export const commonRun = {
 };
 
 /** The API that a run meets. */
-export interface World<Note> extends Pick<ApiOptions, 'order' | 'rateLimit' | 'review'> {
+export interface World<Note> extends Pick<ApiOptions, 'order' | 'rateLimit' | 'review' | 'maxRunning'> {
 	/** That are there from the start. */
 	tasks?: TaskOptions[];
 	faults?: FaultOptions[];
@@ -109,6 +109,7 @@ export async function play<Note>(
 		order,
 		rateLimit,
 		review,
+		maxRunning,
 		script = () => ({ note: undefined as Note }),
 	}: World<Note> = {},
 	{ jumps = [], stopAfterMs, ...n8n }: Meanwhile = {},
@@ -121,7 +122,7 @@ export async function play<Note>(
 	return await onVirtualClock({ now: NOW, seed }, async (clock) => {
 		for (const { atMs, byMs } of jumps) clock.after(atMs, () => clock.jump(byMs));
 		let callOff = () => {};
-		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order, rateLimit, review });
+		const api = new FakeApi({ apiKeys: [apiKey], retention: Infinity, order, rateLimit, review, maxRunning });
 		api.filesUrl = FILES_URL;
 		for (const task of tasks) api.tasks.add(task, NOW);
 		for (const fault of faults) api.faults.add(fault);
