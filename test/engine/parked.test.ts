@@ -28,8 +28,19 @@ const taskOf = (id: string, { afterMs, status }: Life): TaskOptions => ({
 });
 
 /** Rows that create make the tasks of the same names. */
-function worldOf(lives: Record<string, Life>, operation: unknown): World<unknown> {
-	if (operation === 'create') return { order: (prompt) => taskOf(prompt, lives[prompt] as Life) };
+function worldOf(
+	lives: Record<string, Life>,
+	operation: unknown,
+	more: World<unknown>,
+	made: string[],
+): World<unknown> {
+	if (operation === 'create') {
+		const order = (prompt: string) => {
+			made.push(prompt);
+			return taskOf(prompt, lives[prompt] as Life);
+		};
+		return { ...more, order };
+	}
 	return { tasks: Object.entries(lives).map(([id, life]) => taskOf(id, life)) };
 }
 
@@ -39,8 +50,10 @@ async function run(
 	parameters: INodeParameters = {},
 	settings: Partial<CommonRun> = {},
 	meanwhile: Meanwhile & { items?: IDataObject[] } = {},
+	world: World<unknown> = {},
 ) {
 	const { items = Object.keys(lives).map((id, row) => ({ id, row })) } = meanwhile;
+	const made: string[] = [];
 	const form = {
 		taskId: '={{ $json.id }}',
 		prompt: '={{ $json.id }}',
@@ -51,7 +64,7 @@ async function run(
 		{ ...PLAIN_RUN, ...settings },
 		items,
 		form,
-		worldOf(lives, parameters.operation),
+		worldOf(lives, parameters.operation, world, made),
 		meanwhile,
 	);
 	const ends = leaving.map(({ row, output, item }) => [
@@ -61,7 +74,7 @@ async function run(
 	]);
 	const asked = (id: string) => log.filter(({ kind, subject }) => kind === 'query' && subject === id);
 	const creates = log.filter(({ kind }) => kind === 'create');
-	return { ends, leaving, children, error, asked, creates, log, consoleMessages };
+	return { ends, leaving, children, error, asked, creates, made, log, consoleMessages };
 }
 
 const REFUSED = /can't be parked in n8n's database/;
@@ -236,6 +249,81 @@ if (CAN_PARK) {
 				[1, 'error'],
 			]);
 			expect(going.creates).toHaveLength(2);
+		});
+
+		describe('through an account that makes three at a time', () => {
+			const names = Array.from({ length: 12 }, (_, row) => `Video ${row}`);
+			/** Lives of three minutes, counted from each one's create; times are those of the API's clock. */
+			const lives = Object.fromEntries(names.map((name) => [name, { afterMs: 3 * MINUTE }]));
+			const ids = (ends: unknown[][]) => ends.map(([row, , end]) => [row, end]);
+
+			test.each([
+				['as many as it takes', {}, 3],
+				['two, as the node is told', { options: { maxRunning: 2 } }, 3],
+			])('all rows come out in their order, each made once: %s', async (_case, options, maxRunning) => {
+				const ran = await run(
+					lives,
+					{ ...create, ...options },
+					{ onError: 'stopWorkflow' },
+					{},
+					{ maxRunning },
+				);
+				expect(ran.error).toBeUndefined();
+				expect(ids(ran.ends)).toEqual(names.map((_name, row) => [row, 'completed']));
+				expect(ran.leaving.map(({ item: { binary } }) => binary?.data?.fileName)).toEqual(
+					names.map((name) => `${name}.mp4`),
+				);
+				expect(ran.made).toEqual(names);
+			});
+
+			const failing = { ...lives, 'Video 7': { afterMs: MINUTE, status: 'failed' as const } };
+
+			test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+				'a row that fails takes no other with it (%s)',
+				async (onError) => {
+					const ran = await run(failing, create, { onError, tries: 3 }, {}, { maxRunning: 3 });
+					const failed = [7, 'Task "Video 7" failed: prompt refused'];
+					expect(ids(ran.ends).sort(([a], [b]) => Number(a) - Number(b))).toEqual(
+						names.map((_name, row) => (row === 7 ? failed : [row, 'completed'])),
+					);
+					expect(ran.made).toEqual(names);
+				},
+			);
+
+			test('where On Error says to stop, the first failure names what was created, and what was not', async () => {
+				const ran = await run(failing, create, { onError: 'stopWorkflow', tries: 3 }, {}, { maxRunning: 3 });
+				expect(ran.error?.message).toBe('Task "Video 7" failed: prompt refused');
+				for (const name of ran.made) {
+					if (name !== 'Video 7') expect(ran.error?.description).toContain(name);
+				}
+				expect(ran.made.length).toBeLessThan(12);
+				expect(ran.error?.description).toContain(
+					`${12 - ran.made.length} more items were not created, and nothing is billed for them.`,
+				);
+			});
+
+			test('what gets no slot in time was not created, and says so', async () => {
+				const short = { ...create, giveUpAfter: 10 };
+				const slow = Object.fromEntries(names.map((name) => [name, { afterMs: 9 * MINUTE }]));
+				const ran = await run(slow, short, {}, {}, { maxRunning: 3 });
+				const errors = ran.leaving.filter(({ item: { json } }) => json.error);
+				expect(ran.made.length).toBeLessThan(12);
+				expect(errors).toHaveLength(12 - ran.made.length);
+				for (const { item } of errors) {
+					expect(item.json.error).toBe(
+						'The video was not created: the account took no more at a time for 10 minutes',
+					);
+					expect((item.json.details as IDataObject).description).toMatch(
+						/^No task was created for this item/,
+					);
+				}
+			});
+
+			test('an execution that n8n gives up before it created anything is begun again', async () => {
+				const ran = await run(lives, create, {}, { crashes: 1 }, { maxRunning: 3 });
+				expect(ids(ran.ends)).toEqual(names.map((_name, row) => [row, 'completed']));
+				expect(ran.made).toEqual(names);
+			});
 		});
 
 		test('a row that can not be made leaves with the others', async () => {

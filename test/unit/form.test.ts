@@ -339,10 +339,13 @@ test.each<[INodeParameters, string[]]>([
 		[...ALWAYS, ...WAITING],
 	]),
 	[{ operation: 'create', waitUntilDone: 'no' }, [...ALWAYS, ...CREATING]],
-	[{ operation: 'create', waitUntilDone: 'parked' }, [...ALWAYS, ...CREATING, ...WAITING]],
+	[
+		{ operation: 'create', waitUntilDone: 'parked' },
+		[...ALWAYS, ...CREATING, ...WAITING, 'Max Videos at Once'],
+	],
 	[
 		{ operation: 'create', waitUntilDone: 'inNode', downloadVideo: true },
-		[...ALWAYS, ...CREATING, ...WAITING, ...FILE],
+		[...ALWAYS, ...CREATING, ...WAITING, 'Max Videos at Once', ...FILE],
 	],
 ])('%j offers its options', (form, offered) => {
 	expect(offeredOptions(filledIn(form)).sort()).toEqual([...offered].sort());

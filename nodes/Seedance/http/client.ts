@@ -27,6 +27,8 @@ export interface ClientSettings {
 export interface CallOptions<Out> {
 	/** No wait for a cooldown or before a retry reaches past it, in milliseconds since 1970. */
 	deadline?: number;
+	/** How many times it is sent again at most; left out for as often as the settings say. */
+	maxRetries?: number;
 	/** Called right before the request is sent; true withdraws it. */
 	isOff?: () => boolean;
 	/** Called right before each time that the request is sent. */
@@ -68,7 +70,7 @@ export class ApiClient {
 		input: In,
 		options: CallOptions<Out> = {},
 	): Promise<Result<Out>> {
-		const { deadline = Infinity } = options;
+		const { deadline = Infinity, maxRetries = this.settings.maxRetries } = options;
 		const { path, body } = endpoint.request(input);
 		const sending: Sending<Out> = {
 			...options,
@@ -82,7 +84,7 @@ export class ApiClient {
 			let wait: number | undefined;
 			try {
 				const outcome = await this.send(sending, entry);
-				if (retry <= this.settings.maxRetries) wait = retryWaitMs(outcome, endpoint.repeat, retry, deadline);
+				if (retry <= maxRetries) wait = retryWaitMs(outcome, endpoint.repeat, retry, deadline);
 				if (wait === undefined) {
 					options.onOutcome?.(outcome);
 					return outcome;

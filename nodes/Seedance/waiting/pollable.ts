@@ -58,6 +58,8 @@ export interface Pollable {
 	/** A further file beside that one; left out if there is none. */
 	further?: FurtherFile;
 	errors: PollErrors;
+	/** How a parked wait makes what is not made yet; left out where it is always made before. */
+	making?: Making;
 	/** What it is called. */
 	words: PollWords;
 	/** The option that says how fast the vendor works on it; left out if there is one speed. */
@@ -120,4 +122,32 @@ export interface PollErrors {
 	 * @param checks how often it was checked again for its result
 	 */
 	incomplete?: (value: Polled, checks: number) => ItemError;
+}
+
+/** How a parked wait makes something, once the API has a slot for it. */
+export interface Making {
+	/**
+	 * Sends one.
+	 *
+	 * @param order what its resource makes it from, as n8n stored it
+	 * @returns what was made. The error says whether it may exist; one of a refusal for want of a slot is `hasNoSlot`
+	 */
+	make: (client: ApiClient, order: unknown) => Promise<Result<Polled>>;
+	/** The error for one that was sent by an execution that n8n lost, or was about to be. */
+	mayExist: ItemError;
+	/**
+	 * The error for one that was never made.
+	 *
+	 * @param end why not, as the rest of a sentence that begins with what is made
+	 */
+	notMade: (end: string) => ItemError;
+	/** That so many were not made: a sentence. */
+	leftOut: (count: number) => string;
+	/** That these items may have made one: a sentence. */
+	inDoubt: (indexes: number[]) => string;
+}
+
+/** Whether something was not made only because the API takes no more now. */
+export function hasNoSlot({ kind }: Pick<ItemError, 'kind'>): boolean {
+	return kind === 'rateLimited' || kind === 'notSent';
 }

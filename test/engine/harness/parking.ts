@@ -57,6 +57,9 @@ export class Parking {
 	/** How many executions that check are given up, as if n8n had been killed, before one is let be. */
 	crashes = 0;
 
+	/** What n8n has stored of executions that save their progress. */
+	private readonly stored = new Map<string, IRunExecutionData>();
+
 	constructor(
 		private readonly nodeTypes: INodeTypes,
 		private readonly base: Base,
@@ -78,7 +81,8 @@ export class Parking {
 				this.children.push(child);
 				return { executionId: child.id, data: [null], waitTill: WHEN_CHILD_ENDS };
 			},
-			getRunExecutionData: async () => ({ waitTill: WHEN_CHILD_ENDS, resultData: {} }) as IRunExecutionData,
+			getRunExecutionData: async (id: string) =>
+				this.stored.get(id) ?? ({ waitTill: WHEN_CHILD_ENDS, resultData: {} } as IRunExecutionData),
 		} as Partial<IWorkflowExecuteAdditionalData>;
 	}
 
@@ -98,9 +102,15 @@ export class Parking {
 		const checks = nodes.some(({ type }) => type.endsWith('.wait'));
 		if (checks && this.crashes-- > 0)
 			return { id, workflow: workflowData, items, parent: parentExecution, run: this.crash(data) };
-		const execution = new core.WorkflowExecute(this.base(id), 'integrated', data).processRunExecutionData(
-			workflow,
-		);
+		const base = this.base(id);
+		if (workflowData.settings?.saveExecutionProgress)
+			base.hooks?.addHandler(
+				'nodeExecuteAfter',
+				(_node: string, _data: ITaskData, all: IRunExecutionData) => {
+					this.stored.set(id, JSON.parse(JSON.stringify(all)) as IRunExecutionData);
+				},
+			);
+		const execution = new core.WorkflowExecute(base, 'integrated', data).processRunExecutionData(workflow);
 		const run = Promise.resolve(execution).then(async (one) => await this.resume(one, workflow, id));
 		return { id, workflow: workflowData, items, parent: parentExecution, run };
 	}

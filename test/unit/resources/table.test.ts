@@ -70,7 +70,7 @@ test.each<[INodeParameters, number]>([
 	[{ resource: 'video', operation: 'get', waitUntilDone: 'withWaitNode' }, 2],
 	[{ resource: 'video', operation: 'get', waitUntilDone: 'no' }, 1],
 	[{ resource: 'sound', operation: 'get', waitUntilDone: 'withWaitNode' }, 1],
-	[{ resource: 'sound', operation: 'parkedWait', role: 'checker' }, 2],
+	[{ resource: 'sound', operation: 'parkedWait', role: 'checker' }, 3],
 ])('%j has its outputs', (parameters, expected) => {
 	expect(evaluated(outputs, parameters)).toHaveLength(expected);
 });

@@ -76,6 +76,13 @@ export const SENT: ItemError = createError({
 	description: '',
 });
 
+/** That the creates of these items may have made a task: a sentence. */
+export function itemsInDoubt(indexes: number[]): string {
+	const [which, them] =
+		indexes.length === 1 ? [`Item ${indexes[0]}`, 'it'] : [`Items ${indexes.join(', ')}`, 'them'];
+	return `${which} may also have created a video. Check your GlobalAI OPC console before you run ${them} again.`;
+}
+
 /** Whether a create that ended so may have made a task. */
 export function isUncertain(error: ItemError): boolean {
 	return meaningOf(error).mayBeCreated;

@@ -62,6 +62,18 @@ export const MAX_TASKS: INodeProperties = {
 	displayOptions: { show: whenCreating },
 };
 
+/** Max Videos at Once. */
+export const MAX_RUNNING: INodeProperties = {
+	displayName: 'Max Videos at Once',
+	name: 'maxRunning',
+	type: 'number',
+	default: 3,
+	typeOptions: { minValue: 1, maxValue: 1000 },
+	description:
+		'How many videos of this run may be made at a time: further ones are created as others end. Without this option as many as the account takes. The value of the first item counts.',
+	displayOptions: { show: { ...whenCreating, ...whenWaiting } },
+};
+
 /** Service Tier of the Task. */
 export const SERVICE_TIER: INodeProperties = {
 	displayName: 'Service Tier of the Task',
@@ -87,6 +99,7 @@ export const videoOptions: INodeProperties[] = [
 	CHECK_MEDIA,
 	DOWNLOAD_LAST_FRAME,
 	MAX_VIDEO_SIZE,
+	MAX_RUNNING,
 	MAX_TASKS,
 	SERVICE_TIER,
 ];

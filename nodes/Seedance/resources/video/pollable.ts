@@ -1,4 +1,5 @@
 import type { Pollable, PolledState } from '../../waiting/pollable';
+import { makingVideo } from './create/making';
 import { videoPlaces } from './endpoints';
 import { fetchVideo, LAST_FRAME } from './file';
 import { failedTaskError, noVideoError } from './messages';
@@ -29,6 +30,7 @@ export const pollableVideo: Pollable = {
 		ended: failedTaskError,
 		incomplete: noVideoError,
 	},
+	making: makingVideo,
 	words: {
 		one: 'task',
 		many: 'tasks',

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
 
-import type { ParkedFor } from './role';
+import type { Made, ParkedItem } from './item';
+import { type ParkedFor, titled } from './role';
 
 /** How often the keeper wakes to watch the checker, in milliseconds, where n8n doesn't resume it after a loss. */
 export const WATCH_MS = 120_000;
@@ -15,16 +16,49 @@ function storedChildren(data: IRunExecutionData): string[] | undefined {
 	return data.executionData?.nodeExecutionStack[0]?.metadata?.waitingChildExecutionIds;
 }
 
-/** What the checker reads of the keeper's memory. */
+/** What other executions read of the keeper's memory. */
 export interface KeeperNotes {
 	/** The checker that was started last. */
 	checkerId?: string;
+	/** What exists, where the wait has ended in an error. */
+	made?: Made[];
+}
+
+/** What the keeper remembers. */
+function keeperNotes(data: IRunExecutionData): KeeperNotes {
+	return (data.executionData?.contextData?.flow ?? {}) as KeeperNotes;
 }
 
 /** The checker, by the keeper's own memory. */
 function checkerOf(data: IRunExecutionData): string[] | undefined {
-	const { checkerId } = (data.executionData?.contextData?.flow ?? {}) as KeeperNotes;
+	const { checkerId } = keeperNotes(data);
 	return checkerId === undefined ? undefined : [checkerId];
+}
+
+/** What exists of a wait that ended in an error, by item; undefined where n8n no longer knows. */
+export async function readMade(context: IExecuteFunctions, keeperId: string): Promise<Made[] | undefined> {
+	const data = await read(context, keeperId);
+	return data ? keeperNotes(data).made : undefined;
+}
+
+/** What a checker remembers. */
+function checkerItems(data: IRunExecutionData, nodeName: string): ParkedItem[] | undefined {
+	const memory = data.executionData?.contextData?.[`node:${titled(nodeName, 'Check')}`];
+	return (memory as { items?: ParkedItem[] } | undefined)?.items;
+}
+
+/**
+ * The items of a checker, as n8n has stored them last.
+ *
+ * @returns none where it has not stored any yet; undefined where n8n can't read them
+ */
+export async function readCheckerItems(
+	context: IExecuteFunctions,
+	id: string,
+	nodeName: string,
+): Promise<ParkedItem[] | undefined> {
+	const data = await read(context, id);
+	return data ? (checkerItems(data, nodeName) ?? []) : undefined;
 }
 
 /**
@@ -69,19 +103,28 @@ export function isResumedByN8n(context: IExecuteFunctions): boolean {
 	return context.getExecuteData().metadata?.waitingChildExecutionIds !== undefined;
 }
 
-/** What n8n has stored of a checker. A checker at work looks like a parked one that is overdue, killed or not. */
+/**
+ * What n8n has stored of a checker. A checker at work looks like a parked one that is overdue, killed or not; one that
+ * saves its progress looks like one at work, killed or not.
+ */
 export type StoredChecker =
 	| { state: 'parked'; untilMs: number }
+	| { state: 'working'; steps: number }
 	| { state: 'finished'; items: INodeExecutionData[] }
 	| { state: 'ended' };
 
 /** Reads what n8n has stored of a checker; times in milliseconds since 1970. */
-export async function readChecker(context: IExecuteFunctions, id: string): Promise<StoredChecker> {
+export async function readChecker(
+	context: IExecuteFunctions,
+	id: string,
+	nodeName: string,
+): Promise<StoredChecker> {
 	const data = await read(context, id);
 	if (data === null) return { state: 'parked', untilMs: Infinity };
 	if (!data || data.resultData.error) return { state: 'ended' };
 	if (data.waitTill) return { state: 'parked', untilMs: new Date(data.waitTill).getTime() };
 	const { lastNodeExecuted = '', runData } = data.resultData;
+	if (checkerItems(data, nodeName)) return { state: 'working', steps: Object.values(runData).flat().length };
 	return { state: 'finished', items: runData[lastNodeExecuted]?.at(-1)?.data?.main?.[0] ?? [] };
 }
 

@@ -53,8 +53,16 @@ import { endKeeper, parkKeeper } from './keeper';
 import { REHEARSED_ITEM } from './rehearsal';
 import { PARKED_WAIT, parkedFields, readParkedFor } from './role';
 
+export type { Made } from './item';
+export { readMade } from './executions';
+export { notMadeYet } from './make';
 export { parkItems, type WaitingItems } from './park';
 export { whyNotParked } from './rehearsal';
+
+/** So many outputs, as a JavaScript expression. */
+function outputs(count: number): string {
+	return `[${Array(count).fill(`{ type: "${NodeConnectionTypes.Main}" }`).join(', ')}]`;
+}
 
 /**
  * The hidden operation that this node has in the helpers: it stands in the table of operations, but the form doesn't offer
@@ -63,8 +71,8 @@ export { whyNotParked } from './rehearsal';
 export const parkedWait = {
 	value: PARKED_WAIT,
 	outputs: `$parameter["role"] === "rehearsal"
-		? [{ type: "${NodeConnectionTypes.Main}" }]
-		: [{ type: "${NodeConnectionTypes.Main}" }, { type: "${NodeConnectionTypes.Main}" }]`,
+		? ${outputs(1)}
+		: $parameter["role"] === "checker" ? ${outputs(3)} : ${outputs(2)}`,
 	fields: parkedFields,
 };
 

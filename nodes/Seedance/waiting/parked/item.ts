@@ -9,22 +9,43 @@ import type { ItemQuery } from '../query';
 /** The part of an item that another execution can use. */
 export type StoredItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 
+/** What exists of an item's result: what has this ID, or something that may. */
+export interface Made {
+	/** Missing where the item failed before it was known, and where nothing is made yet. */
+	id?: string;
+	/** It was sent by an execution that n8n lost, or its answer was. */
+	mayExist?: true;
+}
+
 /**
  * An item of the user's node as the helper executions hold it: its output, or how it is waited for. n8n's database
  * stores these names.
  */
-export interface ParkedItem {
-	/** The ID of what is polled; missing where the item failed before that was known. */
-	id?: string;
+export interface ParkedItem extends Made {
 	/** Its output, once that is decided. */
 	decided?: StoredItem;
-	waiting?: ItemQuery & {
-		pending: Pending;
-		/** The incoming item, where the output includes its fields. */
-		input?: StoredItem;
-		/** Whether an error includes its fields too. */
-		includeInputInError: boolean;
-	};
+	waiting?: WaitingItem;
+}
+
+/** How an item is waited for. */
+export interface WaitingItem extends ItemQuery {
+	pending: Pending;
+	/** The incoming item, where the output includes its fields. */
+	input?: StoredItem;
+	/** Whether an error includes its fields too. */
+	includeInputInError: boolean;
+	/** How it is made, where it is not made yet: its query has no ID then. */
+	toMake?: ToMake;
+}
+
+/** Something that a turn of the wait makes. */
+export interface ToMake {
+	/** What its resource makes it from. */
+	order: unknown;
+	/** How many of the run may be under way at a time; left out for as many as the API takes. */
+	mostAtOnce?: number;
+	/** Stored before it is sent. From then on it may exist, and no other execution sends it. */
+	isSent?: true;
 }
 
 /** The error that ends a wait, and the position of its item. */
@@ -37,6 +58,8 @@ export interface Failed {
 export interface Outcome {
 	output?: IDataObject;
 	failed?: Failed;
+	/** With an error that ends the wait: what exists by then, by item. */
+	made?: Made[];
 }
 
 /** An outcome as the field of an item. */
@@ -67,9 +90,13 @@ export function storedItem({ json, binary }: INodeExecutionData): StoredItem {
 	return binary ? { json, binary } : { json };
 }
 
-/** The output of an item that is not checked in this turn. */
-export function unchangedItem({ decided, waiting }: ParkedItem, index: number): OutputItem<Pending> {
-	return { item: { json: {}, ...decided, pairedItem: { item: index } }, stillRunning: waiting?.pending };
+/** An item after a step of its wait, which made this output of it. */
+export function parkedItem(
+	{ id, waiting }: ParkedItem,
+	{ item, stillRunning }: OutputItem<Pending>,
+): ParkedItem {
+	if (stillRunning && waiting) return { id, waiting: { ...waiting, pending: stillRunning } };
+	return { id, decided: storedItem(item) };
 }
 
 /** The incoming item of an item that is waited for, as far as it is stored. */
@@ -77,21 +104,59 @@ export function inputOf({ waiting }: ParkedItem): INodeExecutionData {
 	return { json: {}, ...waiting?.input };
 }
 
+/** Whether an item is of something that is not made yet. */
+export function isToMake({ waiting }: ParkedItem): boolean {
+	return waiting?.toMake !== undefined;
+}
+
+/** Whether what an item is of was sent, or was about to be, and has no ID yet. */
+export function isSent({ waiting }: ParkedItem): boolean {
+	return waiting?.toMake?.isSent === true;
+}
+
+/** An item of something that is sent next, or may have been sent. */
+export function asSent(item: ParkedItem): ParkedItem {
+	const { waiting } = item;
+	if (!waiting?.toMake) return item;
+	return { ...item, waiting: { ...waiting, toMake: { ...waiting.toMake, isSent: true } } };
+}
+
+/** An item of something that was not sent after all. */
+export function asNotSent(item: ParkedItem): ParkedItem {
+	const { waiting } = item;
+	if (!waiting?.toMake) return item;
+	const { order, mostAtOnce } = waiting.toMake;
+	return { ...item, waiting: { ...waiting, toMake: { order, mostAtOnce } } };
+}
+
+/** What exists of these items, for an execution that is tried again. */
+export function madeOf(items: ParkedItem[]): Made[] {
+	return items.map(({ id, mayExist, waiting }) => {
+		if (id !== undefined) return { id };
+		return mayExist || isSent({ waiting }) ? { mayExist: true } : {};
+	});
+}
+
 /** The IDs of what is polled for these items, each once. */
 export function idsOf(items: ParkedItem[]): string[] {
 	return [...new Set(items.map(({ id }) => id))].filter((id) => id !== undefined);
 }
 
-/** An error that names what the other items wait for, because it ends their wait too. */
+/** An error that says what became of the other items, because it ends their wait too. */
 export function withOthers(
-	{ words }: Pollable,
+	{ words, making }: Pollable,
 	error: ItemError,
 	items: ParkedItem[],
-	failedId: string,
+	failedId: string | undefined,
 ): ItemError {
 	const others = idsOf(items).filter((id) => id !== failedId);
 	const named = others.length === 0 ? '' : ` Other ${words.many} of this run: ${others.join(', ')}.`;
-	return { ...error, description: `${fullDescription(error)}${named}`, said: undefined };
+	const unmade = items.filter((item) => isToMake(item) && !isSent(item)).length;
+	const left = unmade === 0 || !making ? '' : ` ${making.leftOut(unmade)}`;
+	const doubtful = items.flatMap((item, index) => (item.mayExist || isSent(item) ? [index] : []));
+	const doubts = doubtful.length === 0 || !making ? '' : ` ${making.inDoubt(doubtful)}`;
+	const description = `${fullDescription(error)}${named}${doubts}${left}`;
+	return { ...error, description, said: undefined };
 }
 
 /**
@@ -100,8 +165,12 @@ export function withOthers(
  * @param end how the wait ended, as the rest of a sentence
  * @param advice what to do about it, where there is something
  */
-export function endedWait(pollable: Pollable, id: string, end: string, advice = ''): ItemError {
+export function endedWait(pollable: Pollable, item: ParkedItem, end: string, advice = ''): ItemError {
+	const { making } = pollable;
+	if (making && (item.mayExist || isSent(item))) return making.mayExist;
+	if (making && isToMake(item)) return making.notMade(`was not created: the wait ${end}`);
 	const { one } = pollable.words;
+	const { id = '' } = item;
 	return {
 		kind: 'rejected',
 		message: `The wait for ${one} "${id}" ${end}`,

@@ -8,14 +8,18 @@ import {
 	isResumedByN8n,
 	type KeeperNotes,
 	readChecker,
+	readCheckerItems,
 	reasonOfEnd,
 	WATCH_MS,
 } from './executions';
 import {
+	asSent,
 	endedWait,
 	idsOf,
 	inputOf,
+	isToMake,
 	itemsToHandOver,
+	madeOf,
 	outcomeOf,
 	type ParkedItem,
 	receivedItems,
@@ -27,6 +31,9 @@ import { startHelper } from './workflow';
 /** How many checkers are started at most after n8n lost one. */
 const MAX_RESTARTS = 5;
 
+/** At how many looks in a row a checker that was lost stands still. A step that makes something may take minutes. */
+const LOOKS = { overdue: 2, working: 5 };
+
 /** What n8n stores for the two nodes of the keeper. */
 interface KeeperMemory extends KeeperNotes {
 	/** The items as they were handed over, for another checker. */
@@ -35,8 +42,10 @@ interface KeeperMemory extends KeeperNotes {
 	restarts?: number;
 	/** Set where n8n doesn't resume the keeper when it loses the checker, so that the keeper watches it. */
 	watch?: {
-		/** When the checker's turn was due, in milliseconds since 1970, if it was overdue at the last look. */
-		overdueSince?: number;
+		/** How the checker stood at the last look: when its turn was due, in milliseconds since 1970, or how many steps it had done. */
+		mark?: number;
+		/** At how many looks it has stood so. */
+		looks?: number;
 	};
 }
 
@@ -77,11 +86,13 @@ export async function parkKeeper(
 	}
 }
 
-function lostWait({ words }: Pollable, items: ParkedItem[]): IDataObject {
+function lostWait({ words, making }: Pollable, items: ParkedItem[]): IDataObject {
+	const doubtful = items.flatMap((item, index) => (isToMake(item) ? [index] : []));
+	const doubts = doubtful.length === 0 || !making ? '' : ` ${making.inDoubt(doubtful)}`;
 	return {
 		error: `n8n stopped during the wait, so these ${words.results} are no longer being checked`,
 		details: {
-			description: `GlobalAI OPC still works on the ${words.many}. Get their results by their IDs: ${idsOf(items).join(', ')}`,
+			description: `GlobalAI OPC still works on the ${words.many}. Get their results by their IDs: ${idsOf(items).join(', ')}.${doubts}`,
 		},
 	};
 }
@@ -93,13 +104,15 @@ export async function endKeeper(
 	parkedFor: ParkedFor,
 ): Promise<KeeperOutputs> {
 	const memory = context.getContext('flow') as KeeperMemory;
-	const result = await checkerResult(context, memory);
+	const result = await checkerResult(context, parkedFor, memory);
 	if (result === 'running')
 		return (await isAwaited(context, parkedFor)) ? [[], [{ json: CHECKER_LIVES }]] : [[], []];
-	if (result.every((item) => outcomeOf(item) !== undefined)) {
+	if (result.length > 0 && result.every((item) => outcomeOf(item) !== undefined)) {
 		delete memory.items;
+		memory.made = result[0] && outcomeOf(result[0])?.made;
 		return [outputItems(context, result), []];
 	}
+	memory.items = await itemsOfChecker(context, parkedFor, memory);
 	const refused = result[0]?.json.refused;
 	if (typeof refused === 'string') return [endedItems(context, pollable, parkedFor, memory, refused), []];
 	if (!(await isAwaited(context, parkedFor))) return [[], []];
@@ -114,24 +127,45 @@ export async function endKeeper(
 }
 
 /**
- * What the checker has ended with. Where the keeper has only woken to watch it, that is what n8n has stored of it. A turn
- * that is overdue at two looks in a row was lost in a kill.
+ * The items as the last checker has stored them: it may have made some since they were handed over to it. What n8n can't
+ * read of it may have been made.
+ */
+async function itemsOfChecker(
+	context: IExecuteFunctions,
+	{ nodeName }: ParkedFor,
+	{ items = [], checkerId }: KeeperMemory,
+): Promise<ParkedItem[]> {
+	if (checkerId === undefined || !items.some(isToMake)) return items;
+	const stored = await readCheckerItems(context, checkerId, nodeName);
+	if (stored) return stored.length > 0 ? stored : items;
+	return items.map(asSent);
+}
+
+/**
+ * What the checker has ended with. Where the keeper has only woken to watch it, that is what n8n has stored of it. A
+ * checker that stands still at several looks was lost in a kill.
  */
 async function checkerResult(
 	context: IExecuteFunctions,
+	{ nodeName }: ParkedFor,
 	{ watch, checkerId }: KeeperMemory,
 ): Promise<INodeExecutionData[] | 'running'> {
 	const received = context.getInputData();
 	if (!watch || checkerId === undefined || received.every((item) => outcomeOf(item) !== undefined))
 		return received;
-	const stored = await readChecker(context, checkerId);
+	const stored = await readChecker(context, checkerId, nodeName);
 	// A checker that no execution waited for ends without items. If the user's execution does wait, its rows must not end so.
 	if (stored.state === 'finished') return stored.items.length > 0 ? stored.items : received;
 	if (stored.state === 'ended') return received;
-	const { untilMs } = stored;
-	if (watch.overdueSince === untilMs) return received;
-	watch.overdueSince = untilMs < Date.now() ? untilMs : undefined;
-	return 'running';
+	const [mark, looks] =
+		stored.state === 'working' ? [stored.steps, LOOKS.working] : [stored.untilMs, LOOKS.overdue];
+	if (stored.state === 'parked' && stored.untilMs >= Date.now()) {
+		watch.mark = undefined;
+		return 'running';
+	}
+	watch.looks = watch.mark === mark ? (watch.looks ?? 1) + 1 : 1;
+	watch.mark = mark;
+	return watch.looks >= looks ? received : 'running';
 }
 
 /**
@@ -163,11 +197,12 @@ function endedItems(
 ): INodeExecutionData[] {
 	const items = memory.items ?? [];
 	delete memory.items;
+	memory.made = madeOf(items);
 	return items.map((item, index) => {
-		const { id = '', decided, waiting } = item;
+		const { decided, waiting } = item;
 		if (decided) return { ...decided, pairedItem: index };
-		const error = endedWait(pollable, id, `was ended: ${reason}`);
-		if (stopsOnError) throw nodeError(context, index, withOthers(pollable, error, items, id));
+		const error = endedWait(pollable, item, `was ended: ${reason}`);
+		if (stopsOnError) throw nodeError(context, index, withOthers(pollable, error, items, item.id));
 		return errorItem(context, inputOf(item), index, error, waiting?.includeInputInError === true);
 	});
 }

@@ -8,17 +8,18 @@ import type { Session } from '../../http/session';
 import { holdUntil, type Pending } from '../poll';
 import type { Pollable } from '../pollable';
 import type { ItemQuery } from '../query';
-import { endedWait, itemsToHandOver, type ParkedItem, storedItem, withOthers } from './item';
+import { endedWait, itemsToHandOver, type ParkedItem, storedItem, type ToMake, withOthers } from './item';
 import { startHelper } from './workflow';
 
-/** The queries of the items that may still be waited for, by position. */
-export type WaitingItems = Map<number, ItemQuery>;
+/** The queries of the items that may still be waited for, by position; with what is to be made first. */
+export type WaitingItems = Map<number, ItemQuery & { toMake?: ToMake }>;
 
 /**
  * Outputs the items, or parks the user's execution until those that are still running are decided.
  *
  * @param outputs what the first status check made of all items
  * @param waiting the queries of the items that are still running
+ * @param onParked called with the execution that the wait was handed to
  * @returns the items; none where the execution is parked, since n8n puts them there when it goes on
  * @throws NodeOperationError or NodeApiError where n8n refuses to park it and "On Error" says to stop
  */
@@ -28,6 +29,7 @@ export async function parkItems(
 	pollable: Pollable,
 	outputs: Array<OutputItem<Pending>>,
 	waiting: WaitingItems,
+	onParked: (keeperId: string) => void = () => {},
 ): Promise<INodeExecutionData[]> {
 	const pending = outputs.flatMap(({ stillRunning }) => stillRunning ?? []);
 	if (pending.length === 0) return outputs.map(({ item }) => item);
@@ -43,6 +45,7 @@ export async function parkItems(
 	};
 	try {
 		const started = await startHelper(context, pollable, 'keeper', wait, itemsToHandOver(items));
+		onParked(started.executionId);
 		return started.waitTill ? [] : (started.data[0] ?? []);
 	} catch (error) {
 		return refusedItems(context, session, pollable, outputs, items, error);
@@ -59,9 +62,9 @@ function parkedItems(
 	return outputs.map(({ item, stillRunning }, index): ParkedItem => {
 		const itemQuery = waiting.get(index);
 		if (!stillRunning || !itemQuery) return { id: itemQuery?.query.id, decided: storedItem(item) };
-		const { query, includeInput } = itemQuery;
+		const { query, includeInput, toMake } = itemQuery;
 		return {
-			id: query.id,
+			...(!toMake && { id: query.id }),
 			waiting: {
 				...itemQuery,
 				// What was known before is in `pending` by now.
@@ -88,11 +91,11 @@ function refusedItems(
 	const end = `could not be parked in n8n's database: ${message}`;
 	const inputs = context.getInputData();
 	return outputs.map(({ item }, index) => {
-		const { id = '', waiting } = items[index] as ParkedItem;
-		if (!waiting) return item;
-		const raw = withOthers(pollable, endedWait(pollable, id, end, description), items, id);
+		const parked = items[index] as ParkedItem;
+		if (!parked.waiting) return item;
+		const raw = withOthers(pollable, endedWait(pollable, parked, end, description), items, parked.id);
 		const error = present(raw, session.redact);
 		if (!context.continueOnFail()) throw nodeError(context, index, error);
-		return errorItem(context, inputs[index] as INodeExecutionData, index, error, waiting.includeInput);
+		return errorItem(context, inputs[index] as INodeExecutionData, index, error, parked.waiting.includeInput);
 	});
 }

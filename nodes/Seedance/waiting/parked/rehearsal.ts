@@ -44,7 +44,7 @@ function rehearsalOf(context: IExecuteFunctions): IWorkflowBase {
 	return {
 		...unsavedWorkflow(context, `${nodeName}: rehearsal of a parked wait`),
 		nodes: [start, node],
-		connections: { [start.name]: leading(0, node) },
+		connections: { [start.name]: leading([node]) },
 		settings: {
 			...settingsOf(context, undefined),
 			saveDataSuccessExecution: 'none',

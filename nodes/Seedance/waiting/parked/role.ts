@@ -69,3 +69,8 @@ export function readParkedFor(context: IExecuteFunctions): ParkedFor {
 		...(typeof executionTimeout === 'number' && { executionTimeout }),
 	};
 }
+
+/** The name of a node in a helper execution. */
+export function titled(nodeName: string, title: string): string {
+	return `${nodeName}: ${title}`;
+}

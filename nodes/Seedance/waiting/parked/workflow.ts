@@ -10,7 +10,8 @@ import {
 } from 'n8n-workflow';
 
 import type { Pollable } from '../pollable';
-import { type Helper, parametersFor, type ParkedFor, type ParkedRole, type ParkedWait } from './role';
+import { isToMake } from './item';
+import { type Helper, parametersFor, type ParkedFor, type ParkedRole, type ParkedWait, titled } from './role';
 
 /** As n8n's settings of a workflow say that an execution has none. */
 const NO_TIMEOUT = -1;
@@ -76,31 +77,39 @@ function workflowOf(
 ): IWorkflowBase {
 	const { nodeName } = wait;
 	const start = startNode(nodeName);
-	const [first, second] =
-		helper === 'keeper'
-			? [
-					helperNode(context, 'Park', 220, { ...wait, role: 'keeperParks' }),
-					helperNode(context, 'Done', 440, { ...wait, role: 'keeperEnds' }),
-				]
-			: [helperNode(context, 'Check', 220, { ...wait, role: 'checker' }), waitNode(nodeName)];
-	// The second output of "Done" and "Check" goes on with the wait; the first one of "Check" ends the execution.
-	const [firstOutput, secondOutput] = helper === 'keeper' ? [0, 1] : [1, 0];
+	const isKeeper = helper === 'keeper';
+	const [first, second] = isKeeper
+		? [
+				helperNode(context, 'Park', 220, { ...wait, role: 'keeperParks' }),
+				helperNode(context, 'Done', 440, { ...wait, role: 'keeperEnds' }),
+			]
+		: [helperNode(context, 'Check', 220, { ...wait, role: 'checker' }), waitNode(nodeName)];
+	// The second output of "Done" and "Check" goes on with the wait; the first one of "Check" ends the execution, and its
+	// third leads back to it.
+	const ofFirst = isKeeper ? leading([second]) : leading([undefined, second, first]);
 	return {
 		...unsavedWorkflow(context, `${nodeName}: parked wait`),
 		nodes: [start, first, second, noteNode(nodeName, noteOf(pollable, helper, wait, items))],
 		connections: {
-			[start.name]: leading(0, first),
-			[first.name]: leading(firstOutput, second),
-			[second.name]: leading(secondOutput, first),
+			[start.name]: leading([first]),
+			[first.name]: ofFirst,
+			[second.name]: leading(isKeeper ? [undefined, first] : [first]),
 		},
-		settings: settingsOf(context, helper === 'keeper' ? NO_TIMEOUT : wait.executionTimeout),
+		settings: {
+			...settingsOf(context, isKeeper ? NO_TIMEOUT : wait.executionTimeout),
+			// What is sent next has to be stored before it is sent.
+			...(!isKeeper && items.some(({ json }) => isToMake(json)) && { saveExecutionProgress: true }),
+		},
 	};
 }
 
-/** The connections of a node that leads to another by one of its outputs. */
-export function leading(output: number, { name }: INode): IWorkflowBase['connections'][string] {
-	const to = [{ node: name, type: NodeConnectionTypes.Main, index: 0 }];
-	return { main: output === 0 ? [to] : [[], to] };
+/** The connections of a node: where each of its outputs leads, if it leads anywhere. */
+export function leading(targets: Array<INode | undefined>): IWorkflowBase['connections'][string] {
+	return {
+		main: targets.map((target) =>
+			target ? [{ node: target.name, type: NodeConnectionTypes.Main, index: 0 }] : [],
+		),
+	};
 }
 
 /** A workflow that n8n runs without storing it. It has the ID of the user's, so its executions are listed there. */
@@ -121,7 +130,7 @@ export function unsavedWorkflow(context: IExecuteFunctions, name: string) {
 export function startNode(nodeName: string): INode {
 	return {
 		id: 'start',
-		name: `${nodeName}: Start`,
+		name: titled(nodeName, 'Start'),
 		type: 'n8n-nodes-base.executeWorkflowTrigger',
 		typeVersion: 1.1,
 		position: [0, 0],
@@ -148,7 +157,7 @@ export function helperNode(
 	const { role, nodeName } = parkedFor;
 	return {
 		id: role,
-		name: `${nodeName}: ${title}`,
+		name: titled(nodeName, title),
 		position: [x, 0],
 		type,
 		typeVersion,
@@ -161,7 +170,7 @@ export function helperNode(
 function waitNode(nodeName: string): INode {
 	return {
 		id: 'wait',
-		name: `${nodeName}: Wait`,
+		name: titled(nodeName, 'Wait'),
 		type: 'n8n-nodes-base.wait',
 		typeVersion: 1.1,
 		position: [440, 120],
@@ -172,7 +181,7 @@ function waitNode(nodeName: string): INode {
 function noteNode(nodeName: string, content: string): INode {
 	return {
 		id: 'note',
-		name: `${nodeName}: Note`,
+		name: titled(nodeName, 'Note'),
 		type: 'n8n-nodes-base.stickyNote',
 		typeVersion: 1,
 		position: [0, -300],
@@ -192,7 +201,10 @@ function noteOf(
 ): string {
 	const ids = [...new Set(items.map(({ json }) => json.id).filter((id) => typeof id === 'string'))];
 	const more = ids.length > MAX_NAMED ? `, and ${ids.length - MAX_NAMED} more` : '';
-	const named = `IDs of the ${words.many}: ${ids.slice(0, MAX_NAMED).join(', ')}${more}`;
+	const unmade = items.filter(({ json }) => isToMake(json)).length;
+	const toMake =
+		unmade === 0 ? '' : ` ${unmade} more are created here, each as soon as the account takes one more.`;
+	const named = `IDs of the ${words.many}: ${ids.slice(0, MAX_NAMED).join(', ')}${more}.${toMake}`;
 	const stop = `To end the wait, stop execution ${userExecutionId}, the oldest of the three: status checks stop with the next turn.`;
 	const [title, explained] =
 		helper === 'checker'

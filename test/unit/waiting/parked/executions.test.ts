@@ -97,15 +97,20 @@ describe('what is stored of a checker', () => {
 	const runData = { Video: [{}, { data: { main: [items] } }] };
 	const next = { waitTill: waitTill.toISOString(), resultData: {} };
 	const over = { resultData: { lastNodeExecuted: 'Video', runData } };
+	const atWork = {
+		...over,
+		executionData: { contextData: { 'node:Video: Check': { items: [{ id: 'video_1' }] } } },
+	};
 
 	test.each<[string, Execution, object]>([
 		['parked until its next turn', next, { state: 'parked', untilMs: waitTill.getTime() }],
 		['over, with its items', over, { state: 'finished', items }],
+		['at work, or lost at work: how many steps it has done', atWork, { state: 'working', steps: 2 }],
 		['failed', { waitTill, resultData: { error: stopped } }, { state: 'ended' }],
 		['deleted', undefined, { state: 'ended' }],
 		['not to be read now, which says nothing', unreadable, { state: 'parked', untilMs: Infinity }],
 	])('%s', async (_case, execution, expected) => {
-		expect(await readChecker(database({ check: execution }).context, 'check')).toEqual(expected);
+		expect(await readChecker(database({ check: execution }).context, 'check', 'Video')).toEqual(expected);
 	});
 });
 

@@ -88,7 +88,7 @@ describe('the helpers', () => {
 				type: 'n8n-nodes-base.stickyNote',
 				parameters: {
 					content: matching(
-						/Execution user .* when the last of its videos .*stop execution user, .*IDs of the tasks: video_1$/s,
+						/Execution user .* when the last of its videos .*stop execution user, .*IDs of the tasks: video_1\.$/s,
 					),
 				},
 			},
@@ -99,7 +99,7 @@ describe('the helpers', () => {
 		const { code } = await parking('checker', { keeperExecutionId: 'keeper' });
 		expect(code.connections).toEqual({
 			'Video: Start': { main: [to('Video: Check')] },
-			'Video: Check': { main: [[], to('Video: Wait')] },
+			'Video: Check': { main: [[], to('Video: Wait'), to('Video: Check')] },
 			'Video: Wait': { main: [to('Video: Check')] },
 		});
 		const own = { ...OWN, role: 'checker', keeperExecutionId: 'keeper' };

@@ -1,13 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failure, success, type ItemError, thrownError } from '../../../core/error';
+import { failure, type Result, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
+import { resultItem } from '../../../core/output';
 import { tell } from '../../../core/present';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
 import { follow } from '../../../waiting/follow';
 import { hintFurther, isToCome } from '../../../waiting/hints';
-import { parkItems, type WaitingItems } from '../../../waiting/parked';
+import { notMadeYet, parkItems, readMade, type WaitingItems } from '../../../waiting/parked';
 import type { Pending } from '../../../waiting/poll';
 import { answeredItem, type ItemQuery, type Query } from '../../../waiting/query';
 import { readDownloadSettings } from '../download';
@@ -18,14 +19,16 @@ import { WAIT_FIELD } from './fields';
 import { CreateLedger } from './ledger';
 import { CreateMedia, type MediaOrder } from './media';
 import { checkItemCount, readRequest } from './parameters';
-import { CHECK_MEDIA } from '../options';
-import { booleanOption } from '../../../core/options';
+import { booleanOption, numberOption } from '../../../core/options';
+import { CHECK_MEDIA, MAX_RUNNING } from '../options';
 import { type Created, CreateSender, type Order, withCreated } from './send';
 
 /** One item's create, and how its video is waited for. */
 interface PreparedCreate extends Order, MediaOrder, Omit<ItemQuery, 'query' | 'settings'> {
 	/** Undefined where the video is not waited for. */
 	follows?: Omit<Query, 'id'>;
+	/** How many of the run may be made at a time; undefined for as many as the API takes. */
+	mostAtOnce?: number;
 }
 
 /**
@@ -40,9 +43,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	let isOutput = false;
 	try {
 		const items = new Items(context, session);
+		await ledger.recall(async (executionId) => await readMade(context, executionId));
 		const orders = await prepare(context, session, items, ledger);
 		const sender = new CreateSender(context, session, ledger);
-		const created = await items.together(orders, async (list) => await sender.send(list));
+		const created = await items.together(orders, async (list) => await sendNow(sender, ledger, list));
 		const output = await deliver(context, session, ledger, items, orders, created);
 		isOutput = true;
 		return [output];
@@ -86,6 +90,8 @@ async function prepare(
 		return {
 			...order,
 			outputsFailed: wait.ifTaskFails === 'output',
+			isParked: mode === 'parked',
+			mostAtOnce: options[MAX_RUNNING.name] === undefined ? undefined : numberOption(options, MAX_RUNNING),
 			follows: { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes, further: download?.further },
 			binaryField: download?.field,
 		};
@@ -99,6 +105,24 @@ async function prepare(
 	});
 }
 
+/**
+ * Sends the creates. Of a wait that is parked only so many as go side by side: a kill of n8n would lose them, and not those
+ * that the turns of the wait create.
+ */
+async function sendNow(
+	sender: CreateSender,
+	ledger: CreateLedger,
+	orders: Map<number, PreparedCreate>,
+): Promise<Map<number, Result<Created | undefined>>> {
+	const [first] = orders.values();
+	if (!first?.isParked) return await sender.send(orders);
+	const { settings, mostAtOnce = Infinity } = first;
+	let slots = Math.min(settings.maxConcurrency, mostAtOnce);
+	const now = [...orders].filter(([index, { video }]) => slots-- > 0 || ledger.knows(index, video));
+	const sent = await sender.send(new Map(now));
+	return new Map([...orders.keys()].map((index) => [index, sent.get(index) ?? success(undefined)]));
+}
+
 /** Waits for the videos, where they are waited for, and makes the items of the output. */
 async function deliver(
 	context: IExecuteFunctions,
@@ -106,13 +130,16 @@ async function deliver(
 	ledger: CreateLedger,
 	items: Items,
 	orders: Array<Step<PreparedCreate>>,
-	created: Array<Step<Created>>,
+	created: Array<Step<Created | undefined>>,
 ): Promise<INodeExecutionData[]> {
 	const waiting: WaitingItems = new Map();
 	/** Tasks that are output before their videos are made. */
 	let ordered = 0;
-	const delivered = await items.each(created, async ({ task, isNew }, index) => {
+	const delivered = await items.each(created, async (made, index) => {
 		const order = (orders[index] as { value: PreparedCreate }).value;
+		const input = items.inputs[index] as INodeExecutionData;
+		if (!made) return success(leftToWait(session, order, waiting, input, index));
+		const { task, isNew } = made;
 		const { follows, settings, includeInput, binaryField } = order;
 		const query = { ...follows, id: task.id };
 		// Nothing more: of a wait that is parked, n8n stores it.
@@ -122,7 +149,6 @@ async function deliver(
 			if (!followed.ok) return failure(toldWhole(context, session, ledger, followed.error, index));
 			waiting.set(index, itemQuery);
 			if (!follows && isToCome(pollableVideo, task)) ordered += 1;
-			const input = items.inputs[index] as INodeExecutionData;
 			return success(answeredItem(pollableVideo, session.isTool, followed.value, input, index, itemQuery));
 		} catch (error) {
 			return failure(toldWhole(context, session, ledger, brokenAfterCreate(task, error), index));
@@ -135,13 +161,33 @@ async function deliver(
 		pollableVideo,
 		outputs.map(({ item }) => item),
 	);
-	const done = await parkItems(context, session, pollableVideo, outputs, waiting);
+	const done = await parkItems(context, session, pollableVideo, outputs, waiting, (keeperId) => {
+		for (const [index, { toMake }] of waiting) {
+			if (toMake) ledger.leave(index, (orders[index] as { value: PreparedCreate }).value.video, keeperId);
+		}
+	});
 	// n8n runs the node again after an error; n8n 1.x takes any field named `error` for one. A parked wait may still end
 	// in one.
 	const isOver =
 		!outputs.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
 	if (isOver && !session.isTool) ledger.forget();
 	return done;
+}
+
+/** The item of a video that a turn of the parked wait creates. */
+function leftToWait(
+	{ shared: { startedAt } }: Session,
+	order: PreparedCreate,
+	waiting: WaitingItems,
+	input: INodeExecutionData,
+	index: number,
+): OutputItem<Pending> {
+	const { follows, settings, includeInput, binaryField, mostAtOnce, video, sent = video } = order;
+	const query = { ...(follows as Omit<Query, 'id'>), id: '' };
+	const toMake = { order: sent, mostAtOnce };
+	waiting.set(index, { query, settings, includeInput, binaryField, toMake });
+	const stillRunning = notMadeYet(startedAt, query.wait?.giveUpAfterMs ?? 0);
+	return { item: resultItem(input, index, {}, includeInput), stillRunning };
 }
 
 /** The error of an item. If it is the only output, it names the other tasks of the run. */

@@ -4,15 +4,19 @@ import type { Attempt } from '../../../core/attempt';
 import { failure, type Result, success, type ItemError } from '../../../core/error';
 import { present } from '../../../core/present';
 import { isObject } from '../../../core/text';
-import { createError, failedTaskError, isUncertain, SENT } from '../messages';
+import { createError, failedTaskError, isUncertain, itemsInDoubt, SENT } from '../messages';
+import type { Made } from '../../../waiting/parked';
 import type { VideoRequest } from '../models';
 import { taskOfError, taskState, type VideoTask } from '../video';
 
+/** What came of a create: its task, or the error after which it is not known whether there is one. */
+type Known = { task: VideoTask } | { problem: ItemError };
+
 /**
- * What n8n stores of a create: its task, or the error after which it is not known whether there is one; and of which
- * request. Executions in n8n's database have these names.
+ * What n8n stores of a create: what came of it, or in which execution a parked wait was to send it; and of which request.
+ * Executions in n8n's database have these names.
  */
-type Entry = ({ task: VideoTask } | { problem: ItemError }) & {
+type Entry = (Known | { parkedIn: string }) & {
 	executionId: string;
 	runIndex: number;
 	request: string;
@@ -47,10 +51,28 @@ export class CreateLedger {
 		this.sent = new Map(known.filter(([, entry]) => isTool || entry.runIndex === nodeRun?.runIndex));
 	}
 
+	/**
+	 * Finds out what a parked wait made of the creates that it was to send, where n8n retries its execution. What it did not
+	 * send is free again; what n8n no longer knows of may exist.
+	 *
+	 * @param readMade reads what exists of a wait, by item
+	 */
+	async recall(readMade: (executionId: string) => Promise<Made[] | undefined>): Promise<void> {
+		for (const [key, entry] of this.sent) {
+			if (!('parkedIn' in entry)) continue;
+			const { parkedIn, ...rest } = entry;
+			const made = await readMade(parkedIn);
+			const { id, mayExist } = made ? (made[Number(key)] ?? {}) : { mayExist: true };
+			if (id !== undefined) this.sent.set(key, { ...rest, task: { id, status: 'queued' } });
+			else if (mayExist) this.sent.set(key, { ...rest, problem: SENT });
+			else this.sent.delete(key);
+		}
+	}
+
 	/** What came of an item's create in an earlier attempt; undefined where nothing was sent for it. */
 	earlier(index: number, video: VideoRequest): Result<VideoTask> | undefined {
 		const entry = this.entryOf(index, video);
-		if (!entry) return undefined;
+		if (!entry || 'parkedIn' in entry) return undefined;
 		const result = 'problem' in entry ? failure(entry.problem) : success(entry.task);
 		if (!result.ok && !taskOfError(result.error)) this.uncertain.add(index);
 		this.noteTask(result);
@@ -100,10 +122,7 @@ export class CreateLedger {
 		const items = [...this.uncertain].filter((index) => index !== exceptIndex).sort((a, b) => a - b);
 		const created =
 			this.created.length === 0 ? '' : ` Tasks of this run that were created: ${this.created.join(', ')}.`;
-		if (items.length === 0) return created;
-		const [which, them] =
-			items.length === 1 ? [`Item ${items[0]}`, 'it'] : [`Items ${items.join(', ')}`, 'them'];
-		return `${created} ${which} may also have created a video. Check your GlobalAI OPC console before you run ${them} again.`;
+		return items.length === 0 ? created : `${created} ${itemsInDoubt(items)}`;
 	}
 
 	/** Forgets all of it, where n8n has no reason to run the node again: it is stored with the execution. */
@@ -132,12 +151,21 @@ export class CreateLedger {
 		return isSameExecution || entry.request === request;
 	}
 
+	/** Writes down a create that a parked wait sends, in another execution. */
+	leave(index: number, video: VideoRequest, parkedIn: string): void {
+		this.store(index, video, { parkedIn });
+	}
+
 	private write(index: number, video: VideoRequest, result: Result<VideoTask>): void {
+		this.store(index, video, known(result));
+	}
+
+	private store(index: number, video: VideoRequest, what: Known | { parkedIn: string }): void {
 		const { nodeRun } = this.attempt;
 		if (!nodeRun) return;
 		const { memory, executionId, runIndex } = nodeRun;
 		const request = fingerprint(video);
-		const entry = { ...known(result), executionId, runIndex, request };
+		const entry = { ...what, executionId, runIndex, request };
 		if (!this.isStored) memory[FIELD] = Object.fromEntries(this.sent);
 		this.isStored = true;
 		this.sent.set(this.keyOf(index, request), entry);
@@ -169,7 +197,7 @@ export function isEnded({ status }: VideoTask): boolean {
 	return taskState(status) === 'ended';
 }
 
-function known(result: Result<VideoTask>): { task: VideoTask } | { problem: ItemError } {
+function known(result: Result<VideoTask>): Known {
 	if (result.ok) return { task: result.value };
 	const { kind } = result.error;
 	// A cancelled create must not cancel the next attempt.

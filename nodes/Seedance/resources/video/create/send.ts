@@ -11,10 +11,12 @@ import {
 	wasStopped,
 } from '../../../core/error';
 import type { RunSettings, Session } from '../../../http/session';
+import { hasNoSlot } from '../../../waiting/pollable';
 import { createVideo } from '../endpoints';
 import type { VideoRequest } from '../models';
 import type { VideoTask } from '../video';
 import { type CreateLedger, endedTask, isEnded } from './ledger';
+import { RETRIES_IN_A_TURN } from './making';
 
 /** One item's create, ready to be sent. */
 export interface Order {
@@ -25,6 +27,8 @@ export interface Order {
 	settings: RunSettings;
 	/** Whether a task that failed is output like one that is done. */
 	outputsFailed: boolean;
+	/** Whether a parked wait makes it later, where the API takes no more now. */
+	isParked?: boolean;
 }
 
 /** What a create has made. */
@@ -55,9 +59,9 @@ export class CreateSender {
 	 * Sends creates, and waits until the outcome of each is known.
 	 *
 	 * @param orders by the positions of their items
-	 * @returns what came of each. Where the run was stopped, every error says which tasks exist: it is all that is output
+	 * @returns what came of each; undefined of one that is left to a parked wait. Where the run was stopped, every error says which tasks exist: it is all that is output
 	 */
-	async send(orders: Map<number, Order>): Promise<Map<number, Result<Created>>> {
+	async send(orders: Map<number, Order>): Promise<Map<number, Result<Created | undefined>>> {
 		const outcomes = await Promise.all(
 			[...orders].map(async ([index, order]) => [index, await this.create(order, index)] as const),
 		);
@@ -70,11 +74,12 @@ export class CreateSender {
 		);
 	}
 
-	private async create(order: Order, index: number): Promise<Result<Created>> {
+	private async create(order: Order, index: number): Promise<Result<Created | undefined>> {
 		const earlier = this.ledger.earlier(index, order.video);
 		if (earlier) this.stopAfter(earlier, order);
 		const outcome = earlier ?? (await this.sendNow(order, index));
 		if (outcome.ok) return success({ task: outcome.value, isNew: !earlier });
+		if (isLeftToWait(order, outcome.error)) return success(undefined);
 		const ended = order.outputsFailed ? endedTask(outcome.error) : undefined;
 		if (ended) return success({ task: ended, isNew: !earlier });
 		if (this.isStopped && !wasStopped(outcome.error)) {
@@ -94,6 +99,7 @@ export class CreateSender {
 				return client;
 			}
 			outcome = await client.value.call(createVideo, order.sent ?? video, {
+				...(order.isParked && { maxRetries: RETRIES_IN_A_TURN }),
 				isOff: () => this.isStopped,
 				onSend: () => {
 					this.ledger.sending(index, video);
@@ -110,11 +116,18 @@ export class CreateSender {
 	}
 
 	/** Stops the run after a create that failed, where "On Error" says so. */
-	private stopAfter(outcome: Result<VideoTask>, { outputsFailed }: Order): void {
+	private stopAfter(outcome: Result<VideoTask>, order: Order): void {
+		const { outputsFailed } = order;
+		if (!outcome.ok && isLeftToWait(order, outcome.error)) return;
 		const ended = outcome.ok ? isEnded(outcome.value) : endedTask(outcome.error) !== undefined;
 		const hasFailed = ended ? !outputsFailed : !outcome.ok;
 		if (hasFailed && !this.context.continueOnFail()) this.isStopped = true;
 	}
+}
+
+/** Whether a parked wait makes something that the API took no more of. */
+function isLeftToWait({ isParked }: Order, error: ItemError): boolean {
+	return isParked === true && hasNoSlot(error);
 }
 
 /** An error that is all that is output: it names the tasks that exist and are billed. */

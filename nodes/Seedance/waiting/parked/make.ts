@@ -1,0 +1,82 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { failure, type Result, success } from '../../core/error';
+import type { Session } from '../../http/session';
+import { follow } from '../follow';
+import type { Pending } from '../poll';
+import { hasNoSlot, type Making, type Pollable } from '../pollable';
+import { answeredItem } from '../query';
+import { startPolling } from '../schedule';
+import { asNotSent, asSent, inputOf, isToMake, parkedItem, type ParkedItem, type WaitingItem } from './item';
+
+/**
+ * Of how many items one is sent at a time: n8n stores all of them before each step, and a kill leaves the items of one
+ * step in doubt.
+ */
+const ITEMS_A_STEP = 100;
+
+/**
+ * Chooses what a turn makes next, in the order of the items: one item, or one in a hundred of them side by side, and none
+ * for which the limit on those under way has no slot.
+ *
+ * @param now the present time, in milliseconds since 1970
+ * @returns the items with the chosen ones marked as sent; undefined where there are none
+ */
+export function chooseNext(items: ParkedItem[], now: number): ParkedItem[] | undefined {
+	const { toMake, settings } = items.find(isToMake)?.waiting ?? {};
+	if (!toMake || !settings) return undefined;
+	const step = Math.min(settings.maxConcurrency, Math.ceil(items.length / ITEMS_A_STEP));
+	let left = Math.min(step, freeSlots(items));
+	if (left <= 0) return undefined;
+	let isChosen = false;
+	const chosen = items.map((item) => {
+		const { waiting } = item;
+		if (left === 0 || !waiting?.toMake || (waiting.pending.pollState.notBefore ?? 0) > now) return item;
+		left--;
+		isChosen = true;
+		return asSent(item);
+	});
+	return isChosen ? chosen : undefined;
+}
+
+/** How many more may be under way, by the limit of the run. */
+export function freeSlots(items: ParkedItem[]): number {
+	const { mostAtOnce = Infinity } = items.find(isToMake)?.waiting?.toMake ?? {};
+	return mostAtOnce - items.filter(({ waiting }) => waiting && !waiting.toMake).length;
+}
+
+/** What is known of the wait for something that is not made yet; times in milliseconds since 1970. */
+export function notMadeYet(startedAt: number, giveUpAfterMs: number): Pending {
+	return {
+		state: 'pending',
+		nextPollAt: startedAt,
+		giveUpAt: startedAt + giveUpAfterMs,
+		pollState: startPolling(startedAt),
+	};
+}
+
+/** Makes what an item is of, and takes the first step of the wait for it; or leaves it for a later turn. */
+export async function make(
+	context: IExecuteFunctions,
+	session: Session,
+	pollable: Pollable,
+	item: ParkedItem,
+	index: number,
+): Promise<Result<ParkedItem>> {
+	const { waiting } = item as { waiting: WaitingItem };
+	const { toMake, pending, ...itemQuery } = waiting;
+	const client = await session.client(waiting.settings);
+	if (!client.ok) return client;
+	const made = await (pollable.making as Making).make(client.value, toMake?.order);
+	if (!made.ok && hasNoSlot(made.error)) return success(asNotSent(item));
+	if (!made.ok) return made;
+	const { value } = made;
+	const query = { ...itemQuery.query, id: value.id };
+	if (pollable.stateOf(value) === 'ended' && query.wait?.ifTaskFails !== 'output')
+		return failure(pollable.errors.ended(value));
+	const known = { ...itemQuery, query };
+	const followed = await follow(context, session, pollable, value, known, true);
+	if (!followed.ok) return followed;
+	const output = answeredItem(pollable, session.isTool, followed.value, inputOf(item), index, known);
+	return success(parkedItem({ id: value.id, waiting: { ...known, pending } }, output));
+}
