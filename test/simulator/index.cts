@@ -99,6 +99,13 @@ export async function startSimulator(options: SimulatorOptions = {}) {
 		media,
 		/** All of both hosts, oldest first; the entries of running requests still change */
 		requests,
+		/** How many tasks may be under way at a time; can be changed at any time */
+		get maxRunning() {
+			return api.maxRunning;
+		},
+		set maxRunning(count: number) {
+			api.maxRunning = count;
+		},
 		/** Every create that was accepted */
 		created,
 		/** Those whose path names the task: its results and its file */

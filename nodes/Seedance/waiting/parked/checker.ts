@@ -56,6 +56,12 @@ const marked = new WeakSet<CheckerMemory>();
  */
 type CheckerOutputs = INodeExecutionData[][];
 
+/**
+ * What the first output has until all items are decided. Where n8n loses the checker between two steps, it takes the items of
+ * its last step for its result, and would end the keeper if there were none.
+ */
+const UNFINISHED: INodeExecutionData = { json: { unfinished: true } };
+
 /** What a turn does with one item. */
 type Work = (item: ParkedItem, index: number) => Promise<Result<ParkedItem>>;
 
@@ -236,7 +242,7 @@ function endStep(
 	const next = isFirst || memory.isFull ? undefined : chooseNext(items, Date.now());
 	memory.items = next ?? items;
 	if (next) marked.add(memory);
-	if (next) return [[], [], [{ json: { toMake: next.filter(isSent).length } }]];
+	if (next) return [[UNFINISHED], [], [{ json: { toMake: next.filter(isSent).length } }]];
 	return waitForTurn(context, session, memory, parkedFor, items);
 }
 
@@ -270,7 +276,7 @@ function waitForTurn(
 	context.logger.info(
 		`Parked wait of execution ${userExecutionId}: ${done} done, ${stillRunning} running, ${waitingForSlot} waiting for a slot, ${failed} failed; next turn at ${turn.nextPollAt}`,
 	);
-	return [[], [{ json: { ...turn, ...counts } }]];
+	return [[UNFINISHED], [{ json: { ...turn, ...counts } }]];
 }
 
 /** How the items stand, for whoever looks at the Wait node or into the log. */

@@ -32,7 +32,7 @@ import { startHelper } from './workflow';
 const MAX_RESTARTS = 5;
 
 /** At how many looks in a row a checker that was lost stands still. A step that makes something may take minutes. */
-const LOOKS = { overdue: 2, working: 5 };
+const LOOKS = { overdue: 2, working: 4 };
 
 /** What n8n stores for the two nodes of the keeper. */
 interface KeeperMemory extends KeeperNotes {

@@ -38,6 +38,19 @@ function waitingItem(id: string, dueAfter = TURN, more: IDataObject = {}): IData
 	};
 }
 
+/** An item of a video that is not created yet. */
+function itemToMake(prompt: string, more: IDataObject = {}): IDataObject {
+	const { waiting } = waitingItem('', 0) as { waiting: IDataObject };
+	const order = { model: 'seedance_1_5_pro_720p', prompt, duration: 5, ratio: '16:9' };
+	return { waiting: { ...waiting, toMake: { order, ...more } } };
+}
+
+/** The text of a create. */
+function promptOf(body: IDataObject | undefined): string {
+	const parts = (body?.content ?? []) as Array<{ text?: string }>;
+	return parts.map(({ text = '' }) => text).join('');
+}
+
 const decidedItem = (id: string): IDataObject => ({ id, decided: { json: { id, status: 'completed' } } });
 
 const waiting = (child: string) => ({
@@ -50,7 +63,21 @@ const waiting = (child: string) => ({
 function checker(
 	items: IDataObject[],
 	lives: Lives = {},
-	{ stops = false, cancel = new AbortController(), has = '' } = {},
+	{
+		stops = false,
+		cancel = new AbortController(),
+		has = '',
+		create = () => streamed(500, ''),
+		saves = true,
+	}: {
+		stops?: boolean;
+		cancel?: AbortController;
+		has?: string;
+		/** What a create is answered, by its prompt. */
+		create?: (prompt: string) => object;
+		/** Whether n8n stores what the checker remembers after each step. */
+		saves?: boolean;
+	} = {},
 ) {
 	const memory: Record<string, unknown> = {};
 	const executions: Record<string, object | undefined> = {
@@ -80,15 +107,16 @@ function checker(
 		},
 		logger: { info: (line: string) => log.push(line), warn: () => {} },
 	};
-	const reply = ({ url }: Sent) => {
+	const reply = ({ method, url, body }: Sent) => {
+		if (method === 'POST') return create(promptOf(body));
 		const id = url.split('/').at(-1) as string;
 		if (lives[id]?.status === 404 || !url.includes(has)) return streamed(404, '');
 		if (lives[id]?.stopped) cancel.abort();
 		return { id, created: NOW / 1000, status: 'processing', ...lives[id] };
 	};
-	/** One turn, on what the keeper has handed over, or on the Wait node's item. */
-	const turn = async (): Promise<Ran> =>
-		await finish(
+	/** One step, on what the keeper has handed over, or on the item of the step before. */
+	const turn = async (): Promise<Ran> => {
+		const ran = await finish(
 			runOperation(async (context) => await executeParkedWait(context, pollableVideo), {
 				items: memory.items ? [{ waitSeconds: 66 }] : items,
 				parameters,
@@ -99,6 +127,12 @@ function checker(
 				reply,
 			}),
 		);
+		if (saves) {
+			const contextData = { 'node:Video: Check': JSON.parse(JSON.stringify(memory)) as object };
+			executions['execution-1'] = { resultData: {}, executionData: { contextData } };
+		}
+		return ran;
+	};
 	/** The first turn, and those after it. */
 	const turns = async (count: number): Promise<Ran> => {
 		let ran = await turn();
@@ -121,7 +155,7 @@ test('the first turn checks nothing, since the execution before it did, and wait
 	const ran = await turn();
 	expect(ran.sent).toEqual([]);
 	expect(ran.outputs).toEqual([
-		[],
+		[{ json: { unfinished: true } }],
 		[
 			{
 				json: {
@@ -166,7 +200,7 @@ test('all items are handed over together, in their order, when the last is decid
 	const lives: Lives = { video_2: DONE };
 	const items = [waitingItem('video_1'), waitingItem('video_2'), decidedItem('video_3')];
 	const { turns, turn, memory } = checker(items, lives);
-	expect((await turns(2)).outputs?.[0]).toEqual([]);
+	expect((await turns(2)).outputs?.[0]).toEqual([{ json: { unfinished: true } }]);
 	lives.video_1 = DONE;
 	await advance(TURN);
 	const ran = await turn();
@@ -242,4 +276,123 @@ test('where only the keeper was lost, it hands its items to another, and ends', 
 test('stopped during a check, it throws: no item becomes an error of its own', async () => {
 	const { turns } = checker([waitingItem('video_1'), waitingItem('video_2')], { video_1: { stopped: true } });
 	expect((await turns(2)).error?.message).toMatch(/stopped|cancel/i);
+});
+
+describe('items that are to be made', () => {
+	const created = (prompt: string) => ({ id: `video_${prompt}`, created: NOW / 1000, status: 'queued' });
+	const prompts = ({ sent }: Ran) => sent.map(({ body }) => promptOf(body));
+	/** Where a step leads: to the end, to the Wait node, or to the next step. */
+	const leadsTo = ({ outputs }: Ran) => outputs?.map((items) => items.length);
+	const NEXT_STEP = [1, 0, 1];
+	const WAIT_NODE = [1, 1];
+
+	test('one after another, each stored as sent before it is sent', async () => {
+		const { turn, turns, memory } = checker(
+			[itemToMake('A'), waitingItem('B', 5 * TURN), itemToMake('C')],
+			{},
+			{
+				create: created,
+			},
+		);
+		expect(leadsTo(await turn())).toEqual(WAIT_NODE);
+		await advance(TURN);
+		const marks = await turn();
+		expect([marks.sent, leadsTo(marks)]).toEqual([[], NEXT_STEP]);
+		expect(memory.items).toMatchObject([{ waiting: { toMake: { isSent: true } } }, {}, { waiting: {} }]);
+		const first = await turn();
+		expect([prompts(first), leadsTo(first)]).toEqual([['A'], NEXT_STEP]);
+		const second = await turn();
+		expect([prompts(second), leadsTo(second)]).toEqual([['C'], WAIT_NODE]);
+		expect(second.outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 3, waitingForSlot: 0 });
+		expect(memory.items).toMatchObject([{ id: 'video_A' }, { id: 'B' }, { id: 'video_C' }]);
+		expect(turns).toBeDefined();
+	});
+
+	test('one in a hundred side by side, and no more than Max Concurrency', async () => {
+		const items = Array.from({ length: 1_500 }, (_, row) => itemToMake(String(row)));
+		const { turns, turn } = checker(items, {}, { create: created });
+		await turns(2);
+		expect(prompts(await turn())).toEqual(Array.from({ length: 10 }, (_, row) => String(row)));
+	});
+
+	test('what the API has no slot for waits for the next turn, and the others with it', async () => {
+		let isFull = true;
+		const create = (prompt: string) => (isFull ? streamed(429, '') : created(prompt));
+		const { turns, turn } = checker([itemToMake('A'), itemToMake('B')], {}, { create });
+		await turns(2);
+		const refused = await turn();
+		expect(new Set(prompts(refused))).toEqual(new Set(['A']));
+		expect(leadsTo(refused)).toEqual(WAIT_NODE);
+		expect(refused.outputs?.[1]?.[0]?.json).toMatchObject({ waitSeconds: 66, waitingForSlot: 2 });
+		isFull = false;
+		await advance(TURN);
+		expect(leadsTo(await turn())).toEqual(NEXT_STEP);
+		expect(prompts(await turn())).toEqual(['A']);
+	});
+
+	test('no more than Max Videos at Once are under way, and the next turn comes when one may be done', async () => {
+		const mostAtOnce = 2;
+		const items = ['A', 'B', 'C'].map((prompt) => itemToMake(prompt, { mostAtOnce }));
+		const { turns, turn } = checker(items, {}, { create: created });
+		await turns(2);
+		expect(prompts(await turn())).toEqual(['A']);
+		const last = await turn();
+		expect([prompts(last), leadsTo(last)]).toEqual([['B'], WAIT_NODE]);
+		expect(last.outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 2, waitingForSlot: 1 });
+	});
+
+	test('what n8n has not stored as sent is not sent', async () => {
+		const { turns, turn } = checker([itemToMake('A')], {}, { create: created, saves: false });
+		await turns(2);
+		const ran = await turn();
+		expect([ran.sent, leadsTo(ran)]).toEqual([[], WAIT_NODE]);
+	});
+
+	test.each([
+		['another process of n8n, or another worker', false],
+		['another checker', true],
+	])('what was marked as sent by %s may exist, and is never sent again', async (_case, isAnother) => {
+		const before = checker([itemToMake('A'), itemToMake('B')], {}, { create: created });
+		await before.turns(2);
+		const stored = JSON.parse(JSON.stringify(before.memory)) as { items: IDataObject[] };
+		const { turn, memory } = checker(stored.items, {}, { create: created });
+		if (!isAnother) Object.assign(memory, stored);
+		const ran = await turn();
+		expect(ran.sent).toEqual([]);
+		expect(memory.items).toMatchObject([
+			{ mayExist: true, decided: { json: { error: containing('not known') } } },
+			{ waiting: { toMake: {} } },
+		]);
+	});
+
+	test('a create without an answer may exist, and is not sent again', async () => {
+		const { turns, turn, memory } = checker([itemToMake('A')]);
+		await turns(2);
+		const ran = await turn();
+		expect(ran.sent).toHaveLength(1);
+		expect(ran.outputs?.[0]).toMatchObject([
+			{ json: { outcome: { output: { error: containing('HTTP 500') } } } },
+		]);
+		expect(memory).not.toHaveProperty('items');
+	});
+
+	test('where On Error says to stop, a refusal names what exists, what may, and how many do not', async () => {
+		const create = (prompt: string) => (prompt === 'B' ? streamed(400, '') : created(prompt));
+		const items = ['A', 'B', 'C', 'D'].map((prompt) => itemToMake(prompt));
+		const { turns, turn } = checker(items, {}, { create, stops: true });
+		await turns(2);
+		await turn();
+		const { outputs } = await turn();
+		const { failed, made } = outputs?.[0]?.[0]?.json.outcome as { failed: IDataObject; made: unknown };
+		expect(failed).toMatchObject({
+			index: 1,
+			error: {
+				message: containing('HTTP 400'),
+				description: containing(
+					'Other tasks of this run: video_A. 2 more items were not created, and nothing is billed for them.',
+				),
+			},
+		});
+		expect(made).toEqual([{ id: 'video_A' }, {}, {}, {}]);
+	});
 });

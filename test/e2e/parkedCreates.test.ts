@@ -1,0 +1,105 @@
+import { allItems, itemsOf, type Execution } from '../host/session.cts';
+import { until } from '../host/until.cts';
+import { useHost } from './harness/host';
+import { after, begin, NODE, onRows, over, parkedNode, waiting } from './harness/runs';
+
+const host = useHost();
+
+/** Four turns of 66 s, two restarts, and on n8n 2.35 the eight minutes after which a lost checker is missed. */
+const LIMIT_MS = 20 * 60_000;
+
+/** How many videos the account makes at a time. */
+const AT_ONCE = 6;
+
+/** How long each takes, in milliseconds. */
+const TAKES_MS = 20_000;
+
+/** What is ordered: row 4 has no prompt, row 9 fails at the vendor, and n8n is killed as row 8 is created. */
+const ROWS = 24;
+const EMPTY = 4;
+const FAILS = 9;
+const KILLED = 8;
+
+const prompts = Array.from({ length: ROWS }, (_, row) => {
+	if (row === EMPTY) return '';
+	return `Video ${row}.${row === FAILS ? ' [fail]' : ''}`;
+});
+
+/** Ends the videos whose time is over, as the vendor does. */
+function endVideos(): void {
+	for (const { id, at } of host.api.created) {
+		const isUnderWay = ['queued', 'processing'].includes(host.api.task(id)?.status ?? '');
+		if (isUnderWay && Date.now() - at >= TAKES_MS) host.api.finishTask(id);
+	}
+}
+
+/** Waits for something, while videos are made. */
+async function meanwhile(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+	const check = async () => {
+		endVideos();
+		return await isSo();
+	};
+	await until(check, { what, everyMs: 250, withinMs: LIMIT_MS });
+}
+
+describe('more videos than the account makes at a time, with n8n killed twice, once as it creates one', () => {
+	let execution: Execution;
+
+	beforeAll(async () => {
+		host.api.maxRunning = AT_ONCE;
+		const create = { operation: 'create', prompt: '={{ $json.prompt }}' };
+		const rows = prompts.map((prompt, row) => ({ title: `Row ${row}`, row, prompt }));
+		const node = parkedNode(create, { onError: 'continueRegularOutput', retryOnFail: true });
+		const { id } = await begin(host, onRows(rows, node, after));
+		await waiting(host, id);
+		expect(host.api.created).toHaveLength(AT_ONCE);
+
+		// The next turn creates row 7, and then this one, of which n8n never learns.
+		const never = new Promise(() => {});
+		host.api.fault({ kind: 'hold', until: never, method: 'POST', after: 1 });
+		const isCreated = () => host.api.created.some(({ prompt }) => prompt === prompts[KILLED]);
+		await meanwhile(isCreated, 'the next turn has begun to create');
+		await host.n8n.kill();
+		await host.n8n.restart();
+
+		// Killed once more, while all is parked.
+		const before = host.api.created.length;
+		await meanwhile(() => host.api.created.length >= before + AT_ONCE, 'the next turns have created more');
+		await waiting(host, id);
+		await host.n8n.kill();
+		await host.n8n.restart();
+		await meanwhile(async () => (await host.session.execution(id)).status !== 'waiting', 'all is decided');
+		execution = await over(host, id);
+	}, LIMIT_MS);
+
+	test('each row comes out, in its order and linked to its own', () => {
+		expect(execution.status).toBe('success');
+		expect(allItems(execution, 'After').map(({ title }) => title)).toEqual(
+			prompts.map((_prompt, row) => `Row ${row}`),
+		);
+	});
+
+	test('each video is created once', () => {
+		const sent = host.api.created.map(({ prompt }) => prompt);
+		expect([...sent].sort()).toEqual(prompts.filter((prompt) => prompt !== '').sort());
+	});
+
+	test('the outcome of each row is its own; the one whose answer was lost may exist, and says so', () => {
+		const idOf = (prompt: string) => host.api.created.find((one) => one.prompt === prompt)?.id;
+		const outcomes = itemsOf(execution, NODE).map(({ json }) => json);
+		expect(outcomes).toEqual(
+			prompts.map((prompt, row) => {
+				if (row === EMPTY) return expect.objectContaining({ error: "The 'Prompt' is empty" });
+				if (row === KILLED) return expect.objectContaining({ error: expect.stringContaining('not known') });
+				const id = idOf(prompt);
+				if (row === FAILS)
+					return expect.objectContaining({ error: expect.stringContaining(`"${id}" failed`) });
+				return expect.objectContaining({ id, status: 'completed' });
+			}),
+		);
+	});
+
+	test('nothing is left that waits', async () => {
+		expect(await host.session.executions({ status: ['running', 'waiting'] })).toEqual([]);
+	});
+});
