@@ -103,3 +103,39 @@ describe('more videos than the account makes at a time, with n8n killed twice, o
 		expect(await host.session.executions({ status: ['running', 'waiting'] })).toEqual([]);
 	});
 });
+
+test(
+	'On Error: Stop: the first failure ends the wait, and a retry creates nothing a second time',
+	async () => {
+		host.api.maxRunning = 1;
+		const before = host.api.created.length;
+		const made = () => host.api.created.slice(before).map(({ prompt }) => prompt);
+		const titles = ['Good', 'Bad [fail]', 'Never sent'];
+		const create = { operation: 'create', prompt: '={{ $json.title }}' };
+		const { id } = await begin(
+			host,
+			onRows(
+				titles.map((title) => ({ title })),
+				parkedNode(create),
+				after,
+			),
+		);
+		await waiting(host, id);
+		await meanwhile(async () => (await host.session.execution(id)).status !== 'waiting', 'the second fails');
+		const { status, data } = await over(host, id);
+		expect(status).toBe('error');
+		expect(data.error?.message).toMatch(/^Task "video_\w+" failed/);
+		const [good] = host.api.created.slice(before);
+		expect(data.error?.description).toContain(
+			`Other tasks of this run: ${good?.id}. 1 more item was not created, and nothing is billed for it.`,
+		);
+		expect(made()).toEqual(titles.slice(0, 2));
+
+		host.api.maxRunning = Infinity;
+		const retried = await over(host, await host.session.retryExecution(id));
+		expect(retried.status).toBe('error');
+		expect(retried.data.error?.message).toBe(data.error?.message);
+		expect(made()).toEqual(titles.slice(0, 2));
+	},
+	LIMIT_MS,
+);

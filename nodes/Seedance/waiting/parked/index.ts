@@ -6,7 +6,8 @@
  *
  * - the user's execution, parked for the keeper. What the keeper ends with becomes the output of the user's node;
  * - the keeper, parked for the checker. It runs only for milliseconds when it starts and ends, so a kill hardly hits it;
- * - the checker, which makes the status checks and is parked between two turns.
+ * - the checker, which makes the status checks and is parked between two turns. What the API had no slot for at the start is
+ *   made by its turns.
  *
  * n8n resumes a parked execution after a kill or a restart, but it loses one that runs at that moment. Without the keeper,
  * a kill during a status check would lose the user's rows. In the keeper, the nodes are called `<name>: Park` and
@@ -31,6 +32,13 @@
  * |                           | other versions the checker finds the keeper gone, and starts another          |
  * | the user's execution runs | It is lost, as any other. The helpers end at their next turn                  |
  *
+ * What is made costs money, and must not be made twice. So a turn takes several steps: "Check" marks the next items as sent
+ * and leads to itself, n8n stores that (the checker saves its progress), and only then they are sent. Where the checker is
+ * lost, the next one goes on with what n8n has stored of it, and what was marked may exist: it is told so, and not sent again.
+ *
+ *     Check: checks what is due ─▶ Check: sends what was marked ─▶ … ─▶ Wait
+ *            marks the next                marks the next
+ *
  * Where the user stops or deletes the user's execution, the helpers find at their next turn that no execution waits for
  * them, and end without items. A stopped checker becomes an error of each item; a stopped keeper fails the user's node.
  *
@@ -39,6 +47,7 @@
  * | `park.ts`       | the user's execution: outputs the items, or parks                                   |
  * | `keeper.ts`     | the keeper's two nodes, "Park" and "Done"                                           |
  * | `checker.ts`    | the checker's node, "Check"                                                         |
+ * | `make.ts`       | what a turn makes, and how much of it                                               |
  * | `item.ts`       | an item as the helpers hold it, and the errors of a wait that ended early           |
  * | `role.ts`       | what a node of a helper has to know, as its parameters                              |
  * | `workflow.ts`   | the helpers' workflows, and how they are started                                    |

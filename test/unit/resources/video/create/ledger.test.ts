@@ -42,6 +42,8 @@ function attempt(run: Partial<NodeRun> = {}, isTool = false) {
 		sending: storing(ledger.sending.bind(ledger)),
 		settle: storing(ledger.settle.bind(ledger)),
 		forget: storing(ledger.forget.bind(ledger)),
+		leave: storing(ledger.leave.bind(ledger)),
+		recall: ledger.recall.bind(ledger),
 	};
 }
 
@@ -205,4 +207,31 @@ test('the summary of a later attempt names what earlier ones made', () => {
 	const later = attempt();
 	for (const index of [0, 1, 2]) later.earlier(index, VIDEO);
 	expect(later.summary()).toMatch(/created: video_1, video_2\. Item 1 may also/);
+});
+
+describe('creates that were left to a parked wait', () => {
+	const left = () => {
+		const { leave } = attempt();
+		for (const index of [0, 1, 2]) leave(index, VIDEO, 'keeper');
+		return attempt({ executionId: 'retried' });
+	};
+
+	test('are what the wait made of them: a task, one that may exist, or nothing', async () => {
+		const { recall, earlier } = left();
+		const asked: string[] = [];
+		await recall(async (executionId) => {
+			asked.push(executionId);
+			return [{ id: 'video_7' }, { mayExist: true }, {}];
+		});
+		expect(new Set(asked)).toEqual(new Set(['keeper']));
+		expect(earlier(0, VIDEO)).toMatchObject(success({ id: 'video_7' }));
+		expect(earlier(1, VIDEO)).toMatchObject({ ok: false, error: { message: containing('not known') } });
+		expect(earlier(2, VIDEO)).toBeUndefined();
+	});
+
+	test('may exist where n8n no longer knows of the wait', async () => {
+		const { recall, earlier } = left();
+		await recall(async () => undefined);
+		for (const index of [0, 1, 2]) expect(earlier(index, VIDEO)).toMatchObject({ ok: false });
+	});
 });
