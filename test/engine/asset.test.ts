@@ -140,6 +140,13 @@ test('as the tool of an AI agent it answers at once, and says what to do next', 
 	});
 });
 
+test('calls of an AI agent side by side upload one at a time', async () => {
+	const calls = await Promise.all([1, 2, 3].map(async () => await asset({ asTool: true })));
+	expect(calls.map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+	expect(simulator.api.uploads).toHaveLength(3);
+	expect(simulator.api.sideBySide).toBe(0);
+});
+
 /** Uploads these on a virtual clock. The name says how a review ends. */
 async function upload(
 	names: string[],

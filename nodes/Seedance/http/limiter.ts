@@ -1,4 +1,4 @@
-import { sleepWithAbort } from '../core/abort';
+import { sleepWithAbort, whenAborted } from '../core/abort';
 
 /** One that waits for a slot; without `call` once it has timed out. */
 interface Waiter {
@@ -26,13 +26,15 @@ export class Limiter {
 	 * Waits for a slot. Each slot that was taken must be given back by `leave`.
 	 *
 	 * @param deadline when to stop waiting, in milliseconds since 1970
+	 * @param signal aborted to stop waiting; it is taken in place of a deadline
 	 * @returns whether a slot came free in time
 	 */
-	async enter(deadline = Infinity): Promise<boolean> {
+	async enter(deadline = Infinity, signal?: AbortSignal): Promise<boolean> {
 		if (this.free > 0) {
 			this.free--;
 			return true;
 		}
+		if (signal) return await this.enterUnlessStopped(signal);
 		if (deadline === Infinity)
 			return await new Promise((resolve) => this.queue.push({ call: () => resolve(true) }));
 		const turn = new AbortController();
@@ -42,6 +44,24 @@ export class Limiter {
 		delete waiter.call;
 		// A slot may have come free in the same moment.
 		return turn.signal.aborted;
+	}
+
+	private async enterUnlessStopped(signal: AbortSignal): Promise<boolean> {
+		let isCalled = false;
+		const waiter: Waiter = {};
+		const called = new Promise<void>((resolve) => {
+			waiter.call = () => {
+				isCalled = true;
+				resolve();
+			};
+		});
+		this.queue.push(waiter);
+		const stopped = whenAborted(signal);
+		await Promise.race([called, stopped.happens]);
+		stopped.forget();
+		// A slot may have come free in the same moment.
+		if (!isCalled) delete waiter.call;
+		return isCalled;
 	}
 
 	/** Gives the slot to the next in the queue. */

@@ -56,6 +56,22 @@ describe('slots', () => {
 		expect(entered).toEqual(names.filter((name) => name !== '1500'));
 	});
 
+	test('do not go to those who stopped waiting; who was called in that moment has one', async () => {
+		const limiter = new Limiter(1);
+		const [stop, stopLate] = [new AbortController(), new AbortController()];
+		const entries = [undefined, stop.signal, stopLate.signal, undefined].map((signal) =>
+			limiter.enter(Infinity, signal),
+		);
+		stop.abort();
+		expect(await finish(entries[1] as Promise<boolean>)).toBe(false);
+		limiter.leave();
+		stopLate.abort();
+		expect(await finish(entries[2] as Promise<boolean>)).toBe(true);
+		limiter.leave();
+		expect(await finish(entries[3] as Promise<boolean>)).toBe(true);
+		expect(await finish(limiter.enter(Infinity, stop.signal))).toBe(false);
+	});
+
 	test('are given back by work that failed too', async () => {
 		const limiter = new Limiter(2);
 		let underWay = 0;

@@ -1,14 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { failure, type Result, success, thrownError } from '../../../core/error';
-import { Limiter } from '../../../http/limiter';
 import type { RunSettings, Session } from '../../../http/session';
 import { HandOver } from '../../../media/handOver';
 import type { Asset } from '../asset';
-import { uploadAsset } from '../endpoints';
-import { uploadError } from '../messages';
 import { handOverMedium } from './medium';
 import type { UploadOrder } from './parameters';
+import { uploadInTurn } from './queue';
 
 /** What an upload has made. */
 export interface Uploaded {
@@ -18,12 +16,10 @@ export interface Uploaded {
 }
 
 /**
- * Uploads the media of a run, one at a time: uploads side by side starve each other. Each item's is uploaded once, also
- * when n8n runs the node again ("Retry On Fail").
+ * Uploads the media of a run, one at a time. Each item's is uploaded once, also when n8n runs the node again ("Retry On
+ * Fail").
  */
 export class Uploader {
-	private readonly turns = new Limiter(1);
-
 	private handOver?: HandOver;
 
 	/** What earlier attempts and this one have uploaded, by the positions of the items. */
@@ -41,11 +37,11 @@ export class Uploader {
 		return [...this.known.values()];
 	}
 
-	/** Uploads the medium of an item when its turn comes. */
+	/** Hands the medium of an item over, and uploads it when its turn comes. */
 	async upload(order: UploadOrder, settings: RunSettings, index: number): Promise<Result<Uploaded>> {
 		const earlier = this.known.get(index);
 		if (earlier) return success({ asset: earlier, isNew: false });
-		const sent = await this.turns.run(async () => await this.send(order, settings));
+		const sent = await this.send(order, settings);
 		if (!sent.ok) return failure(sent.error);
 		this.known.set(index, sent.value);
 		return success({ asset: sent.value, isNew: true });
@@ -56,8 +52,6 @@ export class Uploader {
 		settings: RunSettings,
 	): Promise<Result<Asset>> {
 		const { context, session } = this;
-		const client = await session.client(settings);
-		if (!client.ok) return client;
 		const credential = await session.credential();
 		if (!credential.ok) return credential;
 		const { baseUrl } = credential.value;
@@ -68,7 +62,6 @@ export class Uploader {
 		} catch (error) {
 			return failure(thrownError(error));
 		}
-		const outcome = await client.value.call(uploadAsset, { ...handed, library, name });
-		return outcome.ok ? outcome : failure(uploadError(outcome.error));
+		return await uploadInTurn(session, settings, { ...handed, library, name });
 	}
 }
