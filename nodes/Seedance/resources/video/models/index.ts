@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { LibraryId } from '../../asset/libraries';
 import { bodyOf, type VideoRequest } from './body';
 import { type Model, NO_LIMIT } from './model';
 import { CENTER_PACE, SEEDANCE_2_0_CENTER, SEEDANCE_2_5, UNKNOWN_OF_CENTER } from './modelCenter';
@@ -53,7 +54,14 @@ function unlisted(like: Model, id: string): Model {
 		framesOrReferences: undefined,
 		needs: undefined,
 		media: undefined,
+		assets: like.assets && { library: libraryByName(id), ...like.assets },
 	};
+}
+
+/** The model center's libraries, by what an ID has of their models' version. */
+function libraryByName(id: string): LibraryId | undefined {
+	if (id.includes('2.5')) return 'seedance25';
+	return id.includes('2.0') ? 'specialDiscount' : undefined;
 }
 
 function listed(id: string): Model {

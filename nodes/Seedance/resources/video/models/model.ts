@@ -1,4 +1,5 @@
 import type { MediumLimits } from '../../../media/check';
+import { type LibraryId, libraryOf } from '../../asset/libraries';
 
 /** The ratio that leaves the choice to the model. */
 export const ADAPTIVE = 'adaptive';
@@ -60,8 +61,15 @@ export interface Model {
 export interface AssetUse {
 	/** What stands before `://` and the asset's ID. */
 	scheme: 'asset' | 'assetId';
+	/** Whose assets it takes; left out where that is not known. */
+	library?: LibraryId;
 	/** Whether it takes nothing else: every medium must be in the library. */
 	isRequired?: true;
+}
+
+/** How models take the media of a library. */
+export function assetsOf(library: LibraryId): AssetUse {
+	return { library, scheme: libraryOf(library).scheme };
 }
 
 /**

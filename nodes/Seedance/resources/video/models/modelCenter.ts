@@ -1,6 +1,6 @@
 import {
 	ADAPTIVE,
-	type AssetUse,
+	assetsOf,
 	everySeconds,
 	type Model,
 	MEDIA,
@@ -35,9 +35,6 @@ const WAY: Way = {
 	constants: { tools: [] },
 };
 
-const ASSETS: AssetUse = { scheme: 'assetId' };
-const REVIEWED: AssetUse = { ...ASSETS, isRequired: true };
-
 /** The model center's pace: clients check a task every 5 to 30 s; nothing is published. */
 export const CENTER_PACE = everySeconds(20);
 
@@ -49,7 +46,6 @@ const CENTER = {
 	audio: true,
 	frames: true,
 	soundNeedsPicture: true,
-	assets: ASSETS,
 	media: MEDIA,
 	settings: [],
 	pace: CENTER_PACE,
@@ -60,7 +56,11 @@ const SEEDANCE_2_5_SERIES = {
 	series: 'Seedance 2.5',
 	duration: { min: 4, max: 30 },
 	references: { image: 30, video: 10, audio: 10 },
+	assets: assetsOf('seedance25'),
 } satisfies Partial<Model>;
+
+/** What the models take that take nothing but assets. */
+const ASSETS_ONLY = { ...SEEDANCE_2_5_SERIES.assets, isRequired: true as const };
 
 /** The ratios of the models that have few of them; what is left to the model is not sent. */
 const FEW_RATIOS = { ratios: ['1:1', '9:16', '16:9'], adaptiveRatio: undefined };
@@ -89,7 +89,7 @@ export const SEEDANCE_2_5: readonly Model[] = [
 		id: 'sd_2.5_discount_v1',
 		name: 'Seedance 2.5 Discount',
 		resolutions: ['480p', '720p'],
-		assets: REVIEWED,
+		assets: ASSETS_ONLY,
 		settings: ['seed'],
 	},
 	{
@@ -98,7 +98,7 @@ export const SEEDANCE_2_5: readonly Model[] = [
 		name: 'Seedance 2.5 Special',
 		resolutions: ['720p', '1080p'],
 		framesOrReferences: true,
-		assets: REVIEWED,
+		assets: ASSETS_ONLY,
 		settings: ['seed'],
 	},
 	{
@@ -116,6 +116,7 @@ const SEEDANCE_2_0_SERIES = {
 	duration: { min: 4, max: 15 },
 	references: { image: 9, video: 3, audio: 3 },
 	framesOrReferences: true,
+	assets: assetsOf('specialDiscount'),
 } satisfies Partial<Model>;
 
 const SPECIAL = {
@@ -165,6 +166,7 @@ export const UNKNOWN_OF_CENTER: Model = {
 	audio: 'asked',
 	soundNeedsPicture: undefined,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
+	assets: { scheme: 'assetId' },
 	media: undefined,
 	settings: ['seed', 'watermark', 'returnLastFrame'],
 	pace: PLAIN_PACE,

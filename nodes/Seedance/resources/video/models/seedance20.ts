@@ -1,4 +1,4 @@
-import { MEDIA, everySeconds, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
+import { assetsOf, MEDIA, everySeconds, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
 
 /** Seedance 2.0 by the vendor's page. Its ratios are a guess: the page can't be read there. */
 const SERIES = {
@@ -23,7 +23,7 @@ const SERIES = {
 	audio: true,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
 	framesOrReferences: true,
-	assets: { scheme: 'asset' },
+	assets: assetsOf('seedance20'),
 	media: MEDIA,
 	settings: [],
 } satisfies Partial<Model>;

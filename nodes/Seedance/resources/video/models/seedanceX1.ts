@@ -1,4 +1,4 @@
-import { MEDIA, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
+import { assetsOf, MEDIA, type Model, NO_LIMIT, PLAIN_PACE, RATIOS } from './model';
 
 /** Seedance X1 by the vendor's page. */
 const SERIES = {
@@ -16,7 +16,7 @@ const SERIES = {
 	audio: false,
 	frames: true,
 	references: { image: NO_LIMIT, video: NO_LIMIT, audio: NO_LIMIT },
-	assets: { scheme: 'asset' },
+	assets: assetsOf('seedance20'),
 	media: MEDIA,
 	settings: [],
 	needs: 'picture',
