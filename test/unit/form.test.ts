@@ -30,7 +30,7 @@ const WAIT_NODE =
 const X1_NEEDS = 'Seedance X1 needs a first frame or a reference';
 const NOT_BOTH = 'This model takes frames or references, not both';
 const REVIEWED =
-	'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give each as assetId:// and its ID.';
+	'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Turn on Have Media Reviewed First below, or give each as assetId:// and its ID.';
 
 /** A model as the form stores it. */
 const locator = (value: string, mode = 'list') => ({ __rl: true as const, mode, value });
@@ -51,6 +51,7 @@ const CREATE_WAITS: Array<
 
 const FRAMES = ['firstFrame', 'lastFrame'];
 const REFERENCES = ['referenceImages', 'referenceVideos', 'referenceAudios'];
+const REVIEW = 'reviewMedia';
 const FIELD_OF: Record<ReferenceKind, string> = {
 	image: 'referenceImages',
 	video: 'referenceVideos',
@@ -58,7 +59,7 @@ const FIELD_OF: Record<ReferenceKind, string> = {
 };
 
 /** What a row's facts say that the form shows after Wait Until Done. */
-function expectedOf({ resolutions, frames, references, needs, audio }: Model): string[] {
+function expectedOf({ resolutions, frames, references, needs, assets, audio }: Model): string[] {
 	const kinds = Object.keys(references) as ReferenceKind[];
 	const first: ReferenceKind[] = needs === 'referenceVideo' ? ['video'] : [];
 	return [
@@ -67,6 +68,7 @@ function expectedOf({ resolutions, frames, references, needs, audio }: Model): s
 		'ratio',
 		...(frames ? FRAMES : []),
 		...[...first, ...kinds.filter((kind) => !first.includes(kind))].map((kind) => FIELD_OF[kind]),
+		...(assets ? [REVIEW] : []),
 		...(audio ? ['generateAudio'] : []),
 		'options',
 	];
@@ -101,13 +103,13 @@ const PAGES: Array<{
 	{
 		models: ['seedance_2_0', 'seedance_2_0_fast'],
 		seconds: [4, 15],
-		fields: ['duration', 'ratio', 'referenceVideos', 'referenceImages', 'referenceAudios', 'generateAudio'],
+		fields: ['duration', 'ratio', 'referenceVideos', 'referenceImages', 'referenceAudios', REVIEW, 'generateAudio'],
 		required: ['referenceVideos'],
 	},
 	{
 		models: ['seedance_2_0_pro', 'seedance_2_0_fast_pro'],
 		seconds: [4, 15],
-		fields: ['duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		notices: [NOT_BOTH],
 	},
 	{
@@ -118,27 +120,27 @@ const PAGES: Array<{
 			'seedance_fast_2_0_x1_discount',
 		],
 		seconds: [4, 15],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW],
 		resolutions: ['480p', '720p', '1080p'],
 		notices: [X1_NEEDS],
 	},
 	{
 		models: ['seedance-2.5-c1'],
 		seconds: [4, 30],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW],
 		ratios: ['1:1', '9:16', '16:9', 'adaptive'],
 		resolutions: ['480p', '720p'],
 	},
 	{
 		models: ['seedance-2.5-c3'],
 		seconds: [4, 29],
-		fields: ['duration', 'ratio', ...FRAMES, 'referenceImages', 'referenceAudios', 'generateAudio'],
+		fields: ['duration', 'ratio', ...FRAMES, 'referenceImages', 'referenceAudios', REVIEW, 'generateAudio'],
 		ratios: ['1:1', '9:16', '16:9', 'adaptive'],
 	},
 	{
 		models: ['sd_2.5_discount_v1'],
 		seconds: [4, 30],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		resolutions: ['480p', '720p'],
 		notices: [REVIEWED],
 		settings: ['Seed'],
@@ -146,7 +148,7 @@ const PAGES: Array<{
 	{
 		models: ['sd_2.5_special_v1'],
 		seconds: [4, 30],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		resolutions: ['720p', '1080p'],
 		notices: [NOT_BOTH, REVIEWED],
 		settings: ['Seed'],
@@ -154,12 +156,12 @@ const PAGES: Array<{
 	{
 		models: ['video_30_10_10'],
 		seconds: [4, 30],
-		fields: ['duration', 'ratio', ...REFERENCES, 'generateAudio'],
+		fields: ['duration', 'ratio', ...REFERENCES, REVIEW, 'generateAudio'],
 	},
 	{
 		models: ['sd_2.0_special'],
 		seconds: [4, 15],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		resolutions: ['720p', '1080p', '2k', '4k'],
 		notices: [NOT_BOTH],
 		settings: ['Seed', 'Watermark'],
@@ -167,14 +169,14 @@ const PAGES: Array<{
 	{
 		models: ['sd_2.0_fast_special'],
 		seconds: [4, 15],
-		fields: ['duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		notices: [NOT_BOTH],
 		settings: ['Seed', 'Watermark'],
 	},
 	{
 		models: ['sd_2.0_discount'],
 		seconds: [4, 15],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		resolutions: ['480p', '720p', '1080p'],
 		notices: [NOT_BOTH],
 		settings: ['Return Last Frame', 'Seed', 'Watermark'],
@@ -182,7 +184,7 @@ const PAGES: Array<{
 	{
 		models: ['sd_2.0_fast_discount'],
 		seconds: [4, 15],
-		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, 'generateAudio'],
+		fields: ['resolution', 'duration', 'ratio', ...FRAMES, ...REFERENCES, REVIEW, 'generateAudio'],
 		resolutions: ['480p', '720p'],
 		notices: [NOT_BOTH],
 		settings: ['Return Last Frame', 'Seed', 'Watermark'],
@@ -235,6 +237,7 @@ describe('Create with a model that the list lacks', () => {
 		'ratio',
 		...FRAMES,
 		...REFERENCES,
+		REVIEW,
 		'generateAudio',
 		'options',
 	];

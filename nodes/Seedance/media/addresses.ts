@@ -82,16 +82,30 @@ export function addressRefusal(
 					'Give an address that starts with https:// and needs no login.',
 				];
 	}
-	if (taker.assets?.isRequired && isHttp(text)) {
-		return [
-			`${found} is no asset: ${shown(text)}`,
-			`${taker.name} takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give ${taker.assets.scheme}:// and the ID of the asset.`,
-		];
-	}
+	const unreviewed = isHttp(text) ? unreviewedRefusal(text, { label, isList }, taker) : undefined;
+	if (unreviewed) return unreviewed;
 	const [what, advice] = (isHttp(text) ? urlProblem(new URL(text), text) : noUrlProblem(text, taker)) ?? [];
 	return what === undefined || advice === undefined
 		? undefined
 		: [`${found} ${what}: ${shown(text)}`, advice];
+}
+
+/**
+ * Says that a medium is no asset, where only assets are taken.
+ *
+ * @param text an address, or the name of a file's field
+ * @returns undefined where others are taken too
+ */
+export function unreviewedRefusal(
+	text: string,
+	place: AddressPlace,
+	{ name, assets }: AddressTaker,
+): Refusal | undefined {
+	if (!assets?.isRequired) return undefined;
+	return [
+		`${foundIn(place)} is no asset: ${shown(text)}`,
+		`${name} takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Turn on 'Have Media Reviewed First', or give ${assets.scheme}:// and the ID of the asset.`,
+	];
 }
 
 /**

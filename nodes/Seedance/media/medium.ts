@@ -3,7 +3,13 @@ import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { InputError } from '../core/error';
 import { textProblem } from '../core/input';
 import { cut, enumeration, isObject, oneLine } from '../core/text';
-import { addressEntries, type AddressPlace, addressRefusal, type AddressTaker } from './addresses';
+import {
+	addressEntries,
+	type AddressPlace,
+	addressRefusal,
+	type AddressTaker,
+	unreviewedRefusal,
+} from './addresses';
 
 /** What a media field names. */
 export type Medium =
@@ -69,7 +75,7 @@ export function readMedia(
 		}
 		const fields = matchingFields(text, files);
 		if (fields.length === 0) throw noSuchField(text, place, files);
-		return fields.map((field): Medium => ({ kind: 'file', field }));
+		return fields.map((field) => mediumOf(field, place, taker, files));
 	});
 }
 
@@ -90,7 +96,11 @@ function readEntry(value: unknown, place: AddressPlace, files: Files): string {
 }
 
 function mediumOf(text: string, place: AddressPlace, taker: AddressTaker, files: Files): Medium {
-	if (Object.hasOwn(files, text)) return { kind: 'file', field: text };
+	if (Object.hasOwn(files, text)) {
+		const refusal = unreviewedRefusal(text, place, taker);
+		if (refusal) throw new InputError(...refusal);
+		return { kind: 'file', field: text };
+	}
 	const id = ASSET.exec(text)?.[1];
 	if (id !== undefined) {
 		const refusal = addressRefusal(text, place, taker);

@@ -33,16 +33,19 @@ export function gaveUpError(
 	pollable: Named,
 	{ id, value, lastError: error, waitedMs, giveUpAfterMs }: GivenUp,
 ): ItemError {
-	const { one, slow, since = `the ${one}'s creation` } = pollable.words;
+	const { one, slow, since = `the ${one}'s creation`, timedOut } = pollable.words;
 	const waited = duration(waitedMs);
 	const ended = value ? `was still ${value.status} after ${waited}` : `could not be checked in ${waited}`;
 	const lastCheck = error
 		? ` The last status check failed: ${error.message}${error.said ? ` (${error.said})` : ''}.`
 		: '';
+	const advice =
+		timedOut ??
+		`'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from ${since}. The ${one} may still finish: get its result later, or raise 'Give Up After'${slow ? `; ${slow}` : ''}.`;
 	return {
 		kind: 'gaveUp',
 		message: `${capitalized(one)} "${id}" ${ended}, so the wait timed out`,
-		description: `'Give Up After' is set to ${duration(giveUpAfterMs)}, counted from ${since}. The ${one} may still finish: get its result later, or raise 'Give Up After'${slow ? `; ${slow}` : ''}.${lastCheck}`,
+		description: `${advice}${lastCheck}`,
 		httpStatus: error?.httpStatus,
 		details: detailsOf(pollable, value),
 	};

@@ -108,6 +108,8 @@ export interface PollWords {
 	slow?: string;
 	/** From when a wait is counted, where that is not its creation. */
 	since?: string;
+	/** What to do after a time-out, where no field says how long to wait: one or more sentences. */
+	timedOut?: string;
 	/** What to do where n8n can't park a wait of hours: a sentence. Left out if there is no other such wait. */
 	otherwise?: string;
 }

@@ -112,14 +112,12 @@ function assetIn(response: ApiResponse, library: Library, asked?: string): Asset
 	// An error may repeat only the requested ID.
 	if (id === undefined || (textOf(assetId) === '' && textOf(status) === '')) return undefined;
 	const known = [status, materialStatus].map(textOf).find((text) => text !== '') ?? '';
-	return {
-		...fields,
-		id,
-		assetId: id,
-		status: known,
-		reference: `${library.scheme}://${id}`,
-		library: library.id,
-	};
+	return { ...fields, ...unseenAsset(id, library), status: known };
+}
+
+/** An asset of which no more than its ID is known. */
+export function unseenAsset(id: string, { id: library, scheme }: Library): Asset {
+	return { id, assetId: id, status: '', reference: `${scheme}://${id}`, library };
 }
 
 function textOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import { fullDescription, type ItemError, meaningOf } from '../../core/error';
+import { type ErrorKind, fullDescription, type ItemError, meaningOf, wasStopped } from '../../core/error';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
 import { type Asset, ASSET_DETAIL, plainStatus } from './asset';
@@ -59,9 +59,38 @@ export function uploadError(error: ItemError): ItemError {
 /** The error of an upload that is all that is output: it names the assets of the run, which no library lists. */
 export function withUploaded(error: ItemError, assets: Asset[]): ItemError {
 	if (assets.length === 0) return error;
-	const ids = [...new Set(assets.map(({ id }) => id))].join(', ');
-	const description = `${fullDescription(error)} Assets of this run that were uploaded: ${ids}.`;
+	const description = `${fullDescription(error)}${uploadedSummary(assets.map(({ id }) => id))}`;
 	return { ...error, description, said: undefined };
+}
+
+/** Names the assets of a run by their IDs, as the end of a text; empty where there are none. */
+export function uploadedSummary(ids: string[]): string {
+	return ids.length === 0 ? '' : ` Assets of this run that were uploaded: ${[...new Set(ids)].join(', ')}.`;
+}
+
+/** What to do about a medium without a review, where that is not what an upload alone would say. */
+const REVIEW_ADVICE: Partial<Record<ErrorKind, string>> = {
+	ended: 'Change what the reason names, or give another file.',
+	rejected: 'Check the address or the file.',
+	forbidden:
+		'Check in your GlobalAI OPC console that the account may use the asset library of this model, or choose another model.',
+	unknownError:
+		'Open its address in a private browser window: it has to give the file itself, without a login, and be of a type that the library takes.',
+};
+
+/**
+ * The error of an item whose medium was not uploaded, or not reviewed. Its video was not sent.
+ *
+ * @param medium where it stands, and which one it is there
+ */
+export function unreviewedError(error: ItemError, medium: string): ItemError {
+	if (wasStopped(error)) return error;
+	const advice = REVIEW_ADVICE[error.kind] ?? error.description;
+	return {
+		...error,
+		message: `${medium}: ${error.message}`,
+		description: `No video was created for this item, and nothing is billed for it. ${advice}`.trim(),
+	};
 }
 
 /** An asset that can't be used, in the API's own words. */

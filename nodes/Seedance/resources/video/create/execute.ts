@@ -11,6 +11,7 @@ import { hintFurther, isToCome } from '../../../waiting/hints';
 import { notMadeYet, parkItems, readMade, type WaitingItems } from '../../../waiting/parked';
 import type { Pending } from '../../../waiting/poll';
 import { answeredItem, type ItemQuery, type Query } from '../../../waiting/query';
+import { forgetReviews, reviewSummary } from '../../asset/review';
 import { readDownloadSettings } from '../download';
 import { hintOrdered } from '../hints';
 import { pollableVideo } from '../pollable';
@@ -58,7 +59,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 /** n8n keeps nothing of a node that was stopped by hand, not even its error: the tasks that exist go into its log. */
 function tellOfStop(context: IExecuteFunctions, session: Session, ledger: CreateLedger): void {
-	const summary = ledger.summary();
+	const summary = `${ledger.summary()}${reviewSummary(session)}`;
 	if (!context.getExecutionCancelSignal()?.aborted || summary === '') return;
 	tell(context, session.redact, 'warn', `Creating videos was stopped.${summary}`);
 }
@@ -170,7 +171,10 @@ async function deliver(
 	// in one.
 	const isOver =
 		!outputs.some(({ stillRunning }) => stillRunning) && !done.some(({ json }) => 'error' in json);
-	if (isOver && !session.isTool) ledger.forget();
+	if (isOver && !session.isTool) {
+		ledger.forget();
+		forgetReviews(session);
+	}
 	return done;
 }
 

@@ -13,6 +13,7 @@ import {
 	ratioFields,
 	referenceFields,
 	resolutionFields,
+	REVIEW_FIELD,
 	show,
 } from './modelFields';
 
@@ -53,6 +54,7 @@ const fields: INodeProperties[] = [
 	...mediaNotices,
 	...frameFields,
 	...referenceFields,
+	REVIEW_FIELD,
 	AUDIO_FIELD,
 ];
 

@@ -299,6 +299,17 @@ export const referenceFields: INodeProperties[] = [
 	...optionalReferences('audio'),
 ];
 
+/** Have Media Reviewed First, of the models that take assets. */
+export const REVIEW_FIELD: INodeProperties = {
+	displayName: 'Have Media Reviewed First',
+	name: 'reviewMedia',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to upload these pictures, videos and sounds to your GlobalAI OPC asset library and wait until they pass its review, before the video is created. Faces need it. It is free and can take minutes.',
+	displayOptions: shownFor(MODELS.filter(({ assets }) => assets)),
+};
+
 function notice(name: string, models: readonly Model[], message: string): INodeProperties {
 	return { displayName: message, name, type: 'notice', default: '', displayOptions: shownOnlyFor(models) };
 }
@@ -318,7 +329,7 @@ export const mediaNotices: INodeProperties[] = [
 	notice(
 		'assetsNotice',
 		reviewedOnly,
-		'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Give each as assetId:// and its ID.',
+		'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Turn on Have Media Reviewed First below, or give each as assetId:// and its ID.',
 	),
 ];
 

@@ -25,6 +25,7 @@ import {
 	figure,
 	MODELS_OWN_RESOLUTION,
 	ratioField,
+	REVIEW_FIELD,
 	resolutionField,
 	SETTINGS,
 	usualResolution,
@@ -72,14 +73,15 @@ export function readRequest(
 	index: number,
 	options: IDataObject,
 	files: Files = {},
-): Pick<MediaOrder, 'video' | 'media'> {
+): Pick<MediaOrder, 'video' | 'media' | 'reviewMedia'> {
 	const given: Given = (name, fallback = '') => context.getNodeParameter(name, index, fallback);
 	const id = readModel(given);
 	const model = modelOf(id);
 	const prompt = readPrompt(given, model);
 	const seconds = given('duration');
 	refuseIf(durationRefusal(seconds, model));
-	const media = readGivenMedia(given, model, files);
+	const reviewMedia = readReviewMedia(given, model);
+	const media = readGivenMedia(given, model, files, reviewMedia);
 	const request: VideoRequest = {
 		model: id,
 		prompt,
@@ -95,7 +97,7 @@ export function readRequest(
 	const additionalFields = parsedObject(options.additionalFields);
 	refuseIf(additionalRefusal(options.additionalFields, additionalFields));
 	if (isObject(additionalFields)) request.additionalFields = additionalFields;
-	return { video: request, media };
+	return { video: request, media, reviewMedia };
 }
 
 function refuseIf(refusal: Refusal | undefined): void {
@@ -122,6 +124,19 @@ function readResolution(given: unknown, model: Model): string | undefined {
 	if (isOwn) return model.isUnlisted ? undefined : usualResolution(model);
 	if (model.isUnlisted) return readText('Resolution', given);
 	return readChoice(resolutionField(model.resolutions ?? []), given, model.name);
+}
+
+/** A model that takes no assets needs no review. */
+function readReviewMedia(given: Given, { name, assets }: Model): boolean {
+	const isOn = readBoolean(REVIEW_FIELD, given(REVIEW_FIELD.name, false));
+	if (!isOn || !assets) return false;
+	if (assets.library === undefined) {
+		refuseIf([
+			`'${REVIEW_FIELD.displayName}' can't be on with ${name}: which asset library it uses is not known`,
+			`Turn it off. Upload the media to the library of the model with the resource 'Asset', and give their references.`,
+		]);
+	}
+	return true;
 }
 
 type Settings = Pick<VideoRequest, Setting>;
@@ -169,9 +184,18 @@ function readPrompt(given: Given, model: Model): string {
 	return text;
 }
 
-/** The media of an item, by their fields; none for a field that is empty. */
-function readGivenMedia(given: Given, { name, assets }: Model, files: Files): GivenMedia {
-	const taker: AddressTaker = { name, assets };
+/**
+ * The media of an item, by their fields; none for a field that is empty.
+ *
+ * @param isReviewed whether they become assets, so that a model that takes nothing else takes them too
+ */
+function readGivenMedia(
+	given: Given,
+	{ name, assets }: Model,
+	files: Files,
+	isReviewed: boolean,
+): GivenMedia {
+	const taker: AddressTaker = { name, assets: assets && isReviewed ? { scheme: assets.scheme } : assets };
 	const fields = (Object.keys(MEDIA_FIELDS) as MediaField[]).map((field): [MediaField, Medium[]] => {
 		const [value, place] = [given(field), placeOf(field)];
 		if (place.isList) return [field, readMedia(value, place, taker, files)];

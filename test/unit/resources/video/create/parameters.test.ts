@@ -358,7 +358,7 @@ describe('what the chosen model refuses, in its own figures', () => {
 		],
 		[
 			"A line in 'Reference Images' is no asset: https://i/0",
-			'Give assetId:// and the ID of the asset',
+			"Turn on 'Have Media Reviewed First', or give assetId:// and the ID of the asset",
 			{ model: DISCOUNT, referenceImages: lines(2) },
 		],
 		[
