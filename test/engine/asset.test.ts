@@ -76,7 +76,8 @@ describe.each(LIBRARIES)('in the library %s', (library, scheme, status) => {
 			seedance25: 'sd_2.5_special_v1',
 			specialDiscount: 'sd_2.0_special',
 		}[library];
-		const got = await asset({ items: [{ assetId: id }], parameters: { operation: 'get', library } });
+		// By default, both are those of the incoming item.
+		const got = await asset({ items: [{ assetId: id, library }], parameters: { operation: 'get' } });
 		const row = got.outputs[0]?.[0]?.json as IDataObject;
 		const { error } = await simulator.runs({})({
 			items: [row],

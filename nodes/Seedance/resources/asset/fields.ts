@@ -22,6 +22,15 @@ export function libraryField(
 	};
 }
 
+/** Makes the Library field of an operation on an asset that exists. By default it is the incoming item's. */
+export function libraryOfAssetField(
+	show: Show,
+	description: string,
+	libraries?: readonly Library[],
+): INodeProperties {
+	return { ...libraryField(show, description, libraries), default: '={{ $json.library ?? "seedance20" }}' };
+}
+
 /**
  * Reads the library of an item.
  *

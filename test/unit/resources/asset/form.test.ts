@@ -26,8 +26,16 @@ test.each([
 test.each([
 	['upload', '', { waitUntilDone: 'inNode', giveUpAfter: '10', library: 'seedance20', assetName: '' }],
 	['upload', 'Tool', { waitUntilDone: 'no' }],
-	['get', '', { waitUntilDone: 'no', assetId: '={{ $json.assetId }}', library: 'seedance20' }],
-	['delete', '', { assetId: '={{ $json.assetId }}', library: 'seedance20' }],
+	[
+		'get',
+		'',
+		{
+			waitUntilDone: 'no',
+			assetId: '={{ $json.assetId }}',
+			library: '={{ $json.library ?? "seedance20" }}',
+		},
+	],
+	['delete', '', { assetId: '={{ $json.assetId }}', library: '={{ $json.library ?? "seedance20" }}' }],
 ])('%s%s, where nobody has chosen', (operation, variant, expected) => {
 	expect(filledIn(asset({ operation }), variant)).toMatchObject(expected);
 });

@@ -1,4 +1,4 @@
-import { idField, libraryField } from '../fields';
+import { idField, libraryOfAssetField } from '../fields';
 import { LIBRARIES } from '../libraries';
 
 const show = { resource: ['asset'], operation: ['delete'] };
@@ -7,7 +7,7 @@ const show = { resource: ['asset'], operation: ['delete'] };
 export const ID_FIELD = idField(show);
 
 /** Library: those that can delete. */
-export const LIBRARY_FIELD = libraryField(
+export const LIBRARY_FIELD = libraryOfAssetField(
 	show,
 	'Where the asset was uploaded. Other libraries can delete nothing.',
 	LIBRARIES.filter(({ canDelete }) => canDelete),

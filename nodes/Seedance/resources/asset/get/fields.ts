@@ -1,5 +1,5 @@
 import { giveUpFields, waitField } from '../../../waiting/fields';
-import { idField, libraryField } from '../fields';
+import { idField, libraryOfAssetField } from '../fields';
 import { pollableAsset } from '../pollable';
 
 const show = { resource: ['asset'], operation: ['get'] };
@@ -8,7 +8,10 @@ const show = { resource: ['asset'], operation: ['get'] };
 export const ID_FIELD = idField(show);
 
 /** Library. */
-export const LIBRARY_FIELD = libraryField(show, 'Where the asset was uploaded');
+export const LIBRARY_FIELD = libraryOfAssetField(
+	show,
+	'Where the asset was uploaded. By default, it is taken from each incoming item.',
+);
 
 /** Wait Until Done. */
 export const WAIT_FIELD = waitField(
