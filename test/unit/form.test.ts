@@ -103,7 +103,15 @@ const PAGES: Array<{
 	{
 		models: ['seedance_2_0', 'seedance_2_0_fast'],
 		seconds: [4, 15],
-		fields: ['duration', 'ratio', 'referenceVideos', 'referenceImages', 'referenceAudios', REVIEW, 'generateAudio'],
+		fields: [
+			'duration',
+			'ratio',
+			'referenceVideos',
+			'referenceImages',
+			'referenceAudios',
+			REVIEW,
+			'generateAudio',
+		],
 		required: ['referenceVideos'],
 	},
 	{
