@@ -120,6 +120,19 @@ test.each(['asset://asset-1', 'assetId://asset-1'])(
 	},
 );
 
+test('where only assets are taken, a file is refused, and so are several', () => {
+	const taker: AddressTaker = { name: 'Seedance 2.5', assets: { scheme: 'assetId', isRequired: true } };
+	const words = (label: string) => ({
+		message: `${label} is no asset: photo_1`,
+		description: expect.stringContaining("Turn on 'Have Media Reviewed First'") as unknown,
+	});
+	expect(refusal(() => one('photo_1', files('photo_1'), taker))).toEqual(words("The 'First Frame'"));
+	expect(refusal(() => readMedia('photo_*', IMAGES, taker, files('photo_1')))).toEqual(
+		words("A line in 'Reference Images'"),
+	);
+	expect(one('assetId://a', {}, taker)).toEqual({ kind: 'asset', id: 'a' });
+});
+
 test('one bad entry refuses the list', () => {
 	expect(refusal(() => many('photo\nfoto', files('photo'))).message).toContain('no such file: foto');
 	expect(refusal(() => many(['photo', undefined], files('photo'))).message).toContain('comes to nothing');

@@ -70,6 +70,15 @@ describe('a wait that is given up', () => {
 		});
 		expect(error.description.endsWith(words)).toBe(true);
 	});
+
+	test('says what else to do, where no field sets the time', () => {
+		const pollable = { ...pollableVideo, words: { ...pollableVideo.words, timedOut: 'Try again.' } };
+		const facts = { id: 'video_1', waitedMs: MINUTE, giveUpAfterMs: MINUTE };
+		const lastError: ItemError = { kind: 'serverError', message: 'It broke', description: '' };
+		expect(gaveUpError(pollable, { ...facts, lastError }).description).toBe(
+			'Try again. The last status check failed: It broke.',
+		);
+	});
 });
 
 test('the errors of another resource say nothing of tasks', () => {

@@ -10,6 +10,7 @@ import {
 	assetTarget,
 	endedAssetError,
 	NEW_ASSET,
+	unreviewedError,
 	uploadError,
 } from '../../../../nodes/Seedance/resources/asset/messages';
 import { pollableAsset } from '../../../../nodes/Seedance/resources/asset/pollable';
@@ -210,4 +211,31 @@ test.each<[object, RegExp]>([
 	expect(Object.keys(told).sort()).toEqual(
 		['assetId', 'library', 'reference', ...('status' in fields && fields.status ? ['status'] : [])].sort(),
 	);
+});
+
+describe('the error of an item whose medium has no review', () => {
+	const MEDIUM = "'First Frame' (photo)";
+
+	test.each([
+		['ended', 'Change what the reason names, or give another file.'],
+		['gaveUp', 'Come again.'],
+	] as const)('names the medium, and says that nothing is paid: %s', (kind, advice) => {
+		const error = {
+			kind,
+			message: 'It failed',
+			description: 'Come again.',
+			said: 'no',
+			details: { asset: {} },
+		};
+		expect(unreviewedError(error, MEDIUM)).toEqual({
+			...error,
+			message: `${MEDIUM}: It failed`,
+			description: `No video was created for this item, and nothing is billed for it. ${advice}`,
+		});
+	});
+
+	test('is that of a stop, where the run was stopped', () => {
+		const error = { kind: 'withdrawn', message: 'It was stopped', description: '' } as const;
+		expect(unreviewedError(error, MEDIUM)).toBe(error);
+	});
 });

@@ -1,3 +1,4 @@
+import { libraryOf } from '../../../../nodes/Seedance/resources/asset/libraries';
 import {
 	createRequest,
 	groupsBy,
@@ -199,4 +200,27 @@ test('models are grouped by a fact, also by one without a limit, and those witho
 		{ fact: Infinity, models: [models[1]] },
 	]);
 	expect(groupsBy([first, second], () => undefined)).toEqual([]);
+});
+
+describe('the asset library', () => {
+	const withAssets = MODELS.flatMap(({ id, series, assets }) => (assets ? [{ id, series, ...assets }] : []));
+
+	test.each(withAssets)('of $id says that it is for its series, and has its scheme', (model) => {
+		const { scheme, models } = libraryOf(model.library);
+		expect(model.scheme).toBe(scheme);
+		// "Seedance 2.0 Discount" stands there as "Discount".
+		expect(models).toContain(model.series.split(' ').at(-1));
+		expect(models.includes('2.5')).toBe(model.series.includes('2.5'));
+		expect(model.library).not.toBeUndefined();
+	});
+
+	test.each([
+		['sd_2.5_new_v1', 'seedance25'],
+		['sd_2.0_new', 'specialDiscount'],
+		['minimax-h3', undefined],
+		['seedance_2_0_new', 'seedance20'],
+		['seedance_1_5_new', undefined],
+	])('of the ID %s, which the list lacks, is %s', (id, library) => {
+		expect(modelOf(id).assets?.library).toBe(library);
+	});
 });

@@ -46,7 +46,7 @@ export function textOf(medium: Medium, { assets }: Model, files: Files): string 
  * What tells a medium from others for as long as an execution lives, also when it is retried: n8n may rename a file
  * (`restoreBinaryDataId` of its `cli`), but not the end of its ID.
  */
-function identityOf(medium: SentMedium, files: Files): string {
+export function identityOf(medium: SentMedium, files: Files): string {
 	if (medium.kind === 'url') return `url ${medium.url}`;
 	const { id, data = '' } = files[medium.field] ?? {};
 	if (id !== undefined) return `file ${id.slice(id.lastIndexOf('/') + 1)}`;
@@ -152,7 +152,8 @@ export class CreateMedia {
 			settings,
 		});
 		if (review.ok) return success(review.value.reference);
-		const name = medium.kind === 'url' ? medium.url : medium.field;
+		// Without what may be the signature of a private link.
+		const name = medium.kind === 'url' ? medium.url.replace(/[?#].*$/s, '') : medium.field;
 		return failure(unreviewedError(review.error, `'${MEDIA_FIELDS[field]}' (${cut(name, LONGEST_NAME)})`));
 	}
 }
