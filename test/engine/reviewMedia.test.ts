@@ -131,6 +131,13 @@ test('the words of a library that says why stand in the error', async () => {
 	expect(ends[0]?.[2]).toMatch(/did not pass its review: the face of a real person$/);
 });
 
+test('what may be the signature of a private link stands in no error', async () => {
+	const { leaving, uploads } = await create(['failed'], { firstFrame: '={{ $json.url }}?signature=s3cret' });
+	expect(namesOf(uploads)).toEqual([`${address('failed')}?signature=s3cret`]);
+	expect(leaving[0]?.item.json.error).toContain(`'First Frame' (${address('failed')}): Asset`);
+	expect(JSON.stringify(leaving)).not.toContain('s3cret');
+});
+
 test('a review of more than 10 minutes times out; the others are not harmed', async () => {
 	const played = await create(['never', 'a'], { model: 'sd_2.0_special' });
 	expectNone(commonViolations(played.run, played), played);
