@@ -1,6 +1,7 @@
-import type { Execution } from '../host/session.cts';
+import { allItems, type Execution } from '../host/session.cts';
 import { EXECUTIONS, type Row } from './rows';
 import { PARKED_PATH, setUp, type Setup } from './setup';
+import { CREATE } from './workflows.cts';
 import { LOST, rowsIn, tellStory, type ParkedWaits, type Story } from './story';
 
 /** Far more than it takes: two waits of a minute each, and 90 s until n8n misses a killed worker. */
@@ -72,6 +73,36 @@ describe('parked waits', () => {
 		const delivered = (path: string) => posted(PARKED_PATH + path).map(({ row }) => row);
 		expect(delivered('/done')).toEqual(withOutcome(rowsOfParked(), 'completed').sort());
 		expect(delivered('/failed')).toEqual(withOutcome(rowsOfParked(), 'failed').sort());
+	});
+});
+
+describe('parked waits that create videos, a worker killed while it creates some', () => {
+	test('each video is created once', () => {
+		const sent = setup.api.created.map(({ prompt }) => prompt);
+		expect(sent.sort()).toEqual(story.creates.prompts.flat().sort());
+	});
+
+	test('each row comes out in its order; of a create whose answer was lost, as one that may exist', () => {
+		const { prompts, executions } = story.creates;
+		const lost = executions.filter(({ mode, id }) => mode === 'integrated' && story.lost.includes(id));
+		expect(lost).not.toHaveLength(0);
+		const parents = executions.filter(({ mode }) => mode !== 'integrated');
+		const outcomes = parents.map((execution) => ({
+			rows: rowsIn(execution, 'Row'),
+			ids: allItems(execution, CREATE).map(({ id, error }) => id ?? error),
+		}));
+		const idOf = (prompt: string) => setup.api.created.find((one) => one.prompt === prompt)?.id;
+		const inDoubt = outcomes.filter(({ ids }) => /not known/.test(String(ids[1])));
+		expect(inDoubt).toHaveLength(lost.length);
+		expect(outcomes).toEqual(
+			prompts.map((rows, index) => ({
+				rows,
+				ids: [
+					idOf(rows[0] as string),
+					inDoubt.includes(outcomes[index] as never) ? expect.anything() : idOf(rows[1] as string),
+				],
+			})),
+		);
 	});
 });
 

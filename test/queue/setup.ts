@@ -3,7 +3,7 @@ import { openSession, type N8nSession, type WorkflowJson } from '../host/session
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { startStack, type Stack } from './stack.cts';
 import { startWitness, type Witness } from './witness.cts';
-import { parkVideos, TABLE, waitForVideos } from './workflows.cts';
+import { createVideos, parkVideos, TABLE, waitForVideos } from './workflows.cts';
 
 /** Where rows of parked waits are delivered to, beside `/done` and `/failed` of the others. */
 export const PARKED_PATH = '/parked';
@@ -30,6 +30,7 @@ export interface Setup {
 	videos: string;
 	recovery: string;
 	parked: Record<ParkedPath, string>;
+	creates: string;
 	tableRows: () => Promise<Array<{ taskId: string; state: string }>>;
 }
 
@@ -70,6 +71,8 @@ export async function setUp(closing: Array<() => Promise<void>>): Promise<Setup>
 		stop: await park('stop'),
 	};
 
+	const creates = await publish(createVideos('creates'));
+
 	const tableRows: Setup['tableRows'] = async () => {
 		const found: Awaited<ReturnType<Setup['tableRows']>> = [];
 		for (;;) {
@@ -79,5 +82,5 @@ export async function setUp(closing: Array<() => Promise<void>>): Promise<Setup>
 			if (data.length < PAGE) return found;
 		}
 	};
-	return { api, witness, stack, session, videos, recovery, parked, tableRows };
+	return { api, witness, stack, session, videos, recovery, parked, creates, tableRows };
 }

@@ -11,6 +11,8 @@ const PARKED_EXECUTIONS = 6;
 /** The workflows whose parked waits are kept at work until then, and how many of each. */
 export const LOST = ['errorOutput', 'stop'] as const;
 const LOST_EACH = 6;
+/** How many executions create videos then, two each. */
+const CREATING = 6;
 /** A parked wait is three executions: the user's, the one that checks the tasks, and between them one that keeps it. */
 const OF_A_WAIT = 3;
 /** Only ends a wait for something that never comes. */
@@ -27,6 +29,8 @@ export interface Story {
 	executions: { videos: Execution[]; recovery: Execution[] };
 	/** The parked waits, by workflow. */
 	waits: Record<ParkedPath, ParkedWaits>;
+	/** Those that create videos: the prompts of each execution. */
+	creates: { prompts: string[][]; executions: Execution[] };
 }
 
 /** Executions with a parked wait. */
@@ -53,21 +57,28 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	const lostWaits = LOST.flatMap((name) => waits[name]);
 	await start(setup, 'videos', lists);
 	for (const name of LOST) await start(setup, name, waits[name]);
+	const prompts = Array.from({ length: CREATING }, (_, index) => [`First of ${index}`, `Second of ${index}`]);
+	for (const list of prompts)
+		await session.callWebhook('creates', { body: { rows: list.map((prompt) => ({ prompt })) } });
 
 	await comesTo('all are parked', async () => {
 		const waiting = await session.executions({ status: 'waiting' });
 		const isIdle = stack.workers.every((worker) => heldBy(worker).length === 0);
-		return isIdle && waiting.length === EXECUTIONS + OF_A_WAIT * lostWaits.length;
+		return isIdle && waiting.length === EXECUTIONS + OF_A_WAIT * (lostWaits.length + CREATING);
 	});
 	await stack.redis.restart();
 
 	const kept = [...lists.slice(0, KEPT_AT_WORK), ...lostWaits].map(([first]) => (first as Row).id);
 	for (const id of kept) api.fault({ kind: 'hang', id, times: Infinity });
 	endTasks(api, [...rows, ...lostWaits.flat()], 'first wait');
+	let answerCreates = () => {};
+	const released = new Promise<void>((resolve) => (answerCreates = resolve));
+	api.fault({ kind: 'hold', until: released, method: 'POST', times: Infinity });
+	endCreated(api);
 	await comesTo('only those kept at work are at work', async () => {
 		const waiting = await session.executions({ workflowId: setup.videos, status: 'waiting' });
 		const held = stack.workers.flatMap(heldBy);
-		return waiting.length === EXECUTIONS - KEPT_AT_WORK && held.length === kept.length;
+		return waiting.length === EXECUTIONS - KEPT_AT_WORK && held.length === kept.length + CREATING;
 	});
 	// Begun last, so that they stay parked until the worker has been killed.
 	await start(setup, 'parked', waits.parked);
@@ -78,6 +89,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 
 	const lost = await killHolderOfAll(setup);
 	api.clearFaults();
+	answerCreates();
 	endTasks(api, [...rows, ...lostWaits.flat()], 'second wait');
 	endTasks(api, waits.parked.flat(), 'first wait');
 	await comesTo('each task that is still running was asked for in the first turn of its parked wait', () => {
@@ -86,6 +98,7 @@ export async function tellStory(setup: Setup): Promise<Story> {
 	});
 	endTasks(api, waits.parked.flat(), 'second wait');
 	await comesTo('every row is ticked off, and nothing runs any more', async () => {
+		endCreated(api);
 		const isOpen = (await setup.tableRows()).some(({ state }) => state === 'waiting');
 		return !isOpen && (await session.executions({ status: ['new', 'running', 'waiting'] })).length === 0;
 	});
@@ -100,12 +113,20 @@ export async function tellStory(setup: Setup): Promise<Story> {
 			videos: await executionsOf(setup, setup.videos),
 			recovery: await executionsOf(setup, setup.recovery),
 		},
+		creates: { prompts, executions: await executionsOf(setup, setup.creates) },
 		waits: {
 			parked: await endOf('parked'),
 			errorOutput: await endOf('errorOutput'),
 			stop: await endOf('stop'),
 		},
 	};
+}
+
+/** Ends the videos that were created here. */
+function endCreated({ created, task, finishTask }: Setup['api']): void {
+	for (const { id } of created) {
+		if (task(id)?.status !== 'completed') finishTask(id, 'completed');
+	}
 }
 
 /** One execution for each list of rows. */
@@ -119,8 +140,8 @@ async function start({ session }: Setup, path: string, lists: Row[][]): Promise<
  * Kills the worker that holds the most executions of every kind.
  * @returns the ids of all that it held
  */
-async function killHolderOfAll({ stack, session, videos, parked }: Setup): Promise<string[]> {
-	const workflows = [videos, ...LOST.map((name) => parked[name])];
+async function killHolderOfAll({ stack, session, videos, parked, creates }: Setup): Promise<string[]> {
+	const workflows = [videos, creates, ...LOST.map((name) => parked[name])];
 	const kinds: string[][] = [];
 	for (const workflowId of workflows)
 		kinds.push((await session.executions({ workflowId })).map(({ id }) => id));

@@ -1,5 +1,6 @@
 import { example } from '../host/examples.cts';
 import { nodeOf, type WorkflowJson } from '../host/session/workflow.cts';
+import { addField, chain, postedRows, seedance, webhook } from '../host/workflows.cts';
 
 /** The table of the two examples that docs/queue-mode.md tells users of. It remembers what was delivered. */
 export const TABLE = {
@@ -51,3 +52,20 @@ export function parkVideos(
 		connections: { ...others, [SEEDANCE]: { main: onError === 'stopWorkflow' ? [done] : [done, failed] } },
 	};
 }
+
+/** Creates a video of each row that is posted to its webhook, one at a time, by a parked wait. */
+export function createVideos(path: string): WorkflowJson {
+	const create = {
+		operation: 'create',
+		prompt: '={{ $json.prompt }}',
+		waitUntilDone: 'parked',
+		// Longer than a create is held here.
+		options: { maxRunning: 1, pollInterval: 5, requestTimeout: 600 },
+	};
+	const node = seedance(create, { name: CREATE, onError: 'continueRegularOutput' });
+	const row = addField('Row', 'row', `$('Split Out').item.json.prompt`);
+	return chain([webhook(path), postedRows(), node, row], { name: 'Create videos' });
+}
+
+/** The node that creates videos. */
+export const CREATE = 'Create';
