@@ -1,6 +1,8 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 
 import { jpeg, png } from '../unit/media/pictures';
+import type { FaultContext } from '../simulator/faultKinds.cts';
+import { changeTask } from '../simulator/shapes.cts';
 import { readStoredFile, useBinaryStore } from './harness/binaryData.cts';
 import { FileServer } from './harness/fileServer.cts';
 import { Container, core } from './harness/n8nCore.cts';
@@ -121,6 +123,26 @@ test('what can not be fetched from here is passed on: the vendor may see it', as
 	const { error } = await create({ items: [item()], parameters: { firstFrame: url } });
 	expect(error).toBeUndefined();
 	expect(bodies()[0]).toMatchObject({ first_image: url });
+});
+
+test('an API that repeats a link leaves no token in output, errors or what n8n stores', async () => {
+	const repeated = (shown: object) => ({ ...shown, ...bodies()[0], video_url: OTHER_LINK });
+	const OTHER_LINK = 'https://files.example.com/a.mp4?token=eyJhbGciOi.other.link';
+	const reply = ({ answer }: FaultContext) => changeTask(answer(), repeated);
+	simulator.api.fault({ method: 'POST', kind: 'custom', reply });
+	simulator.api.fault({ method: 'POST', kind: 'reset', times: 1 });
+	const { outputs, run } = await create({
+		items: [item({ photo: file(PHOTO) }), item({ photo: file(PHOTO) })],
+		parameters: { firstFrame: 'photo', options: { maxConcurrency: 1 } },
+		onError: 'continueErrorOutput',
+	});
+	const [{ first_image: link = '' } = {}] = bodies();
+	const path = 'https://n8n.example.com/rest/binary-data/signed?token=';
+	expect(outputs[0]?.[0]?.json).toMatchObject({ first_image: `${path}***`, video_url: OTHER_LINK });
+	expect(outputs[1]).toHaveLength(1);
+	// n8n stores what may exist with the execution, for another attempt.
+	expect(run.data.executionData?.contextData).toMatchObject({ 'node:Seedance': { sentCreates: {} } });
+	expect(JSON.stringify([run, outputs])).not.toContain(String(link).slice(path.length + 40, -20));
 });
 
 test('run again by n8n, a create with a file is known again, although its link is another', async () => {

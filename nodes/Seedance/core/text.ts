@@ -64,11 +64,21 @@ export function redactor(secret: string): (text: string) => string {
 }
 
 /** What the token of a link to a file of n8n begins with: the header of a JSON Web Token, `{"alg":"`, in Base64. */
-const TOKEN = /eyJhbGciOi[\w-]*(\.[\w-]*){0,2}/g;
+export const TOKEN_START = 'eyJhbGciOi';
+
+const TOKEN = new RegExp(`${TOKEN_START}[\\w-]*(\\.[\\w-]*){0,2}`, 'g');
 
 /** Takes the tokens of links out of a text, such as an API's answer that repeats an address. */
 export function withoutTokens(text: string): string {
 	return text.replace(TOKEN, '***');
+}
+
+/** A link to a file of n8n, up to its token. Servers that put it into another address encode it. */
+const FILE_LINK = new RegExp(`(binary-data(?:/|%2F)signed(?:\\?|%3F)token(?:=|%3D))${TOKEN.source}`, 'gi');
+
+/** Takes the tokens of links to files of n8n out of a text. Other signed addresses, such as a video's, still work. */
+export function withoutFileTokens(text: string): string {
+	return text.replace(FILE_LINK, '$1***');
 }
 
 /** Removes a secret from every text inside a JSON value. */

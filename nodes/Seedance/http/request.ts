@@ -6,6 +6,7 @@ import { failure, type Result, success, type ItemError } from '../core/error';
 import type { BodyStream, StreamedResponse } from './stream';
 import { proxyRefusal } from './proxy';
 import { decryptedCredential, withCancelSignal } from '../core/n8n';
+import { redactDeep, TOKEN_START, withoutFileTokens } from '../core/text';
 import { type Access, CREDENTIAL_NAME } from './credential';
 
 /** A request as the API takes it. */
@@ -151,12 +152,20 @@ function responseOf(
 		status,
 		// Errors name its host, in small letters, where no key would be found.
 		headers: typeof location === 'string' ? { ...headers, location: redact(location) } : headers,
-		body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : body,
+		body: isDeeper(body, MAX_RESPONSE_DEPTH) ? undefined : withoutLinks(body, text),
 		// Read only for errors: most answers are none.
 		get text() {
 			return redact(text);
 		},
 	};
+}
+
+/**
+ * The body of an answer that may repeat the request, and with it links to files of n8n: it becomes output, and n8n stores
+ * it. Most answers hold none, and are not copied.
+ */
+function withoutLinks(body: unknown, text: string): unknown {
+	return text.includes(TOKEN_START) ? redactDeep(body, withoutFileTokens) : body;
 }
 
 /** A string or a number in valid JSON. */

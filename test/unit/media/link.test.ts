@@ -1,4 +1,4 @@
-import { withoutTokens } from '../../../nodes/Seedance/core/text';
+import { withoutFileTokens, withoutTokens } from '../../../nodes/Seedance/core/text';
 
 test.each([
 	[
@@ -9,4 +9,15 @@ test.each([
 	['nothing in here', 'nothing in here'],
 ])('takes tokens out of %j', (text, clean) => {
 	expect(withoutTokens(text)).toBe(clean);
+});
+
+const LINK = 'https://n8n.example.com/rest/binary-data/signed?token=';
+const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.ab-c_d';
+
+test.each([
+	['a link to a file of n8n', LINK + TOKEN, `${LINK}***`],
+	['one inside another address', encodeURIComponent(LINK + TOKEN), `${encodeURIComponent(LINK)}***`],
+	['another signed address', `https://files.example.com/a.mp4?token=${TOKEN}`, undefined],
+])('an answer: %s', (_, text, clean = text) => {
+	expect(withoutFileTokens(text)).toBe(clean);
 });
