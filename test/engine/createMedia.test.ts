@@ -72,6 +72,22 @@ test('files of a form come in their order, beside addresses', async () => {
 	expect(images[3]).toBe(url);
 });
 
+test('a file that an item may lack is given by an expression, as the error says', async () => {
+	const items = [item({ photo: file(PHOTO) }), item(), { json: { prompt: 'A cat' } }];
+	const { outputs } = await create({
+		items,
+		parameters: { firstFrame: 'photo' },
+		onError: 'continueErrorOutput',
+	});
+	expect(outputs.map(({ length }) => length)).toEqual([1, 2]);
+	const { description } = outputs[1]?.[0]?.json.details as { description: string };
+	const [, expression] = /expression: (.*)$/.exec(description) ?? [];
+	simulator.api.created.splice(0);
+	const { error } = await create({ items, parameters: { firstFrame: `=${expression}` } });
+	expect(error).toBeUndefined();
+	expect(bodies().map((body) => 'first_image' in body)).toEqual([true, false, false]);
+});
+
 describe('a picture outside the bounds costs nothing', () => {
 	test.each([
 		['too small', file(whole(png([100, 100]))), '100 × 100'],

@@ -121,11 +121,20 @@ function refused(value: unknown, place: AddressPlace): InputError {
 	);
 }
 
+/**
+ * A field that is not there is refused, although its file may be optional: with a misspelt name, the video would be made
+ * and paid for without its picture.
+ */
 function noSuchField(text: string, { label }: AddressPlace, files: Files): InputError {
 	const what = text.endsWith('*') ? 'no field of the item begins so' : 'the item has no such file';
 	const field = Object.keys(files).find((name) => files[name]?.fileName === text);
+	const optional = /^[a-z_]\w*$/i.test(text)
+		? ` Where the file is optional, make the field an expression: {{ $binary?.${text} ? '${text}' : '' }}`
+		: '';
 	const advice =
-		field === undefined ? fieldsOf(files) : `The file of that name is in the field '${field}': give ${field}`;
+		field === undefined
+			? fieldsOf(files) + optional
+			: `The file of that name is in the field '${field}': give ${field}`;
 	return new InputError(`In '${label}', ${what}: ${shown(text)}`, advice);
 }
 

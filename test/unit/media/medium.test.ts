@@ -61,7 +61,7 @@ test('a field that is not there is refused, and those that are there are named',
 	expect(refusal(() => one('foto', files('photo_10', 'photo_2')))).toEqual({
 		message: "In 'First Frame', the item has no such file: foto",
 		description:
-			'Give one of its binary fields (photo_2, photo_10), or an address that starts with https://.',
+			"Give one of its binary fields (photo_2, photo_10), or an address that starts with https://. Where the file is optional, make the field an expression: {{ $binary?.foto ? 'foto' : '' }}",
 	});
 	expect(refusal(() => many('photos_*', files('data'))).message).toBe(
 		"In 'Reference Images', no field of the item begins so: photos_*",

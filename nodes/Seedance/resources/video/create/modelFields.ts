@@ -273,7 +273,7 @@ function referenceField(kind: ReferenceKind, most: number): INodeProperties {
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: `e.g. https://example.com/reference.${ending}`,
-		hint: `One per line${most === NO_LIMIT ? '' : `, ${most} at most`}: a binary field (photos_* for several) or an address`,
+		hint: `One per line${most === NO_LIMIT ? '' : `, ${most} at most`}: a binary field (photos* for several) or an address`,
 		description: `Files of the item, or addresses of ${what}, that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID, with models of the model center assetId:// and its ID.`,
 	};
 }
