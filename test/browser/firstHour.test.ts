@@ -1,6 +1,8 @@
+import { hash } from '../e2e/harness/folder.cts';
 import { KEY } from '../e2e/harness/host';
 import { example, GET_NODE } from '../host/examples.cts';
 import { until } from '../host/until.cts';
+import { png } from '../unit/media/pictures';
 import { useEditor } from './harness/editor';
 import { AFTER, runParked } from './harness/parked';
 
@@ -64,17 +66,21 @@ inEditor("README's steps lead from an empty workflow to a playing video", async 
 	expect(await canvas.subtitle(CREATE).innerText()).toBe('Create, Wait Inside');
 });
 
-inEditor("a form that is submitted gives the video's file on its last page", async (editor) => {
+inEditor("a form with a photo gives the video's file on its last page", async (editor) => {
 	const { canvas } = editor;
 	const before = host.api.created.length;
 	const options = { pollInterval: 5 };
 	await canvas.paste(example('form-to-video.json', { 'Make Video': { options } }));
 	const form = await editor.webForm(async () => await canvas.run());
-	await form.submit(PROMPT);
+	const photo = Buffer.concat([png([640, 480]), Buffer.alloc(300_000, 7)]);
+	host.api.media.mode = 'atOnce';
+	await form.submit(PROMPT, { name: 'photo.png', mimeType: 'image/png', buffer: photo });
 	const { videoUrl } = host.api.finishTask(await ordered(before));
 	expect(await form.page('Your video')).toContain(String(videoUrl));
 	expect(await form.isDownloadOf(String(videoUrl))).toBe(true);
 	await canvas.succeeded('Make Video');
+	host.api.media.mode = 'never';
+	expect(host.api.media.fetched.map(({ sha256 }) => sha256)).toEqual([hash(photo)]);
 });
 
 inEditor('a parked node waits in sight, and later offers its fields to the next node', async (editor) => {

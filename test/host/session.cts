@@ -1,5 +1,5 @@
 import { allItems, isFinished, itemsOf, toExecution, type Execution } from './session/execution.cts';
-import { fetch } from './session/http.cts';
+import { fetch, FormData } from './session/http.cts';
 import { RestClient, RestError } from './session/rest.cts';
 import { onlyTrigger, toNewWorkflow, type WorkflowJson } from './session/workflow.cts';
 import { until } from './until.cts';
@@ -35,6 +35,13 @@ export interface WebhookAnswer {
 	status: number;
 	/** The answer's JSON, or its text when it is none */
 	body: any;
+}
+
+/** A file as a browser sends it. */
+export interface SentFile {
+	bytes: Uint8Array;
+	name: string;
+	type: string;
 }
 
 /** What a person does in n8n's editor, by the calls that the editor makes for it. */
@@ -231,8 +238,7 @@ export class N8nSession {
 	}
 
 	/**
-	 * Calls a published workflow's webhook. n8n registers webhooks some time after it has started; calls that
-	 * come before, which start nothing, are made again.
+	 * Calls a published workflow's webhook with JSON.
 	 * @param path as in the Webhook node
 	 * @returns whatever the status
 	 */
@@ -241,17 +247,43 @@ export class N8nSession {
 		{ body, timeoutMs = EXECUTION_TIMEOUT_MS }: { body?: unknown; timeoutMs?: number } = {},
 	): Promise<WebhookAnswer> {
 		const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+		return await this.#post(`webhook/${path}`, body === undefined ? {} : json, timeoutMs);
+	}
+
+	/**
+	 * Sends fields and files to a published workflow's webhook, or submits its form.
+	 * @param path from n8n's address on, such as `form/` and the path of a Form Trigger
+	 * @param fields a form's are named `field-0` and so on; several files of one field make a list
+	 * @returns whatever the status
+	 */
+	async submit(path: string, fields: Record<string, string | SentFile | SentFile[]>): Promise<WebhookAnswer> {
+		const body = new FormData();
+		for (const [name, value] of Object.entries(fields)) {
+			for (const one of [value].flat()) {
+				if (typeof one === 'string') body.append(name, one);
+				else body.append(name, new Blob([new Uint8Array(one.bytes)], { type: one.type }), one.name);
+			}
+		}
+		return await this.#post(path, { body }, EXECUTION_TIMEOUT_MS);
+	}
+
+	/** n8n registers webhooks some time after it has started; calls that come before, which start nothing, are made again. */
+	async #post(
+		path: string,
+		request: { headers?: Record<string, string>; body?: string | FormData },
+		timeoutMs: number,
+	): Promise<WebhookAnswer> {
 		const call = async () => {
-			const response = await fetch(`${this.#n8n.url}/webhook/${path}`, {
+			const response = await fetch(`${this.#n8n.url}/${path}`, {
 				method: 'POST',
-				...(body !== undefined && json),
+				...request,
 				signal: AbortSignal.timeout(timeoutMs),
 			});
 			const text = await response.text();
 			const isUnknown = response.status === 404 && text.includes('not registered');
 			return !isUnknown && { status: response.status, body: jsonOrText(text) };
 		};
-		const what = `n8n has registered the webhook "${path}"`;
+		const what = `n8n has registered "${path}"`;
 		return await until(call, { what, withinMs: PUBLISH_TIMEOUT_MS, everyMs: POLL_MS });
 	}
 

@@ -43,6 +43,16 @@ export function webhook(path: string, responseMode = 'onReceived'): WorkflowNode
 	return n8nNode('Webhook', 'webhook', 2, { httpMethod: 'POST', path, responseMode, options: {} });
 }
 
+/** Starts a workflow by a form at `form/` and a path. By default who submits it is answered at once. */
+export function form(
+	path: string,
+	fields: Array<Record<string, unknown>>,
+	responseMode = 'onReceived',
+): WorkflowNode {
+	const parameters = { formTitle: 'Form', formFields: { values: fields }, responseMode, options: {} };
+	return { ...n8nNode('Form', 'formTrigger', 2.2, parameters), webhookId: path };
+}
+
 /** Outputs these rows. */
 export function rowsNode(rows: object[]): WorkflowNode {
 	const jsCode = `return ${JSON.stringify(rows)}.map((json) => ({ json }));`;

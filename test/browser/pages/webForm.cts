@@ -15,9 +15,10 @@ export class WebForm {
 		this.#download.catch(() => {});
 	}
 
-	/** Fills in its one field and sends it. */
-	async submit(text: string) {
+	/** Fills in its text and its file, and sends it. */
+	async submit(text: string, file: { name: string; mimeType: string; buffer: Buffer }) {
 		await this.#page.locator('textarea').fill(text);
+		await this.#page.locator('input[type=file]').setInputFiles(file);
 		await this.#page.locator('#submit-btn').click();
 	}
 

@@ -38,6 +38,7 @@ export async function hashOf(url: string): Promise<string> {
 	return hash(Buffer.from(await response.arrayBuffer()));
 }
 
-function hash(content: Buffer) {
+/** @returns its SHA-256 */
+export function hash(content: Buffer): string {
 	return createHash('sha256').update(content).digest('hex');
 }
