@@ -1,6 +1,9 @@
-import { allItems, type Execution } from '../host/session.cts';
+import { hash, hashOf } from '../e2e/harness/folder.cts';
+import { allItems, itemsOf, type Execution } from '../host/session.cts';
+import { until } from '../host/until.cts';
+import { png } from '../unit/media/pictures';
 import { EXECUTIONS, type Row } from './rows';
-import { PARKED_PATH, setUp, type Setup } from './setup';
+import { PARKED_PATH, PHOTO_PATH, setUp, type Setup } from './setup';
 import { CREATE } from './workflows.cts';
 import { LOST, rowsIn, tellStory, type ParkedWaits, type Story } from './story';
 
@@ -104,6 +107,27 @@ describe('parked waits that create videos, a worker killed while it creates some
 			})),
 		);
 	});
+});
+
+test('a photo in the database is handed over by a link that outlives its execution', async () => {
+	const { api, session, stack } = setup;
+	const bytes = Buffer.concat([png([640, 480]), Buffer.alloc(300_000, 7)]);
+	api.media.mode = 'atOnce';
+	await session.submit(`webhook/${PHOTO_PATH}`, { photo: { bytes, name: 'IMG 0042', type: '' } });
+	const execution = await until(
+		async () => {
+			const [begun] = await session.executions({ workflowId: setup.photo });
+			return begun && (await session.waitForExecution(begun.id));
+		},
+		{ what: 'the photo has been ordered', withinMs: LIMIT_MS },
+	);
+	expect(execution.data.error).toBeUndefined();
+	expect(itemsOf(execution, 'Webhook')[0]?.binary?.['photo'].id).toMatch(/^database:/);
+	const [{ url = '', ...fetched } = {}] = api.media.fetched;
+	expect(url).toContain(`${stack.main.url}/rest/binary-data/signed?token=`);
+	const sha256 = hash(bytes);
+	expect(fetched).toMatchObject({ status: 200, contentType: 'image/png', size: bytes.length, sha256 });
+	expect(await hashOf(url)).toBe(sha256);
 });
 
 /** Expects the rows of each wait from the execution that the webhook started. */

@@ -3,10 +3,12 @@ import { openSession, type N8nSession, type WorkflowJson } from '../host/session
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { startStack, type Stack } from './stack.cts';
 import { startWitness, type Witness } from './witness.cts';
-import { createVideos, parkVideos, TABLE, waitForVideos } from './workflows.cts';
+import { createVideos, parkVideos, photoToVideo, TABLE, waitForVideos } from './workflows.cts';
 
 /** Where rows of parked waits are delivered to, beside `/done` and `/failed` of the others. */
 export const PARKED_PATH = '/parked';
+/** The webhook that takes a photo. */
+export const PHOTO_PATH = 'photo';
 /** As many rows as n8n hands out at once. */
 const PAGE = 250;
 const KEY = ['sk', 'queue'].join('-');
@@ -31,6 +33,7 @@ export interface Setup {
 	recovery: string;
 	parked: Record<ParkedPath, string>;
 	creates: string;
+	photo: string;
 	tableRows: () => Promise<Array<{ taskId: string; state: string }>>;
 }
 
@@ -72,6 +75,7 @@ export async function setUp(closing: Array<() => Promise<void>>): Promise<Setup>
 	};
 
 	const creates = await publish(createVideos('creates'));
+	const photo = await publish(photoToVideo(PHOTO_PATH));
 
 	const tableRows: Setup['tableRows'] = async () => {
 		const found: Awaited<ReturnType<Setup['tableRows']>> = [];
@@ -82,5 +86,5 @@ export async function setUp(closing: Array<() => Promise<void>>): Promise<Setup>
 			if (data.length < PAGE) return found;
 		}
 	};
-	return { api, witness, stack, session, videos, recovery, parked, creates, tableRows };
+	return { api, witness, stack, session, videos, recovery, parked, creates, photo, tableRows };
 }

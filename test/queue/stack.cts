@@ -8,7 +8,7 @@ import { findPrograms } from './programs.cts';
 import { startRedis, type Redis } from './redis.cts';
 
 const WORKERS = 2;
-/** What docs/queue-mode.md tells users to set on main and on every worker, beside how to reach servers. */
+/** What docs/queue-mode.md tells users to set on main and on every worker, beside how to reach servers and n8n itself. */
 const RECOMMENDED = {
 	EXECUTIONS_MODE: 'queue',
 	QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD: '30000',
@@ -51,7 +51,7 @@ export async function startStack(closing: Array<() => Promise<void>>): Promise<S
 	};
 	const workers: N8n[] = [];
 	while (workers.length < WORKERS) {
-		const worker = await startN8n({ role: 'worker', prepare, env });
+		const worker = await startN8n({ role: 'worker', prepare, env: { ...env, WEBHOOK_URL: main.url } });
 		closing.push(worker.stop);
 		workers.push(worker);
 	}

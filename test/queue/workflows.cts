@@ -69,3 +69,12 @@ export function createVideos(path: string): WorkflowJson {
 
 /** The node that creates videos. */
 export const CREATE = 'Create';
+
+/**
+ * Makes a video from the photo that is posted to a webhook.
+ * @param path the webhook's
+ */
+export function photoToVideo(path: string): WorkflowJson {
+	const create = { operation: 'create', prompt: 'A cat rides a skateboard', firstFrame: 'photo' };
+	return chain([webhook(path), seedance(create)]);
+}
