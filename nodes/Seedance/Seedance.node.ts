@@ -26,6 +26,21 @@ export class Seedance implements INodeType {
 		description: 'Make AI videos with Seedance on GlobalAI OPC, and get them when they are done',
 		defaults: { name: 'Seedance' },
 		usableAsTool: true,
+		builderHint: {
+			searchHint:
+				'Makes AI videos from text or pictures. Every incoming item creates one video, and every video costs money, in a test run too. One node is enough: resource video, operation create waits until the video is done (waitUntilDone inNode for a few, parked for many or for hours) and with downloadVideo true outputs the file in the binary field data. No loop, Wait node or HTTP Request node is needed around it.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-base.limit',
+					relationHint: 'Before Create: bounds how many items come in, and so how many videos are paid for',
+				},
+				{
+					nodeType: 'n8n-nodes-base.wait',
+					relationHint:
+						'Only with operation get and waitUntilDone withWaitNode: from the output Still Running back to this node',
+				},
+			],
+		},
 		waitingNodeTooltip: resources.waitingTooltip,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: resources.outputs,

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Pollable } from '../waiting/pollable';
+import type { BuilderHints } from './builderHints';
 
 /** What the node can do with a resource: a folder in the resource's, and a line in its list. */
 export interface Operation {
@@ -33,4 +34,6 @@ export interface Resource {
 	defaultOperation: string;
 	/** What its operations can wait for; left out if there is nothing. */
 	pollable?: Pollable;
+	/** What an AI that builds workflows has to know, by the values of the operations. */
+	builderHints?: Readonly<Record<string, BuilderHints>>;
 }

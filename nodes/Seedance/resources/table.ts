@@ -9,6 +9,7 @@ import {
 import { generalOptions, optionsField } from '../core/options';
 import { waitingOptions } from '../waiting/options';
 import { executeParkedWait, parkedWait } from '../waiting/parked';
+import { hinted, hintedFields } from './builderHints';
 import type { Operation, Resource } from './resource';
 
 /** What the node's description and work derive from its resources. */
@@ -48,17 +49,21 @@ function fieldsOf(resources: readonly [Resource, ...Resource[]]): INodePropertie
 			default: defaultResource,
 		},
 		...resources.map(
-			({ option, operations, defaultOperation }): INodeProperties => ({
+			({ option, operations, defaultOperation, builderHints = {} }): INodeProperties => ({
 				displayName: 'Operation',
 				name: 'operation',
 				type: 'options',
 				noDataExpression: true,
 				displayOptions: { show: { resource: [option.value] } },
-				options: operations.map((operation) => operation.option),
+				options: operations.map((operation) =>
+					hinted(operation.option, builderHints[operation.value]?.operation),
+				),
 				default: defaultOperation,
 			}),
 		),
-		...resources.flatMap(({ operations }) => operations.flatMap(({ fields }) => fields)),
+		...resources.flatMap(({ operations, builderHints = {} }) =>
+			operations.flatMap(({ value, fields }) => hintedFields(fields, builderHints[value])),
+		),
 		// The same for all resources.
 		...parkedWait.fields,
 		optionsField([...generalOptions, ...waitingOptions, ...resources.flatMap(({ options = [] }) => options)]),

@@ -1,4 +1,5 @@
 import type { Resource } from '../resource';
+import { assetBuilderHints } from './builderHints';
 import { execute as executeDelete } from './delete/execute';
 import { description as deletion } from './delete/fields';
 import { execute as executeGet } from './get/execute';
@@ -17,4 +18,5 @@ export const asset: Resource = {
 	],
 	defaultOperation: upload.option.value,
 	pollable: pollableAsset,
+	builderHints: assetBuilderHints,
 };

@@ -1,4 +1,5 @@
 import type { Resource } from '../resource';
+import { videoBuilderHints } from './builderHints';
 import { execute as executeCreate } from './create/execute';
 import { description as create } from './create/fields';
 import { settingOptions } from './create/modelFields';
@@ -17,4 +18,5 @@ export const video: Resource = {
 	options: [...videoOptions, ...settingOptions],
 	defaultOperation: get.option.value,
 	pollable: pollableVideo,
+	builderHints: videoBuilderHints,
 };

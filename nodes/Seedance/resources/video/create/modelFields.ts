@@ -354,7 +354,7 @@ const SHORT_NEEDS: Record<Need, string> = {
 };
 
 /** An entry of the list. n8n shows nothing but its name, so that has to say what sets the model apart. */
-function entryOf({ id, name, needs, assets, duration: { min, max }, resolutions = [] }: Model) {
+export function entryOf({ id, name, needs, assets, duration: { min, max }, resolutions = [] }: Model) {
 	const facts = [
 		needs && SHORT_NEEDS[needs],
 		assets?.isRequired && 'assets only',
