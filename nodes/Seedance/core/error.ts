@@ -1,3 +1,5 @@
+import type { Failure } from 'n8n-workflow';
+
 /** What follows from a kind of error. */
 interface Meaning {
 	/** Whether the same request may succeed if it is sent again at once. */
@@ -9,47 +11,57 @@ interface Meaning {
 	waiting: 'ends' | 'passes' | 'passesLater' | 'passesAFewTimes';
 	/** Whether a create that ended so may have made something, which is billed. */
 	mayBeCreated: boolean;
+	/** What n8n is told of the cause; left out where it is not known for certain, or n8n has no word for it. */
+	cause?: Failure['cause'];
 }
 
 const ENDS: Meaning = { retried: false, waiting: 'ends', mayBeCreated: false };
 const PASSES: Meaning = { retried: true, waiting: 'passes', mayBeCreated: true };
+const UNAVAILABLE: Meaning = { ...PASSES, cause: 'temporarily-unavailable' };
 
 /** Every kind of error, and what follows from it. */
 const KINDS = {
 	/** A parameter or an incoming item can't be used, or an expression threw. */
-	badInput: ENDS,
-	/** The credential can't be used: no key, one that can't be a key, a base URL that is none. */
-	badCredential: ENDS,
+	badInput: { ...ENDS, cause: 'configuration-invalid' },
+	/** The credential can't be used: none is chosen, no key, one that can't be a key, a base URL that is none. */
+	badCredential: { ...ENDS, cause: 'credential-invalid' },
 	/** The key was refused, in any envelope. A wait that was answered before goes on for a few of these. */
-	unauthorized: ENDS,
-	/** 402 to a create, 403. */
-	forbidden: ENDS,
+	unauthorized: { ...ENDS, cause: 'credential-invalid' },
+	/** 402 to a create: the account has no credit. */
+	noCredit: { ...ENDS, cause: 'quota-exhausted' },
+	/** 403. */
+	forbidden: { ...ENDS, cause: 'configuration-invalid' },
 	/** The API knows nothing of this ID, in any envelope. */
-	notFound: ENDS,
+	notFound: { ...ENDS, cause: 'configuration-invalid' },
 	/** The API has nothing at this address: the base URL is wrong. */
-	wrongAddress: ENDS,
+	wrongAddress: { ...ENDS, cause: 'configuration-invalid' },
 	/** Any other 4xx: the request itself is wrong. */
 	rejected: ENDS,
 	/** 429. Nothing was done, so a create may be sent again too. */
-	rateLimited: { ...PASSES, mayBeCreated: false },
+	rateLimited: { ...PASSES, mayBeCreated: false, cause: 'rate-limited' },
 	/** 5xx, as a status or as the code of an error envelope. */
-	serverError: PASSES,
+	serverError: UNAVAILABLE,
 	/** No complete answer within the time limit, or 408. */
-	timeout: PASSES,
+	timeout: UNAVAILABLE,
 	/** The connection broke; the request may have arrived. */
-	connection: PASSES,
+	connection: UNAVAILABLE,
 	/** There was no connection, because of the network: no route, no answer from the name server, a time-out. */
-	notConnected: { ...PASSES, mayBeCreated: false },
+	notConnected: { ...UNAVAILABLE, mayBeCreated: false },
 	/** There was no connection: the host does not exist or refused it. The host is the server or a proxy. */
-	unreachable: { ...PASSES, waiting: 'passesLater', mayBeCreated: false },
+	unreachable: { ...UNAVAILABLE, waiting: 'passesLater', mayBeCreated: false },
 	/** There was no secure connection: a bad certificate, or no TLS. A retry seconds later can't help. */
-	untrusted: { retried: false, waiting: 'passesLater', mayBeCreated: false },
+	untrusted: {
+		retried: false,
+		waiting: 'passesLater',
+		mayBeCreated: false,
+		cause: 'configuration-invalid',
+	},
 	/** A proxy did not let the request through. */
 	proxyRefused: { retried: false, waiting: 'passesLater', mayBeCreated: false },
 	/** n8n itself allows no request to this address. */
-	blocked: ENDS,
+	blocked: { ...ENDS, cause: 'configuration-invalid' },
 	/** 204, or an empty body. */
-	empty: PASSES,
+	empty: UNAVAILABLE,
 	/** 3xx. Redirects are not followed, so that the key stays with its host. */
 	redirect: { retried: false, waiting: 'passesAFewTimes', mayBeCreated: false },
 	/** An error under a success status, with a message or code that this node does not know. */
@@ -65,7 +77,7 @@ const KINDS = {
 	/** The wait has timed out. */
 	gaveUp: ENDS,
 	/** An unexpected exception during or after a request. */
-	internal: { ...ENDS, mayBeCreated: true },
+	internal: { ...ENDS, mayBeCreated: true, cause: 'node-defect' },
 	/** The request had no turn in time: the queue was too long, or the API asked for a longer cooldown. */
 	notSent: { ...PASSES, retried: false, mayBeCreated: false },
 	/** The user stopped the execution, or the run ended, while a request was in flight. */
@@ -86,6 +98,27 @@ export type ErrorKind = keyof typeof KINDS;
 /** What a kind of error means: whether to send again, whether a wait goes on, whether a create may have worked. */
 export function meaningOf({ kind }: Pick<ItemError, 'kind'>): Meaning {
 	return KINDS[kind];
+}
+
+/**
+ * What n8n and its agents are told of the cause of an error, beside the words: n8n reads it from 2.37 on, and older ones
+ * ignore it.
+ *
+ * @returns undefined where the cause is not known for certain, or n8n has no word for it
+ */
+export function failureOf(error: Pick<ItemError, 'kind' | 'retryAfterMs'>): Failure | undefined {
+	const { retryAfterMs } = error;
+	// Not sent, because the API had asked for a longer cooldown before.
+	const isHeldBack = error.kind === 'notSent' && retryAfterMs !== undefined;
+	const { cause } = isHeldBack ? KINDS.rateLimited : meaningOf(error);
+	switch (cause) {
+		case 'rate-limited':
+		case 'quota-exhausted':
+		case 'temporarily-unavailable':
+			return { cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+		default:
+			return cause && { cause };
+	}
 }
 
 /**

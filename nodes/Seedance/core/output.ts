@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { fullDescription, type ItemError } from './error';
+import { failureOf, fullDescription, type ItemError } from './error';
 import { isTool } from './parameters';
 
 /**
@@ -63,7 +63,7 @@ export function nodeError(
 	const description = fullDescription(error);
 	// n8n gives a model the message alone, so the message has to say what to do.
 	const message = isTool(context) ? `${error.message}. ${description}` : error.message;
-	const options = { message, description, itemIndex: error.itemIndex ?? index };
+	const options = { message, description, itemIndex: error.itemIndex ?? index, failure: failureOf(error) };
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, options);
 	return new NodeApiError(context.getNode(), {}, { ...options, httpCode: String(httpStatus) });
 }

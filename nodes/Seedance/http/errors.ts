@@ -172,7 +172,8 @@ const KINDS_BY_STATUS: Record<number, keyof typeof WORDS> = {
 function statusWords(status: number, target: Target): Words {
 	if (status >= 500) return wordsOf('serverError', target, status);
 	if (status < 400) return wordsOf('redirect', target, status);
-	if (status === 402 && !target.exists) return wordsOf('forbidden', target, status);
+	// Told like a 403, which may mean it too.
+	if (status === 402 && !target.exists) return { ...wordsOf('forbidden', target, status), kind: 'noCredit' };
 	return wordsOf(KINDS_BY_STATUS[status] ?? 'rejected', target, status);
 }
 

@@ -51,7 +51,7 @@ export function beginSession(context: IExecuteFunctions): Session {
 			session.redact = (text) => withoutTokens(withoutKey(text));
 			return success({ ...credential.value, redact: session.redact });
 		} catch (error) {
-			return failure(thrownError(error));
+			return failure({ ...thrownError(error), kind: 'badCredential' });
 		}
 	};
 	let reading: ReturnType<typeof open> | undefined;

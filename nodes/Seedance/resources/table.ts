@@ -135,6 +135,9 @@ async function execute(
 	throw new NodeOperationError(
 		context.getNode(),
 		`This version of the node has no operation "${String(operation)}" of the resource "${String(resource)}"`,
-		{ description: "Choose another in 'Operation', or update the node." },
+		{
+			description: "Choose another in 'Operation', or update the node.",
+			failure: { cause: 'configuration-invalid' },
+		},
 	);
 }

@@ -112,7 +112,7 @@ describe('what an HTTP status means, in words', () => {
 		[302, 'redirect', 'sent the request for a new task elsewhere (HTTP 302)', "Check the 'Base URL'"],
 		[400, 'rejected', 'rejected the request for a new task (HTTP 400)', "Check the 'Prompt'"],
 		[401, 'unauthorized', 'refused the API key in the request for a new task', 'Paste it again'],
-		[402, 'forbidden', 'does not let this API key create the task (HTTP 402)', 'credit left'],
+		[402, 'noCredit', 'does not let this API key create the task (HTTP 402)', 'credit left'],
 		[403, 'forbidden', 'does not let this API key create the task (HTTP 403)', 'credit left'],
 		[404, 'notFound', 'did not find the model, or the address', "Check the 'Model', and the 'Base URL'"],
 		[429, 'rateLimited', 'too many in a short time (a new task)', 'Create fewer tasks'],
@@ -155,7 +155,7 @@ describe('a code under HTTP 200 means what it means as a status', () => {
 	});
 
 	test('402: an account without credit, to a create', () => {
-		expect(errorOf(200, { code: 402, msg: '余额不足' }, NEW_TASK)).toMatchObject({ kind: 'forbidden' });
+		expect(errorOf(200, { code: 402, msg: '余额不足' }, NEW_TASK)).toMatchObject({ kind: 'noCredit' });
 	});
 
 	test('but under an error status, the status counts', () => {
