@@ -59,6 +59,6 @@ export class Seedance implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await resources.execute(this);
+		return await resources.execute(this, this.continueOnFail());
 	}
 }

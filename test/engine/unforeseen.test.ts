@@ -1,4 +1,5 @@
 import * as task from '../../nodes/Seedance/resources/video/video';
+import * as hints from '../../nodes/Seedance/resources/video/hints';
 import * as output from '../../nodes/Seedance/resources/video/output';
 import { ON_ERROR } from './harness/engine';
 import { KEY, useSimulator } from './harness/simulator';
@@ -9,6 +10,9 @@ jest.mock('../../nodes/Seedance/resources/video/video', () =>
 );
 jest.mock('../../nodes/Seedance/resources/video/output', () =>
 	spied('../../nodes/Seedance/resources/video/output', 'taskFields'),
+);
+jest.mock('../../nodes/Seedance/resources/video/hints', () =>
+	spied('../../nodes/Seedance/resources/video/hints', 'hintOrdered'),
 );
 
 /** A module whose one function is followed, and may be broken. */
@@ -63,5 +67,22 @@ describe.each(ON_ERROR)('an exception (%s)', (onError) => {
 		const retried = await create({ onError, items: [{ prompt: 'First' }] });
 		expect(retried.outputs[0]?.map(({ json }) => json.id)).toEqual([simulator.api.created[1]?.id]);
 		expect(simulator.api.created).toHaveLength(2);
+	});
+
+	test('that is of no item: where the workflow goes on, each item is told, and none is taken for a result', async () => {
+		jest.mocked(hints.hintOrdered).mockImplementationOnce(bug);
+		const { error, outputs } = await create({ onError, tries: 0 });
+		if (onError === 'stopWorkflow') {
+			expect(error?.message).toContain('It has no fields');
+			return;
+		}
+		expect(error).toBeUndefined();
+		const failed = outputs.flat();
+		expect(failed.map(({ json }) => json.error)).toEqual([
+			expect.stringContaining('Something went wrong in this node: It has no fields'),
+			expect.stringContaining('Something went wrong in this node: It has no fields'),
+		]);
+		if (onError === 'continueErrorOutput') expect(outputs[0]).toEqual([]);
+		expectHidden(JSON.stringify(failed), KEY);
 	});
 });

@@ -6,7 +6,11 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import { internalError } from '../core/error';
 import { generalOptions, optionsField } from '../core/options';
+import { errorItem } from '../core/output';
+import { present } from '../core/present';
+import { beginSession } from '../http/session';
 import { waitingOptions } from '../waiting/options';
 import { executeParkedWait, parkedWait } from '../waiting/parked';
 import { hinted, hintedFields } from './builderHints';
@@ -22,8 +26,12 @@ export interface Table {
 	subtitle: `={{ ${string} }}`;
 	/** What n8n shows under a title of its own, "Waiting for input", while the node is parked. */
 	waitingTooltip: `={{ ${string} }}`;
-	/** Does the work of the operation that the node is set to. */
-	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+	/**
+	 * Does the work of the operation that the node is set to. Each item follows "On Error" by itself.
+	 *
+	 * @param goesOn whether "On Error" says to go on: an exception that is not of one item is then output as the error of all
+	 */
+	execute: (context: IExecuteFunctions, goesOn: boolean) => Promise<INodeExecutionData[][]>;
 }
 
 /** Makes a table of the node's resources, in the order of the form. */
@@ -33,7 +41,7 @@ export function tableOf(resources: readonly [Resource, ...Resource[]]): Table {
 		outputs: outputsOf(resources),
 		subtitle: subtitleOf(resources),
 		waitingTooltip: waitingTooltipOf(resources),
-		execute: async (context) => await execute(resources, context),
+		execute: async (context, goesOn) => await execute(resources, context, goesOn),
 	};
 }
 
@@ -127,17 +135,47 @@ function waitingTooltipOf(resources: readonly Resource[]): Table['waitingTooltip
 async function execute(
 	resources: readonly Resource[],
 	context: IExecuteFunctions,
+	goesOn: boolean,
 ): Promise<INodeExecutionData[][]> {
 	const [resource, operation] = ['resource', 'operation'].map((name) => context.getNodeParameter(name, 0));
 	const chosen = resources.find(({ option }) => option.value === resource);
 	const work = chosen && allOperations(chosen).find(({ value }) => value === operation);
-	if (work) return await work.execute(context);
-	throw new NodeOperationError(
-		context.getNode(),
-		`This version of the node has no operation "${String(operation)}" of the resource "${String(resource)}"`,
-		{
-			description: "Choose another in 'Operation', or update the node.",
-			failure: { cause: 'configuration-invalid' },
-		},
-	);
+	if (!work) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`This version of the node has no operation "${String(operation)}" of the resource "${String(resource)}"`,
+			{
+				description: "Choose another in 'Operation', or update the node.",
+				failure: { cause: 'configuration-invalid' },
+			},
+		);
+	}
+	// The helpers of a parked wait count on what n8n does with an exception of theirs.
+	if (!goesOn || operation === parkedWait.value) return await work.execute(context);
+	try {
+		return await work.execute(context);
+	} catch (error) {
+		if (context.getExecutionCancelSignal()?.aborted)
+			throw new NodeOperationError(context.getNode(), error as Error);
+		return [await brokenItems(context, error)];
+	}
+}
+
+/**
+ * The items of a run that broke outside of any item. n8n would output the incoming items as if they were results, and a
+ * create may have been sent.
+ */
+async function brokenItems(context: IExecuteFunctions, thrown: unknown): Promise<INodeExecutionData[]> {
+	const session = beginSession(context);
+	try {
+		// Only with the credential is known what must not be shown.
+		await session.credential();
+		const { message } = internalError(thrown, 'in this node');
+		const description =
+			'If this run was to create videos, some may exist and be billed: check your GlobalAI OPC console before you run it again. Please report this with the workflow.';
+		const error = present({ kind: 'internal', message, description }, session.redact);
+		return context.getInputData().map((input, index) => errorItem(context, input, index, error, false));
+	} finally {
+		session.end();
+	}
 }

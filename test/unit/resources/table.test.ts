@@ -13,7 +13,7 @@ import { tableOf } from '../../../nodes/Seedance/resources/table';
 import { video } from '../../../nodes/Seedance/resources/video';
 import { Seedance } from '../../../nodes/Seedance/Seedance.node';
 import type { Pollable } from '../../../nodes/Seedance/waiting/pollable';
-import { stubContext } from '../stubContext';
+import { KEY, stubContext } from '../stubContext';
 
 /** Another resource, whose one operation has the value of one of the video's. */
 const sound: Resource = {
@@ -103,10 +103,59 @@ test.each([
 });
 
 test('the work is that of the resource and operation', async () => {
-	const run = async (parameters: INodeParameters) => await execute(stubContext({ parameters }));
+	const run = async (parameters: INodeParameters) => await execute(stubContext({ parameters }), false);
 	expect(await run({ resource: 'sound', operation: 'get' })).toEqual([[{ json: { by: 'Seedance' } }]]);
 	expect(await run({ resource: 'sound', operation: 'parkedWait', role: 'rehearsal' })).toHaveLength(1);
 	await expect(run({ resource: 'sound', operation: 'create' })).rejects.toThrow(
 		'This version of the node has no operation "create" of the resource "sound"',
 	);
+});
+
+describe('an exception that is not of one item', () => {
+	const broken = tableOf([
+		{
+			...sound,
+			operations: [
+				{
+					value: 'get',
+					option: { name: 'Get Sound', value: 'get' },
+					fields: [],
+					execute: async () => {
+						throw new TypeError(`It has no fields (${KEY})`);
+					},
+				},
+			],
+		},
+	]);
+	const more = { getInputData: () => [{ json: { row: 1 } }, { json: { row: 2 } }] };
+	const run = async (goesOn: boolean, cancelSignal?: AbortSignal) => {
+		const parameters = { resource: 'sound', operation: 'get' };
+		return await broken.execute(stubContext({ parameters, more, cancelSignal }), goesOn);
+	};
+
+	test('stops the workflow', async () => {
+		await expect(run(false)).rejects.toThrow('It has no fields');
+	});
+
+	test('is the error of every item where "On Error" says to go on, without the key', async () => {
+		const json = {
+			error: 'Something went wrong in this node: It has no fields (***)',
+			details: { description: expect.stringContaining('some may exist and be billed') },
+		};
+		expect(await run(true)).toEqual([
+			[
+				{ json, pairedItem: { item: 0 } },
+				{ json, pairedItem: { item: 1 } },
+			],
+		]);
+	});
+
+	test('ends an execution that the user stopped', async () => {
+		await expect(run(true, AbortSignal.abort())).rejects.toThrow('It has no fields');
+	});
+
+	test('is left to n8n in a helper of a parked wait', async () => {
+		const parameters = { resource: 'sound', operation: 'parkedWait', role: 'keeperEnds' };
+		await expect(broken.execute(stubContext({ parameters }), true)).rejects.toThrow('keeps no memory');
+	});
 });
