@@ -6,6 +6,7 @@ import { GlobalAiOpcApi } from '../../credentials/GlobalAiOpcApi.credentials';
 import codex from '../../nodes/Seedance/Seedance.node.json';
 import { Seedance } from '../../nodes/Seedance/Seedance.node';
 import { colorsOf, contrast } from './icons.cts';
+import { wordsOf } from './words.cts';
 
 const { description } = new Seedance();
 const credential = new GlobalAiOpcApi();
@@ -104,3 +105,14 @@ test.each([
 test('the node class checks continueOnFail in its own execute (require-continue-on-fail)', () => {
 	expect(String(Seedance.prototype.execute)).toContain('this.continueOnFail()');
 });
+
+/** What n8n's scanner takes for malware on its main branch, whatever it does: GuardDog 3.2, `threat_process_download_exec`. */
+const SUSPICIOUS = /^(downloadFile|eval|Invoke-WebRequest)$/i;
+
+test.each(['resources', 'waiting', 'media', 'files', 'http', 'core'])(
+	'no name in %s is one that the scanner takes for malware',
+	(folder) => {
+		const words = wordsOf(folder).filter(({ text }) => SUSPICIOUS.test(text));
+		expect(words).toEqual([]);
+	},
+);

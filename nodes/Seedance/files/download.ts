@@ -36,7 +36,7 @@ export interface DownloadSettings {
  * @param name of the file in n8n, without its ending
  * @returns the stored file's entry for an item, or the error
  */
-export async function downloadFile(
+export async function downloadToStore(
 	context: IExecuteFunctions,
 	url: unknown,
 	name: string,

@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { failure, type ItemError, type Result } from '../../core/error';
 import { labelOf } from '../../core/parameters';
 import { cut } from '../../core/text';
-import { downloadFile } from '../../files/download';
+import { downloadToStore } from '../../files/download';
 import type { FileWords } from '../../files/errors';
 import type { ApiClient } from '../../http/client';
 import type { FurtherFile } from '../../waiting/pollable';
@@ -53,7 +53,7 @@ async function download(
 ): Promise<Result<IBinaryData>> {
 	const { requestTimeoutMs: timeoutMs, maxRetries, signal } = settings;
 	const bounds = { timeoutMs, maxRetries, maxBytes, signal, words };
-	return await gate.slots.run(async () => await downloadFile(context, link, name, bounds));
+	return await gate.slots.run(async () => await downloadToStore(context, link, name, bounds));
 }
 
 const LAST_FRAME_WORDS: FileWords = { ...WORDS, one: 'last frame', types: 'image/*' };

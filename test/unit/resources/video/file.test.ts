@@ -4,7 +4,7 @@ import type { ApiClient } from '../../../../nodes/Seedance/http/client';
 import { fetchVideo } from '../../../../nodes/Seedance/resources/video/file';
 import { failure, success } from '../../../../nodes/Seedance/core/error';
 import { Limiter } from '../../../../nodes/Seedance/http/limiter';
-import { downloadFile } from '../../../../nodes/Seedance/files/download';
+import { downloadToStore } from '../../../../nodes/Seedance/files/download';
 import { stubContext } from '../../stubContext';
 
 jest.mock('../../../../nodes/Seedance/files/download');
@@ -24,11 +24,11 @@ describe("a finished task's video", () => {
 
 	test('is downloaded within the bounds, in one of the slots of the run', async () => {
 		const video: IBinaryData = { data: '', mimeType: 'video/mp4' };
-		jest.mocked(downloadFile).mockResolvedValueOnce(success(video));
+		jest.mocked(downloadToStore).mockResolvedValueOnce(success(video));
 		const [context, of] = [stubContext(), client()];
 		await of.gate.slots.enter();
 		const fetched = fetchVideo(context, task({ video_url: ` ${LINK} ` }), of, 1e6);
-		expect(downloadFile).not.toHaveBeenCalled();
+		expect(downloadToStore).not.toHaveBeenCalled();
 		of.gate.slots.leave();
 		expect(await fetched).toEqual(success(video));
 		const bounds = {
@@ -38,7 +38,7 @@ describe("a finished task's video", () => {
 			signal,
 			words: expect.objectContaining({ one: 'video', sizeOption: 'Max Video Size' }),
 		};
-		expect(jest.mocked(downloadFile).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
+		expect(jest.mocked(downloadToStore).mock.calls).toEqual([[context, LINK, 'video_1', bounds]]);
 	});
 
 	test.each([
@@ -55,7 +55,7 @@ describe("a finished task's video", () => {
 		],
 		['no link where there is none', { video_url: null }, 'The link: none'],
 	])('that can not be had is told with %s', async (_case, fields, words) => {
-		jest.mocked(downloadFile).mockResolvedValueOnce(gone);
+		jest.mocked(downloadToStore).mockResolvedValueOnce(gone);
 		const message = 'Task "video_1" is done, but: The link is dead';
 		const error = {
 			...gone.error,
