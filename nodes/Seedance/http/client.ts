@@ -29,10 +29,18 @@ export interface CallOptions<Out> {
 	deadline?: number;
 	/** How many times it is sent again at most; left out for as often as the settings say. */
 	maxRetries?: number;
+	/** Whether it is sent again after an error that passes, where the endpoint allows that; left out for always. */
+	isRetried?: (error: ItemError) => boolean;
 	/** Called right before the request is sent; true withdraws it. */
 	isOff?: () => boolean;
 	/** Called right before each time that the request is sent. */
 	onSend?: () => void;
+	/**
+	 * Called with each answer, before it is known whether the request is sent again.
+	 *
+	 * @returns whether the answer says something about the rate of requests; left out where each does
+	 */
+	onAnswer?: (outcome: Result<Out>) => boolean;
 	/** Called with the outcome of the call before any other request can be sent. */
 	onOutcome?: (outcome: Result<Out>) => void;
 }
@@ -84,7 +92,8 @@ export class ApiClient {
 			let wait: number | undefined;
 			try {
 				const outcome = await this.send(sending, entry);
-				if (retry <= maxRetries) wait = retryWaitMs(outcome, endpoint.repeat, retry, deadline);
+				const isOver = retry > maxRetries || (!outcome.ok && options.isRetried?.(outcome.error) === false);
+				if (!isOver) wait = retryWaitMs(outcome, endpoint.repeat, retry, deadline);
 				if (wait === undefined) {
 					options.onOutcome?.(outcome);
 					return outcome;
@@ -112,7 +121,7 @@ export class ApiClient {
 	}
 
 	private async exchange<T>(
-		{ request, target, read, timeoutMs: least = 0 }: Sending<T>,
+		{ request, target, read, onAnswer, timeoutMs: least = 0 }: Sending<T>,
 		report: Entry['report'],
 	): Promise<Result<T>> {
 		const { requestTimeoutMs, signal } = this.settings;
@@ -121,7 +130,7 @@ export class ApiClient {
 		if (!response.ok) return failure(this.presentable(response.error, target));
 
 		const outcome = read(response.value);
-		report(outcome);
+		report(outcome, onAnswer?.(outcome));
 		return outcome.ok ? outcome : failure(this.presentable(outcome.error, target));
 	}
 

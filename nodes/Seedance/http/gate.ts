@@ -22,8 +22,12 @@ export type Blocked =
 export interface Entry {
 	/** Why it may not be sent; undefined if it may, now. */
 	blocked?: Blocked;
-	/** Tells the pace what the API answered. Without an answer, nothing is reported. */
-	report: (outcome: Result<unknown>) => void;
+	/**
+	 * Tells the pace what the API answered. Without an answer, nothing is reported.
+	 *
+	 * @param isOfRate whether a 429 is for the rate of requests, and not for what is under way; left out where it is
+	 */
+	report: (outcome: Result<unknown>, isOfRate?: boolean) => void;
 	/** Makes room for the next request. Must be called, whatever became of this one. */
 	leave: () => void;
 }
@@ -97,8 +101,9 @@ export class Gate {
 		const isProbe = this.pace.isProbing;
 		if (!isProbe) this.queue.leave();
 		return {
-			report: (outcome) => {
+			report: (outcome, isOfRate = true) => {
 				if (outcome.ok || outcome.error.kind !== 'rateLimited') this.pace.onAccepted(sentAt);
+				else if (!isOfRate) this.pace.pause(Date.now(), outcome.error.retryAfterMs);
 				else this.pace.onRateLimited(sentAt, Date.now(), outcome.error.retryAfterMs);
 			},
 			leave: () => {

@@ -16,6 +16,7 @@ const TIMER_DELAY_MS = 20;
  */
 export class Pace {
 	private cooldownUntil = 0;
+	private pausedUntil = 0; // By what says nothing about the rate.
 	private refusals = 0; // In a row: each was sent after the cooldown of the one before.
 	private refusedAt = 0; // When the first of them was sent.
 	private rate = Infinity; // Requests a millisecond.
@@ -31,7 +32,7 @@ export class Pace {
 	}
 	/** Milliseconds until the cooldown is over, or 0. */
 	cooldownMs(now: number): number {
-		return Math.max(0, this.cooldownUntil - this.steady(now));
+		return Math.max(0, Math.max(this.cooldownUntil, this.pausedUntil) - this.steady(now));
 	}
 	/** Milliseconds until the cooldown is over and the rate allows the next request, or 0. */
 	delayMs(now: number): number {
@@ -51,6 +52,10 @@ export class Pace {
 		const step = retryAfterMs === undefined ? this.refusals : Math.min(this.refusals - 1, 1);
 		const least = isNew ? (COOLDOWNS_MS[Math.min(step, COOLDOWNS_MS.length) - 1] ?? 0) : 0;
 		this.cooldownUntil = Math.max(this.cooldownUntil, this.steady(now) + Math.max(retryAfterMs ?? 0, least));
+	}
+	/** Notes a cooldown that says nothing about the rate. */
+	pause(now: number, retryAfterMs = 0): void {
+		this.pausedUntil = Math.max(this.pausedUntil, this.steady(now) + retryAfterMs);
 	}
 	/** Notes an answer that is not a 429. A request without an answer says nothing. */
 	onAccepted(sentAt: number): void {
