@@ -90,3 +90,12 @@ export function redactDeep(value: unknown, redact: (text: string) => string): un
 		Object.entries(value).map(([name, entry]) => [redact(name), redactDeep(entry, redact)]),
 	);
 }
+
+/** A length of time in milliseconds, as people say it. */
+export function duration(ms: number): string {
+	const minutes = Math.round(ms / 60_000);
+	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
+	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+	const hours = Math.floor(minutes / 60);
+	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
+}

@@ -1,5 +1,5 @@
 import type { ItemError } from '../core/error';
-import { capitalized } from '../core/text';
+import { capitalized, duration } from '../core/text';
 import { detailsOf, type Pollable, type Polled } from './pollable';
 
 /** What errors call something that is polled, and where they keep it. */
@@ -49,13 +49,4 @@ export function gaveUpError(
 		httpStatus: error?.httpStatus,
 		details: detailsOf(pollable, value),
 	};
-}
-
-/** A length of time as people say it. */
-function duration(ms: number): string {
-	const minutes = Math.round(ms / 60_000);
-	if (minutes < 1) return `${Math.round(ms / 1000)} s`;
-	if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
-	const hours = Math.floor(minutes / 60);
-	return minutes % 60 === 0 ? `${hours} hours` : `${hours} h ${minutes % 60} min`;
 }

@@ -1,5 +1,5 @@
 import { meaningOf, type ItemError } from '../../core/error';
-import { cut } from '../../core/text';
+import { cut, duration } from '../../core/text';
 import type { Target } from '../../http/endpoint';
 import { errorWords } from '../../http/errors';
 import { LINK_FIELDS, plainStatus, taskDetails, type VideoTask } from './video';
@@ -67,6 +67,41 @@ export function createError(error: ItemError): ItemError {
 		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
 		: 'No task was created for this item, and nothing is billed for it.';
 	return { ...error, description: `${consequence} ${error.description}`.trim() };
+}
+
+/** Says in the error of a create that was refused what a wait would have done. */
+export function sentAtOnce(error: ItemError): ItemError {
+	const advice =
+		"With 'Wait Until Done', a create waits until the account takes it, for as long as 'Give Up After' says.";
+	return { ...error, description: `${error.description} ${advice}` };
+}
+
+/** A create that had no slot in time. */
+export interface NoSlot {
+	/** How long it could wait, in milliseconds. */
+	maxWaitMs: number;
+	/** How many tasks of the run were running. */
+	running: number;
+	/** Max Videos at Once, where it is set. */
+	mostAtOnce?: number;
+	/** The API's last refusal; undefined where the create was never sent. */
+	refusal?: ItemError;
+}
+
+/** The error for a create that had no slot in time. */
+export function neverHadSlot({ maxWaitMs, running, mostAtOnce, refusal }: NoSlot): ItemError {
+	const reason = mostAtOnce !== undefined && running >= mostAtOnce ? 'the run' : 'the account';
+	const advice =
+		reason === 'the run'
+			? `raise 'Max Videos at Once', which is ${mostAtOnce}`
+			: 'ask GlobalAI OPC how many videos your account may make at a time';
+	return {
+		kind: 'gaveUp',
+		message: `The video was not created: ${reason} took no more at a time for ${duration(maxWaitMs)}`,
+		description: `${running === 1 ? '1 video' : `${running} videos`} of this run ${running === 1 ? 'was' : 'were'} being made then. Run the item again: raise 'Give Up After', set 'Wait Until Done' to 'Parked in n8n's Database' for a wait of hours, or ${advice}.`,
+		said: refusal?.said,
+		httpStatus: refusal?.httpStatus,
+	};
 }
 
 /** What is known of a create between the moment that it is sent and its answer. */

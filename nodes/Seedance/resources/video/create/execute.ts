@@ -2,34 +2,33 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failure, type Result, success, type ItemError, thrownError } from '../../../core/error';
 import { Items, type OutputItem, type Step } from '../../../core/items';
+import { booleanOption, numberOption } from '../../../core/options';
 import { resultItem } from '../../../core/output';
 import { tell } from '../../../core/present';
 import { beginSession, readRunSettings, type Session } from '../../../http/session';
 import { readWaitMode, readWaitSettings, type WaitMode } from '../../../waiting/fields';
 import { follow } from '../../../waiting/follow';
-import { hintFurther, isToCome } from '../../../waiting/hints';
+import { hintFurther, isToCome, tell as hint } from '../../../waiting/hints';
 import { notMadeYet, parkItems, readMade, type WaitingItems } from '../../../waiting/parked';
 import type { Pending } from '../../../waiting/poll';
-import { answeredItem, type ItemQuery, type Query } from '../../../waiting/query';
+import { type Answer, answeredItem, type ItemQuery, type Query } from '../../../waiting/query';
 import { forgetReviews, reviewSummary } from '../../asset/review';
 import { readDownloadSettings } from '../download';
 import { hintOrdered } from '../hints';
+import { CHECK_MEDIA, MAX_RUNNING } from '../options';
 import { pollableVideo } from '../pollable';
 import { taskDetails, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
 import { CreateLedger } from './ledger';
 import { CreateMedia, type MediaOrder } from './media';
 import { checkItemCount, readRequest } from './parameters';
-import { booleanOption, numberOption } from '../../../core/options';
-import { CHECK_MEDIA, MAX_RUNNING } from '../options';
+import { Progress } from './progress';
 import { type Created, CreateSender, type Order, withCreated } from './send';
 
 /** One item's create, and how its video is waited for. */
 interface PreparedCreate extends Order, MediaOrder, Omit<ItemQuery, 'query' | 'settings'> {
 	/** Undefined where the video is not waited for. */
 	follows?: Omit<Query, 'id'>;
-	/** How many of the run may be made at a time; undefined for as many as the API takes. */
-	mostAtOnce?: number;
 }
 
 /**
@@ -46,15 +45,38 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const items = new Items(context, session);
 		await ledger.recall(async (executionId) => await readMade(context, executionId));
 		const orders = await prepare(context, session, items, ledger);
-		const sender = new CreateSender(context, session, ledger);
+		const followed: Followed = new Map();
+		const progress = new Progress(context, session);
+		const sender = new CreateSender(context, session, ledger, progress, async (index, made) => {
+			const { value: order } = orders[index] as { value: PreparedCreate };
+			const following = followCreated(context, session, order, made);
+			followed.set(index, following);
+			return await following;
+		});
 		const created = await items.together(orders, async (list) => await sendNow(sender, ledger, list));
-		const output = await deliver(context, session, ledger, items, orders, created);
+		const output = await deliver(context, session, ledger, items, orders, created, followed);
+		const summary = followed.size > 0 && !session.isTool ? progress.summary(items.inputs.length) : undefined;
+		if (summary !== undefined) hint(context, 'info', summary);
 		isOutput = true;
 		return [output];
 	} finally {
 		if (!isOutput) tellOfStop(context, session, ledger);
 		session.end();
 	}
+}
+
+/** What comes of the waits that have begun while other creates wait for a slot, by the positions of their items. */
+type Followed = Map<number, Promise<Result<Answer>>>;
+
+/** Waits for the video of a create. Of a wait that is parked it takes the first step. */
+async function followCreated(
+	context: IExecuteFunctions,
+	session: Session,
+	{ follows, settings }: Pick<PreparedCreate, 'follows' | 'settings'>,
+	{ task, isNew }: Created,
+): Promise<Result<Answer>> {
+	const query = { ...follows, id: task.id };
+	return await follow(context, session, pollableVideo, task, { query, settings }, isNew);
 }
 
 /** n8n keeps nothing of a node that was stopped by hand, not even its error: the tasks that exist go into its log. */
@@ -92,6 +114,7 @@ async function prepare(
 			...order,
 			outputsFailed: wait.ifTaskFails === 'output',
 			isParked: mode === 'parked',
+			maxWaitMs: mode === 'inNode' ? wait.giveUpAfterMs : undefined,
 			mostAtOnce: options[MAX_RUNNING.name] === undefined ? undefined : numberOption(options, MAX_RUNNING),
 			follows: { wait, inNode: mode === 'inNode', maxBytes: download?.maxBytes, further: download?.further },
 			binaryField: download?.field,
@@ -132,6 +155,7 @@ async function deliver(
 	items: Items,
 	orders: Array<Step<PreparedCreate>>,
 	created: Array<Step<Created | undefined>>,
+	begun: Followed,
 ): Promise<INodeExecutionData[]> {
 	const waiting: WaitingItems = new Map();
 	/** Tasks that are output before their videos are made. */
@@ -140,13 +164,13 @@ async function deliver(
 		const order = (orders[index] as { value: PreparedCreate }).value;
 		const input = items.inputs[index] as INodeExecutionData;
 		if (!made) return success(leftToWait(session, order, waiting, input, index));
-		const { task, isNew } = made;
+		const { task } = made;
 		const { follows, settings, includeInput, binaryField } = order;
 		const query = { ...follows, id: task.id };
 		// Nothing more: of a wait that is parked, n8n stores it.
 		const itemQuery: ItemQuery = { query, settings, includeInput, binaryField };
 		try {
-			const followed = await follow(context, session, pollableVideo, task, itemQuery, isNew);
+			const followed = await (begun.get(index) ?? followCreated(context, session, order, made));
 			if (!followed.ok) return failure(toldWhole(context, session, ledger, followed.error, index));
 			waiting.set(index, itemQuery);
 			if (!follows && isToCome(pollableVideo, task)) ordered += 1;

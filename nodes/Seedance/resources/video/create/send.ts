@@ -10,13 +10,19 @@ import {
 	thrownError,
 	wasStopped,
 } from '../../../core/error';
+import { canceledError, whenAborted } from '../../../core/abort';
+import type { CallOptions } from '../../../http/client';
 import type { RunSettings, Session } from '../../../http/session';
 import { hasNoSlot } from '../../../waiting/pollable';
+import type { Answer } from '../../../waiting/query';
 import { createVideo } from '../endpoints';
+import { neverHadSlot, sentAtOnce } from '../messages';
 import type { VideoRequest } from '../models';
 import type { VideoTask } from '../video';
 import { type CreateLedger, endedTask, isEnded } from './ledger';
-import { RETRIES_IN_A_TURN } from './making';
+import { makingVideo, RETRIES_IN_A_TURN } from './making';
+import type { Progress } from './progress';
+import { Slots } from './slots';
 
 /** One item's create, ready to be sent. */
 export interface Order {
@@ -29,6 +35,13 @@ export interface Order {
 	outputsFailed: boolean;
 	/** Whether a parked wait makes it later, where the API takes no more now. */
 	isParked?: boolean;
+	/**
+	 * How long it waits for a slot, counted from the beginning of the run, in milliseconds. Left out where nothing waits for
+	 * the video, and so not for a slot either.
+	 */
+	maxWaitMs?: number;
+	/** How many of the run may be made at a time; undefined for as many as the API takes. */
+	mostAtOnce?: number;
 }
 
 /** What a create has made. */
@@ -39,20 +52,38 @@ export interface Created {
 }
 
 /**
+ * Waits for the video of a create that was just answered, beside the creates that still wait for a slot.
+ *
+ * @returns what came of the wait; an error of it fails the item
+ */
+export type FollowCreated = (index: number, created: Created) => Promise<Result<Answer>>;
+
+/**
  * Sends the creates of one attempt, in the order of the items and each of them once, also when n8n runs the node again.
  * Where an item's error stops the workflow, creates that are not sent yet are not sent.
  */
 export class CreateSender {
+	/** Aborted when no create may be sent any more: an error or the user has stopped the run. */
+	private readonly over = new AbortController();
+
 	/** Whether an error has stopped the run. */
 	private isStopped = false;
 
 	/** The error that stopped it. Items that were not sent because of it fail with it. */
 	private stoppedBy?: ItemError;
 
+	/** Where creates wait for a slot, if they do. */
+	private slots?: Slots;
+
+	/**
+	 * @param followCreated called after each create that made something, where it waits for a slot
+	 */
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly session: Session,
 		private readonly ledger: CreateLedger,
+		private readonly progress: Progress,
+		private readonly followCreated: FollowCreated,
 	) {}
 
 	/**
@@ -62,33 +93,159 @@ export class CreateSender {
 	 * @returns what came of each; undefined of one that is left to a parked wait. Where the run was stopped, every error says which tasks exist: it is all that is output
 	 */
 	async send(orders: Map<number, Order>): Promise<Map<number, Result<Created | undefined>>> {
-		const outcomes = await Promise.all(
-			[...orders].map(async ([index, order]) => [index, await this.create(order, index)] as const),
-		);
-		const isOver = this.isStopped || this.session.signal.aborted;
-		return new Map(
-			outcomes.map(([index, outcome]) => {
-				if (outcome.ok || !isOver) return [index, outcome];
-				return [index, failure(withCreated(this.stoppedBy ?? outcome.error, this.ledger))];
-			}),
-		);
+		const aborted = whenAborted(this.session.signal);
+		void aborted.happens.then(() => this.over.abort());
+		this.slots = this.slotsFor(orders);
+		try {
+			// What runs already takes a slot before anything new is sent.
+			const known = [...orders].map(([index, order]) => this.known(order, index));
+			const outcomes = await Promise.all(
+				[...orders].map(async ([index, order], place) => {
+					return [index, known[place] ?? (await this.create(order, index))] as const;
+				}),
+			);
+			return this.withSummary(outcomes);
+		} finally {
+			this.over.abort();
+			this.slots?.close();
+			aborted.forget();
+		}
+	}
+
+	private slotsFor(orders: Map<number, Order>): Slots | undefined {
+		const [first] = orders.values();
+		if (first?.maxWaitMs === undefined) return undefined;
+		const { mostAtOnce, settings } = first;
+		const { signal } = this.over;
+		const slots = new Slots({ maxRunning: mostAtOnce, maxSending: settings.maxConcurrency, signal });
+		void this.progress.report(slots, signal);
+		return slots;
+	}
+
+	/** Where the run is over, an error says what exists, and how many were not sent. */
+	private withSummary(
+		outcomes: Array<readonly [number, Result<Created | undefined>]>,
+	): Map<number, Result<Created | undefined>> {
+		if (!this.isStopped && !this.session.signal.aborted) return new Map(outcomes);
+		const unsent = outcomes.filter(([, outcome]) => !outcome.ok && outcome.error.kind === 'withdrawn');
+		const leftOut = this.slots && unsent.length > 0 ? ` ${makingVideo.leftOut(unsent.length)}` : '';
+		const told = ([index, outcome]: (typeof outcomes)[number]): (typeof outcomes)[number] => {
+			if (outcome.ok) return [index, outcome];
+			const error = withCreated(this.stoppedBy ?? outcome.error, this.ledger);
+			return [index, failure({ ...error, description: `${error.description}${leftOut}` })];
+		};
+		return new Map(outcomes.map(told));
+	}
+
+	/** What an earlier attempt made of a create; undefined where it sent nothing. */
+	private known(order: Order, index: number): Result<Created> | undefined {
+		const earlier = this.ledger.earlier(index, order.video);
+		if (!earlier) return undefined;
+		this.stopAfter(earlier, order);
+		if (earlier.ok) this.slots?.begun();
+		return this.outcomeOf(earlier, order, index, false);
 	}
 
 	private async create(order: Order, index: number): Promise<Result<Created | undefined>> {
-		const earlier = this.ledger.earlier(index, order.video);
-		if (earlier) this.stopAfter(earlier, order);
-		const outcome = earlier ?? (await this.sendNow(order, index));
-		if (outcome.ok) return success({ task: outcome.value, isNew: !earlier });
-		if (isLeftToWait(order, outcome.error)) return success(undefined);
+		const outcome = this.slots
+			? await this.sendInTurn(order, index, this.slots)
+			: saidHowToWait(await this.sendNow(order, index));
+		if (!outcome.ok && isLeftToWait(order, outcome.error)) return success(undefined);
+		return this.outcomeOf(outcome, order, index, true);
+	}
+
+	private outcomeOf(
+		outcome: Result<VideoTask>,
+		order: Order,
+		index: number,
+		isNew: boolean,
+	): Result<Created> {
+		if (outcome.ok) {
+			const created = { task: outcome.value, isNew };
+			if (this.slots) void this.followInBackground(index, created, this.slots);
+			return success(created);
+		}
 		const ended = order.outputsFailed ? endedTask(outcome.error) : undefined;
-		if (ended) return success({ task: ended, isNew: !earlier });
+		if (ended) return success({ task: ended, isNew });
 		if (this.isStopped && !wasStopped(outcome.error)) {
 			this.stoppedBy ??= { ...outcome.error, itemIndex: index };
 		}
+		if (!wasStopped(outcome.error)) this.progress.onError(outcome.error);
 		return outcome;
 	}
 
-	private async sendNow(order: Order, index: number): Promise<Result<VideoTask>> {
+	/** Gives the slot of a task back when its wait is over. Its error is the item's, and may stop the others. */
+	private async followInBackground(index: number, created: Created, slots: Slots): Promise<void> {
+		const followed = await this.followCreated(index, created).catch((error: unknown) =>
+			failure(thrownError(error)),
+		);
+		slots.end();
+		if (followed.ok) {
+			if ('value' in followed.value) this.progress.onTask(followed.value.value);
+			return;
+		}
+		if (wasStopped(followed.error)) return;
+		this.progress.onError(followed.error);
+		if (this.context.continueOnFail()) return;
+		if (!this.isStopped) this.stoppedBy = { ...followed.error, itemIndex: index };
+		this.stop();
+	}
+
+	/** Sends a create as soon as there is a slot for it. */
+	private async sendInTurn(order: Order, index: number, slots: Slots): Promise<Result<VideoTask>> {
+		const { maxWaitMs = 0 } = order;
+		const deadline = this.session.shared.startedAt + maxWaitMs;
+		let refusal: ItemError | undefined;
+		for (;;) {
+			const turn = await slots.enter(index, deadline);
+			if (!turn) return this.endWithoutTurn(order, index, slots, refusal);
+			let isRefused = false;
+			const outcome = await this.sendNow(order, index, {
+				deadline,
+				isRetried: ({ kind }) => kind !== 'rateLimited',
+				isOff: () => this.isStopped || !slots.mayBeSent(turn),
+				onAnswer: (answer) => {
+					if (answer.ok || !hasNoSlot(answer.error)) return true;
+					isRefused = true;
+					const isOfRate = slots.isOfRate(turn);
+					slots.refused(turn, answer.error.retryAfterMs);
+					return isOfRate;
+				},
+			});
+			if (outcome.ok) slots.accepted(turn);
+			else if (!isRefused && hasNoSlot(outcome.error)) slots.refused(turn, outcome.error.retryAfterMs);
+			else if (!isRefused) slots.unused(turn);
+			if (outcome.ok || !this.waitsForSlot(order, outcome.error)) return outcome;
+			if (hasNoSlot(outcome.error)) refusal = outcome.error;
+		}
+	}
+
+	/** Whether a create that was not taken, or was withdrawn because the account is full, waits for another turn. */
+	private waitsForSlot({ maxWaitMs }: Order, error: ItemError): boolean {
+		if (maxWaitMs === undefined || this.over.signal.aborted) return false;
+		return hasNoSlot(error) || error.kind === 'withdrawn';
+	}
+
+	private endWithoutTurn(
+		order: Order,
+		index: number,
+		{ running }: Slots,
+		refusal: ItemError | undefined,
+	): Result<VideoTask> {
+		const { maxWaitMs = 0, mostAtOnce, video } = order;
+		const error: ItemError = this.over.signal.aborted
+			? { ...canceledError(), kind: 'withdrawn' }
+			: neverHadSlot({ maxWaitMs, running, mostAtOnce, refusal });
+		const outcome = failure(error);
+		this.stopAfter(outcome, order);
+		return this.ledger.settle(index, video, outcome);
+	}
+
+	private async sendNow(
+		order: Order,
+		index: number,
+		options: CallOptions<VideoTask> = {},
+	): Promise<Result<VideoTask>> {
 		const { video, settings } = order;
 		let isSent = false;
 		let outcome: Result<VideoTask>;
@@ -101,6 +258,7 @@ export class CreateSender {
 			outcome = await client.value.call(createVideo, order.sent ?? video, {
 				...(order.isParked && { maxRetries: RETRIES_IN_A_TURN }),
 				isOff: () => this.isStopped,
+				...options,
 				onSend: () => {
 					this.ledger.sending(index, video);
 					isSent = true;
@@ -118,11 +276,22 @@ export class CreateSender {
 	/** Stops the run after a create that failed, where "On Error" says so. */
 	private stopAfter(outcome: Result<VideoTask>, order: Order): void {
 		const { outputsFailed } = order;
-		if (!outcome.ok && isLeftToWait(order, outcome.error)) return;
+		if (!outcome.ok && (isLeftToWait(order, outcome.error) || this.waitsForSlot(order, outcome.error)))
+			return;
 		const ended = outcome.ok ? isEnded(outcome.value) : endedTask(outcome.error) !== undefined;
 		const hasFailed = ended ? !outputsFailed : !outcome.ok;
-		if (hasFailed && !this.context.continueOnFail()) this.isStopped = true;
+		if (hasFailed && !this.context.continueOnFail()) this.stop();
 	}
+
+	private stop(): void {
+		this.isStopped = true;
+		this.over.abort();
+	}
+}
+
+/** A create that nothing waits for is not sent again for long. Its error says what would. */
+function saidHowToWait(outcome: Result<VideoTask>): Result<VideoTask> {
+	return outcome.ok || !hasNoSlot(outcome.error) ? outcome : failure(sentAtOnce(outcome.error));
 }
 
 /** Whether a parked wait makes something that the API took no more of. */
