@@ -86,6 +86,8 @@ export interface Played<Note> {
 	failedRow: number;
 	children: EngineResult['children'];
 	consoleMessages: unknown[];
+	/** What the editor says beside the output. */
+	hints: string[];
 	/** All requests but those for files. */
 	log: Array<LoggedRequest<Note>>;
 	files: Array<LoggedRequest<Note>>;
@@ -143,7 +145,7 @@ export async function play<Note>(
 			},
 		});
 		callOff();
-		const { error, children } = result;
+		const { error, children, hints } = result;
 		const { leaving, rowsOfLastRound } = rowsThatLeft(result.run, items.length, loops);
 		const { executions, mostInFlight } = server;
 		return {
@@ -152,6 +154,7 @@ export async function play<Note>(
 			failedRow: rowsOfLastRound[Number(error?.context?.itemIndex ?? -1)] ?? -1,
 			children,
 			consoleMessages,
+			hints,
 			log: server.log.filter(({ kind }) => kind === 'query' || kind === 'create'),
 			files: server.log.filter(({ kind }) => kind === 'file'),
 			executions,

@@ -114,6 +114,15 @@ export class CreateLedger {
 	}
 
 	/**
+	 * Writes down that a task ended without a video, so that another attempt knows before it sends anything.
+	 *
+	 * @param error of the end, which has the task
+	 */
+	ended(index: number, video: VideoRequest, error: ItemError): void {
+		this.write(index, video, failure(present(error, this.attempt.redact)));
+	}
+
+	/**
 	 * Names the tasks of this run that exist, and the items whose tasks may; empty where there are none.
 	 *
 	 * @param exceptIndex the item whose error it is for, which says that of itself

@@ -162,7 +162,7 @@ export class CreateSender {
 	): Result<Created> {
 		if (outcome.ok) {
 			const created = { task: outcome.value, isNew };
-			if (this.slots) void this.followInBackground(index, created, this.slots);
+			if (this.slots) void this.followInBackground(order, index, created, this.slots);
 			return success(created);
 		}
 		const ended = order.outputsFailed ? endedTask(outcome.error) : undefined;
@@ -175,7 +175,12 @@ export class CreateSender {
 	}
 
 	/** Gives the slot of a task back when its wait is over. Its error is the item's, and may stop the others. */
-	private async followInBackground(index: number, created: Created, slots: Slots): Promise<void> {
+	private async followInBackground(
+		{ video }: Order,
+		index: number,
+		created: Created,
+		slots: Slots,
+	): Promise<void> {
 		const followed = await this.followCreated(index, created).catch((error: unknown) =>
 			failure(thrownError(error)),
 		);
@@ -186,6 +191,7 @@ export class CreateSender {
 		}
 		if (wasStopped(followed.error)) return;
 		this.progress.onError(followed.error);
+		if (endedTask(followed.error)) this.ledger.ended(index, video, followed.error);
 		if (this.context.continueOnFail()) return;
 		if (!this.isStopped) this.stoppedBy = { ...followed.error, itemIndex: index };
 		this.stop();
@@ -215,15 +221,9 @@ export class CreateSender {
 			if (outcome.ok) slots.accepted(turn);
 			else if (!isRefused && hasNoSlot(outcome.error)) slots.refused(turn, outcome.error.retryAfterMs);
 			else if (!isRefused) slots.unused(turn);
-			if (outcome.ok || !this.waitsForSlot(order, outcome.error)) return outcome;
+			if (outcome.ok || !waitsForSlot(order, outcome.error)) return outcome;
 			if (hasNoSlot(outcome.error)) refusal = outcome.error;
 		}
-	}
-
-	/** Whether a create that was not taken, or was withdrawn because the account is full, waits for another turn. */
-	private waitsForSlot({ maxWaitMs }: Order, error: ItemError): boolean {
-		if (maxWaitMs === undefined || this.over.signal.aborted) return false;
-		return hasNoSlot(error) || error.kind === 'withdrawn';
 	}
 
 	private endWithoutTurn(
@@ -276,8 +276,7 @@ export class CreateSender {
 	/** Stops the run after a create that failed, where "On Error" says so. */
 	private stopAfter(outcome: Result<VideoTask>, order: Order): void {
 		const { outputsFailed } = order;
-		if (!outcome.ok && (isLeftToWait(order, outcome.error) || this.waitsForSlot(order, outcome.error)))
-			return;
+		if (!outcome.ok && (isLeftToWait(order, outcome.error) || waitsForSlot(order, outcome.error))) return;
 		const ended = outcome.ok ? isEnded(outcome.value) : endedTask(outcome.error) !== undefined;
 		const hasFailed = ended ? !outputsFailed : !outcome.ok;
 		if (hasFailed && !this.context.continueOnFail()) this.stop();
@@ -292,6 +291,11 @@ export class CreateSender {
 /** A create that nothing waits for is not sent again for long. Its error says what would. */
 function saidHowToWait(outcome: Result<VideoTask>): Result<VideoTask> {
 	return outcome.ok || !hasNoSlot(outcome.error) ? outcome : failure(sentAtOnce(outcome.error));
+}
+
+/** Whether a create that was not taken, or was withdrawn because the account is full, waits for another turn. */
+function waitsForSlot({ maxWaitMs }: Order, error: ItemError): boolean {
+	return maxWaitMs !== undefined && (hasNoSlot(error) || error.kind === 'withdrawn');
 }
 
 /** Whether a parked wait makes something that the API took no more of. */

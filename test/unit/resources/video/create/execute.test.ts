@@ -50,7 +50,7 @@ test('one create for each item, in their order, and a hint that the videos are t
 	expect(ran.hints).toEqual([containing('3 videos are ordered, not made yet')]);
 });
 
-test('videos are waited for when all creates are answered', async () => {
+test('each video is waited for from when its create is answered', async () => {
 	const reply = async (sent: Sent) => {
 		if (sent.method === 'GET')
 			return task('b', { id: sent.url.split('/').at(-1), status: 'completed', video_url: LINK });
