@@ -5,7 +5,7 @@ import { Items } from '../../core/items';
 import { present } from '../../core/present';
 import { beginSession, type Session } from '../../http/session';
 import { isObject } from '../../core/text';
-import { holdUntil, nextTurn, type Pending } from '../poll';
+import { holdUntil, nextTurn } from '../poll';
 import type { Making, Pollable } from '../pollable';
 import { answeredItem, ask } from '../query';
 import { SHORTEST_PARK_MS } from '../schedule';
@@ -27,7 +27,7 @@ import {
 	type StoredItem,
 	withOthers,
 } from './item';
-import { chooseNext, freeSlots, make } from './make';
+import { chooseNext, freeSlots, make, neverMade } from './make';
 import type { ParkedFor } from './role';
 import { replaceKeeper } from './workflow';
 
@@ -203,13 +203,6 @@ function makingWork(
 		if (result.ok && isToMake(result.value)) memory.isFull = true;
 		return result;
 	};
-}
-
-/** The error for an item whose time is over before it was made. */
-function neverMade(pollable: Pollable, { pollState, giveUpAt }: Pending): ItemError {
-	const minutes = Math.round((giveUpAt - pollState.startedAt) / 60_000);
-	const end = `was not created: the account took no more at a time for ${minutes} minutes`;
-	return (pollable.making as Making).notMade(end);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { failure, type Result, success } from '../../core/error';
+import { failure, type ItemError, meaningOf, type Result, success } from '../../core/error';
 import type { Session } from '../../http/session';
 import { follow } from '../follow';
 import type { Pending } from '../poll';
@@ -68,8 +68,7 @@ export async function make(
 	const client = await session.client(waiting.settings);
 	if (!client.ok) return client;
 	const made = await (pollable.making as Making).make(client.value, toMake?.order);
-	if (!made.ok && hasNoSlot(made.error)) return success(asNotSent(item));
-	if (!made.ok) return made;
+	if (!made.ok) return isTriedLater(made.error) ? success(leftFor(item, made.error)) : made;
 	const { value } = made;
 	const query = { ...itemQuery.query, id: value.id };
 	if (pollable.stateOf(value) === 'ended' && query.wait?.ifTaskFails !== 'output')
@@ -79,4 +78,30 @@ export async function make(
 	if (!followed.ok) return followed;
 	const output = answeredItem(pollable, session.isTool, followed.value, inputOf(item), index, known);
 	return success(parkedItem({ id: value.id, waiting: { ...known, pending } }, output));
+}
+
+/** Whether something was certainly not made, and may be in a later turn: the API takes no more now, or can't be reached. */
+function isTriedLater(error: ItemError): boolean {
+	const { waiting, mayBeCreated } = meaningOf(error);
+	return !mayBeCreated && (waiting === 'passes' || waiting === 'passesLater');
+}
+
+/** An item that was not made in this turn, and why. */
+function leftFor(item: ParkedItem, lastError: ItemError): ParkedItem {
+	const left = asNotSent(item);
+	const { waiting } = left as { waiting: WaitingItem };
+	const { pending } = waiting;
+	const pollState = { ...pending.pollState, lastError };
+	return { ...left, waiting: { ...waiting, pending: { ...pending, pollState } } };
+}
+
+/** The error for an item whose time is over before it was made. */
+export function neverMade({ making }: Pollable, { pollState, giveUpAt }: Pending): ItemError {
+	const { startedAt, lastError } = pollState;
+	const minutes = Math.round((giveUpAt - startedAt) / 60_000);
+	const end =
+		lastError && !hasNoSlot(lastError)
+			? `was not created within ${minutes} minutes: ${lastError.message}`
+			: `was not created: the account took no more at a time for ${minutes} minutes`;
+	return (making as Making).notMade(end);
 }

@@ -330,6 +330,23 @@ describe('items that are to be made', () => {
 		expect(prompts(await turn())).toEqual(['A']);
 	});
 
+	test('what is not created because the API can not be reached is created in a later turn', async () => {
+		let isDown = true;
+		const create = (prompt: string) => {
+			if (isDown)
+				throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+			return created(prompt);
+		};
+		const { turns, turn, memory } = checker([itemToMake('A')], {}, { create });
+		await turns(2);
+		expect(leadsTo(await turn())).toEqual(WAIT_NODE);
+		isDown = false;
+		await advance(TURN);
+		await turn();
+		await turn();
+		expect(memory.items).toMatchObject([{ id: 'video_A' }]);
+	});
+
 	test('no more than Max Videos at Once are under way, and the next turn comes when one may be done', async () => {
 		const mostAtOnce = 2;
 		const items = ['A', 'B', 'C'].map((prompt) => itemToMake(prompt, { mostAtOnce }));

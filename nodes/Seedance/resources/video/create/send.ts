@@ -20,7 +20,7 @@ import { neverHadSlot, sentAtOnce } from '../messages';
 import type { VideoRequest } from '../models';
 import type { VideoTask } from '../video';
 import { type CreateLedger, endedTask, isEnded } from './ledger';
-import { makingVideo, RETRIES_IN_A_TURN } from './making';
+import { makingVideo } from './making';
 import type { Progress } from './progress';
 import { Slots } from './slots';
 
@@ -71,6 +71,9 @@ export class CreateSender {
 
 	/** The error that stopped it. Items that were not sent because of it fail with it. */
 	private stoppedBy?: ItemError;
+
+	/** Whether the API took no more, so that a parked wait makes all others. */
+	private isFull = false;
 
 	/** Where creates wait for a slot, if they do. */
 	private slots?: Slots;
@@ -150,7 +153,7 @@ export class CreateSender {
 		const outcome = this.slots
 			? await this.sendInTurn(order, index, this.slots)
 			: saidHowToWait(await this.sendNow(order, index));
-		if (!outcome.ok && isLeftToWait(order, outcome.error)) return success(undefined);
+		if (!outcome.ok && this.isLeftToWait(order, outcome.error)) return success(undefined);
 		return this.outcomeOf(outcome, order, index, true);
 	}
 
@@ -256,8 +259,9 @@ export class CreateSender {
 				return client;
 			}
 			outcome = await client.value.call(createVideo, order.sent ?? video, {
-				...(order.isParked && { maxRetries: RETRIES_IN_A_TURN }),
-				isOff: () => this.isStopped,
+				// A kill of n8n would lose this execution, so it does not stay for what it can leave to the wait.
+				...(order.isParked && { isRetried: ({ kind }) => kind !== 'rateLimited' }),
+				isOff: () => this.isStopped || this.isFull,
 				...options,
 				onSend: () => {
 					this.ledger.sending(index, video);
@@ -276,10 +280,18 @@ export class CreateSender {
 	/** Stops the run after a create that failed, where "On Error" says so. */
 	private stopAfter(outcome: Result<VideoTask>, order: Order): void {
 		const { outputsFailed } = order;
-		if (!outcome.ok && (isLeftToWait(order, outcome.error) || waitsForSlot(order, outcome.error))) return;
+		if (!outcome.ok && (this.isLeftToWait(order, outcome.error) || waitsForSlot(order, outcome.error)))
+			return;
 		const ended = outcome.ok ? isEnded(outcome.value) : endedTask(outcome.error) !== undefined;
 		const hasFailed = ended ? !outputsFailed : !outcome.ok;
 		if (hasFailed && !this.context.continueOnFail()) this.stop();
+	}
+
+	/** Whether a parked wait makes something that the API took no more of. */
+	private isLeftToWait({ isParked }: Order, error: ItemError): boolean {
+		if (!isParked || this.isStopped) return false;
+		if (hasNoSlot(error)) this.isFull = true;
+		return hasNoSlot(error) || error.kind === 'withdrawn';
 	}
 
 	private stop(): void {
@@ -296,11 +308,6 @@ function saidHowToWait(outcome: Result<VideoTask>): Result<VideoTask> {
 /** Whether a create that was not taken, or was withdrawn because the account is full, waits for another turn. */
 function waitsForSlot({ maxWaitMs }: Order, error: ItemError): boolean {
 	return maxWaitMs !== undefined && (hasNoSlot(error) || error.kind === 'withdrawn');
-}
-
-/** Whether a parked wait makes something that the API took no more of. */
-function isLeftToWait({ isParked }: Order, error: ItemError): boolean {
-	return isParked === true && hasNoSlot(error);
 }
 
 /** An error that is all that is output: it names the tasks that exist and are billed. */
