@@ -40,6 +40,17 @@ export interface Child {
 	run: Promise<IRun>;
 }
 
+/** What n8n has stored of a checker that was parked once, and given up at work then. */
+function crashedInTurn(
+	data: IRunExecutionData,
+	nodes: INode[],
+	items: INodeExecutionData[],
+): IRunExecutionData {
+	const [checker] = nodes.filter(({ parameters }) => parameters.role === 'checker');
+	const contextData = { [`node:${checker?.name}`]: { items: items.map(({ json }) => json) } };
+	return { ...data, executionData: { ...data.executionData, contextData } } as IRunExecutionData;
+}
+
 /** Makes what n8n's server offers to the engine for one execution. */
 type Base = (executionId: string) => IWorkflowExecuteAdditionalData;
 
@@ -100,8 +111,10 @@ export class Parking {
 			executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
 		});
 		const checks = nodes.some(({ type }) => type.endsWith('.wait'));
-		if (checks && this.crashes-- > 0)
+		if (checks && this.crashes-- > 0) {
+			this.stored.set(id, crashedInTurn(data, nodes, items));
 			return { id, workflow: workflowData, items, parent: parentExecution, run: this.crash(data) };
+		}
 		const base = this.base(id);
 		if (workflowData.settings?.saveExecutionProgress)
 			base.hooks?.addHandler(

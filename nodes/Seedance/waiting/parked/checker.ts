@@ -27,7 +27,7 @@ import {
 	type StoredItem,
 	withOthers,
 } from './item';
-import { chooseNext, freeSlots, make, neverMade } from './make';
+import { chooseNext, forNextTurn, freeSlots, make, neverMade } from './make';
 import type { ParkedFor } from './role';
 import { replaceKeeper } from './workflow';
 
@@ -42,6 +42,8 @@ export interface CheckerMemory {
 	items?: ParkedItem[];
 	/** Whether the API had no slot for one more in this turn. */
 	isFull?: boolean;
+	/** How many this turn has made. */
+	made?: number;
 }
 
 /**
@@ -98,7 +100,10 @@ export async function runChecker(
 				: isMaking
 					? makingWork(context, session, pollable, memory)
 					: checkingWork(context, session, pollable);
-		if (!isMaking) delete memory.isFull;
+		if (!isMaking) {
+			delete memory.isFull;
+			delete memory.made;
+		}
 		const next = await workOn(context, session, pollable, items, work, (failed) => failures.push(failed));
 		const [first] = failures;
 		if (first && parkedFor.stopsOnError) {
@@ -201,6 +206,7 @@ function makingWork(
 		if (!isSent(item)) return success(item);
 		const result = await make(context, session, pollable, item, index);
 		if (result.ok && isToMake(result.value)) memory.isFull = true;
+		else memory.made = (memory.made ?? 0) + 1;
 		return result;
 	};
 }
@@ -232,11 +238,21 @@ function endStep(
 		return [items.map(({ decided }, index) => outcomeItem(decided, index)), []];
 	}
 	// Nothing is made in the first step: the executions that wait for this one are not parked yet.
-	const next = isFirst || memory.isFull ? undefined : chooseNext(items, Date.now());
+	const { isFull, made = 0 } = memory;
+	const next = isFirst || isFull ? undefined : chooseNext(items, made, Date.now());
 	memory.items = next ?? items;
 	if (next) marked.add(memory);
 	if (next) return [[UNFINISHED], [], [{ json: { toMake: next.filter(isSent).length } }]];
-	return waitForTurn(context, session, memory, parkedFor, items);
+	const forNext = isFirst ? items : forNextTurn(items, made);
+	// The keeper stores what was made before another turn comes.
+	if (made > 0) return handBack(memory, forNext);
+	return waitForTurn(context, session, memory, parkedFor, forNext);
+}
+
+/** Ends the checker, so that the keeper stores the items and starts another with them. */
+function handBack(memory: CheckerMemory, items: ParkedItem[]): CheckerOutputs {
+	delete memory.items;
+	return [items.map((goesOn) => ({ json: outcomeField({ goesOn }) })), []];
 }
 
 function outcomeItem(decided: StoredItem | undefined, index: number): INodeExecutionData {

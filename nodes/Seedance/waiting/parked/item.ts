@@ -44,6 +44,8 @@ export interface ToMake {
 	order: unknown;
 	/** How many of the run may be under way at a time; left out for as many as the API takes. */
 	mostAtOnce?: number;
+	/** How many of the run the next turn makes at most: its marks are lost where n8n stores nothing of a lost checker. */
+	mostInTurn: number;
 	/** Stored before it is sent. From then on it may exist, and no other execution sends it. */
 	isSent?: true;
 }
@@ -60,6 +62,8 @@ export interface Outcome {
 	failed?: Failed;
 	/** With an error that ends the wait: what exists by then, by item. */
 	made?: Made[];
+	/** The item for another checker, which goes on with it. */
+	goesOn?: ParkedItem;
 }
 
 /** An outcome as the field of an item. */
@@ -125,8 +129,8 @@ export function asSent(item: ParkedItem): ParkedItem {
 export function asNotSent(item: ParkedItem): ParkedItem {
 	const { waiting } = item;
 	if (!waiting?.toMake) return item;
-	const { order, mostAtOnce } = waiting.toMake;
-	return { ...item, waiting: { ...waiting, toMake: { order, mostAtOnce } } };
+	const { isSent: _, ...toMake } = waiting.toMake;
+	return { ...item, waiting: { ...waiting, toMake } };
 }
 
 /** What exists of these items, for an execution that is tried again. */

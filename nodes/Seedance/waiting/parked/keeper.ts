@@ -13,7 +13,6 @@ import {
 	WATCH_MS,
 } from './executions';
 import {
-	asSent,
 	endedWait,
 	idsOf,
 	inputOf,
@@ -25,6 +24,7 @@ import {
 	receivedItems,
 	withOthers,
 } from './item';
+import { afterLostTurn } from './make';
 import type { ParkedFor } from './role';
 import { startHelper } from './workflow';
 
@@ -107,6 +107,10 @@ export async function endKeeper(
 	const result = await checkerResult(context, parkedFor, memory);
 	if (result === 'running')
 		return (await isAwaited(context, parkedFor)) ? [[], [{ json: CHECKER_LIVES }]] : [[], []];
+	if (result.length > 0 && result.every((item) => outcomeOf(item)?.goesOn)) {
+		memory.items = result.map((item) => outcomeOf(item)?.goesOn as ParkedItem);
+		return [[], [{ json: {} }]];
+	}
 	if (result.length > 0 && result.every((item) => outcomeOf(item) !== undefined)) {
 		delete memory.items;
 		memory.made = result[0] && outcomeOf(result[0])?.made;
@@ -126,10 +130,7 @@ export async function endKeeper(
 	return [[], [{ json: { restarts: memory.restarts } }]];
 }
 
-/**
- * The items as the last checker has stored them: it may have made some since they were handed over to it. What n8n can't
- * read of it may have been made.
- */
+/** The items as the last checker has stored them: it may have made some since they were handed over to it. */
 async function itemsOfChecker(
 	context: IExecuteFunctions,
 	{ nodeName }: ParkedFor,
@@ -137,8 +138,7 @@ async function itemsOfChecker(
 ): Promise<ParkedItem[]> {
 	if (checkerId === undefined || !items.some(isToMake)) return items;
 	const stored = await readCheckerItems(context, checkerId, nodeName);
-	if (stored) return stored.length > 0 ? stored : items;
-	return items.map(asSent);
+	return stored?.length ? stored : afterLostTurn(items, Date.now());
 }
 
 /**

@@ -19,14 +19,15 @@ const ITEMS_A_STEP = 100;
  * Chooses what a turn makes next, in the order of the items: one item, or one in a hundred of them side by side, and none
  * for which the limit on those under way has no slot.
  *
+ * @param madeInTurn how many this turn has made already
  * @param now the present time, in milliseconds since 1970
  * @returns the items with the chosen ones marked as sent; undefined where there are none
  */
-export function chooseNext(items: ParkedItem[], now: number): ParkedItem[] | undefined {
+export function chooseNext(items: ParkedItem[], madeInTurn: number, now: number): ParkedItem[] | undefined {
 	const { toMake, settings } = items.find(isToMake)?.waiting ?? {};
 	if (!toMake || !settings) return undefined;
 	const step = Math.min(settings.maxConcurrency, Math.ceil(items.length / ITEMS_A_STEP));
-	let left = Math.min(step, freeSlots(items));
+	let left = Math.min(step, freeSlots(items), toMake.mostInTurn - madeInTurn);
 	if (left <= 0) return undefined;
 	let isChosen = false;
 	const chosen = items.map((item) => {
@@ -43,6 +44,37 @@ export function chooseNext(items: ParkedItem[], now: number): ParkedItem[] | und
 export function freeSlots(items: ParkedItem[]): number {
 	const { mostAtOnce = Infinity } = items.find(isToMake)?.waiting?.toMake ?? {};
 	return mostAtOnce - items.filter(({ waiting }) => waiting && !waiting.toMake).length;
+}
+
+/**
+ * Says how many the next turn may make: twice as many where this one made all that it might, else one more than it made.
+ *
+ * @param made how many this turn has made
+ */
+export function forNextTurn(items: ParkedItem[], made: number): ParkedItem[] {
+	return items.map((item) => {
+		const { waiting } = item;
+		if (!waiting?.toMake) return item;
+		const { mostInTurn } = waiting.toMake;
+		const next = made < mostInTurn ? made + 1 : 2 * mostInTurn;
+		return { ...item, waiting: { ...waiting, toMake: { ...waiting.toMake, mostInTurn: next } } };
+	});
+}
+
+/**
+ * The items of a turn of which nothing is known: n8n's queue mode stores nothing of a checker whose worker was killed.
+ * As many as the turn might make may exist, in the order in which it makes them.
+ *
+ * @param now the present time, in milliseconds since 1970
+ */
+export function afterLostTurn(items: ParkedItem[], now: number): ParkedItem[] {
+	let left = items.find(isToMake)?.waiting?.toMake?.mostInTurn ?? 0;
+	return items.map((item) => {
+		if (left === 0 || !isToMake(item)) return item;
+		// The turn may have found its time over, and made one more.
+		if ((item.waiting?.pending.giveUpAt ?? Infinity) > now) left--;
+		return asSent(item);
+	});
 }
 
 /** What is known of the wait for something that is not made yet; times in milliseconds since 1970. */

@@ -42,7 +42,7 @@ function waitingItem(id: string, dueAfter = TURN, more: IDataObject = {}): IData
 function itemToMake(prompt: string, more: IDataObject = {}): IDataObject {
 	const { waiting } = waitingItem('', 0) as { waiting: IDataObject };
 	const order = { model: 'seedance_1_5_pro_720p', prompt, duration: 5, ratio: '16:9' };
-	return { waiting: { ...waiting, toMake: { order, ...more } } };
+	return { waiting: { ...waiting, toMake: { order, mostInTurn: 10, ...more } } };
 }
 
 /** The text of a create. */
@@ -283,11 +283,13 @@ describe('items that are to be made', () => {
 	const prompts = ({ sent }: Ran) => sent.map(({ body }) => promptOf(body));
 	/** Where a step leads: to the end, to the Wait node, or to the next step. */
 	const leadsTo = ({ outputs }: Ran) => outputs?.map((items) => items.length);
+	const handedBack = ({ outputs }: Ran) =>
+		outputs?.[0]?.map(({ json }) => (json.outcome as { goesOn?: IDataObject }).goesOn);
 	const NEXT_STEP = [1, 0, 1];
 	const WAIT_NODE = [1, 1];
 
 	test('one after another, each stored as sent before it is sent', async () => {
-		const { turn, turns, memory } = checker(
+		const { turn, memory } = checker(
 			[itemToMake('A'), waitingItem('B', 5 * TURN), itemToMake('C')],
 			{},
 			{
@@ -302,10 +304,9 @@ describe('items that are to be made', () => {
 		const first = await turn();
 		expect([prompts(first), leadsTo(first)]).toEqual([['A'], NEXT_STEP]);
 		const second = await turn();
-		expect([prompts(second), leadsTo(second)]).toEqual([['C'], WAIT_NODE]);
-		expect(second.outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 3, waitingForSlot: 0 });
-		expect(memory.items).toMatchObject([{ id: 'video_A' }, { id: 'B' }, { id: 'video_C' }]);
-		expect(turns).toBeDefined();
+		expect(prompts(second)).toEqual(['C']);
+		expect(handedBack(second)).toMatchObject([{ id: 'video_A' }, { id: 'B' }, { id: 'video_C' }]);
+		expect(memory).not.toHaveProperty('items');
 	});
 
 	test('one in a hundred side by side, and no more than Max Concurrency', async () => {
@@ -337,14 +338,13 @@ describe('items that are to be made', () => {
 				throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
 			return created(prompt);
 		};
-		const { turns, turn, memory } = checker([itemToMake('A')], {}, { create });
+		const { turns, turn } = checker([itemToMake('A')], {}, { create });
 		await turns(2);
 		expect(leadsTo(await turn())).toEqual(WAIT_NODE);
 		isDown = false;
 		await advance(TURN);
 		await turn();
-		await turn();
-		expect(memory.items).toMatchObject([{ id: 'video_A' }]);
+		expect(handedBack(await turn())).toMatchObject([{ id: 'video_A' }]);
 	});
 
 	test('no more than Max Videos at Once are under way, and the next turn comes when one may be done', async () => {
@@ -354,8 +354,29 @@ describe('items that are to be made', () => {
 		await turns(2);
 		expect(prompts(await turn())).toEqual(['A']);
 		const last = await turn();
-		expect([prompts(last), leadsTo(last)]).toEqual([['B'], WAIT_NODE]);
-		expect(last.outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 2, waitingForSlot: 1 });
+		expect(prompts(last)).toEqual(['B']);
+		expect(handedBack(last)).toMatchObject([
+			{ id: 'video_A' },
+			{ id: 'video_B' },
+			{ waiting: { toMake: {} } },
+		]);
+		const next = checker(handedBack(last) as IDataObject[], {}, { create: created });
+		expect((await next.turn()).outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 2, waitingForSlot: 1 });
+	});
+
+	test('a turn makes no more than it may, and the next twice as many, or one more than was taken', async () => {
+		const items = Array.from({ length: 9 }, (_, row) => itemToMake(String(row), { mostInTurn: 2 }));
+		const first = checker(items, {}, { create: created });
+		await first.turns(2);
+		await first.turn();
+		const all = handedBack(await first.turn()) as Array<{ waiting?: { toMake?: IDataObject } }>;
+		expect(all.map(({ waiting }) => waiting?.toMake?.mostInTurn).slice(2)).toEqual(Array(7).fill(4));
+		const create = (prompt: string) => (prompt === '2' ? created(prompt) : streamed(429, ''));
+		const second = checker(all as IDataObject[], {}, { create });
+		await second.turns(2);
+		await second.turn();
+		const limited = handedBack(await second.turn()) as Array<{ waiting?: { toMake?: IDataObject } }>;
+		expect(limited.map(({ waiting }) => waiting?.toMake?.mostInTurn).slice(3)).toEqual(Array(6).fill(2));
 	});
 
 	test('what n8n has not stored as sent is not sent', async () => {

@@ -72,6 +72,12 @@ function keeper({ stops = true, refusal, resumes = false }: KeeperRun = {}) {
 }
 
 const ITEMS: INodeExecutionData[] = [{ json: { id: 'video_1', waiting: { query: { id: 'video_1' } } } }];
+/** Three that are not made yet, of which a turn makes two. */
+const TO_MAKE: INodeExecutionData[] = [1, 2, 3].map((row) => ({
+	json: {
+		waiting: { pending: { giveUpAt: NOW + 1e9 }, toMake: { order: { row }, mostInTurn: 2 } },
+	},
+}));
 const parkedUntil = (ms: number) => ({ waitTill: new Date(NOW + ms), resultData: {} });
 
 test('it starts the checker, and wakes every two minutes to watch it', async () => {
@@ -212,6 +218,41 @@ describe('an n8n that resumes the keeper', () => {
 		expect(ends).toEqual([words('video_1'), 'completed', words('video_3')]);
 		expect(done?.[0]?.json).not.toHaveProperty('row');
 		expect(done?.[2]?.json).toMatchObject({ row: 3, details: { task: { id: 'video_3' } } });
+	});
+
+	test('items that a checker hands back are remembered, and go on in another', async () => {
+		const { run, memory, started } = keeper({ resumes: true });
+		await run('keeperParks', TO_MAKE);
+		const goesOn = [{ id: 'video_1', waiting: {} }, TO_MAKE[1]?.json];
+		const [done, again] = await run(
+			'keeperEnds',
+			goesOn.map((item) => ({ json: { outcome: { goesOn: item } } })),
+		);
+		expect(done).toEqual([]);
+		expect(memory.items).toEqual(goesOn);
+		await run('keeperParks', again ?? []);
+		expect(started).toEqual(['check 1', 'check 2']);
+	});
+
+	test('after a loss, it goes on with what n8n has stored of the checker', async () => {
+		const { run, memory, stored } = keeper({ resumes: true });
+		await run('keeperParks', TO_MAKE);
+		const items = [{ id: 'video_1', waiting: {} }, TO_MAKE[1]?.json, TO_MAKE[2]?.json];
+		const contextData = { 'node:Video: Check': { items } };
+		stored['check 1'] = { resultData: { runData: {} }, executionData: { contextData } };
+		await run('keeperEnds', LOST);
+		expect(memory.items).toEqual(items);
+	});
+
+	test('where n8n has stored nothing of it, as many may exist as it might make in its turn', async () => {
+		const { run, memory, stored } = keeper({ resumes: true });
+		await run('keeperParks', TO_MAKE);
+		stored['check 1'] = { resultData: { error: { message: 'job stalled' } } };
+		await run('keeperEnds', LOST);
+		const marks = (memory.items as IDataObject[]).map(
+			({ waiting }) => (waiting as { toMake: IDataObject }).toMake.isSent,
+		);
+		expect(marks).toEqual([true, true, undefined]);
 	});
 
 	test('a checker that was stopped is not started again', async () => {

@@ -212,7 +212,7 @@ function leftToWait(
 ): OutputItem<Pending> {
 	const { follows, settings, includeInput, binaryField, mostAtOnce, video, sent = video } = order;
 	const query = { ...(follows as Omit<Query, 'id'>), id: '' };
-	const toMake = { order: sent, mostAtOnce };
+	const toMake = { order: sent, mostAtOnce, mostInTurn: settings.maxConcurrency };
 	waiting.set(index, { query, settings, includeInput, binaryField, toMake });
 	const stillRunning = notMadeYet(startedAt, query.wait?.giveUpAfterMs ?? 0);
 	return { item: resultItem(input, index, {}, includeInput), stillRunning };
