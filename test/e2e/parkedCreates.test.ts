@@ -65,7 +65,8 @@ describe('more videos than the account makes at a time, with n8n killed twice, o
 		// Killed once more, while all is parked.
 		const before = host.api.created.length;
 		await meanwhile(() => host.api.created.length >= before + AT_ONCE, 'the next turns have created more');
-		await waiting(host, id);
+		const isIdle = async () => (await host.session.executions({ status: 'running' })).length === 0;
+		await meanwhile(isIdle, 'all is parked');
 		await host.n8n.kill();
 		await host.n8n.restart();
 		await meanwhile(async () => (await host.session.execution(id)).status !== 'waiting', 'all is decided');
