@@ -36,8 +36,12 @@
  * and leads to itself, n8n stores that (the checker saves its progress), and only then they are sent. Where the checker is
  * lost, the next one goes on with what n8n has stored of it, and what was marked may exist: it is told so, and not sent again.
  *
- *     Check: checks what is due ─▶ Check: sends what was marked ─▶ … ─▶ Wait
+ *     Check: checks what is due ─▶ Check: sends what was marked ─▶ … ─▶ Wait, or back to the keeper
  *            marks the next                marks the next
+ *
+ * In n8n's queue mode the checker is a job, and n8n overwrites what it has stored of a job whose worker is killed. So a turn
+ * that made something ends the checker: the keeper stores the items, and starts another with them. Where nothing is stored of
+ * a lost checker, as many of the next items may exist as the lost turn might make.
  *
  * Where the user stops or deletes the user's execution, the helpers find at their next turn that no execution waits for
  * them, and end without items. A stopped checker becomes an error of each item; a stopped keeper fails the user's node.
