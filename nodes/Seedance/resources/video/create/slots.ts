@@ -25,7 +25,6 @@ export interface Turn {
 interface Waiter {
 	index: number;
 	call: (turn: Turn) => void;
-	isCalled: boolean;
 }
 
 /** What bounds the creates of a run. */
@@ -106,16 +105,16 @@ export class Slots {
 			turn = given;
 			called.abort();
 		};
-		const waiter: Waiter = { index, call, isCalled: false };
-		const place = this.queue.findIndex((other) => other.index > index);
-		this.queue.splice(place === -1 ? this.queue.length : place, 0, waiter);
+		const waiter = { index, call };
+		this.queueUp(waiter);
 		this.letThrough();
 		if (turn) return turn;
 		const stopped = whenAborted(signal);
 		await Promise.race([sleepWithAbort(deadline - Date.now(), called.signal), stopped.happens]);
 		stopped.forget();
+		const isCalled = called.signal.aborted;
 		called.abort();
-		if (!waiter.isCalled) this.queue.splice(this.queue.indexOf(waiter), 1);
+		if (!isCalled) this.queue.splice(this.queue.indexOf(waiter), 1);
 		return turn;
 	}
 
@@ -193,6 +192,14 @@ export class Slots {
 		this.timer.abort();
 	}
 
+	/** Puts a create in the order of the items: one that was refused comes back before those that were not sent yet. */
+	private queueUp(waiter: Waiter): void {
+		const { queue } = this;
+		const isLast = (queue.at(-1)?.index ?? -1) < waiter.index;
+		const place = isLast ? queue.length : queue.findIndex(({ index }) => index > waiter.index);
+		queue.splice(place, 0, waiter);
+	}
+
 	private letThrough(): void {
 		if (this.settings.signal.aborted) return;
 		const { maxRunning = Infinity, maxSending } = this.settings;
@@ -202,7 +209,6 @@ export class Slots {
 			if (!cause) return;
 			const waiter = this.queue.shift() as Waiter;
 			this.sending++;
-			waiter.isCalled = true;
 			waiter.call({ cause, round: this.round, ended: this.ended });
 		}
 	}
