@@ -499,3 +499,41 @@ describe('an error that leaves the client', () => {
 		expect((await error(() => streamed(403, ''))).said).toBeUndefined();
 	});
 });
+
+describe('a caller that waits for a slot by itself', () => {
+	test('gets a 429 at once, and other errors that pass after their retries', async () => {
+		const isRetried = ({ kind }: { kind: string }) => kind !== 'rateLimited';
+		const { api, times } = client(
+			inTurn(
+				() => broken('ECONNREFUSED'),
+				() => limited(),
+			),
+		);
+		const result = await finish(api.call(createVideo, VIDEO, { isRetried }));
+		expect(kindOf(result)).toBe('rateLimited');
+		expect(times()).toHaveLength(2);
+	});
+
+	test.each([
+		['of the rate', true, SECOND],
+		['of what is running', false, 0],
+	])('says whether a 429 is %s: only that slows down status checks', async (_case, isOfRate, at) => {
+		const kinds: string[] = [];
+		const onAnswer = (answer: Result<unknown>) => {
+			kinds.push(kindOf(answer));
+			return isOfRate;
+		};
+		const { api, times } = client(inTurn(() => limited(), answered));
+		await finish(api.call(createVideo, VIDEO, { isRetried: () => false, onAnswer }));
+		expect(kinds).toEqual(['rateLimited']);
+		await finish(api.call(getVideo, 'video_1'));
+		expect(times()).toEqual([0, at]);
+	});
+
+	test('holds status checks too where the API asks for a pause', async () => {
+		const { api, times } = client(inTurn(() => limited(5), answered));
+		await finish(api.call(createVideo, VIDEO, { isRetried: () => false, onAnswer: () => false }));
+		await finish(api.call(getVideo, 'video_1'));
+		expect(times()).toEqual([0, 5 * SECOND]);
+	});
+});

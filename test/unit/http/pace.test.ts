@@ -117,6 +117,29 @@ describe('the cooldown after a 429', () => {
 /** In requests a second: ten were accepted, then none for a second. */
 const FIRST_RATE = 10_000 / 1_001;
 
+test('a pause holds all requests for as long, and teaches nothing about the rate', () => {
+	accept(10);
+	pace.pause(NOW, 5 * SECOND);
+	expect(pace.delayMs(NOW)).toBe(5 * SECOND);
+	expect(pace.isProbing).toBe(false);
+	expect(gapAfter(NOW + 5 * SECOND)).toBe(0);
+});
+
+test('a pause between a refusal and the next answer does not count as the cooldown of that', () => {
+	const other = new Pace();
+	for (const one of [pace, other]) {
+		for (let request = 0; request < 10; request++) one.onAccepted(one.onSend(NOW));
+		one.onRateLimited(one.onSend(NOW), NOW);
+	}
+	pace.pause(NOW + MINUTE);
+	const later = NOW + 2 * MINUTE;
+	for (const one of [pace, other]) {
+		one.onAccepted(one.onSend(later));
+		one.onSend(later);
+	}
+	expect(pace.delayMs(later)).toBe(other.delayMs(later));
+});
+
 describe('the rate after the first refusal', () => {
 	test.each([
 		['a burst at once', 10, 0, undefined, 100.1],
