@@ -115,6 +115,17 @@ describe('twelve videos, inside the node, through an account that makes three at
 		expect(refused).toHaveLength(0);
 	});
 
+	test('a slot is free when its video is made, before the file is downloaded', async () => {
+		const script: World<unknown>['script'] = ({ kind }) => ({
+			note: null,
+			latencyMs: kind === 'file' ? 20 * SECOND : 0,
+		});
+		const form = { downloadVideo: true, options: { maxRunning: 1 } };
+		const { creates, files, ends } = await run({ names: NAMES.slice(0, 2), form, world: { script } });
+		expect(ends).toEqual(completed.slice(0, 2));
+		expect(creates[1]?.steady).toBeLessThan(files[0]?.endedSteady as number);
+	});
+
 	test('slots that someone else takes are waited for, also where nothing of the run is running', async () => {
 		const tasks = ['a', 'b', 'c'].map((id) => ({ id, finishAfter: 600 }));
 		const { ends, made, refused } = await run({ world: { tasks } });

@@ -13,6 +13,7 @@ import { startPolling } from './schedule';
  *
  * @param value as making it was answered
  * @param isNew whether this attempt made it. One of an earlier attempt may be done by now, and is checked at once
+ * @param onDecided called when the wait is over, before a file is downloaded; left out where nobody wants to know
  * @returns the answer; an error keeps what was made
  */
 export async function follow(
@@ -22,6 +23,7 @@ export async function follow(
 	value: Polled,
 	{ query, settings }: Pick<ItemQuery, 'query' | 'settings'>,
 	isNew: boolean,
+	onDecided?: () => void,
 ): Promise<Result<Answer>> {
 	const { id, wait } = query;
 	const state = pollable.stateOf(value);
@@ -33,7 +35,8 @@ export async function follow(
 		const first = scheduleNext(pollable, id, before, wait, Date.now());
 		if (first.state === 'pending') return success(first);
 	}
-	const followed = await ask(context, session, pollable, { query: { ...query, before }, settings });
+	const itemQuery = { query: { ...query, before }, settings };
+	const followed = await ask(context, session, pollable, itemQuery, onDecided);
 	if (followed.ok) return followed;
 	return failure({ ...followed.error, details: followed.error.details ?? detailsOf(pollable, { ...value }) });
 }

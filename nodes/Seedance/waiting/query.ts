@@ -58,18 +58,23 @@ interface Finished {
 	further?: Result<IBinaryData>;
 }
 
-/** Answers a query, once for all items and attempts of the run that ask the same. */
+/**
+ * Answers a query, once for all items and attempts of the run that ask the same.
+ *
+ * @param onDecided called when the wait is over, before a file is downloaded; not where the answer is known already
+ */
 export async function ask(
 	context: IExecuteFunctions,
 	session: Session,
 	pollable: Pollable,
 	{ query, settings }: Pick<ItemQuery, 'query' | 'settings'>,
+	onDecided?: () => void,
 ): Promise<Result<Answer>> {
 	const answers = session.shared.once('answers', () => new Map<string, Promise<Result<Answer>>>());
 	const key = JSON.stringify(query);
 	const known = answers.get(key);
 	if (known) return await known;
-	const asked = answer(context, session, pollable, query, settings);
+	const asked = answer(context, session, pollable, query, settings, onDecided);
 	answers.set(key, asked);
 	// Of what a later attempt may find, only what can't change any more.
 	const forget = () => answers.delete(key);
@@ -119,10 +124,12 @@ async function answer(
 	pollable: Pollable,
 	query: Query,
 	settings: RunSettings,
+	onDecided?: () => void,
 ): Promise<Result<Answer>> {
 	const client = await session.client(settings);
 	if (!client.ok) return client;
 	const found = await find(context, session, pollable, query, client.value);
+	onDecided?.();
 	if (!found.ok || 'state' in found.value || query.maxBytes === undefined) return found;
 
 	const { value } = found.value;

@@ -47,9 +47,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const orders = await prepare(context, session, items, ledger);
 		const followed: Followed = new Map();
 		const progress = new Progress(context, session);
-		const sender = new CreateSender(context, session, ledger, progress, async (index, made) => {
+		const sender = new CreateSender(context, session, ledger, progress, async (index, made, onDecided) => {
 			const { value: order } = orders[index] as { value: PreparedCreate };
-			const following = followCreated(context, session, order, made);
+			const following = followCreated(context, session, order, made, onDecided);
 			followed.set(index, following);
 			return await following;
 		});
@@ -74,9 +74,10 @@ async function followCreated(
 	session: Session,
 	{ follows, settings }: Pick<PreparedCreate, 'follows' | 'settings'>,
 	{ task, isNew }: Created,
+	onDecided?: () => void,
 ): Promise<Result<Answer>> {
 	const query = { ...follows, id: task.id };
-	return await follow(context, session, pollableVideo, task, { query, settings }, isNew);
+	return await follow(context, session, pollableVideo, task, { query, settings }, isNew, onDecided);
 }
 
 /** n8n keeps nothing of a node that was stopped by hand, not even its error: the tasks that exist go into its log. */

@@ -54,9 +54,14 @@ export interface Created {
 /**
  * Waits for the video of a create that was just answered, beside the creates that still wait for a slot.
  *
+ * @param onDecided called when the task runs no more, before its file is downloaded
  * @returns what came of the wait; an error of it fails the item
  */
-export type FollowCreated = (index: number, created: Created) => Promise<Result<Answer>>;
+export type FollowCreated = (
+	index: number,
+	created: Created,
+	onDecided: () => void,
+) => Promise<Result<Answer>>;
 
 /**
  * Sends the creates of one attempt, in the order of the items and each of them once, also when n8n runs the node again.
@@ -184,10 +189,15 @@ export class CreateSender {
 		created: Created,
 		slots: Slots,
 	): Promise<void> {
-		const followed = await this.followCreated(index, created).catch((error: unknown) =>
+		let isDecided = false;
+		const onDecided = () => {
+			if (!isDecided) slots.end();
+			isDecided = true;
+		};
+		const followed = await this.followCreated(index, created, onDecided).catch((error: unknown) =>
 			failure(thrownError(error)),
 		);
-		slots.end();
+		onDecided();
 		if (followed.ok) {
 			if ('value' in followed.value) this.progress.onTask(followed.value.value);
 			return;
