@@ -513,6 +513,19 @@ export const EVENTS: readonly EventCase[] = [
 			['engine/propertiesOfGet.test.ts', 'whatever is answered'],
 		],
 	},
+	{
+		what: 'More tasks than the account lets run at once',
+		get: '–',
+		inNode: '–',
+		chained: '–',
+		create: 'waits for a slot, if the video is waited for; else error: nothing was created',
+		provenBy: [
+			['engine/slots.test.ts', 'all rows come out, each made once'],
+			['engine/slots.test.ts', 'what nothing waits for is an error'],
+			['engine/propertiesOfSlots.test.ts', 'makes every row once, and none is lost'],
+			['engine/parked.test.ts', 'all rows come out in their order, each made once'],
+		],
+	},
 ];
 
 /**
