@@ -1,5 +1,12 @@
-import type { IBinaryData, IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import {
+	sleep,
+	type IBinaryData,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeParameters,
+} from 'n8n-workflow';
 
+import { until } from '../host/until.cts';
 import type { AssetOptions } from '../simulator/assets.cts';
 import type { FaultOptions } from '../simulator/faults.cts';
 import { png } from '../unit/media/pictures';
@@ -308,7 +315,12 @@ test('an asset is passed as it is, and so is everything where it is off', async 
 });
 
 describe('bodies and files', () => {
-	const simulator = useSimulator({ review: () => ({ finishAfter: 0 }) });
+	const simulator = useSimulator({
+		review: ({ url }, count) => ({
+			finishAfter: 0,
+			outcome: url.includes('refused-once') && count === 0 ? 'failed' : 'active',
+		}),
+	});
 	useBinaryStore();
 
 	const run = simulator.runs({
@@ -440,6 +452,40 @@ describe('bodies and files', () => {
 			expect.objectContaining({ first_image: `asset://${simulator.api.uploads[0]?.id}` }),
 		]);
 		expect(remembered(retried.run as never)).toEqual({});
+	});
+
+	test('"Executions → Retry" uploads anew what was refused: the file may be another one by now', async () => {
+		const given = {
+			items: [{ url: address('refused-once') }],
+			parameters: { model: locator('sd_2.0_special'), firstFrame: '={{ $json.url }}' },
+		};
+		const failed = await run({ ...given, tries: 2 });
+		expect(failed.error?.message).toContain('did not pass its review');
+		expect(simulator.api.uploads).toHaveLength(1);
+		const retried = await run({ ...given, retryOf: failed.run });
+		expect(retried.error).toBeUndefined();
+		expect(simulator.api.uploads).toHaveLength(2);
+	});
+
+	test('Stop ends the wait for a turn while another execution uploads', async () => {
+		simulator.api.fault({ path: '/assetUpload', kind: 'hang' });
+		const given = {
+			items: [{ url: address('a') }],
+			parameters: { model: locator('sd_2.0_special'), firstFrame: '={{ $json.url }}' },
+		};
+		const stops: Array<() => void> = [];
+		const begin = async () =>
+			await run({ ...given, onStart: (execution) => stops.push(() => execution.cancel()) });
+		const uploading = begin();
+		await until(() => simulator.api.requestsTo('/assetUpload')[0], { what: 'the first uploads' });
+		const inLine = begin();
+		// It says nothing of when it is in line.
+		await sleep(300);
+		stops[1]?.();
+		expect((await inLine).error?.message).toBe('The execution was canceled');
+		expect(simulator.api.requestsTo('/assetUpload')).toHaveLength(1);
+		stops[0]?.();
+		expect((await uploading).error?.message).toBe('The execution was canceled');
 	});
 
 	test('calls of an AI agent side by side upload one at a time', async () => {
