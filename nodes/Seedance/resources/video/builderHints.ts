@@ -57,6 +57,8 @@ export const videoBuilderHints: Readonly<Record<'create' | 'get', BuilderHints>>
 			referenceImages: REFERENCES,
 			referenceVideos: `${REFERENCES} Only ${enumeration(VIDEO_MODELS, 'and')} need one; with other models it is optional.`,
 			referenceAudios: REFERENCES,
+			reviewMedia:
+				'true where a frame or a reference shows a face or a virtual avatar, and for models that take only assets: this one node then uploads them, waits for their review and creates the video. It is free and takes minutes. Otherwise leave it out.',
 		},
 	},
 	get: {
