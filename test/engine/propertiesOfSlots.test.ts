@@ -3,6 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import type { RateLimit } from '../simulator/rateLimit.cts';
 import { lostOrDoubled } from './harness/invariants';
+import { CAN_PARK } from './harness/parking';
 import { seedProperties } from './harness/seed.cts';
 import { bodyStep, step } from './harness/virtualReplies';
 import {
@@ -38,6 +39,9 @@ interface SlotRun extends CommonRun {
 	/** Max Videos at Once. */
 	maxRunning?: number;
 	latencyMs: number;
+	waitUntilDone: 'inNode' | 'parked';
+	/** How many executions that check n8n gives up, where it is parked. */
+	crashes: number;
 }
 
 const life = fc.record({
@@ -64,6 +68,11 @@ const slotRun: fc.Arbitrary<SlotRun> = fc.record(
 		}),
 		maxRunning: fc.integer({ min: 1, max: 4 }),
 		latencyMs: fc.integer({ min: 1, max: 2_000 }),
+		waitUntilDone: fc.constantFrom<SlotRun['waitUntilDone']>(
+			'inNode',
+			...(CAN_PARK ? ['parked' as const] : []),
+		),
+		crashes: fc.integer({ min: 0, max: 2 }),
 	},
 	{
 		requiredKeys: [
@@ -72,6 +81,8 @@ const slotRun: fc.Arbitrary<SlotRun> = fc.record(
 			'account',
 			'others',
 			'latencyMs',
+			'waitUntilDone',
+			'crashes',
 		],
 	},
 );
@@ -88,9 +99,9 @@ interface Ran {
 	made: Made[];
 }
 
-/** Has a video of each row made, inside the node. */
+/** Has a video of each row made. */
 async function playSlots(run: SlotRun, stopAfterMs?: number): Promise<Ran> {
-	const { rows, account, others, rateLimit, maxRunning, latencyMs } = run;
+	const { rows, account, others, rateLimit, maxRunning, latencyMs, waitUntilDone, crashes } = run;
 	const made: Made[] = [];
 	const rowOf = (prompt: string) => Number(prompt.slice(4));
 	const order = (prompt: string) => {
@@ -116,7 +127,7 @@ async function playSlots(run: SlotRun, stopAfterMs?: number): Promise<Ran> {
 	};
 	const form: INodeParameters = {
 		operation: 'create',
-		waitUntilDone: 'inNode',
+		waitUntilDone,
 		giveUpAfter: 1440,
 		prompt: '={{ $json.prompt }}',
 		...(maxRunning !== undefined && { options: { maxRunning } }),
@@ -127,7 +138,7 @@ async function playSlots(run: SlotRun, stopAfterMs?: number): Promise<Ran> {
 		rows.map((_plan, row) => ({ prompt: `Row ${row}`, row })),
 		form,
 		{ tasks, order, script, maxRunning: account, rateLimit },
-		{ stopAfterMs },
+		{ stopAfterMs, ...(waitUntilDone === 'parked' && { crashes }) },
 	);
 	return { played, made };
 }
@@ -157,7 +168,9 @@ function slotViolations(run: SlotRun, ran: Ran): string[] {
 	const violations = [...commonViolations(run, played), ...violationsOfMoney(run, ran)];
 	const longest = Math.max(60, ...rows.map((one) => ('seconds' in one ? one.seconds : 0)));
 	// One after the other would take so long, with what runs at first before.
-	const most = Math.max(0, ...others) * SECOND + (rows.length + 1) * (longest * SECOND + 4 * MINUTE);
+	const most =
+		Math.max(0, ...others) * SECOND +
+		(rows.length + 1) * (longest * SECOND + (run.waitUntilDone === 'parked' ? 8 : 4) * MINUTE);
 	if (endedSteady > most * run.tries) violations.push(`it takes ${endedSteady} ms`);
 	const isGood = rows.every(({ outcome }) => outcome === 'completed');
 	if (error) {
@@ -179,7 +192,7 @@ function slotViolations(run: SlotRun, ran: Ran): string[] {
 	return [...violations, ...lostOrDoubled(leaving, rows.length)];
 }
 
-describe('Create that waits inside the node, through an account with a limit', () => {
+describe('Create that waits, through an account with a limit', () => {
 	test('makes every row once, and none is lost', async () => {
 		await fc.assert(
 			fc.asyncProperty(slotRun, async (run) => {
@@ -193,7 +206,7 @@ describe('Create that waits inside the node, through an account with a limit', (
 	test('whenever it is stopped', async () => {
 		await fc.assert(
 			fc.asyncProperty(slotRun, moment, async (anyRun, stopAfterMs) => {
-				const run = { ...anyRun, tries: 1 };
+				const run: SlotRun = { ...anyRun, tries: 1, waitUntilDone: 'inNode' };
 				const ran = await playSlots(run, stopAfterMs);
 				const violations = stopViolations(run, ran.played, stopAfterMs);
 				expectNone([...violations, ...violationsOfMoney(run, ran)], ran.played);
