@@ -235,6 +235,7 @@ function endStep(
 ): CheckerOutputs {
 	if (items.every(({ waiting }) => !waiting)) {
 		delete memory.items;
+		logCounts(context, parkedFor, items, 'all are decided');
 		return [items.map(({ decided }, index) => outcomeItem(decided, index)), []];
 	}
 	// Nothing is made in the first step: the executions that wait for this one are not parked yet.
@@ -245,7 +246,10 @@ function endStep(
 	if (next) return [[UNFINISHED], [], [{ json: { toMake: next.filter(isSent).length } }]];
 	const forNext = isFirst ? items : forNextTurn(items, made);
 	// The keeper stores what was made before another turn comes.
-	if (made > 0) return handBack(memory, forNext);
+	if (made > 0) {
+		logCounts(context, parkedFor, forNext, `${made} created in this turn`);
+		return handBack(memory, forNext);
+	}
 	return waitForTurn(context, session, memory, parkedFor, forNext);
 }
 
@@ -264,7 +268,7 @@ function waitForTurn(
 	context: IExecuteFunctions,
 	session: Session,
 	memory: CheckerMemory,
-	{ userExecutionId }: ParkedFor,
+	parkedFor: ParkedFor,
 	items: ParkedItem[],
 ): CheckerOutputs {
 	const now = Date.now();
@@ -279,13 +283,28 @@ function waitForTurn(
 	const pending = waiting.flatMap((item) => item.waiting?.pending ?? []);
 	holdUntil(pending, now + session.cooldownMs(now), now);
 	memory.items = waiting;
-	const counts = countsOf(waiting);
-	const { done, stillRunning, waitingForSlot, failed } = counts;
 	const turn = nextTurn(pending, now);
-	context.logger.info(
-		`Parked wait of execution ${userExecutionId}: ${done} done, ${stillRunning} running, ${waitingForSlot} waiting for a slot, ${failed} failed; next turn at ${turn.nextPollAt}`,
-	);
+	const counts = logCounts(context, parkedFor, waiting, `next turn at ${turn.nextPollAt}`);
 	return [[UNFINISHED], [{ json: { ...turn, ...counts } }]];
+}
+
+/**
+ * Says in n8n's log how the items stand.
+ *
+ * @param next what comes now
+ */
+function logCounts(
+	context: IExecuteFunctions,
+	{ userExecutionId }: ParkedFor,
+	items: ParkedItem[],
+	next: string,
+) {
+	const counts = countsOf(items);
+	const { done, stillRunning, waitingForSlot, failed } = counts;
+	context.logger.info(
+		`Parked wait of execution ${userExecutionId}: ${done} done, ${stillRunning} running, ${waitingForSlot} waiting for a slot, ${failed} failed; ${next}`,
+	);
+	return counts;
 }
 
 /** How the items stand, for whoever looks at the Wait node or into the log. */
