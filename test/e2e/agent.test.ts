@@ -91,3 +91,14 @@ test('the model is told what is wrong, in words that it can act on', async () =>
 	const executions = await host.session.executions({ workflowId });
 	expect(executions.map((execution) => execution.status)).toEqual(executions.map(() => 'success'));
 });
+
+// Of a tool's error, n8n gives the model the message alone, and keeps nothing else.
+test('the model is told how long the API asks to wait', async () => {
+	const { id } = host.api.addTask();
+	host.api.fault({ id, kind: 'status', status: 429, retryAfter: 3600, times: Infinity });
+	model.follow([() => ({ tool: GET, args: { taskId: id } }), () => ({ text: 'Ask me again in an hour.' })]);
+	const { body } = await say(`Is ${id} done?`, 'learns of a rate limit');
+
+	expect(body.output).toBe('Ask me again in an hour.');
+	expect(toolTexts()[0]).toContain('It asks to wait 3600 s');
+});
