@@ -6,6 +6,8 @@ import { changeTask } from '../simulator/shapes.cts';
 import { readStoredFile, useBinaryStore } from './harness/binaryData.cts';
 import { FileServer } from './harness/fileServer.cts';
 import { Container, core } from './harness/n8nCore.cts';
+import { helperNode } from './harness/nodeTypes';
+import { CAN_PARK } from './harness/parking';
 import { useSimulator } from './harness/simulator';
 
 const simulator = useSimulator();
@@ -160,6 +162,37 @@ test('an API that repeats a link leaves no token in output, errors or what n8n s
 	expect(run.data.executionData?.contextData).toMatchObject({ 'node:Seedance': { sentCreates: {} } });
 	expect(JSON.stringify([run, outputs])).not.toContain(String(link).slice(path.length + 40, -20));
 });
+
+if (CAN_PARK) {
+	test('a parked wait that creates later stores no token, and signs the links again', async () => {
+		const repeated = (shown: object) => ({ ...shown, ...bodies().at(-1), status: 'failed' });
+		const reply = ({ answer }: FaultContext) => changeTask(answer(), repeated);
+		simulator.api.fault({ method: 'POST', kind: 'custom', reply, times: 3 });
+		const address = `${server.url}/other.png`;
+		const wait = helperNode('wait', async function () {
+			return [this.getInputData()];
+		});
+		const { run, outputs, children } = await create({
+			otherTypes: { 'n8n-nodes-base.wait': wait },
+			items: [1, 2, 3].map((row) => item({ photo: file(whole(png([640, 480]), 50_000 + row)) })),
+			parameters: {
+				referenceImages: `photo\n${address}`,
+				waitUntilDone: 'parked',
+				options: { maxConcurrency: 1 },
+			},
+			onError: 'continueErrorOutput',
+		});
+		expect(outputs.map(({ length }) => length)).toEqual([0, 3]);
+		expect(children).toHaveLength(2);
+		const images = bodies().map((body) => body.reference_images as string[]);
+		expect(images.map(([image]) => linked(image).length)).toEqual([50_001, 50_002, 50_003]);
+		expect(images.map(([, image]) => image)).toEqual([address, address, address]);
+		const ended = await Promise.all(children.map(async (child) => (await child.run).data));
+		const left = JSON.stringify([run, outputs, children, ended]);
+		expect(left).toContain('signed?token=***');
+		expect(left).not.toContain('eyJhbGciOi');
+	});
+}
 
 test('run again by n8n, a create with a file is known again, although its link is another', async () => {
 	simulator.api.fault({ method: 'POST', kind: 'reset', times: 1 });

@@ -74,6 +74,27 @@ async function copyAndLink(context: IExecuteFunctions, file: IBinaryData, label:
 	return context.helpers.createBinarySignedUrl(copied.file, LINK_LIFETIME);
 }
 
+/** A file of n8n where n8n stores a request that is sent later: its ID, without the token that opens it to anyone. */
+export interface StoredFile {
+	fileId: string;
+}
+
+/**
+ * What n8n may store of a link that was made here.
+ *
+ * @param link one of `FileLinks`. Of another, a forged token could name any file of n8n
+ */
+export function storedFile(link: string): StoredFile {
+	const [, payload = ''] = (new URL(link).searchParams.get('token') ?? '').split('.');
+	const { id } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { id: string };
+	return { fileId: id };
+}
+
+/** Signs the link to a file again. It works for a day from now. */
+export function signedAgain({ helpers }: IExecuteFunctions, { fileId }: StoredFile): string {
+	return helpers.createBinarySignedUrl({ id: fileId } as IBinaryData, LINK_LIFETIME);
+}
+
 type Copied = { ok: true; file: IBinaryData } | { ok: false; reason: string };
 
 async function copyOf({ helpers }: IExecuteFunctions, file: IBinaryData): Promise<Copied> {

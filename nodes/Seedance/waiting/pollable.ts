@@ -134,7 +134,7 @@ export interface Making {
 	 * @param order what its resource makes it from, as n8n stored it
 	 * @returns what was made. The error says whether it may exist; one of a refusal for want of a slot is `hasNoSlot`
 	 */
-	make: (client: ApiClient, order: unknown) => Promise<Result<Polled>>;
+	make: (context: IExecuteFunctions, client: ApiClient, order: unknown) => Promise<Result<Polled>>;
 	/** The error for one that was sent by an execution that n8n lost, or was about to be. */
 	mayExist: ItemError;
 	/**

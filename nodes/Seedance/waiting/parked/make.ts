@@ -99,7 +99,7 @@ export async function make(
 	const { toMake, pending, ...itemQuery } = waiting;
 	const client = await session.client(waiting.settings);
 	if (!client.ok) return client;
-	const made = await (pollable.making as Making).make(client.value, toMake?.order);
+	const made = await (pollable.making as Making).make(context, client.value, toMake?.order);
 	if (!made.ok) return isTriedLater(made.error) ? success(leftFor(item, made.error)) : made;
 	const { value } = made;
 	const query = { ...itemQuery.query, id: value.id };

@@ -20,6 +20,7 @@ import { pollableVideo } from '../pollable';
 import { taskDetails, type VideoTask } from '../video';
 import { WAIT_FIELD } from './fields';
 import { CreateLedger } from './ledger';
+import { storedRequest } from './making';
 import { CreateMedia, type MediaOrder } from './media';
 import { checkItemCount, readRequest } from './parameters';
 import { Progress } from './progress';
@@ -213,7 +214,8 @@ function leftToWait(
 ): OutputItem<Pending> {
 	const { follows, settings, includeInput, binaryField, mostAtOnce, video, sent = video } = order;
 	const query = { ...(follows as Omit<Query, 'id'>), id: '' };
-	const toMake = { order: sent, mostAtOnce, mostInTurn: settings.maxConcurrency };
+	const stored = storedRequest(video, sent);
+	const toMake = { order: stored, mostAtOnce, mostInTurn: settings.maxConcurrency };
 	waiting.set(index, { query, settings, includeInput, binaryField, toMake });
 	const stillRunning = notMadeYet(startedAt, query.wait?.giveUpAfterMs ?? 0);
 	return { item: resultItem(input, index, {}, includeInput), stillRunning };
