@@ -12,12 +12,12 @@ test.each([
 });
 
 const LINK = 'https://n8n.example.com/rest/binary-data/signed?token=';
-const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.ab-c_d';
+const SIGNED = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6IngifQ.ab-c_d';
 
 test.each([
-	['a link to a file of n8n', LINK + TOKEN, `${LINK}***`],
-	['one inside another address', encodeURIComponent(LINK + TOKEN), `${encodeURIComponent(LINK)}***`],
-	['another signed address', `https://files.example.com/a.mp4?token=${TOKEN}`, undefined],
+	['a link to a file of n8n', LINK + SIGNED, `${LINK}***`],
+	['one inside another address', encodeURIComponent(LINK + SIGNED), `${encodeURIComponent(LINK)}***`],
+	['another signed address', `https://files.example.com/a.mp4?token=${SIGNED}`, undefined],
 ])('an answer: %s', (_, text, clean = text) => {
 	expect(withoutFileTokens(text)).toBe(clean);
 });
