@@ -66,6 +66,8 @@ describe('twelve videos, inside the node, through an account that makes three at
 		expect(ends).toEqual(completed);
 		expect(made).toEqual(NAMES);
 		expect(refused.length).toBeLessThan(30);
+		// All but three of those that were sent together, and one that found out whether that was for the rate.
+		expect(refused.filter(({ steady }) => steady < 18 * SECOND)).toHaveLength(8);
 		// Four rounds of three minutes, each found up to 30 s late.
 		expect(endedSteady).toBeLessThan(4 * 3.5 * MINUTE);
 		expect(hints).toEqual(['12 of 12 videos made. 60 s of video.']);
@@ -148,7 +150,10 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		});
 
 		test('because the API refuses it: takes no other with it', async () => {
-			const { ends, made, hints } = await run({ world: refusing('Video 5'), settings: { onError } });
+			const { ends, made, hints } = await run({
+				world: refusing('Video 5'),
+				settings: { onError, maxConcurrency: 1 },
+			});
 			expect(ends[5]).toEqual([5, expect.stringContaining('rejected the request for a new task')]);
 			expect(ends.filter(([row]) => row !== 5)).toEqual(completed.filter(([row]) => row !== 5));
 			expect(made).toEqual(NAMES.filter((name) => name !== 'Video 5'));
@@ -173,14 +178,26 @@ describe('where On Error says to stop', () => {
 
 	test('a video that fails withdraws the creates that wait, and names what exists', async () => {
 		const lives = { 'Video 2': { finishAfter: 60, outcome: 'failed' } } as const;
-		const { error, failedRow, made, creates } = await run({ lives, settings });
+		const { error, failedRow, made } = await run({ lives, settings });
 		expect(error?.message).toBe('Task "Video 2" failed: prompt refused');
 		expect(failedRow).toBe(2);
 		// A probe finds the slot of the one that failed before a status check does.
 		expect(made).toEqual(NAMES.slice(0, 4));
 		for (const name of made) expect(error?.description).toContain(name);
 		expect(error?.description).toContain('8 more items were not created, and nothing is billed for them.');
-		// Another attempt of n8n knows of the failure before it sends anything.
+	});
+
+	test('another attempt of n8n knows of the failure before it sends anything', async () => {
+		const early = { finishAfter: 60 };
+		const lives = {
+			'Video 0': early,
+			'Video 1': early,
+			'Video 2': { ...early, outcome: 'failed' },
+		} as const;
+		const script: World<unknown>['script'] = () => ({ note: null, latencyMs: 50 });
+		const form = { options: { maxRunning: 3 } };
+		const { error, creates } = await run({ lives, form, settings, world: { script } });
+		expect(error?.message).toBe('Task "Video 2" failed: prompt refused');
 		expect(new Set(creates.map(({ execution }) => execution))).toEqual(new Set([1]));
 	});
 
@@ -196,20 +213,23 @@ describe('where On Error says to stop', () => {
 
 	test('a create that has no slot in time is the error, and names what exists', async () => {
 		const lives = Object.fromEntries(NAMES.map((name) => [name, { finishAfter: 540 }]));
-		const form = { giveUpAfter: 5 };
-		const { error, made } = await run({ lives, form, settings: { ...settings, tries: 1 } });
-		expect(made).toHaveLength(3);
-		expect(error?.message).toMatch(/was still processing|took no more at a time for 5 minutes/);
+		const form = { giveUpAfter: 10 };
+		const { error, made, endedSteady, failedRow } = await run({ lives, form, settings });
+		expect(made).toHaveLength(6);
+		expect(error?.message).toContain('took no more at a time for 10 minutes');
+		expect(made).not.toContain(NAMES[failedRow]);
 		for (const name of made) expect(error?.description).toContain(name);
+		// The next attempt of n8n does not wait all over.
+		expect(endedSteady).toBeLessThan(11 * MINUTE);
 	});
 });
 
 describe('a create that has no slot by the time of Give Up After', () => {
 	const lives = Object.fromEntries(NAMES.map((name) => [name, { finishAfter: 540 }]));
 
-	test.each([1, 3])('was not created, and says what to do (%d tries)', async (tries) => {
+	test('was not created, and says what to do', async () => {
 		const form = { giveUpAfter: 10 };
-		const { ends, made, descriptions, endedSteady, hints } = await run({ lives, form, settings: { tries } });
+		const { ends, made, descriptions, hints } = await run({ lives, form });
 		expect(made).toEqual(NAMES.slice(0, 6));
 		const late = 'The video was not created: the account took no more at a time for 10 minutes';
 		expect(ends).toEqual([...completed.slice(0, 6), ...NAMES.slice(6).map((_name, row) => [row + 6, late])]);
@@ -218,8 +238,6 @@ describe('a create that has no slot by the time of Give Up After', () => {
 		expect(told[0]).toContain('3 videos of this run were being made then.');
 		expect(told[0]).toContain("raise 'Give Up After'");
 		expect(told[0]).toContain('The API said: Too many tasks are running');
-		// The next attempt of n8n does not wait all over.
-		expect(endedSteady).toBeLessThan(21 * MINUTE);
 		expect(hints).toEqual([expect.stringContaining('6 of 12 videos made, 6 not created.')]);
 	});
 
