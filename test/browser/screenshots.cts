@@ -4,9 +4,15 @@ import path from 'node:path';
 import { removeFolder, temporaryFolder } from '../e2e/harness/folder.cts';
 import { startSimulator, type Simulator } from '../simulator/index.cts';
 import { installNode } from '../host/community-node.cts';
-import { GET_NODE, isMyVideoDone, promptsToVideos, waitForManyVideos } from '../host/examples.cts';
+import {
+	GET_NODE,
+	isMyVideoDone,
+	promptsTable,
+	promptsToVideos,
+	waitForManyVideos,
+} from '../host/examples.cts';
 import { startN8n } from '../host/n8n.cts';
-import { openSession } from '../host/session.cts';
+import { openSession, type N8nSession } from '../host/session.cts';
 import { until } from '../host/until.cts';
 import { launchChromium } from './harness/chromium.cts';
 import { rowsFor, stopOnError } from './harness/workflows.cts';
@@ -37,7 +43,10 @@ type Subject = Locator | { page: Page; clip: Clip };
 type Clip = { x: number; y: number; width: number; height: number };
 
 /** What each picture shows; the folder is one that n8n may write files to. */
-const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) => Promise<Subject>> = {
+const PICTURES: Record<
+	string,
+	(editor: Editor, api: Simulator, folder: string, session: N8nSession) => Promise<Subject>
+> = {
 	'first-video.png': async ({ panel, form, page }, api) => {
 		// Room for all that stands above the output.
 		await page.setViewportSize({ width: 1540, height: 860 });
@@ -57,11 +66,13 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) 
 		await form.playVideo(2);
 		return { page, clip: await form.formAndOutput('downloadVideo') };
 	},
-	'prompts-to-videos.png': async ({ canvas }, api, folder) => {
+	'prompts-to-videos.png': async ({ canvas }, api, folder, session) => {
 		const before = api.created.length;
 		const prompts = ['A cat rides a skateboard', 'A city in the rain', 'A prompt that is refused [fail]'];
-		const rows = prompts.map((prompt, index) => ({ name: `row-${index}`, prompt }));
-		await canvas.paste(promptsToVideos(rows, folder, { options: { pollInterval: 5 } }));
+		const workflow = promptsToVideos(folder, { options: { pollInterval: 5 } });
+		const table = await promptsTable(session, (await session.importWorkflow(workflow)).id);
+		await table.add(prompts.map((prompt, index) => ({ name: `row-${index}`, prompt })));
+		await canvas.paste(workflow);
 		await canvas.selectNothing();
 		await canvas.run();
 		const ordered = () => api.created.length === before + prompts.length;
@@ -70,8 +81,8 @@ const PICTURES: Record<string, (editor: Editor, api: Simulator, folder: string) 
 		// They are parked for a turn of 66 s, unless n8n asks only now.
 		const downloaded = () => api.requests.some(({ host, endedAt }) => host === 'files' && endedAt !== null);
 		await until(downloaded, { what: 'a video is downloaded', withinMs: 3 * 60_000 });
-		await canvas.countBetween('Make Videos', 'Failed');
-		await canvas.countBetween('Write to Disk', 'Videos');
+		await canvas.countBetween('Make Videos', 'Write Reason');
+		await canvas.countBetween('Write to Disk', 'Write Link');
 		return canvas.root;
 	},
 	'many-videos.png': async ({ canvas }, api) => {
@@ -126,7 +137,7 @@ async function main() {
 		for (const [name, arrange] of Object.entries(PICTURES)) {
 			const editor = await openEditor(window, n8n.url);
 			await editor.page.addStyleTag({ content: `${HIDDEN.join()} { opacity: 0 !important; }` });
-			const subject = await arrange(editor, api, folder);
+			const subject = await arrange(editor, api, folder, session);
 			await editor.page.evaluate('document.fonts.ready');
 			await keep(name, await pictureOf(subject));
 			await editor.page.close();

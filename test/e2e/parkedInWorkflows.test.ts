@@ -13,19 +13,6 @@ async function finish(text: string, count: number): Promise<void> {
 	for (const { id } of await created(host, count, text)) host.api.finishTask(id);
 }
 
-/** The data table that the example makes, by its rows. */
-async function tableOf(name: string) {
-	const filter = encodeURIComponent(JSON.stringify({ name }));
-	const { data } = await host.session.rest.request('GET', `/data-tables-global?filter=${filter}`);
-	const [{ id, projectId }] = data as [{ id: string; projectId: string }];
-	const path = `/projects/${projectId}/data-tables/${id}`;
-	return {
-		add: async (rows: object[]) =>
-			await host.session.rest.request('POST', `${path}/insert`, { data: rows, returnType: 'all' }),
-		rows: async () => (await host.session.rest.request('GET', `${path}/rows?sortBy=id:asc`)).data,
-	};
-}
-
 sideBySide(
 	{
 		'five executions end where one may run at a time, and each caller is answered before its video is made':
@@ -58,28 +45,6 @@ sideBySide(
 				expect(left.sort()).toEqual(calls.map((n) => [n, 'completed']));
 				expect(await created(host, 0, 'Answered')).toHaveLength(calls.length);
 			},
-
-		'"Table to videos": runs that overlap order each row once, and write what came of it': async () => {
-			const from = 'When clicking ‘Execute workflow’';
-			const workflow = example('table-to-videos.json', { 'Make Videos': { options: SHORTEST } });
-			const { workflowId, id } = await begin(host, workflow, { from });
-			const first = await over(host, id);
-			expect(first.status).toBe('success');
-			expect(first.data.runData).not.toHaveProperty('Make Videos');
-			const table = await tableOf('Videos');
-			await table.add(['Table 1', 'Table 2 [fail]', 'Table 3'].map((prompt) => ({ prompt })));
-			const runs = await Promise.all([0, 1, 2].map(async () => await host.session.run(workflowId, { from })));
-			await finish('Table', 3);
-			for (const run of runs) expect((await over(host, run)).status).toBe('success');
-			expect(await created(host, 0, 'Table')).toHaveLength(3);
-			const done = { state: 'done', video_url: expect.stringMatching(/^http.*mp4$/), reason: null };
-			const failed = { state: 'failed', video_url: null, reason: expect.stringContaining('failed') };
-			expect(await table.rows()).toMatchObject([
-				{ prompt: 'Table 1', ...done },
-				{ prompt: 'Table 2 [fail]', ...failed },
-				{ prompt: 'Table 3', ...done },
-			]);
-		},
 
 		'Execute Sub-workflow, once for each item: a sub-workflow that waits inside the node gives each row its own':
 			async () => {

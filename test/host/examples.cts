@@ -1,6 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { dataTable, type DataTable } from './dataTable.cts';
 import { nodeOf, type WorkflowJson } from './session/workflow.cts';
+
+import type { N8nSession } from './session.cts';
 
 const EXAMPLES = path.join(__dirname, '..', '..', 'examples');
 /** Where "Prompts to videos" writes its files until a person says where. */
@@ -47,20 +50,19 @@ export interface PromptRow {
 
 /**
  * "Prompts to videos"; further parameters are those of the node that makes the videos.
- * @param rows without them the example's own
  * @param folder where n8n may write files
  */
-export function promptsToVideos(
-	rows: PromptRow[] | undefined,
-	folder: string,
-	parameters: object = {},
-): WorkflowJson {
-	const workflow = example('prompts-to-videos.json', {
-		Rows: rows ? { jsonOutput: JSON.stringify({ rows }, null, 2) } : {},
-		'Make Videos': parameters,
-	});
+export function promptsToVideos(folder: string, parameters: object = {}): WorkflowJson {
+	const workflow = example('prompts-to-videos.json', { 'Make Videos': parameters });
 	const write = nodeOf(workflow, 'Write to Disk').parameters;
 	// By a function, because a text would have its dollar signs read as patterns.
 	write['fileName'] = write['fileName'].replace(FOLDER_IN_EXAMPLE, () => folder);
 	return workflow;
+}
+
+/** The table of "Prompts to videos", as its note says: a first run of the workflow makes it. */
+export async function promptsTable(session: N8nSession, workflowId: string): Promise<DataTable> {
+	const { status, data } = await session.waitForExecution(await session.run(workflowId));
+	if (status !== 'success') throw new Error(`The run that makes the table: ${data.error?.message}`);
+	return await dataTable(session, 'Videos');
 }

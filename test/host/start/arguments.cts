@@ -5,7 +5,7 @@ const DEFAULT_BASE_URL = 'https://zcbservice.aizfw.cn/kyyReactApiServer';
 
 export const HELP = `Shows the Seedance node at work in a real n8n: a prompt goes in, a video comes out.
 
-  npm start                       makes the videos of examples/prompts-to-videos.json on a simulator of
+  npm start                       makes two videos by examples/prompts-to-videos.json on a simulator of
                                   GlobalAI OPC, in about 70 seconds: no key and no network needed,
                                   nothing is billed; each video is the same drawn scene
   npm start -- --prompt "..."     makes a video of your own prompt instead; can be given more than once
@@ -35,7 +35,7 @@ export class UsageError extends Error {}
 /** Access to the real API. */
 export type Account = { apiKey: string; baseUrl: string };
 
-/** `prompts`: empty for those of the example; `kills`: whether n8n is killed while it waits for their videos */
+/** `prompts`: empty for two of our own; `kills`: whether n8n is killed while it waits for their videos */
 export type Job = { kind: 'task'; taskId: string } | { kind: 'prompts'; prompts: string[]; kills: boolean };
 
 export interface Arguments {

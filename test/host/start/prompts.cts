@@ -1,12 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { HostError } from '../errors.cts';
-import { promptsToVideos, type PromptRow } from '../examples.cts';
-import { nodeOf } from '../session/workflow.cts';
+import { promptsTable, promptsToVideos, type PromptRow } from '../examples.cts';
 import { followRows } from './rows.cts';
 
 import type { Job } from './arguments.cts';
 import type { Showing } from './show.cts';
+
+/** Where no prompt is given. */
+const ROWS: PromptRow[] = [
+	{ name: 'cat', prompt: 'A cat rides a skateboard through Paris at sunset' },
+	{ name: 'city', prompt: 'A city in the rain, neon lights, slow camera pan' },
+];
 
 /** Longest name that is made of a prompt, in words. */
 const MOST_WORDS = 5;
@@ -17,11 +22,11 @@ const MOST_WORDS = 5;
  */
 export function promptsShowing({ prompts, kills }: Job & { kind: 'prompts' }): Showing {
 	const folder = videosFolder();
-	const workflow = promptsToVideos(prompts.length > 0 ? prompts.map(rowOf) : undefined, folder);
-	const { rows }: { rows: PromptRow[] } = JSON.parse(nodeOf(workflow, 'Rows').parameters['jsonOutput']);
+	const rows = prompts.length > 0 ? prompts.map(rowOf) : ROWS;
 	return {
 		env: { N8N_RESTRICT_FILE_ACCESS_TO: folder },
-		workflow,
+		workflow: promptsToVideos(folder),
+		prepare: async (session, workflowId) => await (await promptsTable(session, workflowId)).add(rows),
 		announce({ description, isBilled }, print) {
 			print(`\nPrompts to videos, in the folder ${folder}`);
 			print(`  GlobalAI OPC: ${description}`);

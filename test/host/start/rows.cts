@@ -86,9 +86,9 @@ const noVideo = (reason: unknown) => `no video: ${reason}`;
 /** What came of a row, once the run is over. */
 function tellEnd(execution: Execution, { name }: PromptRow): string | undefined {
 	const named = (node: string) => allItems(execution, node).find((json) => json['name'] === name);
-	const failed = named('Failed');
+	const failed = named('Write Reason');
 	if (failed) return noVideo(failed['reason']);
-	return named('Videos') && DONE;
+	return named('Write Link') && DONE;
 }
 
 async function killAndStart(n8n: N8n, say: Log) {
@@ -105,7 +105,7 @@ function printFiles(execution: Execution, rows: PromptRow[], print: Log) {
 		print(`\n"${execution.lastNode}" ended the run: ${error.message}`);
 		if (error.description) print(error.description);
 	}
-	const files = allItems(execution, 'Videos').map((json) => String(json['fileName']));
+	const files = allItems(execution, 'Write Link').map((json) => String(json['file']));
 	print(files.length > 0 ? '\nOn your disk now:' : '\nThere is no video.');
 	for (const file of files) print(`  ${file}  (${fs.statSync(file).size} bytes)`);
 	return files.length === rows.length;

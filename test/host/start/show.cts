@@ -19,6 +19,8 @@ export interface Showing {
 	/** Settings that n8n needs for it */
 	env: NodeJS.ProcessEnv;
 	workflow: WorkflowJson;
+	/** Sets up what the workflow takes its items from */
+	prepare?: (session: N8nSession, workflowId: string) => Promise<void>;
 	/** Says what is about to be run */
 	announce: (api: OpenTarget, print: Log) => void;
 	/** Prints what happens until the run is over, and tells whether it gave every video */
@@ -77,6 +79,7 @@ export async function show({
 	const { apiKey, baseUrl } = api;
 	const credentials = await session.createApiCredential('GlobalAI OPC API', { apiKey, baseUrl });
 	const { id: workflowId } = await session.importWorkflow(showing.workflow, credentials);
+	await showing.prepare?.(session, workflowId);
 	showing.announce(api, print);
 	const workflowUrl = session.workflowUrl(workflowId);
 	printEditor(workflowUrl, print);
