@@ -23,11 +23,12 @@ function valuesText(values: number[], unit?: string): string {
 function cells(row: Row): string[] {
 	const { what, unit, own, note, who, rival, atMost, plus, spoilt } = row;
 	const first = [what, [valuesText(own, unit), spoilt ?? note].filter(Boolean).join('; ')];
-	if (atMost === Infinity) return [...first, '', '', ''];
+	const beside = rival.length > 0 ? `${who}: ${valuesText(rival, unit)}` : '';
+	if (atMost === Infinity) return [...first, beside, '', ''];
 	const wanted =
 		atMost === 0 ? '0' : `at most ${atMost} × the rival${plus ? ` + ${inUnit(plus, unit)}` : ''}`;
 	const ratio = atMost === 0 ? '' : `, ${(median(own) / median(rival)).toFixed(2)} ×`;
-	return [...first, `${who}: ${valuesText(rival, unit)}`, wanted, `${isMet(row) ? 'yes' : '**no**'}${ratio}`];
+	return [...first, beside, wanted, `${isMet(row) ? 'yes' : '**no**'}${ratio}`];
 }
 
 /** What was measured, in Markdown. */
