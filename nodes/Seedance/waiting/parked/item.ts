@@ -129,7 +129,8 @@ export function asSent(item: ParkedItem): ParkedItem {
 export function asNotSent(item: ParkedItem): ParkedItem {
 	const { waiting } = item;
 	if (!waiting?.toMake) return item;
-	const { isSent: _, ...toMake } = waiting.toMake;
+	const toMake = { ...waiting.toMake };
+	delete toMake.isSent;
 	return { ...item, waiting: { ...waiting, toMake } };
 }
 
