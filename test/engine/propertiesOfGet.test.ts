@@ -250,6 +250,11 @@ function isLastWord({ note: { meaning } }: Query, { mode }: GetRun): boolean {
 	return mode === 'no' ? meaning !== 'passes' : ['completed', 'ended', 'unknown', 'ends'].includes(meaning);
 }
 
+/** Whether a cooldown may have kept the other place from being asked for a task that this one does not know. */
+function isHalfAsked({ note: { meaning }, execution }: Query, log: Query[]): boolean {
+	return meaning === 'ends' && log.some((one) => one.note.rateLimited === true && one.execution === execution);
+}
+
 /** A finished task, but for one whose answer came at the very moment at which another's error ended the try. */
 function askedAfterDone(byTry: Query[][], log: Query[]): string[] {
 	return byTry.slice(0, -1).flatMap((queries) => {
@@ -306,7 +311,7 @@ function getViolations(
 				(isInTurns(run) ? executions[0] : executions[(queries[0]?.execution ?? 1) - 1]) ?? NOW;
 			violations.push(
 				...tightLoops(queries, run.maxRetries),
-				...afterTheEnd(queries, (one) => isLastWord(one, run)),
+				...afterTheEnd(queries, (one) => isLastWord(one, run) && !isHalfAsked(one, log)),
 			);
 			if (run.mode === 'no' && queries.length > run.maxRetries + 1)
 				violations.push(`${idOf(plan)} is asked for too often`);
