@@ -252,7 +252,9 @@ function isLastWord({ note: { meaning } }: Query, { mode }: GetRun): boolean {
 
 /** Whether a cooldown may have kept the other place from being asked for a task that this one does not know. */
 function isHalfAsked({ note: { meaning }, execution }: Query, log: Query[]): boolean {
-	return meaning === 'ends' && log.some((one) => one.note.rateLimited === true && one.execution === execution);
+	return (
+		meaning === 'ends' && log.some((one) => one.note.rateLimited === true && one.execution === execution)
+	);
 }
 
 /** A finished task, but for one whose answer came at the very moment at which another's error ended the try. */
