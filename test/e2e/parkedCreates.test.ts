@@ -20,6 +20,8 @@ const EMPTY = 4;
 const FAILS = 9;
 const KILLED = 8;
 
+const IN_DOUBT = 'The create was sent, and what came of it is not known';
+
 const prompts = Array.from({ length: ROWS }, (_, row) => {
 	if (row === EMPTY) return '';
 	return `Video ${row}.${row === FAILS ? ' [fail]' : ''}`;
@@ -44,6 +46,9 @@ async function meanwhile(isSo: () => boolean | Promise<boolean>, what: string): 
 
 describe('more videos than the account makes at a time, with n8n killed twice, once as it creates one', () => {
 	let execution: Execution;
+	const outcomes = () => itemsOf(execution, NODE).map(({ json }) => json);
+	/** The rows of which it is not known whether they were created. */
+	const inDoubt = () => outcomes().flatMap(({ error }, row) => (error === IN_DOUBT ? [row] : []));
 
 	beforeAll(async () => {
 		host.api.maxRunning = AT_ONCE;
@@ -80,18 +85,23 @@ describe('more videos than the account makes at a time, with n8n killed twice, o
 		);
 	});
 
-	test('each video is created once', () => {
+	test('each video is created once, or may exist', () => {
 		const sent = host.api.created.map(({ prompt }) => prompt);
-		expect([...sent].sort()).toEqual(prompts.filter((prompt) => prompt !== '').sort());
+		expect(new Set(sent).size).toBe(sent.length);
+		// A turn that is due as n8n starts may be lost once more: n8n calls crashed what it has just resumed.
+		expect(inDoubt().length).toBeLessThanOrEqual(2);
+		expect(inDoubt()).toContain(KILLED);
+		const certain = prompts.filter((prompt, row) => prompt !== '' && !inDoubt().includes(row));
+		expect(sent).toEqual(expect.arrayContaining([...certain, prompts[KILLED]]));
 	});
 
 	test('the outcome of each row is its own; the one whose answer was lost may exist, and says so', () => {
 		const idOf = (prompt: string) => host.api.created.find((one) => one.prompt === prompt)?.id;
-		const outcomes = itemsOf(execution, NODE).map(({ json }) => json);
-		expect(outcomes).toEqual(
+		const doubted = inDoubt();
+		expect(outcomes()).toEqual(
 			prompts.map((prompt, row) => {
 				if (row === EMPTY) return expect.objectContaining({ error: "The 'Prompt' is empty" });
-				if (row === KILLED) return expect.objectContaining({ error: expect.stringContaining('not known') });
+				if (doubted.includes(row)) return expect.objectContaining({ error: IN_DOUBT });
 				const id = idOf(prompt);
 				if (row === FAILS)
 					return expect.objectContaining({ error: expect.stringContaining(`"${id}" failed`) });

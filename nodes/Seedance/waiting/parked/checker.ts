@@ -112,7 +112,10 @@ export async function runChecker(
 			const failed = { ...first, error: present(others, session.redact) };
 			return [[{ json: outcomeField({ failed, made: madeOf(next) }) }], []];
 		}
-		return endStep(context, session, memory, parkedFor, next, isFirst);
+		return endStep(context, session, memory, parkedFor, next, {
+			isFirst,
+			handsBack: items.some(isHandedBack),
+		});
 	} finally {
 		session.end();
 	}
@@ -231,7 +234,7 @@ function endStep(
 	memory: CheckerMemory,
 	parkedFor: ParkedFor,
 	items: ParkedItem[],
-	isFirst: boolean,
+	{ isFirst, handsBack }: { isFirst: boolean; handsBack: boolean },
 ): CheckerOutputs {
 	if (items.every(({ waiting }) => !waiting)) {
 		delete memory.items;
@@ -246,11 +249,16 @@ function endStep(
 	if (next) return [[UNFINISHED], [], [{ json: { toMake: next.filter(isSent).length } }]];
 	const forNext = isFirst ? items : forNextTurn(items, made);
 	// The keeper stores what was made before another turn comes.
-	if (made > 0) {
+	if (made > 0 && handsBack) {
 		logCounts(context, parkedFor, forNext, `${made} created in this turn`);
 		return handBack(memory, forNext);
 	}
 	return waitForTurn(context, session, memory, parkedFor, forNext);
+}
+
+/** Whether a turn that made something of these ends the checker. */
+function isHandedBack({ waiting }: ParkedItem): boolean {
+	return waiting?.toMake?.mostInTurn !== undefined;
 }
 
 /** Ends the checker, so that the keeper stores the items and starts another with them. */

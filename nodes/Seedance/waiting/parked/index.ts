@@ -39,9 +39,10 @@
  *     Check: checks what is due ─▶ Check: sends what was marked ─▶ … ─▶ Wait, or back to the keeper
  *            marks the next                marks the next
  *
- * In n8n's queue mode the checker is a job, and n8n overwrites what it has stored of a job whose worker is killed. So a turn
- * that made something ends the checker: the keeper stores the items, and starts another with them. Where nothing is stored of
- * a lost checker, as many of the next items may exist as the lost turn might make.
+ * In n8n's queue mode the checker is a job, and n8n overwrites what it has stored of a job whose worker is killed. Where n8n
+ * may run so, a turn that made something ends the checker: the keeper stores the items, and starts another with them. Of a lost
+ * checker of which nothing is stored, as many of the next items may exist as its turn might make. Elsewhere the keeper is left
+ * alone: a kill while it is at work would lose all.
  *
  * Where the user stops or deletes the user's execution, the helpers find at their next turn that no execution waits for
  * them, and end without items. A stopped checker becomes an error of each item; a stopped keeper fails the user's node.

@@ -44,8 +44,11 @@ export interface ToMake {
 	order: unknown;
 	/** How many of the run may be under way at a time; left out for as many as the API takes. */
 	mostAtOnce?: number;
-	/** How many of the run the next turn makes at most: its marks are lost where n8n stores nothing of a lost checker. */
-	mostInTurn: number;
+	/**
+	 * How many of the run the next turn makes at most, where n8n may overwrite what it has stored of a lost checker. A turn that
+	 * made something then hands the items back to the keeper. Left out where n8n keeps it.
+	 */
+	mostInTurn?: number;
 	/** Stored before it is sent. From then on it may exist, and no other execution sends it. */
 	isSent?: true;
 }

@@ -27,7 +27,7 @@ export function chooseNext(items: ParkedItem[], madeInTurn: number, now: number)
 	const { toMake, settings } = items.find(isToMake)?.waiting ?? {};
 	if (!toMake || !settings) return undefined;
 	const step = Math.min(settings.maxConcurrency, Math.ceil(items.length / ITEMS_A_STEP));
-	let left = Math.min(step, freeSlots(items), toMake.mostInTurn - madeInTurn);
+	let left = Math.min(step, freeSlots(items), (toMake.mostInTurn ?? Infinity) - madeInTurn);
 	if (left <= 0) return undefined;
 	let isChosen = false;
 	const chosen = items.map((item) => {
@@ -56,19 +56,20 @@ export function forNextTurn(items: ParkedItem[], made: number): ParkedItem[] {
 		const { waiting } = item;
 		if (!waiting?.toMake) return item;
 		const { mostInTurn } = waiting.toMake;
+		if (mostInTurn === undefined) return item;
 		const next = made < mostInTurn ? made + 1 : 2 * mostInTurn;
 		return { ...item, waiting: { ...waiting, toMake: { ...waiting.toMake, mostInTurn: next } } };
 	});
 }
 
 /**
- * The items of a turn of which nothing is known: n8n's queue mode stores nothing of a checker whose worker was killed.
- * As many as the turn might make may exist, in the order in which it makes them.
+ * The items of a checker of which nothing is stored any more. As many as its turn might make may exist, in the order in which
+ * it makes them; all of them, where it did not hand back what it made in earlier turns.
  *
  * @param now the present time, in milliseconds since 1970
  */
 export function afterLostTurn(items: ParkedItem[], now: number): ParkedItem[] {
-	let left = items.find(isToMake)?.waiting?.toMake?.mostInTurn ?? 0;
+	let left = items.find(isToMake)?.waiting?.toMake?.mostInTurn ?? Infinity;
 	return items.map((item) => {
 		if (left === 0 || !isToMake(item)) return item;
 		// The turn may have found its time over, and made one more.

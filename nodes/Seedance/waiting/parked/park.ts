@@ -35,7 +35,7 @@ export async function parkItems(
 	if (pending.length === 0) return outputs.map(({ item }) => item);
 	const now = Date.now();
 	holdUntil(pending, now + session.cooldownMs(now), now);
-	const items = parkedItems(context, outputs, waiting);
+	const items = parkedItems(context, outputs, await whatIsMadeLater(context, waiting));
 	const wait = {
 		nodeName: context.getNode().name,
 		userExecutionId: context.getExecutionId(),
@@ -49,6 +49,31 @@ export async function parkItems(
 		return started.waitTill ? [] : (started.data[0] ?? []);
 	} catch (error) {
 		return refusedItems(context, session, pollable, outputs, items, error);
+	}
+}
+
+/** The queries, with how many a turn makes where n8n may not keep what it has stored of a lost checker. */
+async function whatIsMadeLater(context: IExecuteFunctions, waiting: WaitingItems): Promise<WaitingItems> {
+	const isAny = [...waiting.values()].some(({ toMake }) => toMake);
+	if (!isAny || !(await mayBeQueueMode(context))) return waiting;
+	return new Map(
+		[...waiting].map(([index, { toMake, ...query }]) => {
+			const { maxConcurrency: mostInTurn } = query.settings;
+			return [index, { ...query, ...(toMake && { toMake: { ...toMake, mostInTurn } }) }];
+		}),
+	);
+}
+
+/**
+ * Whether n8n may run in queue mode, where it overwrites what it has stored of an execution whose worker was killed
+ * (`processError` of `dist/workflow-runner.js`). It does not tell; but in queue mode files can't lie on one machine's disk.
+ */
+async function mayBeQueueMode({ helpers }: IExecuteFunctions): Promise<boolean> {
+	try {
+		const { id } = await helpers.prepareBinaryData(Buffer.from('-'), 'probe.txt', 'text/plain');
+		return id !== undefined && !id.startsWith('filesystem');
+	} catch {
+		return true;
 	}
 }
 

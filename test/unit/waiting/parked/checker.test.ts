@@ -364,6 +364,15 @@ describe('items that are to be made', () => {
 		expect((await next.turn()).outputs?.[1]?.[0]?.json).toMatchObject({ stillRunning: 2, waitingForSlot: 1 });
 	});
 
+	test('where n8n keeps what it has stored, the checker goes on with as many as the account takes', async () => {
+		const items = Array.from({ length: 12 }, (_, row) => itemToMake(String(row), { mostInTurn: undefined }));
+		const { turns, turn, memory } = checker(items, {}, { create: created });
+		await turns(2);
+		for (let row = 0; row < 11; row++) expect(leadsTo(await turn())).toEqual(NEXT_STEP);
+		expect(leadsTo(await turn())).toEqual(WAIT_NODE);
+		expect(memory.items).toMatchObject(Array.from({ length: 12 }, (_, row) => ({ id: `video_${row}` })));
+	});
+
 	test('a turn makes no more than it may, and the next twice as many, or one more than was taken', async () => {
 		const items = Array.from({ length: 9 }, (_, row) => itemToMake(String(row), { mostInTurn: 2 }));
 		const first = checker(items, {}, { create: created });

@@ -78,6 +78,12 @@ const TO_MAKE: INodeExecutionData[] = [1, 2, 3].map((row) => ({
 		waiting: { pending: { giveUpAt: NOW + 1e9 }, toMake: { order: { row }, mostInTurn: 2 } },
 	},
 }));
+const withoutHandingBack = (items: INodeExecutionData[]): INodeExecutionData[] =>
+	items.map(({ json }) => {
+		const { waiting } = JSON.parse(JSON.stringify(json)) as { waiting: { toMake: IDataObject } };
+		delete waiting.toMake.mostInTurn;
+		return { json: { waiting } };
+	});
 const parkedUntil = (ms: number) => ({ waitTill: new Date(NOW + ms), resultData: {} });
 
 test('it starts the checker, and wakes every two minutes to watch it', async () => {
@@ -244,15 +250,18 @@ describe('an n8n that resumes the keeper', () => {
 		expect(memory.items).toEqual(items);
 	});
 
-	test('where n8n has stored nothing of it, as many may exist as it might make in its turn', async () => {
+	test.each([
+		['as it might make in its turn', TO_MAKE, [true, true, undefined]],
+		['as it had to make, if it handed nothing back', withoutHandingBack(TO_MAKE), [true, true, true]],
+	])('where n8n has stored nothing of it, as many may exist %s', async (_case, items, expected) => {
 		const { run, memory, stored } = keeper({ resumes: true });
-		await run('keeperParks', TO_MAKE);
+		await run('keeperParks', items);
 		stored['check 1'] = { resultData: { error: { message: 'job stalled' } } };
 		await run('keeperEnds', LOST);
 		const marks = (memory.items as IDataObject[]).map(
 			({ waiting }) => (waiting as { toMake: IDataObject }).toMake.isSent,
 		);
-		expect(marks).toEqual([true, true, undefined]);
+		expect(marks).toEqual(expected);
 	});
 
 	test('a checker that was stopped is not started again', async () => {

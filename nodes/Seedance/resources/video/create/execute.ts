@@ -215,7 +215,7 @@ function leftToWait(
 	const { follows, settings, includeInput, binaryField, mostAtOnce, video, sent = video } = order;
 	const query = { ...(follows as Omit<Query, 'id'>), id: '' };
 	const stored = storedRequest(video, sent);
-	const toMake = { order: stored, mostAtOnce, mostInTurn: settings.maxConcurrency };
+	const toMake = { order: stored, mostAtOnce };
 	waiting.set(index, { query, settings, includeInput, binaryField, toMake });
 	const stillRunning = notMadeYet(startedAt, query.wait?.giveUpAfterMs ?? 0);
 	return { item: resultItem(input, index, {}, includeInput), stillRunning };
