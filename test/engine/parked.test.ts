@@ -311,7 +311,7 @@ if (CAN_PARK) {
 				expect(errors).toHaveLength(12 - ran.made.length);
 				for (const { item } of errors) {
 					expect(item.json.error).toBe(
-						'The video was not created: the account took no more at a time for 10 minutes',
+						'The video was not created: the account accepted no further task for 10 minutes',
 					);
 					expect((item.json.details as IDataObject).description).toMatch(
 						/^No task was created for this item/,

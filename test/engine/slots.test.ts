@@ -216,7 +216,7 @@ describe('where On Error says to stop', () => {
 		const form = { giveUpAfter: 10 };
 		const { error, made, endedSteady, failedRow } = await run({ lives, form, settings });
 		expect(made).toHaveLength(6);
-		expect(error?.message).toContain('took no more at a time for 10 minutes');
+		expect(error?.message).toContain('accepted no further task for 10 minutes');
 		expect(made).not.toContain(NAMES[failedRow]);
 		for (const name of made) expect(error?.description).toContain(name);
 		// The next attempt of n8n does not wait all over.
@@ -231,7 +231,7 @@ describe('a create that has no slot by the time of Give Up After', () => {
 		const form = { giveUpAfter: 10 };
 		const { ends, made, descriptions, hints } = await run({ lives, form });
 		expect(made).toEqual(NAMES.slice(0, 6));
-		const late = 'The video was not created: the account took no more at a time for 10 minutes';
+		const late = 'The video was not created: the account accepted no further task for 10 minutes';
 		expect(ends).toEqual([...completed.slice(0, 6), ...NAMES.slice(6).map((_name, row) => [row + 6, late])]);
 		const told = descriptions.filter((text) => text.startsWith('No task was created for this item'));
 		expect(told).toHaveLength(6);

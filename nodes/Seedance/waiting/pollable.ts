@@ -149,7 +149,7 @@ export interface Making {
 	inDoubt: (indexes: number[]) => string;
 }
 
-/** Whether something was not made only because the API takes no more now. */
+/** Whether something was not made only because the API has no slot now. */
 export function hasNoSlot({ kind }: Pick<ItemError, 'kind'>): boolean {
 	return kind === 'rateLimited' || kind === 'notSent';
 }

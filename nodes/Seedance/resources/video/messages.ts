@@ -90,14 +90,16 @@ export interface NoSlot {
 
 /** The error for a create that had no slot in time. */
 export function neverHadSlot({ maxWaitMs, running, mostAtOnce, refusal }: NoSlot): ItemError {
-	const reason = mostAtOnce !== undefined && running >= mostAtOnce ? 'the run' : 'the account';
-	const advice =
-		reason === 'the run'
-			? `raise 'Max Videos at Once', which is ${mostAtOnce}`
-			: 'ask GlobalAI OPC how many videos your account may make at a time';
+	const [reason, advice] =
+		mostAtOnce !== undefined && running >= mostAtOnce
+			? ["'Max Videos at Once' left no slot for it", `raise 'Max Videos at Once', which is ${mostAtOnce}`]
+			: [
+					'the account accepted no further task',
+					'ask GlobalAI OPC how many videos your account may make at a time',
+				];
 	return {
 		kind: 'gaveUp',
-		message: `The video was not created: ${reason} took no more at a time for ${duration(maxWaitMs)}`,
+		message: `The video was not created: ${reason} for ${duration(maxWaitMs)}`,
 		description: `${running === 1 ? '1 video' : `${running} videos`} of this run ${running === 1 ? 'was' : 'were'} being made then. Run the item again: raise 'Give Up After', set 'Wait Until Done' to 'Parked in n8n's Database' for a wait of hours, or ${advice}.`,
 		said: refusal?.said,
 		httpStatus: refusal?.httpStatus,

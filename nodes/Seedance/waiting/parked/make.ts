@@ -113,7 +113,7 @@ export async function make(
 	return success(parkedItem({ id: value.id, waiting: { ...known, pending } }, output));
 }
 
-/** Whether something was certainly not made, and may be in a later turn: the API takes no more now, or can't be reached. */
+/** Whether something was certainly not made, and may be in a later turn: the API has no slot now, or can't be reached. */
 function isTriedLater(error: ItemError): boolean {
 	const { waiting, mayBeCreated } = meaningOf(error);
 	return !mayBeCreated && (waiting === 'passes' || waiting === 'passesLater');
@@ -135,6 +135,6 @@ export function neverMade({ making }: Pollable, { pollState, giveUpAt }: Pending
 	const end =
 		lastError && !hasNoSlot(lastError)
 			? `was not created within ${minutes} minutes: ${lastError.message}`
-			: `was not created: the account took no more at a time for ${minutes} minutes`;
+			: `was not created: the account accepted no further task for ${minutes} minutes`;
 	return (making as Making).notMade(end);
 }

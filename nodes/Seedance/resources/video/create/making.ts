@@ -51,7 +51,7 @@ function mapMedia(
 	return { ...request, ...(Object.fromEntries(mapped) as Partial<StoredRequest>) };
 }
 
-/** How a parked wait creates the videos that the account takes no more of at the start. */
+/** How a parked wait creates the videos that are not created at its start. */
 export const makingVideo: Making = {
 	make: async (context, client, order) => {
 		const request = signedRequest(context, order as StoredRequest);

@@ -33,7 +33,7 @@ export interface Order {
 	settings: RunSettings;
 	/** Whether a task that failed is output like one that is done. */
 	outputsFailed: boolean;
-	/** Whether a parked wait makes it later, where the API takes no more now. */
+	/** Whether a parked wait makes it later, where the API refuses it now. */
 	isParked?: boolean;
 	/**
 	 * How long it waits for a slot, counted from the beginning of the run, in milliseconds. Left out where nothing waits for
@@ -77,7 +77,7 @@ export class CreateSender {
 	/** The error that stopped it. Items that were not sent because of it fail with it. */
 	private stoppedBy?: ItemError;
 
-	/** Whether the API took no more, so that a parked wait makes all others. */
+	/** Whether the API has refused one for now, so that a parked wait makes all others. */
 	private isFull = false;
 
 	/** Where creates wait for a slot, if they do. */
@@ -297,7 +297,7 @@ export class CreateSender {
 		if (hasFailed && !this.context.continueOnFail()) this.stop();
 	}
 
-	/** Whether a parked wait makes something that the API took no more of. */
+	/** Whether a parked wait makes something that the API has refused for now. */
 	private isLeftToWait({ isParked }: Order, error: ItemError): boolean {
 		if (!isParked || this.isStopped) return false;
 		if (hasNoSlot(error)) this.isFull = true;

@@ -79,7 +79,7 @@ export class Slots {
 
 	constructor(private readonly settings: SlotSettings) {}
 
-	/** Whether the account takes no more, as far as is known. */
+	/** Whether the account accepts no further task, as far as is known. */
 	get isFull(): boolean {
 		return this.refusals >= REFUSALS_WHEN_FULL;
 	}
