@@ -129,12 +129,12 @@ function leftFor(item: ParkedItem, lastError: ItemError): ParkedItem {
 }
 
 /** The error for an item whose time is over before it was made. */
-export function neverMade({ making }: Pollable, { pollState, giveUpAt }: Pending): ItemError {
+export function neverMade({ making, words }: Pollable, { pollState, giveUpAt }: Pending): ItemError {
 	const { startedAt, lastError } = pollState;
 	const minutes = Math.round((giveUpAt - startedAt) / 60_000);
 	const end =
 		lastError && !hasNoSlot(lastError)
 			? `was not created within ${minutes} minutes: ${lastError.message}`
-			: `was not created: the account accepted no further task for ${minutes} minutes`;
+			: `was not created: the account accepted no further ${words.one} for ${minutes} minutes`;
 	return (making as Making).notMade(end);
 }
