@@ -115,7 +115,7 @@ function assetIn(response: ApiResponse, library: Library, asked?: string): Asset
 	return { ...fields, ...unseenAsset(id, library), status: known };
 }
 
-/** An asset of which no more than its ID is known. */
+/** An asset of which only the ID is known. */
 export function unseenAsset(id: string, { id: library, scheme }: Library): Asset {
 	return { id, assetId: id, status: '', reference: `${scheme}://${id}`, library };
 }

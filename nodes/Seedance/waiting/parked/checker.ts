@@ -108,7 +108,7 @@ export async function runChecker(
 		const [first] = failures;
 		if (first && parkedFor.stopsOnError) {
 			delete memory.items;
-			const others = withOthers(pollable, first.error, next, next[first.index]?.id);
+			const others = withOthers(pollable, first.error, next, first.index);
 			const failed = { ...first, error: present(others, session.redact) };
 			return [[{ json: outcomeField({ failed, made: madeOf(next) }) }], []];
 		}

@@ -150,18 +150,24 @@ export function idsOf(items: ParkedItem[]): string[] {
 	return [...new Set(items.map(({ id }) => id))].filter((id) => id !== undefined);
 }
 
-/** An error that says what became of the other items, because it ends their wait too. */
+/**
+ * An error that says what became of the other items, because it ends their wait too.
+ *
+ * @param failedIndex the position of the item that it is of, and of which it says that itself
+ */
 export function withOthers(
 	{ words, making }: Pollable,
 	error: ItemError,
 	items: ParkedItem[],
-	failedId: string | undefined,
+	failedIndex: number,
 ): ItemError {
-	const others = idsOf(items).filter((id) => id !== failedId);
+	const others = idsOf(items).filter((id) => id !== items[failedIndex]?.id);
 	const named = others.length === 0 ? '' : ` Other ${words.many} of this run: ${others.join(', ')}.`;
 	const unmade = items.filter((item) => isToMake(item) && !isSent(item)).length;
 	const left = unmade === 0 || !making ? '' : ` ${making.leftOut(unmade)}`;
-	const doubtful = items.flatMap((item, index) => (item.mayExist || isSent(item) ? [index] : []));
+	const doubtful = items.flatMap((item, index) =>
+		index !== failedIndex && (item.mayExist || isSent(item)) ? [index] : [],
+	);
 	const doubts = doubtful.length === 0 || !making ? '' : ` ${making.inDoubt(doubtful)}`;
 	const description = `${fullDescription(error)}${named}${doubts}${left}`;
 	return { ...error, description, said: undefined };

@@ -202,7 +202,7 @@ function endedItems(
 		const { decided, waiting } = item;
 		if (decided) return { ...decided, pairedItem: index };
 		const error = endedWait(pollable, item, `was ended: ${reason}`);
-		if (stopsOnError) throw nodeError(context, index, withOthers(pollable, error, items, item.id));
+		if (stopsOnError) throw nodeError(context, index, withOthers(pollable, error, items, index));
 		return errorItem(context, inputOf(item), index, error, waiting?.includeInputInError === true);
 	});
 }

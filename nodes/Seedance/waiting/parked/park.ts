@@ -118,7 +118,7 @@ function refusedItems(
 	return outputs.map(({ item }, index) => {
 		const parked = items[index] as ParkedItem;
 		if (!parked.waiting) return item;
-		const raw = withOthers(pollable, endedWait(pollable, parked, end, description), items, parked.id);
+		const raw = withOthers(pollable, endedWait(pollable, parked, end, description), items, index);
 		const error = present(raw, session.redact);
 		if (!context.continueOnFail()) throw nodeError(context, index, error);
 		return errorItem(context, inputs[index] as INodeExecutionData, index, error, parked.waiting.includeInput);

@@ -423,6 +423,13 @@ describe('items that are to be made', () => {
 		expect(memory).not.toHaveProperty('items');
 	});
 
+	test('an error that says that its own video may exist does not name its item again', async () => {
+		const items = [itemToMake('A', { isSent: true }), itemToMake('B', { isSent: true })];
+		const { outputs } = await checker(items, {}, { stops: true }).turn();
+		const { failed } = outputs?.[0]?.[0]?.json.outcome as { failed: { error: { description: string } } };
+		expect(failed.error.description).toContain('Item 1 may also have created a video.');
+	});
+
 	test('where On Error says to stop, a refusal names what exists, what may, and how many do not', async () => {
 		const create = (prompt: string) => (prompt === 'B' ? streamed(400, '') : created(prompt));
 		const items = ['A', 'B', 'C', 'D'].map((prompt) => itemToMake(prompt));

@@ -9,8 +9,8 @@ import { createError, itemsInDoubt, SENT } from '../messages';
 import type { VideoRequest } from '../models';
 import { MEDIA_FIELDS, type MediaField } from './media';
 
-/** A parked wait has turns for what the API has no slot for: twice in a row it is asked at once, then in the next turn. */
-export const RETRIES_IN_A_TURN = 1;
+/** How often a turn sends a refused create again at once: the next turn sends it anyway. */
+const RETRIES_IN_A_TURN = 1;
 
 /** A request as n8n stores it: its files without the links that open them to anyone. */
 type StoredRequest = Omit<VideoRequest, MediaField> & Partial<Record<MediaField, unknown>>;

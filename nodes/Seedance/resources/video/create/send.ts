@@ -54,7 +54,7 @@ export interface Created {
 /**
  * Waits for the video of a create that was just answered, beside the creates that still wait for a slot.
  *
- * @param onDecided called when the task runs no more, before its file is downloaded
+ * @param onDecided called once the task has ended, before its file is downloaded
  * @returns what came of the wait; an error of it fails the item
  */
 export type FollowCreated = (
