@@ -1,7 +1,11 @@
 import { example } from '../host/examples.cts';
 import { until } from '../host/until.cts';
+import { chain, seedance, webhook } from '../host/workflows.cts';
 import { KEY, useHost } from './harness/host';
 import { connectMcp, type McpClient, type ToolAnswer } from './harness/mcp.cts';
+import { created, NODE, over, publish, SHORTEST } from './harness/runs';
+
+import type { CreatedTask } from '../simulator/api.cts';
 
 const host = useHost();
 
@@ -41,6 +45,12 @@ async function makeVideo(prompt: string, more: { take?: number; timeout?: number
 }
 
 const createdFor = (prompt: string) => host.api.created.filter((task) => task.prompt === prompt);
+
+test('the very first calls, side by side, make one video', async () => {
+	const prompt = 'Four windows ask at once';
+	await Promise.all([1, 2, 3, 4].map(async () => await makeVideo(prompt)));
+	expect(createdFor(prompt)).toHaveLength(1);
+});
 
 test('the client is answered at once, and asks again with the same prompt until the video is there', async () => {
 	const prompt = 'A cat rides a skateboard';
@@ -83,12 +93,6 @@ test('a client that gave up and asks again orders nothing twice', async () => {
 	expect(createdFor(prompt)).toHaveLength(1);
 });
 
-test('calls side by side make one video', async () => {
-	const prompt = 'Four windows ask at once';
-	await Promise.all([1, 2, 3, 4].map(async () => await makeVideo(prompt)));
-	expect(createdFor(prompt)).toHaveLength(1);
-});
-
 test('the client is told why there is no video, and asking again changes nothing', async () => {
 	const refused = await makeVideo(' ');
 	expect(refused).toMatchObject({ status: 'no video', reason: "The 'Prompt' is empty", video_url: '' });
@@ -101,6 +105,41 @@ test('the client is told why there is no video, and asking again changes nothing
 	expect(failed).toMatchObject({ id, status: 'failed', reason: expect.stringContaining('review') });
 	expect(failed.nextStep).toContain('the next take orders a new video');
 	expect(createdFor(prompt)).toHaveLength(1);
+});
+
+test("by n8n's own MCP server the client gets an execution's ID at once, and the video by that", async () => {
+	const prompt = 'A workflow is executed';
+	const { rest } = host.session;
+	await rest.request('PATCH', '/mcp/settings', { mcpAccessEnabled: true });
+	const { apiKey } = await rest.request('GET', '/mcp/api-key');
+	const parameters = { operation: 'create', prompt: '={{ $json.body.prompt }}', waitUntilDone: 'inNode' };
+	const workflow = chain(
+		[webhook('by-mcp'), seedance({ ...parameters, options: SHORTEST }, { name: NODE })],
+		{
+			settings: { executionOrder: 'v1', availableInMCP: true },
+		},
+	);
+	const workflowId = await publish(host, workflow);
+	const own = await connectMcp(`${host.n8n.url}/mcp-server/http`, apiKey);
+	try {
+		const call = async (name: string, args: Record<string, unknown>) =>
+			(await own.callTool({ name, arguments: { workflowId, ...args } })).structuredContent;
+		const inputs = { webhookData: { body: { prompt } } };
+		const trigger = { executionMode: 'production', triggerNodeName: 'Webhook', inputs };
+		const { executionId, status } = await call('execute_workflow', trigger);
+		expect(status).toBe('started');
+		const [{ id }] = (await created(host, 1, prompt)) as [CreatedTask];
+		const execution = { executionId, includeData: true, nodeNames: [NODE] };
+		expect((await call('get_workflow_execution', execution)).execution.status).toBe('running');
+		host.api.finishTask(id);
+		await over(host, executionId);
+		const { data } = await call('get_workflow_execution', execution);
+		const item = data.resultData.runData[NODE][0].data.main[0][0];
+		expect(item.json).toMatchObject({ id, video_url: host.api.task(id)?.videoUrl });
+		expect(JSON.stringify(data)).not.toContain(KEY);
+	} finally {
+		await own.close();
+	}
 });
 
 test('whoever lacks the token is refused', async () => {

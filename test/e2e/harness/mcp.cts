@@ -5,6 +5,7 @@ import { loadProfile } from '../../host/profiles.cts';
 export interface ToolAnswer {
 	isError?: boolean;
 	content: Array<{ type: string; text: string }>;
+	structuredContent?: any;
 }
 
 /** An MCP client that has connected, as Claude Desktop has. */
