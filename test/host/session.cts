@@ -244,10 +244,17 @@ export class N8nSession {
 	 */
 	async callWebhook(
 		path: string,
-		{ body, timeoutMs = EXECUTION_TIMEOUT_MS }: { body?: unknown; timeoutMs?: number } = {},
+		{
+			body,
+			headers = {},
+			timeoutMs = EXECUTION_TIMEOUT_MS,
+		}: { body?: unknown; headers?: Record<string, string>; timeoutMs?: number } = {},
 	): Promise<WebhookAnswer> {
-		const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-		return await this.#post(`webhook/${path}`, body === undefined ? {} : json, timeoutMs);
+		const json = {
+			headers: { 'content-type': 'application/json', ...headers },
+			body: JSON.stringify(body),
+		};
+		return await this.#post(`webhook/${path}`, body === undefined ? { headers } : json, timeoutMs);
 	}
 
 	/**
