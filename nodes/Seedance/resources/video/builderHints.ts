@@ -37,10 +37,14 @@ const DOWNLOAD =
 const FILE_FIELD = 'Keep data, and give that name to the later node that takes the file as its input.';
 const GIVE_UP = 'Leave it out: the default fits the wait, 30 minutes for inNode and 720 for parked.';
 
+/** n8n shows an AI the output schemas of its own nodes only (2.41). */
+const OUTPUT =
+	'Each output item is the finished task: id, status, video_url (a link that works for one day), expiresAt. A video that failed is an error of its item.';
+
 /** Operations on videos, as an AI that builds workflows reads them. */
 export const videoBuilderHints: Readonly<Record<'create' | 'get', BuilderHints>> = {
 	create: {
-		operation: `Makes one billed video for each incoming item, so feed it one item for each video that is wanted; options.maxTasks bounds how many a run may pay for. It waits and downloads by itself: one node is enough. ${NO_LOOP}`,
+		operation: `Makes one billed video for each incoming item, so feed it one item for each video that is wanted; options.maxTasks bounds how many a run may pay for. It waits and downloads by itself: one node is enough. ${NO_LOOP} ${OUTPUT}`,
 		fields: {
 			prompt:
 				'One text for one video. With many rows, take it from the item by an expression; the node runs once for each item, so no loop is needed.',
@@ -62,8 +66,7 @@ export const videoBuilderHints: Readonly<Record<'create' | 'get', BuilderHints>>
 		},
 	},
 	get: {
-		operation:
-			'For a task that exists already: it creates nothing and costs nothing. Not needed after Create, which can wait by itself.',
+		operation: `For a task that exists already: it creates nothing and costs nothing. Not needed after Create, which can wait by itself. ${OUTPUT} With waitUntilDone no the task may be unfinished: status is then queued or processing, and there is no video_url.`,
 		fields: {
 			taskId: 'Leave it out where the incoming item is a task, whose id is then taken.',
 			waitUntilDone: `no checks once. ${WAIT} withWaitNode is for n8n 1.x, or where each finished video has to go on at once: it adds a second output, Still Running, that has to lead through a Wait node back to this node.`,
