@@ -1,5 +1,5 @@
-// `npm test`: what npm alone can run. `npm run test:all`: that, and the suites that need a real n8n, Chromium, PostgreSQL
-// and Redis. Each ends with one line that sums up all checks and suites.
+// `npm test`: what npm alone can run. `npm run test:all`: that, and the suites that need a real n8n, Chromium, ffmpeg,
+// PostgreSQL and Redis. Each ends with one line that sums up all checks and suites.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
