@@ -27,6 +27,8 @@ export interface ChatModel {
 	credential: { name: string; type: 'openAiApi'; data: Record<string, unknown> };
 	/** Everything that it was told since the script began */
 	requests: ChatRequest[];
+	/** What it was told of its latest tool call, before each answer that followed one */
+	toolTexts: () => string[];
 	/** Begins a script; one step an answer */
 	follow: (steps: Step[]) => void;
 	close: () => Promise<void>;
@@ -50,6 +52,7 @@ export async function startChatModel(): Promise<ChatModel> {
 			data: { apiKey: 'scripted', url: `http://${HOST}:${port}/v1`, header: false },
 		},
 		requests,
+		toolTexts: () => requests.filter(({ messages }) => messages.at(-1)?.role === 'tool').map(toolText),
 		follow(steps) {
 			script = steps;
 			requests.length = 0;
@@ -67,7 +70,7 @@ export function toolAnswer(request: ChatRequest | undefined): any[] {
 }
 
 /** The answer of the latest tool call, as the model reads it. */
-export function toolText(request: ChatRequest | undefined): string {
+function toolText(request: ChatRequest | undefined): string {
 	const message = request?.messages.at(-1);
 	if (message?.role !== 'tool') throw new Error(`No tool has answered: ${JSON.stringify(message)}`);
 	return String(message.content);
