@@ -139,6 +139,8 @@ function errorOf(
 ): ItemError {
 	const passes = kind === 'rateLimited' || kind === 'serverError';
 	const retryAfterMs = passes ? parseRetryAfter(response.headers['retry-after'], now) : undefined;
+	// Its message says least without the API's own; n8n's notification shows nothing else.
+	const isInMessage = kind === 'rejected' && !!errorBody?.words;
 	const description = [
 		advice,
 		kind === 'rateLimited' && retryAfterMs !== undefined && asksToWait(retryAfterMs),
@@ -147,10 +149,10 @@ function errorOf(
 	];
 	return {
 		kind,
-		message,
+		message: isInMessage ? `${message}: ${errorBody.words}` : message,
 		description: description.filter(Boolean).join(' '),
 		// The message of an unknown error contains the API's already.
-		said: kind === 'unknownError' ? undefined : errorBody?.words,
+		said: isInMessage || kind === 'unknownError' ? undefined : errorBody?.words,
 		httpStatus: response.status,
 		retryAfterMs,
 	};

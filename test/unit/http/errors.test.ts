@@ -130,6 +130,12 @@ describe('what an HTTP status means, in words', () => {
 	});
 });
 
+test('a rejection says in its message why', () => {
+	const error = errorOf(400, { error: { message: 'duration is too long' } });
+	expect(error?.message).toMatch(/ \(HTTP 400\): duration is too long$/);
+	expect(error?.said).toBeUndefined();
+});
+
 test('an answer that is no JSON may be that of a proxy', () => {
 	for (const status of [403, 405, 502]) {
 		expect(errorOf(status, '<html></html>')?.description).toContain('a proxy in between may have given it');

@@ -38,8 +38,9 @@ export const createAdvice: Target['advice'] = {
 // As seen: "风控拒绝" (risk control refused it).
 const REVIEW = /风控/;
 
-const REVIEWED =
-	"GlobalAI OPC's content review refused it. Change the 'Prompt', the pictures or the references.";
+const REVIEWED = "GlobalAI OPC's content review refused the video";
+
+const CHANGE_MEDIA = "Change the 'Prompt', the pictures or the references.";
 
 // As seen: "模型不可用" (the model is not available).
 const NO_MODEL =
@@ -51,22 +52,32 @@ const NO_MODEL =
  */
 export function withMeaning(error: ItemError, model: string): ItemError {
 	const words = `${error.message} ${error.said ?? ''}`;
-	if (REVIEW.test(words)) return { ...error, description: REVIEWED };
+	// What was refused has them at the end of its message.
+	const said = error.said ?? /: (.*)/.exec(error.message)?.[1];
+	if (REVIEW.test(words)) return { ...error, message: REVIEWED, description: CHANGE_MEDIA, said };
 	if (!NO_MODEL.test(words)) return error;
 	return {
 		...error,
+		said,
 		message: `GlobalAI OPC does not offer the model "${cut(model, 100)}" now`,
 		description:
 			"Choose another in 'Model', or look up in your GlobalAI OPC console which models your account may use, and give the ID of one.",
 	};
 }
 
+const NOTHING_CREATED = 'No task was created for this item, and nothing is billed for it.';
+
+const MAY_EXIST =
+	'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.';
+
+/** Advice of other calls, which would send a create again before the user has looked whether its video exists. */
+const TRY_AGAIN = /\bTry again( later| in a few minutes)?\.\s*/g;
+
 /** Says in the error of a create whether the task may exist and be billed. */
 export function createError(error: ItemError): ItemError {
-	const consequence = isUncertain(error)
-		? 'The video may exist and be billed even though the response was lost. Check your GlobalAI OPC console before you try again; this node did not retry.'
-		: 'No task was created for this item, and nothing is billed for it.';
-	return { ...error, description: `${consequence} ${error.description}`.trim() };
+	const { description } = error;
+	if (!isUncertain(error)) return { ...error, description: `${NOTHING_CREATED} ${description}`.trim() };
+	return { ...error, description: `${MAY_EXIST} ${description.replace(TRY_AGAIN, '')}`.trim() };
 }
 
 /** Says in the error of a create that was refused what a wait would have done. */

@@ -69,6 +69,12 @@ describe('whether the task of a create that failed may exist', () => {
 		expect(createError(timeout)).toEqual({ ...timeout, description });
 	});
 
+	test('then no other advice says to try again', () => {
+		const description = 'Try again. Mend it. Try again in a few minutes.';
+		expect(createError({ ...timeout, description }).description).toMatch(/did not retry\. Mend it\.$/);
+		expect(createError({ ...refused, description }).description).toContain(description);
+	});
+
 	test('it does not after any other', () => {
 		expect(isUncertain(refused)).toBe(false);
 		const description = 'No task was created for this item, and nothing is billed for it. Mend it.';
@@ -99,25 +105,34 @@ describe("what the API's Chinese words to a create mean", () => {
 			error: {
 				message: 'GlobalAI OPC does not offer the model "minimax-9" now',
 				description: containing("Choose another in 'Model'"),
+				said: matching(/^(模型不可用|Model x not found)$/),
 			},
 		});
 	});
 
 	test.each([
-		[400, { error: { message: '[SY_ERR:60] HTTP 400: 风控拒绝' } }, { kind: 'rejected', said: '风控拒绝' }],
-		[200, { msg: '风控拒绝' }, { kind: 'unknownError', message: containing(': 风控拒绝') }],
-	])('that content review refused it: HTTP %d %j', (status, body, error) => {
-		const description = containing("content review refused it. Change the 'Prompt'");
-		expect(create(status, body)).toMatchObject({ error: { ...error, description } });
+		[400, { error: { message: '[SY_ERR:60] HTTP 400: 风控拒绝' } }, 'rejected'],
+		[200, { msg: '风控拒绝' }, 'unknownError'],
+		[503, { msg: '风控拒绝' }, 'serverError'],
+	])('that content review refused it: HTTP %d %j', (status, body, kind) => {
+		expect(create(status, body)).toMatchObject({
+			error: {
+				kind,
+				message: "GlobalAI OPC's content review refused the video",
+				description: containing("Change the 'Prompt'"),
+				said: '风控拒绝',
+			},
+		});
 	});
 
 	test('nothing, where they are plain', () => {
 		const message = '[SY_ERR:60] HTTP 400: Duration must be between 1.8s and 30.2s.';
 		expect(create(400, { error: { code: 'HTTP_400_C400999', message } })).toMatchObject({
 			error: {
-				message: 'GlobalAI OPC rejected the request for a new task (HTTP 400)',
+				message:
+					'GlobalAI OPC rejected the request for a new task (HTTP 400): Duration must be between 1.8s and 30.2s.',
 				description: containing("Check the 'Prompt', the 'Model'"),
-				said: 'Duration must be between 1.8s and 30.2s.',
+				said: undefined,
 			},
 		});
 	});
