@@ -67,6 +67,7 @@ const MODES: Array<[subtitle: string, parameters: object, outputs?: string[]]> =
 	['Get Result, Wait Inside', { waitUntilDone: 'inNode' }],
 	['Get Result, Parked', { waitUntilDone: 'parked' }],
 	['Get Result, Wait Node', { waitUntilDone: 'withWaitNode' }, ['Done', 'Still Running']],
+	['Upload Asset, Wait Inside', { resource: 'asset', operation: 'upload', waitUntilDone: 'inNode' }],
 ];
 
 inEditor(

@@ -21,16 +21,15 @@ const noticesOf = (form: INodeParameters) =>
 		.filter(isNotice)
 		.map(({ displayName }) => displayName);
 
-const COST =
-	'Every incoming item creates a video, and every video costs money: in a test run too, and even if the workflow fails afterwards';
+const COST = 'Every incoming item creates a video, and every video costs money, in test runs too';
 const LINK =
 	'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.';
 const WAIT_NODE =
-	'Connect "Still Running" to a Wait node, and the Wait node back to this node. In the Wait node, set Wait Amount to the expression $json.polling.waitSeconds, and Wait Unit to Seconds.';
+	'Connect "Still Running" to a Wait node, and that back to this node. Its Wait Amount is the expression $json.polling.waitSeconds, its Wait Unit is Seconds.';
 const X1_NEEDS = 'Seedance X1 needs a first frame or a reference';
 const NOT_BOTH = 'This model takes frames or references, not both';
 const REVIEWED =
-	'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Turn on Have Media Reviewed First below, or give each as assetId:// and its ID.';
+	'This model takes only reviewed media. Turn on Have Media Reviewed First below, or give references of uploaded assets.';
 
 /** A model as the form stores it. */
 const locator = (value: string, mode = 'list') => ({ __rl: true as const, mode, value });
@@ -335,6 +334,15 @@ test.each<[waitUntilDone: string, downloadVideo: boolean, adds: string[], notice
 	const form = filledIn({ operation: 'get', waitUntilDone, downloadVideo });
 	expect(namesOf(form)).toEqual([...GET, ...adds, 'options']);
 	expect(noticesOf(form)).toEqual(notices);
+});
+
+test.each(['get', 'create'])("an agent's tool offers no file in %s, as it downloads none", (operation) => {
+	const given = { operation, waitUntilDone: 'inNode' };
+	const namesFor = (variant: string) =>
+		shownFields(filledIn(given, variant), variant).map(({ name }) => name);
+	const file = ['downloadVideo', 'linkNotice'];
+	expect(namesFor('').filter((name) => file.includes(name))).toEqual(file);
+	expect(namesFor('Tool')).toEqual(namesFor('').filter((name) => !file.includes(name)));
 });
 
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];

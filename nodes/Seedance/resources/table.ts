@@ -108,8 +108,12 @@ const WAITS = { inNode: ', Wait Inside', parked: ', Parked', withWaitNode: ', Wa
 function subtitleOf(resources: readonly Resource[]): Table['subtitle'] {
 	// Not an object in an object: n8n ends an expression at the first two braces.
 	const names = Object.fromEntries(
-		resources.flatMap(({ option, operations }) => [
-			...operations.map((operation) => [`${option.value}.${operation.value}`, operation.option.name]),
+		resources.flatMap(({ option, operations }, index) => [
+			// The node is known for its first resource.
+			...operations.map((operation) => [
+				`${option.value}.${operation.value}`,
+				index === 0 ? operation.option.name : `${operation.option.name} ${option.name}`,
+			]),
 			[`${option.value}.${parkedWait.value}`, 'Parked Wait'],
 		]),
 	);

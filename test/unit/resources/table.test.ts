@@ -21,7 +21,7 @@ const sound: Resource = {
 	operations: [
 		{
 			value: 'get',
-			option: { name: 'Get Sound', value: 'get' },
+			option: { name: 'Get', value: 'get' },
 			fields: [],
 			execute: async (context) => [[{ json: { by: context.getNode().name } }]],
 		},
@@ -82,7 +82,7 @@ test('each resource has its operations; the parameters of a parked wait are ther
 		);
 	const sounds = shown({ resource: 'sound', operation: 'get' });
 	expect(sounds.map(({ name }) => name)).toEqual(['resource', 'operation', 'options']);
-	expect(sounds[1]?.options).toEqual([{ name: 'Get Sound', value: 'get' }]);
+	expect(sounds[1]?.options).toEqual([{ name: 'Get', value: 'get' }]);
 	const parked = shown({ resource: 'sound', operation: 'parkedWait' });
 	expect(parked.filter(({ name }) => name === 'role')).toHaveLength(1);
 });
@@ -118,7 +118,7 @@ describe('an exception that is not of one item', () => {
 			operations: [
 				{
 					value: 'get',
-					option: { name: 'Get Sound', value: 'get' },
+					option: { name: 'Get', value: 'get' },
 					fields: [],
 					execute: async () => {
 						throw new TypeError(`It has no fields (${KEY})`);

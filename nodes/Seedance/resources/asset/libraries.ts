@@ -34,7 +34,7 @@ export const LIBRARIES: readonly [Library, ...Library[]] = [
 	{
 		id: 'specialDiscount',
 		name: 'Seedance 2.0 Special and Discount',
-		models: 'Seedance 2.0 Special, Fast Special, Discount and Fast Discount',
+		models: 'Seedance 2.0 Special and Discount, also the fast ones',
 		scheme: 'assetId',
 		way: 'center',
 		longestName: 50,

@@ -28,19 +28,20 @@ const FILE_FIELD: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
-/** Makes what an operation shows when its task may be finished. */
+/** Makes what an operation shows when its task may be finished. A tool downloads nothing: see `readDownloadSettings`. */
 export function downloadFields(show: Show): INodeProperties[] {
+	const hide = { '@tool': [true] };
 	return [
-		{ ...DOWNLOAD_FIELD, displayOptions: { show } },
+		{ ...DOWNLOAD_FIELD, displayOptions: { show, hide } },
 		{
 			displayName:
 				'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.',
 			name: 'linkNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { ...show, downloadVideo: [false] } },
+			displayOptions: { show: { ...show, downloadVideo: [false] }, hide },
 		},
-		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] } } },
+		{ ...FILE_FIELD, displayOptions: { show: { ...show, downloadVideo: [true] }, hide } },
 	];
 }
 

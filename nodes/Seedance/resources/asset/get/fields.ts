@@ -17,7 +17,7 @@ export const LIBRARY_FIELD = libraryOfAssetField(
 export const WAIT_FIELD = waitField(
 	show,
 	pollableAsset,
-	'Check once, and output the asset as it is now, reviewed or not',
+	'Check once and output the asset as it is now, reviewed or not',
 );
 
 /** Get, as the node shows it. */

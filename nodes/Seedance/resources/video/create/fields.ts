@@ -26,8 +26,7 @@ export const WAIT_FIELD: INodeProperties = {
 /** The form. Values and limits are those of the vendor's pages on creating tasks. */
 const fields: INodeProperties[] = [
 	{
-		displayName:
-			'Every incoming item creates a video, and every video costs money: in a test run too, and even if the workflow fails afterwards',
+		displayName: 'Every incoming item creates a video, and every video costs money, in test runs too',
 		name: 'costNotice',
 		type: 'notice',
 		default: '',

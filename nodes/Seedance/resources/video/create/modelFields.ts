@@ -273,8 +273,8 @@ function referenceField(kind: ReferenceKind, most: number): INodeProperties {
 		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: `e.g. https://example.com/reference.${ending}`,
-		hint: `One per line${most === NO_LIMIT ? '' : `, ${most} at most`}: a binary field (photos* for several) or an address`,
-		description: `Files of the item, or addresses of ${what}, that the video is modeled on. An asset that you uploaded to GlobalAI OPC is asset:// and its ID, with models of the model center assetId:// and its ID.`,
+		hint: `One per line${most === NO_LIMIT ? '' : `, up to ${most}`}: binary field (photos* for several) or address`,
+		description: `Files of the item, or addresses of ${what}, that the video is modeled on. For an uploaded asset, give the reference that its upload outputs.`,
 	};
 }
 
@@ -329,7 +329,7 @@ export const mediaNotices: INodeProperties[] = [
 	notice(
 		'assetsNotice',
 		reviewedOnly,
-		'This model takes only media that were uploaded to your GlobalAI OPC asset library and reviewed. Turn on Have Media Reviewed First below, or give each as assetId:// and its ID.',
+		'This model takes only reviewed media. Turn on Have Media Reviewed First below, or give references of uploaded assets.',
 	),
 ];
 
@@ -387,7 +387,7 @@ export const MODEL_FIELD: INodeProperties = {
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. seedance-2.5-c1',
-			hint: 'An ID that the list lacks is sent to the model center of GlobalAI OPC as it is',
+			hint: "An ID that the list lacks goes to GlobalAI OPC's model center",
 		},
 	],
 	description: 'The model that makes the video',

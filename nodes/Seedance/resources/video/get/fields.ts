@@ -16,7 +16,7 @@ const show = { resource: ['video'], operation: ['get'] };
 export const WAIT_FIELD = waitField(
 	show,
 	pollableVideo,
-	'Check once, and output the video task as it is now, finished or not',
+	'Check once and output the task as it is now, done or not',
 	[CHAINED_WAIT],
 );
 
@@ -38,7 +38,7 @@ export const description = {
 		name: 'Get Result',
 		value: 'get',
 		action: 'Get video result',
-		description: 'Get the result of a video that was created: whether it is done, and where it is',
+		description: 'Get a video by its task ID: whether it is done, and its link',
 	},
 	outputs: chainedOutputs,
 	fields: [
