@@ -345,6 +345,19 @@ test.each(['get', 'create'])("an agent's tool offers no file in %s, as it downlo
 	expect(namesFor('Tool')).toEqual(namesFor('').filter((name) => !file.includes(name)));
 });
 
+test.each([
+	['video', 'create'],
+	['video', 'get'],
+	['asset', 'upload'],
+	['asset', 'get'],
+])("an agent's tool offers the waits that bring its answer back: %s, %s", (resource, operation) => {
+	const form = filledIn({ resource, operation }, 'Tool');
+	const waits = shownFields(form, 'Tool').filter(({ name }) => name === 'waitUntilDone');
+	expect(waits.map(({ options }) => options)).toEqual([
+		[expect.objectContaining({ value: 'no' }), expect.objectContaining({ value: 'inNode' })],
+	]);
+});
+
 const ALWAYS = ['Include Input Fields', 'Max Concurrency', 'Max Retries', 'Request Timeout (Seconds)'];
 const WAITING = ['If Task Fails', 'Poll Interval (Seconds)', 'Service Tier of the Task'];
 const CREATING = ['Additional Body Fields', 'Check Media First', 'Max Videos per Run'];

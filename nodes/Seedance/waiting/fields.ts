@@ -72,14 +72,23 @@ export function waitField(
 	};
 }
 
+/** The waits of an AI agent's tool: no others bring its answer back. */
+const TOOL_WAITS = ['no', 'inNode'];
+
 /**
- * Makes of a Wait Until Done that waits by default the two fields of one name that n8n needs for two defaults: as an AI
- * agent's tool the node does not wait, because a model checks again by itself.
+ * Makes of a Wait Until Done the two fields of one name that n8n needs for two defaults: as an AI agent's tool the node does
+ * not wait unless told to, because a model checks again by itself.
  */
-export function notWaitedByTools(field: INodeProperties, show: Show): INodeProperties[] {
+export function waitFields(field: INodeProperties, show: Show): INodeProperties[] {
+	const waits = field.options as INodePropertyOptions[];
 	return [
 		{ ...field, displayOptions: { show, hide: { '@tool': [true] } } },
-		{ ...field, default: 'no', displayOptions: { show: { ...show, '@tool': [true] } } },
+		{
+			...field,
+			default: 'no',
+			options: waits.filter(({ value }) => TOOL_WAITS.includes(String(value))),
+			displayOptions: { show: { ...show, '@tool': [true] } },
+		},
 	];
 }
 

@@ -1,4 +1,4 @@
-import { giveUpFields, waitField } from '../../../waiting/fields';
+import { giveUpFields, waitField, waitFields } from '../../../waiting/fields';
 import { idField, libraryOfAssetField } from '../fields';
 import { pollableAsset } from '../pollable';
 
@@ -28,5 +28,10 @@ export const description = {
 		action: 'Get asset',
 		description: 'Get the state of an asset: whether its review is done, and how a video names it',
 	},
-	fields: [ID_FIELD, LIBRARY_FIELD, WAIT_FIELD, ...giveUpFields(show, pollableAsset, ['parked'])],
+	fields: [
+		ID_FIELD,
+		LIBRARY_FIELD,
+		...waitFields(WAIT_FIELD, show),
+		...giveUpFields(show, pollableAsset, ['parked']),
+	],
 };

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { giveUpFields, notWaitedByTools, waitField } from '../../../waiting/fields';
+import { giveUpFields, waitFields, waitField } from '../../../waiting/fields';
 import { libraryField } from '../fields';
 import { LIBRARIES } from '../libraries';
 import { pollableAsset } from '../pollable';
@@ -58,7 +58,7 @@ export const description = {
 		MEDIA_FIELD,
 		LIBRARY_FIELD,
 		NAME_FIELD,
-		...notWaitedByTools(WAIT_FIELD, show),
+		...waitFields(WAIT_FIELD, show),
 		...giveUpFields(show, pollableAsset, ['parked']),
 	],
 };

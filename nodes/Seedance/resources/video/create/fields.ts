@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { pollableVideo } from '../pollable';
-import { giveUpFields, notWaitedByTools, waitField } from '../../../waiting/fields';
+import { giveUpFields, waitFields, waitField } from '../../../waiting/fields';
 import { downloadFields } from '../download';
 import {
 	AUDIO_FIELD,
@@ -44,7 +44,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show },
 	},
 	MODEL_FIELD,
-	...notWaitedByTools(WAIT_FIELD, show),
+	...waitFields(WAIT_FIELD, show),
 	...giveUpFields(show, pollableVideo, ['parked']),
 	...downloadFields({ ...show, waitUntilDone: ['inNode', 'parked'] }),
 	...resolutionFields,

@@ -6,6 +6,7 @@ import {
 	chainedOutputs,
 	giveUpFields,
 	waitField,
+	waitFields,
 } from '../../../waiting/fields';
 import { downloadFields } from '../download';
 import { pollableVideo } from '../pollable';
@@ -43,7 +44,7 @@ export const description = {
 	outputs: chainedOutputs,
 	fields: [
 		ID_FIELD,
-		WAIT_FIELD,
+		...waitFields(WAIT_FIELD, show),
 		chainedNotice(show),
 		...giveUpFields(show, pollableVideo, ['parked', 'withWaitNode']),
 		...downloadFields(show),
