@@ -111,7 +111,8 @@ const PICTURES: Record<
 		const error = 'the prompt was refused by the content review';
 		const fine = api.addTask({ finishAfter: 0 });
 		const failed = api.addTask({ finishAfter: 0, outcome: 'failed', error });
-		const rows = rowsFor([fine.id, failed.id]);
+		// The form shows the values of the first item.
+		const rows = rowsFor([failed.id, fine.id]);
 		await canvas.paste(stopOnError(waitForManyVideos(rows, { waitUntilDone: 'inNode' })));
 		await canvas.run();
 		await canvas.failed(GET_NODE);

@@ -25,11 +25,11 @@ const COST = 'Every incoming item creates a video, and every video costs money, 
 const LINK =
 	'The link to a video stops working one day after the video was created. Turn on Download Video to get the file.';
 const WAIT_NODE =
-	'Connect "Still Running" to a Wait node, and that back to this node. Its Wait Amount is the expression $json.polling.waitSeconds, its Wait Unit is Seconds.';
+	'Connect "Still Running" to a Wait node, and that back to this node. In the Wait node, Wait Amount is the expression $json.polling.waitSeconds, Wait Unit is Seconds.';
 const X1_NEEDS = 'Seedance X1 needs a first frame or a reference';
 const NOT_BOTH = 'This model takes frames or references, not both';
 const REVIEWED =
-	'This model takes only reviewed media. Turn on Have Media Reviewed First below, or give references of uploaded assets.';
+	'This model takes only reviewed media. Turn on Have Media Reviewed First below, or name uploaded assets.';
 
 /** A model as the form stores it. */
 const locator = (value: string, mode = 'list') => ({ __rl: true as const, mode, value });

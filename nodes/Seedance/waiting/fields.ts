@@ -143,7 +143,7 @@ export const CHAINED_WAIT: INodePropertyOptions = {
 export function chainedNotice(show: Show): INodeProperties {
 	return {
 		displayName:
-			'Connect "Still Running" to a Wait node, and that back to this node. Its Wait Amount is the expression $json.polling.waitSeconds, its Wait Unit is Seconds.',
+			'Connect "Still Running" to a Wait node, and that back to this node. In the Wait node, Wait Amount is the expression $json.polling.waitSeconds, Wait Unit is Seconds.',
 		name: 'waitNodeNotice',
 		type: 'notice',
 		default: '',

@@ -243,7 +243,7 @@ export const frameFields: INodeProperties[] = [
 		placeholder: 'e.g. photo or https://example.com/first.png',
 		hint: FILE_OR_ADDRESS,
 		description:
-			'A picture that the video begins with. A file of the item is handed over by a link of this n8n, which ends after a day.',
+			'A picture that the video begins with. A file of the item is handed over by a link of this n8n, which ends after a day. For an uploaded asset, give the reference that its upload outputs.',
 		displayOptions: shownFor(withFrames),
 	},
 	{
@@ -329,7 +329,7 @@ export const mediaNotices: INodeProperties[] = [
 	notice(
 		'assetsNotice',
 		reviewedOnly,
-		'This model takes only reviewed media. Turn on Have Media Reviewed First below, or give references of uploaded assets.',
+		'This model takes only reviewed media. Turn on Have Media Reviewed First below, or name uploaded assets.',
 	),
 ];
 
