@@ -1,4 +1,5 @@
 // `npm run screenshots`: makes the pictures of the README and of docs/ anew, from a real n8n and a simulated GlobalAI OPC.
+// Words behind `--` choose pictures: `npm run screenshots -- error wait-modes`.
 import fs from 'node:fs';
 import path from 'node:path';
 import { removeFolder, temporaryFolder } from '../e2e/harness/folder.cts';
@@ -135,7 +136,13 @@ async function main() {
 		const session = await openSession(n8n);
 		await session.createApiCredential('GlobalAI OPC account', { apiKey: KEY, baseUrl: api.baseUrl });
 		const window = await openWindow(browser, n8n.url, { ...SHARP, viewport: SIZE });
-		for (const [name, arrange] of Object.entries(PICTURES)) {
+		const words = process.argv.slice(2);
+		const chosen = Object.entries(PICTURES).filter(
+			([name]) => words.length === 0 || words.some((word) => name.includes(word)),
+		);
+		for (const [name, arrange] of chosen) {
+			// What an earlier picture downloaded says nothing about this one.
+			api.resetLog();
 			const editor = await openEditor(window, n8n.url);
 			await editor.page.addStyleTag({ content: `${HIDDEN.join()} { opacity: 0 !important; }` });
 			const subject = await arrange(editor, api, folder, session);
