@@ -165,7 +165,7 @@ sideBySide(
 					method: 'sendVideo',
 					chat: String(CHAT),
 					text: expect.stringContaining(linkOf(id)),
-					video: await hashOf(linkOf(id)),
+					video: { type: 'video/mp4', sha256: await hashOf(linkOf(id)) },
 				});
 				await telegram.write(CHAT, 11, prompt);
 				const over = async () => {
@@ -183,7 +183,7 @@ sideBySide(
 			},
 
 		'chat: a file that Telegram does not take comes as a link, a failed video with its reason': async () => {
-			telegram.tooLarge.add(String(SMALL_CHAT));
+			telegram.refusals.set(String(SMALL_CHAT), { status: 413, words: 'Request Entity Too Large' });
 			await telegram.write(SMALL_CHAT, 21, 'Chat large');
 			await telegram.write(SMALL_CHAT, 22, 'Chat [fail]');
 			const large = await onlyTask('Chat large');

@@ -6,39 +6,43 @@ import { startChatModel, type ChatModel } from './harness/chatModel.cts';
 import { hashOf } from './harness/folder.cts';
 import { CAN_PARK, useHost } from './harness/host';
 import { created, over, SHORTEST } from './harness/runs';
-import { UploadServices, type Service } from './harness/uploadServices.cts';
+import { Google, type Service } from './harness/google.cts';
+import { startTelegram, type Telegram } from './harness/telegram.cts';
 
 // Stand-ins for the chat model, YouTube, Google Drive and Telegram; n8n's own nodes upload to them.
-const services = new UploadServices();
-// Before n8n starts, which needs their addresses.
-beforeAll(async () => await services.start());
+const google = new Google();
+// Before n8n starts, which needs its address.
+beforeAll(async () => await google.start());
 // n8n 2 keeps files on disk by itself; n8n 1.x has to be told.
-if (!CAN_PARK) services.env['N8N_DEFAULT_BINARY_DATA_MODE'] = 'filesystem';
-const host = useHost(services.env);
+if (!CAN_PARK) google.env['N8N_DEFAULT_BINARY_DATA_MODE'] = 'filesystem';
+const host = useHost(google.env);
 
 const IDEA = 'A cat called "Miez" {rides} a skateboard, fast > slow';
 const CHAT = '@cats';
 
 let model: ChatModel;
+let telegram: Telegram;
 let credentials: Record<string, { id: string; name: string }>;
 let forms = 0;
 
 beforeAll(async () => {
-	model = await startChatModel();
+	[model, telegram] = await Promise.all([startChatModel(), startTelegram()]);
 	credentials = { ...host.credentials };
-	for (const filled of [model.credential, ...services.credentials])
+	for (const filled of [model.credential, telegram.credential, ...google.credentials])
 		credentials[filled.type] = await host.session.createCredential(filled);
 }, 60_000);
 
 afterAll(async () => {
-	await model?.close();
-	await services.close();
+	await Promise.all([model?.close(), telegram?.close()]);
+	await google.close();
 });
 
 beforeEach(() => {
 	host.api.created.splice(0);
-	services.uploads.splice(0);
-	services.refusing.clear();
+	google.uploads.splice(0);
+	google.refusing.clear();
+	telegram.sent.splice(0);
+	telegram.refusals.clear();
 });
 
 /** The example, set up as its note says. */
@@ -72,7 +76,16 @@ async function submit(workflow: WorkflowJson): Promise<string> {
 	});
 }
 
-const uploadedTo = () => services.uploads.map(({ service }) => service);
+const uploadedTo = () => [
+	...google.uploads.map(({ service }) => service),
+	...telegram.sent.map(() => 'Telegram' as const),
+];
+
+/** Makes a service refuse whatever comes. */
+function refuse(service: Service | 'Telegram'): void {
+	if (service !== 'Telegram') google.refusing.add(service);
+	else telegram.refusals.set(CHAT, { status: 400, words: 'Bad Request: chat not found' });
+}
 
 test('one new video goes to all three services, with a title and a caption that they accept', async () => {
 	// The limits, 100 and 1024 characters, are in the middle of an emoji.
@@ -89,29 +102,29 @@ test('one new video goes to all three services, with a title and a caption that 
 
 	expect(execution.data.error).toBeUndefined();
 	const file = { type: 'video/mp4', sha256: await hashOf(String(host.api.task(id)?.videoUrl)) };
-	expect(services.uploads).toMatchObject([
+	expect(google.uploads).toMatchObject([
 		{
 			service: 'YouTube',
 			about: { snippet: { title, description: caption }, status: { privacyStatus: 'private' } },
 			...file,
 		},
-		{ service: 'Telegram', about: { chat_id: CHAT, caption, name: `${id}.mp4` }, ...file },
 		{
 			service: 'Google Drive',
 			about: { name: `${title}.mp4`, mimeType: 'video/mp4', parents: ['root'] },
 			...file,
 		},
 	]);
+	expect(telegram.sent).toMatchObject([{ chat: CHAT, text: caption, video: { name: `${id}.mp4`, ...file } }]);
 	expect(model.requests).toHaveLength(1);
 	expect(model.requests[0]?.messages.at(-1)).toMatchObject({ role: 'user', content: IDEA });
 	expect(host.api.created).toHaveLength(1);
 });
 
-test.each<[Service[], Service[]]>([
-	[['YouTube'], ['Telegram', 'Google Drive']],
+test.each<[Array<Service | 'Telegram'>, string[]]>([
+	[['YouTube'], ['Google Drive', 'Telegram']],
 	[['Telegram', 'Google Drive'], ['YouTube']],
 ])('a refusal of %j is reported at the end, and does not stop %j', async (refusing, others) => {
-	for (const service of refusing) services.refusing.add(service);
+	refusing.forEach(refuse);
 	write(' ', 'A caption');
 	// Larger than what n8n's nodes send at once to YouTube (1 MB) and Google Drive (2 MB).
 	const { workflow, videoUrl } = withVideo(2_500_000);
@@ -119,10 +132,10 @@ test.each<[Service[], Service[]]>([
 
 	expect(uploadedTo()).toEqual(others);
 	const sha256 = await hashOf(videoUrl);
-	const parts = { YouTube: 3, 'Google Drive': 2, Telegram: 1 };
-	for (const upload of services.uploads)
-		expect(upload).toMatchObject({ sha256, parts: parts[upload.service] });
-	const about = JSON.stringify(services.uploads.map((upload) => upload.about));
+	const parts = { YouTube: 3, 'Google Drive': 2 };
+	for (const upload of google.uploads) expect(upload).toMatchObject({ sha256, parts: parts[upload.service] });
+	for (const { video } of telegram.sent) expect(video).toMatchObject({ sha256 });
+	const about = JSON.stringify(google.uploads.map((upload) => upload.about));
 	// In place of a blank title.
 	expect(about).toContain('fast › slow');
 	expect(execution).toMatchObject({ status: 'error', lastNode: 'Report Failed Uploads' });
@@ -133,7 +146,7 @@ test.each<[Service[], Service[]]>([
 });
 
 test('an upload that a person deleted is not missed', async () => {
-	services.refusing.add('Telegram');
+	refuse('Telegram');
 	write('A title', 'A caption');
 	const { workflow } = withVideo(5000);
 	workflow.nodes = workflow.nodes.filter(({ name }) => name !== 'Upload to YouTube');

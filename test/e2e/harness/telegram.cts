@@ -16,8 +16,7 @@ export interface Sent {
 	text: string;
 	/** The message that it answers */
 	replyTo: string;
-	/** SHA-256 of its file */
-	video?: string;
+	video?: { name: string; type: string; sha256: string };
 }
 
 /** Stand-in for Telegram: its bot API, for one bot, and the people who write to it. */
@@ -31,15 +30,15 @@ export interface Telegram {
 	write: (chat: number, message: number, text?: string) => Promise<number>;
 	/** Whether the bot has said where it takes messages */
 	isListened: () => boolean;
-	/** Chats for which a file is too large */
-	tooLarge: Set<string>;
+	/** What is answered to files for a chat, by its ID; by default they are taken */
+	refusals: Map<string, { status: number; words: string }>;
 	close: () => Promise<void>;
 }
 
 export async function startTelegram(): Promise<Telegram> {
 	let webhook: { url: string; secret_token: string } | undefined;
 	const sent: Sent[] = [];
-	const tooLarge = new Set<string>();
+	const refusals: Telegram['refusals'] = new Map();
 	const answer = async (method: string, fields: FormData): Promise<{ status: number; result: unknown }> => {
 		const text = (name: string) => String(fields.get(name) ?? '');
 		if (method === 'getWebhookInfo') return { status: 200, result: { url: webhook?.url ?? '' } };
@@ -48,7 +47,8 @@ export async function startTelegram(): Promise<Telegram> {
 		if (!method.startsWith('send')) return { status: 200, result: true };
 		const words = text(method === 'sendVideo' ? 'caption' : 'text');
 		const file = fields.get('video');
-		if (file && tooLarge.has(text('chat_id'))) return { status: 413, result: 'Request Entity Too Large' };
+		const refusal = file && refusals.get(text('chat_id'));
+		if (refusal) return { status: refusal.status, result: refusal.words };
 		if (text('parse_mode') === 'HTML' && NO_HTML.test(words))
 			return { status: 400, result: "Bad Request: can't parse entities" };
 		sent.push({
@@ -56,7 +56,7 @@ export async function startTelegram(): Promise<Telegram> {
 			chat: text('chat_id'),
 			text: words,
 			replyTo: text('reply_to_message_id'),
-			...(file instanceof File && { video: hash(Buffer.from(await file.arrayBuffer())) }),
+			...(file instanceof File && { video: await videoOf(file) }),
 		});
 		return { status: 200, result: { message_id: 1000 + sent.length } };
 	};
@@ -78,7 +78,7 @@ export async function startTelegram(): Promise<Telegram> {
 			data: { accessToken: TOKEN, baseUrl: `http://${HOST}:${port}` },
 		},
 		sent,
-		tooLarge,
+		refusals,
 		isListened: () => webhook !== undefined,
 		async write(chat, message, text) {
 			if (!webhook) throw new Error('The bot has not said where it takes messages');
@@ -96,6 +96,10 @@ export async function startTelegram(): Promise<Telegram> {
 		},
 		close: async () => await close(server),
 	};
+}
+
+async function videoOf(file: File): Promise<Sent['video']> {
+	return { name: file.name, type: file.type, sha256: hash(Buffer.from(await file.arrayBuffer())) };
 }
 
 /** Telegram takes JSON and forms. */

@@ -1,4 +1,4 @@
-// STAND-INS for YouTube, Google Drive and Telegram, so that n8n's own nodes can upload to them without an account.
+// STAND-INS for YouTube and Google Drive, so that n8n's own nodes can upload to them without an account.
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -11,7 +11,7 @@ import { hash, removeFolder, temporaryFolder } from './folder.cts';
 
 import type { FilledCredential } from '../../host/session.cts';
 
-export type Service = 'YouTube' | 'Google Drive' | 'Telegram';
+export type Service = 'YouTube' | 'Google Drive';
 
 /** One upload, as a service got it. */
 export interface Upload {
@@ -32,13 +32,13 @@ interface Begun extends Omit<Upload, 'sha256'> {
 
 /** The one host of both of n8n's Google nodes. */
 const GOOGLE = 'www.googleapis.com';
-const TOKENS = { google: 'google-stand-in', telegram: '123456:telegram-stand-in' };
+const TOKEN = 'google-stand-in';
 /** Google takes parts of a multiple of this, but for the last. */
 const PART_BYTES = 256 * 1024;
 const HOUR_MS = 3_600_000;
 
 /** The stand-ins, and how n8n gets to them. */
-export class UploadServices {
+export class Google {
 	/** Finished uploads, in their order */
 	readonly uploads: Upload[] = [];
 	/** Services that refuse whatever comes */
@@ -47,12 +47,10 @@ export class UploadServices {
 	readonly env: Record<string, string> = {};
 	#begun: Begun[] = [];
 	#folder = temporaryFolder();
-	#google: https.Server;
+	#server: https.Server;
 	/** Leads n8n to the stand-in instead of to Google, and nowhere else */
 	#proxy = http.createServer();
-	#telegram = http.createServer();
 	#tunnels = new Set<net.Socket>();
-	#telegramUrl = '';
 
 	constructor() {
 		const now = Date.now();
@@ -60,19 +58,15 @@ export class UploadServices {
 		const trusted = path.join(this.#folder, 'google.pem');
 		writeFileSync(trusted, certificate.cert);
 		this.env['NODE_EXTRA_CA_CERTS'] = trusted;
-		this.#google = https.createServer(certificate, async (request, response) => {
-			const { status, headers = {}, body } = await this.#askGoogle(request);
+		this.#server = https.createServer(certificate, async (request, response) => {
+			const { status, headers = {}, body } = await this.#answer(request);
 			response.writeHead(status, { 'content-type': 'application/json', ...headers });
 			response.end(body && JSON.stringify(body));
-		});
-		this.#telegram.on('request', async (request, response) => {
-			const { status, body } = await this.#askTelegram(request);
-			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 		});
 	}
 
 	async start(): Promise<void> {
-		const port = await listen(this.#google);
+		const port = await listen(this.#server);
 		this.#proxy.on('connect', ({ url }: http.IncomingMessage, socket: net.Socket) => {
 			if (url !== `${GOOGLE}:443`) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
 			const tunnel = net.connect(port, HOST, () => {
@@ -85,36 +79,30 @@ export class UploadServices {
 			}
 		});
 		this.env['HTTPS_PROXY'] = `http://${HOST}:${await listen(this.#proxy)}`;
-		this.#telegramUrl = `http://${HOST}:${await listen(this.#telegram)}`;
 	}
 
 	async close(): Promise<void> {
 		for (const end of this.#tunnels) end.destroy();
-		await Promise.all([this.#google, this.#proxy, this.#telegram].map(close));
+		await Promise.all([this.#server, this.#proxy].map(close));
 		removeFolder(this.#folder);
 	}
 
-	/** The accounts of all three, as they are after a person has signed in to them. */
+	/** Both accounts, as they are after a person has signed in to them. */
 	get credentials(): FilledCredential[] {
-		const signedIn = { access_token: TOKENS.google, token_type: 'Bearer' };
-		const google = { clientId: 'stand-in', clientSecret: 'stand-in', oauthTokenData: signedIn };
+		const signedIn = { access_token: TOKEN, token_type: 'Bearer' };
+		const data = { clientId: 'stand-in', clientSecret: 'stand-in', oauthTokenData: signedIn };
 		return [
-			{ name: 'YouTube', type: 'youTubeOAuth2Api', data: google },
-			{ name: 'Google Drive', type: 'googleDriveOAuth2Api', data: google },
-			{
-				name: 'Telegram',
-				type: 'telegramApi',
-				data: { accessToken: TOKENS.telegram, baseUrl: this.#telegramUrl },
-			},
+			{ name: 'YouTube', type: 'youTubeOAuth2Api', data },
+			{ name: 'Google Drive', type: 'googleDriveOAuth2Api', data },
 		];
 	}
 
-	/** Both of Google's services take a file in parts, which follow a request that tells about it. */
-	async #askGoogle(request: http.IncomingMessage): Promise<Answer> {
+	/** Both services take a file in parts, which follow a request that tells about it. */
+	async #answer(request: http.IncomingMessage): Promise<Answer> {
 		const url = new URL(request.url ?? '', `https://${GOOGLE}`);
 		const { method, headers } = request;
 		if (method === 'PUT') return this.#takePart(url, headers['content-range'], await buffer(request));
-		if (headers.authorization !== `Bearer ${TOKENS.google}`) return { status: 401, body: {} };
+		if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: {} };
 		const about = (await json(request)) as object;
 		const [, id] = /^\/drive\/v3\/files\/(\d+)$/.exec(url.pathname) ?? [];
 		const known = method === 'PATCH' && id ? this.#begun[Number(id)] : undefined;
@@ -154,24 +142,6 @@ export class UploadServices {
 		const { bytes: file, ...upload } = begun;
 		this.uploads.push({ ...upload, sha256: hash(file) });
 		return { status: 200, body: { id: String(id) } };
-	}
-
-	/** Takes a form with a file, as Telegram's page on sendVideo has it. */
-	async #askTelegram(request: http.IncomingMessage): Promise<Answer> {
-		const body = await buffer(request);
-		if (request.url !== `/bot${TOKENS.telegram}/sendVideo`)
-			return { status: 404, body: { ok: false, error_code: 404, description: 'Not Found' } };
-		if (this.refusing.has('Telegram')) {
-			const description = 'Bad Request: chat not found';
-			return { status: 400, body: { ok: false, error_code: 400, description } };
-		}
-		const type = request.headers['content-type'] ?? '';
-		const sent = await new Response(body, { headers: { 'content-type': type } }).formData();
-		const { video, ...about } = Object.fromEntries(sent) as { video: File };
-		const sha256 = hash(Buffer.from(await video.arrayBuffer()));
-		const name = video.name;
-		this.uploads.push({ service: 'Telegram', about: { ...about, name }, type: video.type, parts: 1, sha256 });
-		return { status: 200, body: { ok: true, result: { message_id: 1 } } };
 	}
 }
 
