@@ -16,6 +16,8 @@ const MODEL_IDS = MODELS.map((model) => `${model.id} (${entryOf(model).name})`).
 
 const VIDEO_MODELS = MODELS.filter(({ needs }) => needs === 'referenceVideo').map(({ id }) => id);
 
+const WITHOUT_ASSETS = enumeration(namesOf(MODELS.filter(({ assets }) => !assets)), 'and');
+
 const EXCLUSIVE = enumeration(
 	namesOf(MODELS.filter(({ framesOrReferences, frames }) => framesOrReferences && frames)),
 	'and',
@@ -37,14 +39,16 @@ const DOWNLOAD =
 const FILE_FIELD = 'Keep data, and give that name to the later node that takes the file as its input.';
 const GIVE_UP = 'Leave it out: the default fits the wait, 30 minutes for inNode and 720 for parked.';
 
+const AGENT = 'In a chat, an agent gets Create and Get Result as two tools, both with waitUntilDone no.';
+
 /** n8n shows an AI the output schemas of its own nodes only (2.41). */
 const OUTPUT =
-	'Each output item is the finished task: id, status, video_url (a link that works for one day), expiresAt. A video that failed is an error of its item.';
+	'Each output item is the finished task: id, status, video_url (a link that works for one day), expiresAt. A failed video is an error of its item; with onError continueErrorOutput the others go on.';
 
 /** Operations on videos, as an AI that builds workflows reads them. */
 export const videoBuilderHints: Readonly<Record<'create' | 'get', BuilderHints>> = {
 	create: {
-		operation: `Makes one billed video for each incoming item, so feed it one item for each video that is wanted; options.maxTasks bounds how many a run may pay for. It waits and downloads by itself: one node is enough. ${NO_LOOP} ${OUTPUT}`,
+		operation: `Makes one billed video for each incoming item, so feed it one item for each video that is wanted; options.maxTasks bounds how many a run may pay for; left out, there is no bound. It waits and downloads by itself: one node is enough. ${NO_LOOP} ${AGENT} ${OUTPUT}`,
 		fields: {
 			prompt:
 				'One text for one video. With many rows, take it from the item by an expression; the node runs once for each item, so no loop is needed.',
@@ -61,12 +65,11 @@ export const videoBuilderHints: Readonly<Record<'create' | 'get', BuilderHints>>
 			referenceImages: REFERENCES,
 			referenceVideos: `${REFERENCES} Only ${enumeration(VIDEO_MODELS, 'and')} need one; with other models it is optional.`,
 			referenceAudios: REFERENCES,
-			reviewMedia:
-				'true where a frame or a reference shows a face or a virtual avatar, and for models that take only assets: this one node then uploads them, waits for their review and creates the video. It is free and takes minutes. Otherwise leave it out.',
+			reviewMedia: `true where a frame or a reference shows a face or a virtual avatar, and for models that take only assets: this one node then uploads them, waits for their review and creates the video. It is free and takes minutes. Otherwise leave it out. With ${WITHOUT_ASSETS} there is no such review: choose another model for faces.`,
 		},
 	},
 	get: {
-		operation: `For a task that exists already: it creates nothing and costs nothing. Not needed after Create, which can wait by itself. ${OUTPUT} With waitUntilDone no the task may be unfinished: status is then queued or processing, and there is no video_url.`,
+		operation: `For a task that exists already: it creates nothing and costs nothing. Not needed after Create, which can wait by itself. ${AGENT} ${OUTPUT} With waitUntilDone no it may be unfinished: queued or processing, without video_url.`,
 		fields: {
 			taskId: 'Leave it out where the incoming item is a task, whose id is then taken.',
 			waitUntilDone: `no checks once. ${WAIT} withWaitNode is for n8n 1.x, or where each finished video has to go on at once: it adds a second output, Still Running, that has to lead through a Wait node back to this node.`,
