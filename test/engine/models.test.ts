@@ -183,7 +183,7 @@ test('Additional Body Fields are merged over the body, the last', async () => {
 	// The simulator holds creates to the pages, which name neither.
 	for (const additionalFields of ['{"service_tier": "flex"}', '={{ { seed: 7 } }}']) {
 		const { error } = await create({ parameters: { options: { additionalFields } } });
-		expect(error?.description).toMatch(/Unrecognized key: "(service_tier|seed)"/);
+		expect(error?.message).toMatch(/Unrecognized key: "(service_tier|seed)"/);
 	}
 	await create({ parameters: { options: { additionalFields: '{"duration": 8, "generate_audio": true}' } } });
 	expect(simulator.api.created.at(-1)?.body).toMatchObject({
