@@ -107,6 +107,17 @@ test('the client is told why there is no video, and asking again changes nothing
 	expect(createdFor(prompt)).toHaveLength(1);
 });
 
+test('a check that fails is no end: the client is not led to another order', async () => {
+	const prompt = 'The API is down for a minute';
+	const { id } = await makeVideo(prompt);
+	host.api.fault({ kind: 'status', status: 503, id, times: Infinity });
+	const unknown = await makeVideo(prompt);
+	expect(unknown).toMatchObject({ id, status: 'unknown', video_url: '', reason: expect.any(String) });
+	expect(unknown.nextStep).toContain('Call again in a minute');
+	expect(unknown.nextStep).not.toContain('next take');
+	expect(createdFor(prompt)).toHaveLength(1);
+});
+
 test("by n8n's own MCP server the client gets an execution's ID at once, and the video by that", async () => {
 	const prompt = 'A workflow is executed';
 	const { rest } = host.session;

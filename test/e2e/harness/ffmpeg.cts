@@ -50,7 +50,7 @@ export function withFfmpeg(home: string): Record<string, string> {
 	const folders = [process.env['PATH'], path.dirname(findFfmpeg())].filter(Boolean).join(path.delimiter);
 	// n8n starts the process for Code nodes by the name "node".
 	const { PATH = '' } = withNodeFirst(chooseNode(loadProfile()), { PATH: folders });
-	return { NODES_EXCLUDE: '[]', HOME: home, PATH };
+	return { NODES_EXCLUDE: '["n8n-nodes-base.localFileTrigger"]', HOME: home, PATH };
 }
 
 /**
