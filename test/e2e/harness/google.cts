@@ -16,7 +16,7 @@ export type Service = 'YouTube' | 'Google Drive';
 /** One upload, as a service got it. */
 export interface Upload {
 	service: Service;
-	/** What was told beside the file */
+	/** What came beside the file */
 	about: any;
 	/** Media type of the file */
 	type: string | undefined;
