@@ -120,7 +120,7 @@ async function small() {
 }
 
 /**
- * Suites that need an installed n8n, in lanes: most of their tests wait.
+ * Suites that need an installed n8n, in two lanes beside the queue's: most of their tests wait.
  *
  * @param installed when the last n8n is: an installation takes both cores
  */
@@ -130,16 +130,16 @@ async function big(checked: Promise<unknown>, n8n2: Promise<unknown>, installed:
 		suite('queue'),
 		(async () => {
 			await suite('e2e');
-			await installed;
-			await Promise.all([suite('browser'), suite('e2e', 'n8n-1')]);
-			// It is busy all the time, so it comes when most of those that wait are done.
-			await suite('engine', 'n8n-1');
+			await suite('browser');
 		})(),
 		(async () => {
-			// Not before: where this n8n is killed, it may lose what becomes due while it starts, and a start takes a
-			// minute beside an installation.
+			// Not before: where the oldest n8n is killed, it may lose what becomes due while it starts, and a start takes
+			// a minute beside an installation or two more suites.
 			await installed;
 			await suite('e2e', 'n8n-2-oldest');
+			await suite('e2e', 'n8n-1');
+			// It is busy all the time, so it comes when most of those that wait are done.
+			await suite('engine', 'n8n-1');
 		})(),
 	]);
 }

@@ -5,8 +5,8 @@ import { after, begin, NODE, onRows, over, parkedNode, SHORTEST, waiting } from 
 
 const host = useHost();
 
-/** Four turns of 66 s, two restarts, and on n8n 2.35 the eight minutes after which a lost checker is missed. */
-const LIMIT_MS = 20 * 60_000;
+/** Four turns of 66 s, two restarts, and after each on n8n 2.35 the eight minutes after which a lost checker is missed. */
+const LIMIT_MS = 30 * 60_000;
 
 /** How many videos the account makes at a time. */
 const AT_ONCE = 6;
