@@ -46,9 +46,9 @@ async function meanwhile(isSo: () => boolean | Promise<boolean>, what: string): 
 
 /**
  * Waits until whatever is parked has been so for 10 s, and is due in 45 s at the earliest. On a busy machine n8n starts that
- * long, and calls crashed what it resumes meanwhile; n8n before 2.41 loses both helpers if they are hit at once.
+ * long, and calls crashed what it resumes meanwhile; n8n before 2.41 loses both helpers if one is at work and the other so.
  */
-async function nothingMoves(): Promise<void> {
+async function nothingIsDue(): Promise<void> {
 	const isSo = async () => {
 		const parked = await host.session.executions({ status: 'waiting' });
 		const now = Date.now();
@@ -56,7 +56,7 @@ async function nothingMoves(): Promise<void> {
 			({ stoppedAt, waitTill }) => now - Number(stoppedAt) > 10_000 && Number(waitTill) - now > 45_000,
 		);
 	};
-	await meanwhile(isSo, 'nothing moves');
+	await meanwhile(isSo, 'nothing is due');
 }
 
 describe('more videos than the account makes at a time, with n8n killed twice, once as it creates one', () => {
@@ -80,7 +80,7 @@ describe('more videos than the account makes at a time, with n8n killed twice, o
 		host.api.fault({ kind: 'hold', until: never, method: 'POST', after: 1 });
 		const isCreated = () => host.api.created.some(({ prompt }) => prompt === prompts[KILLED]);
 		await meanwhile(isCreated, 'the next turn has begun to create');
-		await nothingMoves();
+		await nothingIsDue();
 		await host.n8n.kill();
 		await host.n8n.restart();
 
@@ -89,7 +89,6 @@ describe('more videos than the account makes at a time, with n8n killed twice, o
 		await meanwhile(() => host.api.created.length >= before + AT_ONCE, 'the next turns have created more');
 		const isIdle = async () => (await host.session.executions({ status: 'running' })).length === 0;
 		await meanwhile(isIdle, 'all is parked');
-		await nothingMoves();
 		await host.n8n.kill();
 		await host.n8n.restart();
 		await meanwhile(async () => (await host.session.execution(id)).status !== 'waiting', 'all is decided');
