@@ -14,7 +14,7 @@ interface Question {
 /** A message in a chat: words, or a question with buttons. */
 export type ChatMessage = string | Question;
 
-/** n8n takes a click for a person's only from a browser, so that mail scanners approve nothing. */
+/** n8n ignores clicks of known bots, by their User-Agent; Node.js's own counts as one. */
 const BROWSER = {
 	'user-agent': 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36',
 };
@@ -24,8 +24,6 @@ const PROTOCOL = ['n8n|heartbeat', 'n8n|continue'];
 
 /** A hosted chat page of n8n, as a browser has it open. */
 export interface ChatPage {
-	/** The execution that the first message began */
-	executionId: string;
 	/** What n8n has written so far */
 	messages: ChatMessage[];
 	/** Writes a further message. */
@@ -58,7 +56,6 @@ export async function openChat(
 		if (!PROTOCOL.includes(text)) messages.push(toMessage(text));
 	});
 	return {
-		executionId: String(body.executionId),
 		messages,
 		write: (more) => socket.send(JSON.stringify({ ...first, chatInput: more })),
 		async press(name) {
